@@ -1,0 +1,75 @@
+"""The four verbs in order (align, score, decide, explain), in the one place that joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.alignment import Aligner
+from core.bundle import Bundle, load_bundle
+from core.decision import decide
+from core.errors import BundleError, InputRefused
+from core.explanation import explain
+from core.records import Assessments, Explanation, State
+from core.scoring import probability
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A bundle ready to answer: loaded once, shared by pages and routes, never changed."""
+
+    bundle: Bundle
+    aligner: Aligner
+
+
+def open_model(folder: Path) -> Model:
+    """The model in a bundle's folder, after its digests held and its golden rows got their numbers.
+
+    Raises BundleError.
+    """
+    bundle = load_bundle(folder)
+    model = Model(bundle=bundle, aligner=Aligner(bundle.columns))
+    verify_golden(model, folder.name)
+    return model
+
+
+def verify_golden(model: Model, name: str) -> None:
+    """Scores the bundle's ten synthetic clients; raises BundleError unless each probability is as written."""
+    rows = [dict(golden.row) for golden in model.bundle.golden]
+    expected = [golden.probability for golden in model.bundle.golden]
+    found = assess(model, rows, review_band=0.0)
+    if not np.allclose(found.probability, expected, rtol=0, atol=1e-12):
+        raise BundleError(name, ["its golden rows do not get the probabilities they were written with"])
+
+
+def assess(model: Model, rows: Sequence[object], *, review_band: float, keep_good: bool = False) -> Assessments:
+    """Clients aligned, scored and decided; every page, route, file and test calls this.
+
+    rows: mappings of column to cell, raw or encoded, in any order of columns. Without keep_good it is all or
+    nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed in
+    `aligned.refused` and the others are scored. Probabilities are P(default).
+    """
+    aligned = model.aligner.align(rows)
+    if aligned.refused and not keep_good:
+        raise InputRefused(aligned.refused, aligned.refused_total)
+    risk = probability(aligned.values, model.bundle)
+    known = np.isin(aligned.states, (State.GIVEN, State.DERIVED))
+    information = np.where(known, model.bundle.weights, 0.0).sum(axis=1)
+    decisions = tuple(
+        decide(
+            probability=float(risk[index]),
+            threshold=model.bundle.policy.threshold,
+            review_band=review_band,
+            information=float(information[index]),
+        )
+        for index in range(len(risk))
+    )
+    return Assessments(aligned=aligned, probability=risk, information=information, decisions=decisions)
+
+
+def explain_clients(model: Model, found: Assessments) -> tuple[Explanation, ...]:
+    """Why each assessed client got its answer, in the order of the assessment."""
+    return explain(found.aligned.values, found.aligned.states, model.bundle)

@@ -1,0 +1,104 @@
+"""Bytes of JSON → a document, and a document → the rows of clients; for routes, uploads and pasted text alike."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
+from core.records import RepeatedNames
+
+DEEPEST = 100
+LONGEST_NUMBER = 400
+
+
+def read_json(content: bytes) -> object:
+    """The document in UTF-8 JSON; NaN, Infinity and -Infinity are read as Python's json writes them.
+
+    An object with the same name twice becomes RepeatedNames. Raises UnreadableInput when it is not
+    JSON, not UTF-8, or nested beyond 100 levels.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableInput([Problem("wrong_encoding")]) from None
+    try:
+        document = _parse(text)
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "position": error.colno}
+        raise UnreadableInput([Problem("not_json", facts=place)]) from None
+    except RecursionError:
+        raise UnreadableInput([Problem("too_deep")]) from None
+    if content.count(b"[") + content.count(b"{") > DEEPEST and _too_deep(document):
+        raise UnreadableInput([Problem("too_deep")])
+    return document
+
+
+def rows_of(document: object, most: int, *, over: str = "too_many_rows") -> list[object]:
+    """The clients of `{"data": [{…}, …]}`.
+
+    Raises InputRefused when `data` is absent, not a list or empty, TooLarge past `most` rows,
+    with `over` as the problem's code.
+    """
+    rows = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or "data" not in document:
+        raise InputRefused([Problem("data_absent")])
+    if not isinstance(rows, list):
+        raise InputRefused([Problem("data_not_a_list")])
+    if not rows:
+        raise InputRefused([Problem("data_empty")])
+    if len(rows) > most:
+        raise TooLarge([Problem(over, facts={"limit": most})])
+    return rows
+
+
+def without_infinities(document: object) -> object:
+    """The same document with NaN and infinities as null, which is what JSON can hold."""
+    if isinstance(document, float):
+        return document if math.isfinite(document) else None
+    if isinstance(document, list):
+        return [without_infinities(each) for each in document]
+    if isinstance(document, dict):
+        return {name: without_infinities(each) for name, each in document.items()}
+    return document
+
+
+def _parse(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, object_pairs_hook=_object, parse_int=_huge_number)
+
+
+def _huge_number(digits: str) -> float | int:
+    """Python refuses to read whole numbers of thousands of digits; beyond any float they are infinite."""
+    return int(digits) if len(digits) < LONGEST_NUMBER else math.inf
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            return RepeatedNames(pairs, name)
+        names.add(name)
+    return found
+
+
+def _too_deep(document: object) -> bool:
+    level: list[Any] = [document] if isinstance(document, dict | list) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,108 @@
+"""The clients that an officer can pick from: `CLIENTS`, a CSV or Parquet file of up to hundreds of thousands.
+
+The file is copied once into a memory-mapped Arrow file, so that a row is at hand at once and the memory stays
+flat however many there are. Cells stay as they were written; reading them is the aligner's business.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+from numpy.typing import NDArray
+
+from core.alignment import ID
+from core.errors import SettingError, UnknownClient
+
+PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The loaded clients; made once at start, shared and never changed.
+
+    ids: as text, sorted; places: the row of each in `table`.
+    """
+
+    ids: NDArray[np.bytes_]
+    places: NDArray[np.int64]
+    table: pa.Table
+    synthetic: bool
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def search(self, typed: str, most: int = 8) -> list[str]:
+        """Up to `most` ids that begin with what was typed, in order."""
+        wanted = typed.strip().encode("ascii", errors="ignore")
+        start = int(np.searchsorted(self.ids, wanted))
+        found = self.ids[start : start + most].tolist()
+        return [client.decode() for client in found if client.startswith(wanted)]
+
+    def row(self, client: str) -> dict[str, Any]:
+        """One client's cells by column, as they stand in the file. Raises UnknownClient."""
+        wanted = client.strip().encode("ascii", errors="replace")
+        place = int(np.searchsorted(self.ids, wanted))
+        if not wanted or place == len(self.ids) or self.ids[place] != wanted:
+            raise UnknownClient(client)
+        found: dict[str, Any] = self.table.slice(int(self.places[place]), 1).to_pylist()[0]
+        return found
+
+
+def load_clients(file: Path, *, synthetic: bool) -> Clients:
+    """The clients in a CSV or Parquet file with a column SK_ID_CURR.
+
+    Raises SettingError naming CLIENTS where the file cannot be used: not there, no ids, an id twice.
+    """
+    try:
+        with file.open("rb") as opened:
+            parquet = opened.read(4) == PARQUET
+        batches = _parquet_batches(file) if parquet else _csv_batches(file)
+        table = _mapped(batches)
+    except OSError:
+        raise SettingError("CLIENTS", f"the file {file.name} is not there or cannot be read") from None
+    except pa.ArrowInvalid:
+        raise SettingError("CLIENTS", f"the file {file.name} is not a CSV or Parquet table") from None
+    if ID not in table.column_names:
+        raise SettingError("CLIENTS", f"the file {file.name} has no column {ID}")
+    ids = _ids(table, file)
+    order = np.argsort(ids, kind="stable")
+    if (ids[order][1:] == ids[order][:-1]).any():
+        raise SettingError("CLIENTS", f"the file {file.name} has a client twice in {ID}")
+    return Clients(ids[order], order.astype(np.int64), table, synthetic)
+
+
+def _ids(table: pa.Table, file: Path) -> NDArray[np.bytes_]:
+    column = table.column(ID)
+    texts = [str(cell).strip().removesuffix(".0") for cell in column.to_pylist()]
+    if not all(text.isascii() and text.isdigit() for text in texts):
+        raise SettingError("CLIENTS", f"the file {file.name} has an {ID} that is not a whole number")
+    return np.array([text.encode() for text in texts], dtype=np.bytes_)
+
+
+def _csv_batches(file: Path) -> pa.RecordBatchReader:
+    with pa_csv.open_csv(file) as peek:
+        names = peek.schema.names
+    as_text = pa_csv.ConvertOptions(column_types={name: pa.string() for name in names})
+    return pa_csv.open_csv(file, convert_options=as_text, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
+
+
+def _parquet_batches(file: Path) -> pa.RecordBatchReader:
+    opened = pa_parquet.ParquetFile(file)
+    return pa.RecordBatchReader.from_batches(opened.schema_arrow, opened.iter_batches(batch_size=8192))
+
+
+def _mapped(batches: pa.RecordBatchReader) -> pa.Table:
+    """The same rows, memory-mapped from a scratch file that vanishes with the process."""
+    with tempfile.TemporaryDirectory(prefix="aval-clients-") as folder:
+        scratch = Path(folder) / "clients.arrow"
+        with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+        return pa.ipc.open_file(pa.memory_map(str(scratch))).read_all()

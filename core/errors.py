@@ -1,0 +1,92 @@
+"""Everything that can be refused, and how it is said.
+
+ScoringError
+├── SettingError        a setting of the environment is missing or malformed
+├── BundleError         the model's folder is damaged, or not what it says it is
+├── UnknownClient       an id that is not among the loaded clients
+└── InputRefused        what somebody sent cannot be scored; holds one or more Problems
+    ├── UnreadableInput     not JSON, not a table, wrong encoding, nested too deep
+    ├── UnsupportedType     another kind of file or content type
+    └── TooLarge            over the byte limit or the row limit
+
+An error takes facts (names, numbers of rows), never a sentence: the sentences stand in
+`assets/translations`, one file a language, under `problem.<code>`. No fact is ever a cell's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Fact = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what was sent: a stable code, where it is, and the names a sentence needs.
+
+    row: position of the client in what was sent, the first is 1; None when the whole is meant.
+    column: the column's name as it was sent; None when the row, or the whole, is meant.
+    """
+
+    code: str
+    row: int | None = None
+    column: str | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+class ScoringError(Exception):
+    """Root of all that this package raises on purpose."""
+
+
+class SettingError(ScoringError):
+    """A setting cannot be used: its name, and what it must be."""
+
+    def __init__(self, name: str, must_be: str) -> None:
+        super().__init__(f"{name}: {must_be}.")
+        self.name = name
+
+
+class BundleError(ScoringError):
+    """The model's folder cannot be served: the folder's name, and each thing that was found wrong."""
+
+    def __init__(self, folder: str, findings: Iterable[str]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"The model in {folder} cannot be used: {'; '.join(self.findings)}.")
+
+
+class UnknownClient(ScoringError):
+    """An id that is not among the loaded clients."""
+
+    def __init__(self, client: str) -> None:
+        super().__init__("This client is not among the loaded clients.")
+        self.client = client
+
+
+class InputRefused(ScoringError):
+    """What was sent cannot be scored.
+
+    problems: the first of them, as many as the reader kept; total: how many there are in all.
+    """
+
+    def __init__(self, problems: Iterable[Problem], total: int | None = None) -> None:
+        self.problems = tuple(problems)
+        self.total = len(self.problems) if total is None else total
+        super().__init__(", ".join(sorted({problem.code for problem in self.problems})))
+
+    @property
+    def code(self) -> str:
+        """The stable word of the first problem; it names the whole refusal."""
+        return self.problems[0].code
+
+
+class UnreadableInput(InputRefused):
+    """The bytes are not what they should be: not JSON, not a table, wrong encoding, too deep."""
+
+
+class UnsupportedType(InputRefused):
+    """Another kind of file, or another content type, than can be read."""
+
+
+class TooLarge(InputRefused):
+    """More bytes or more rows than the setting allows."""

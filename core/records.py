@@ -1,0 +1,137 @@
+"""The values that flow through the core; each step makes a new one and edits nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import Problem
+
+Row = Mapping[str, object]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+States = NDArray[np.int8]
+
+
+class RepeatedNames(dict[str, object]):
+    """A row in which one name stood twice, so that nobody knows which value was meant."""
+
+    def __init__(self, pairs: Iterable[tuple[str, object]], repeated: str) -> None:
+        super().__init__(pairs)
+        self.repeated = repeated
+
+
+class State(IntEnum):
+    """Where the value of one model column of one client comes from."""
+
+    GIVEN = 0
+    DERIVED = 1
+    ASSUMED = 2
+    MISSING = 3
+    UNSEEN = 4
+
+
+class Verdict(StrEnum):
+    """What the screens recommend; a person decides."""
+
+    FAVOURABLE = "favourable"
+    UNFAVOURABLE = "unfavourable"
+    TO_REVIEW = "to_review"
+
+
+class Why(StrEnum):
+    """Why a client is to review: the probability is in the band, or too little is known."""
+
+    IN_BAND = "in_band"
+    TOO_LITTLE_KNOWN = "too_little_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Clients in the model's columns, and what was done to bring them there.
+
+    ids, rows: SK_ID_CURR and the position in what was sent (first is 1), one each per client.
+    values: (n_clients, n_columns), float64, NaN where the model is told that a value is missing.
+    states: (n_clients, n_columns), a State each.
+    unknown: names that were sent and that the model does not know, in the order they came.
+    refused: what is wrong with the rows that are not here; refused_total counts what was not kept.
+    """
+
+    ids: tuple[int, ...]
+    rows: tuple[int, ...]
+    values: Floats
+    states: States
+    unknown: tuple[str, ...]
+    refused: tuple[Problem, ...] = ()
+    refused_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one column that people know adds to one client's answer, against the average client.
+
+    log_odds: SHAP value in log-odds of default, positive raises the risk.
+    points: the same in percentage points of solvency, positive raises the solvency.
+    value: as people know it (number in the data set's own unit, or category); None when missing.
+    """
+
+    source: str
+    log_odds: float
+    points: float
+    value: float | str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One client's answer taken apart; largest contribution first.
+
+    base_log_odds + Σ log_odds = log_odds of default; 100·base_solvency + Σ points = 100·solvency.
+    """
+
+    base_log_odds: float
+    log_odds: float
+    base_solvency: float
+    solvency: float
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One client's probability of default against the threshold, both P(default)."""
+
+    probability: float
+    threshold: float
+    refused: bool
+    verdict: Verdict
+    why_review: tuple[Why, ...]
+
+    @property
+    def solvency(self) -> float:
+        """1 − P(default)."""
+        return 1.0 - self.probability
+
+    @property
+    def solvency_line(self) -> float:
+        """The line on the solvency scale: 1 − threshold."""
+        return 1.0 - self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """Everything known about clients that were aligned, scored and decided together.
+
+    information: share of the model's information that each client's file holds, between 0 and 1.
+    """
+
+    aligned: Aligned
+    probability: Floats
+    information: Floats
+    decisions: tuple[Decision, ...]
+
+    def __len__(self) -> int:
+        return len(self.decisions)

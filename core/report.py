@@ -1,0 +1,61 @@
+"""The alignment report as a table: every column of the model, what was sent for it, what is used, and why."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+from core.bundle import Bundle
+from core.dictionary import label
+from core.language import Language, say
+from core.records import Aligned, State
+
+SHOWN_ROWS = 200
+
+
+def alignment_rows(
+    row: object, aligned: Aligned, index: int, bundle: Bundle, language: Language
+) -> list[dict[str, str]]:
+    """One line per model column, in the model's order, for the aligned client at `index`; row is what was sent."""
+    cells: Mapping[str, object] = row if isinstance(row, dict) else {}
+    names = [say(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin")]
+    return [
+        dict(
+            zip(
+                names,
+                (
+                    column.name,
+                    _meaning(column.source, column.category, language),
+                    _cell(cells.get(column.name, cells.get(column.source))),
+                    _cell(float(aligned.values[index, slot])),
+                    say(f"state.{State(aligned.states[index, slot]).name.lower()}", language),
+                ),
+                strict=True,
+            )
+        )
+        for slot, column in enumerate(bundle.columns)
+    ]
+
+
+def as_sent(rows: Sequence[object]) -> list[dict[str, str]]:
+    """The first rows as text, cell by cell, for a table."""
+    return [
+        {str(name): _cell(value) for name, value in row.items()} if isinstance(row, dict) else {"": _cell(row)}
+        for row in rows[:SHOWN_ROWS]
+    ]
+
+
+def _meaning(source: str, category: str | None, language: Language) -> str:
+    return label(source, language) if category is None else f"{label(source, language)}: {category}"
+
+
+def _cell(value: object) -> str:
+    """A cell as JSON writes it; an empty cell and a missing number are empty."""
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)

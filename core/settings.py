@@ -1,0 +1,108 @@
+"""Every setting, with its type, default and help; nothing else in the project reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from core.errors import SettingError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_WORDS = {
+    "`int` >=": "a whole number of at least",
+    "`int` <=": "a whole number of at most",
+    "`float` >=": "a number of at least",
+    "`float` <=": "a number of at most",
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`str` of length <=": "text no longer than",
+    "`str` of length >=": "text no shorter than",
+}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
+    """What whoever runs the server can set, by environment variables of the upper-case names."""
+
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port that the server listens on.")] = 8501
+    model_dir: Annotated[
+        str, Meta(min_length=1, description="Folder of the model bundle; relative to the project.")
+    ] = "assets/model"
+    clients: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="File of the clients to pick from: CSV or Parquet, raw or encoded columns.",
+        ),
+    ] = "assets/demo/clients.csv"
+    currency: Annotated[
+        str, Meta(max_length=8, description="Sign or code put behind amounts; none unless it is set.")
+    ] = ""
+    review_band: Annotated[
+        float,
+        Meta(
+            ge=0.0,
+            le=0.5,
+            description="A client whose probability of default is this near the threshold is to review.",
+        ),
+    ] = 0.02
+    max_body_mb: Annotated[
+        int, Meta(ge=1, le=1024, description="Largest request body of the JSON routes, in megabytes.")
+    ] = 64
+    max_rows: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
+    ] = 2000
+    max_upload_mb: Annotated[int, Meta(ge=1, le=200, description="Largest file that a screen reads, in megabytes.")] = (
+        50
+    )
+    max_upload_rows: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Most clients in one file that a screen reads.")
+    ] = 50_000
+
+    @property
+    def model_folder(self) -> Path:
+        """The bundle's folder as an absolute path."""
+        return ROOT / self.model_dir
+
+    @property
+    def clients_file(self) -> Path:
+        """The clients' file as an absolute path."""
+        return ROOT / self.clients
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    environ: name → text, the process's environment unless given. Empty text counts as unset.
+    Raises SettingError with the setting's name and what it must be.
+    """
+    given = os.environ if environ is None else environ
+    names = {field.encode_name for field in msgspec.structs.fields(Settings)}
+    chosen = {name: given[name].strip() for name in names if given.get(name, "").strip()}
+    try:
+        return msgspec.convert(chosen, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
+        must_be = what.partition(", got")[0].replace("Expected", "must be")
+        for machine, word in _WORDS.items():
+            must_be = must_be.replace(machine, word)
+        raise SettingError(where.rstrip("`"), must_be) from None
+
+
+def describe_settings() -> list[tuple[str, str, str, str]]:
+    """Rows of (name, type, default, help), in the order they are declared."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return [
+        (
+            field.encode_name,
+            hints[field.name].__origin__.__name__,
+            str(field.default),
+            hints[field.name].__metadata__[0].description,
+        )
+        for field in msgspec.structs.fields(Settings)
+    ]

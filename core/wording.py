@@ -1,0 +1,229 @@
+"""What the screens say about one client, in words: built from the assessment, never canned."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.bundle import Bundle
+from core.decision import band
+from core.dictionary import entry_of, label, shown, to_shown_scale
+from core.encoding import raw_value
+from core.language import Language, number, percent, say, signed
+from core.population import Density, Standing, median, standing
+from core.records import Contribution, Decision, Explanation, State, Why
+
+PERSON = ("DAYS_BIRTH", "NAME_FAMILY_STATUS", "CNT_CHILDREN", "CNT_FAM_MEMBERS", "NAME_HOUSING_TYPE")
+WORK = ("AMT_INCOME_TOTAL", "NAME_INCOME_TYPE", "OCCUPATION_TYPE", "ORGANIZATION_TYPE", "DAYS_EMPLOYED")
+LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "NAME_CONTRACT_TYPE")
+HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
+MOST_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One line of the table of every feature; below is the percentage of clients with a lower shown value."""
+
+    label: str
+    value: str
+    unit: str
+    below: int | None
+    place: str
+    origin: str
+    meaning: str
+    column: str
+
+
+def facts(
+    row: Mapping[str, object], columns: Sequence[str], language: Language, currency: str
+) -> list[tuple[str, str]]:
+    """(label, value) of some columns of a client's own row, as it was sent and in the units people use."""
+    return [(label(column, language), shown(column, raw_value(row, column), language, currency)) for column in columns]
+
+
+def apart(first: float, second: float, at_least: int = 1) -> int:
+    """Decimals that two percentages need to look different when they are; at least this many."""
+    digits = at_least
+    while digits < MOST_DIGITS and first != second and round(first, digits) == round(second, digits):
+        digits += 1
+    return digits
+
+
+def distance(decision: Decision, language: Language) -> str:
+    """How far the solvency is from the line, in points, and on which side."""
+    points = 100.0 * (decision.threshold - decision.probability)
+    if points == 0.0:
+        return say("distance.on", language)
+    return _points(f"distance.{'below' if decision.refused else 'above'}", abs(points), language)
+
+
+def of_hundred(decision: Decision, language: Language) -> str:
+    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted."""
+    risk, most = 100.0 * decision.probability, 100.0 * decision.threshold
+    digits = 0 if decision.refused == (round(risk) > round(most)) and round(risk) != round(most) else apart(risk, most)
+    return say(
+        "of_hundred",
+        language,
+        risk=number(risk, language, digits),
+        most=number(most, language, digits),
+    )
+
+
+def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
+    """One sentence for each reason why this client is to review."""
+    low, high = band(threshold=decision.threshold, review_band=review_band)
+    said = {
+        Why.IN_BAND: say(
+            "review.in_band",
+            language,
+            low=percent(1.0 - high, language, 1),
+            high=percent(1.0 - low, language, 1),
+        ),
+        Why.TOO_LITTLE_KNOWN: say("review.too_little_known", language, share=percent(information, language)),
+    }
+    return [said[why] for why in decision.why_review]
+
+
+def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> str:
+    """One reason: what it is, its value, what it does to the solvency, and what an officer should know of it."""
+    sentence = _points(
+        "reason.raises" if contribution.points > 0 else "reason.lowers",
+        abs(contribution.points),
+        language,
+        label=label(contribution.source, language),
+        value=shown(contribution.source, contribution.value, language, currency),
+    )
+    notes = [f"reason.{note}" for note in _notes(contribution, bundle)]
+    return " ".join([sentence, *(say(note, language) for note in notes)])
+
+
+def holds_black_box(contributions: Sequence[Contribution]) -> bool:
+    """Whether one of these is another organisation's score, whose making is not known here."""
+    return any(entry_of(each.source).theme == "external_scores" for each in contributions)
+
+
+def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
+    """Every feature of one client, in the model's order: value, place among all clients, where it came from."""
+    by_source = {each.source: each for each in explanation.contributions}
+    return [_feature(by_source[source], bundle, language, currency) for source in bundle.sources]
+
+
+def matching(rows: Sequence[Feature], typed: str) -> list[Feature]:
+    """The features whose label, meaning, value or column name holds every word that was typed; accents do not count."""
+    words = _bare(typed).split()
+    return [
+        row
+        for row in rows
+        if all(word in _bare(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
+    ]
+
+
+def contribution_rows(explanation: Explanation, language: Language, currency: str) -> list[dict[str, str]]:
+    """Every contribution as a line of a table, largest first, with the average client and the sum at its ends."""
+    feature, value, in_points, in_log_odds = (
+        say(f"why.{name}", language) for name in ("feature", "value", "points", "in_log_odds")
+    )
+    ends = (
+        (say("waterfall.average", language), 100.0 * explanation.base_solvency, explanation.base_log_odds),
+        (say("waterfall.client", language), 100.0 * explanation.solvency, explanation.log_odds),
+    )
+    first, last = (
+        {
+            feature: name,
+            value: "",
+            in_points: number(solvency, language, 2),
+            in_log_odds: number(odds, language, 4),
+        }
+        for name, solvency, odds in ends
+    )
+    between = [
+        {
+            feature: label(each.source, language),
+            value: shown(each.source, each.value, language, currency),
+            in_points: signed(each.points, language, 2),
+            in_log_odds: signed(each.log_odds, language, 4),
+        }
+        for each in explanation.contributions
+    ]
+    return [first, *between, last]
+
+
+def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
+    """The population along the solvency as a table: from, to, share of clients."""
+    step = 100.0 * (density.edges[1] - density.edges[0])
+    return [
+        {
+            say("strip.from", language): percent(low, language, 1),
+            say("strip.to", language): percent(high, language, 1),
+            say("strip.share", language): percent(height * step, language, 1),
+        }
+        for (low, high), height in zip(pairwise(density.edges), density.heights, strict=True)
+    ]
+
+
+def columns_in_state(explanation: Explanation, state: State, language: Language) -> list[str]:
+    """Labels of the columns that were assumed, derived, missing or never seen, by their effect."""
+    return [label(each.source, language) for each in explanation.contributions if each.state is state]
+
+
+def history_ignored(unknown: Sequence[str]) -> int:
+    """How many columns of credit-bureau or payment history were sent that this model does not use."""
+    return sum(name.startswith(HISTORY) for name in unknown)
+
+
+def _points(key: str, size: float, language: Language, **words: str) -> str:
+    digits = apart(size, 0.0)
+    return say(key, language, n=round(size, digits), points=number(size, language, digits), **words)
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _notes(contribution: Contribution, bundle: Bundle) -> list[str]:
+    """What must be said of a reason: a missing or assumed value, or the model's habit."""
+    if contribution.state is State.MISSING:
+        return ["was_missing"]
+    if contribution.state is State.ASSUMED:
+        return ["was_assumed"]
+    if contribution.state is State.UNSEEN:
+        return ["was_never_seen"]
+    return ["habit"] if _against_common_sense(contribution, bundle) else []
+
+
+def _against_common_sense(contribution: Contribution, bundle: Bundle) -> bool:
+    """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
+    direction = entry_of(contribution.source).direction
+    middle = median(bundle.population, contribution.source)
+    if direction == 0 or middle is None or not isinstance(contribution.value, float):
+        return False
+    above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
+    return direction * above * contribution.points < 0
+
+
+def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
+    column = contribution.source
+    assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
+    place = Standing() if assumed else standing(bundle.population, column, contribution.value)
+    below = place.below
+    if below is not None and entry_of(column).unit in ("age", "days_ago"):
+        below = 1.0 - below
+    return Feature(
+        label=label(column, language),
+        value=shown(column, contribution.value, language, currency),
+        unit=say(f"unit.{entry_of(column).unit}", language, currency=currency).strip(),
+        below=None if below is None else round(100.0 * below),
+        place=_place(below, place.same, language),
+        origin=say(f"state.{contribution.state.name.lower()}", language),
+        meaning=entry_of(column).meaning[language],
+        column=column,
+    )
+
+
+def _place(below: float | None, same: float | None, language: Language) -> str:
+    if below is not None:
+        return say("place.higher_than", language, share=percent(below, language))
+    return say("place.shared_by", language, share=percent(same, language, 1)) if same is not None else ""

@@ -1,0 +1,37 @@
+"""The ASGI app: the dashboard and the JSON routes behind one port. Builds, decides nothing.
+
+uvicorn dashboard:app            as the Procfile and setup.sh start it
+python dashboard.py              the same, on PORT
+streamlit run dashboard.py       works too, slower per request
+"""
+
+from __future__ import annotations
+
+import sys
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.endpoint import build_api
+from core.errors import ScoringError
+from core.front_door import FrontDoor
+from core.settings import ROOT
+from pages.components import cached
+
+
+def build_app() -> st.App:
+    """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
+    cached.loaded_clients()
+    api = build_api(cached.model(), cached.settings())
+    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)])
+
+
+try:
+    app = build_app()
+except ScoringError as error:
+    sys.exit(str(error))
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port)

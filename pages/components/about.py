@@ -1,0 +1,44 @@
+"""The panel "What this model is": sizes, figures with intervals, what default means, what it is not for."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.language import Language, number, percent, say
+from pages.components import cached
+
+
+def show_model(language: Language) -> None:
+    """The model's card, folded."""
+    bundle = cached.model().bundle
+    card = bundle.card
+    with st.expander(say("about.title", language), icon=":material/info:"):
+        st.markdown(
+            say(
+                "about.what",
+                language,
+                rows=number(card.trained_rows, language),
+                locked=number(card.locked_rows, language),
+                rate=percent(card.default_rate, language, 1),
+                columns=len(bundle.columns),
+                trees=card.trees,
+            )
+        )
+        st.markdown(say("about.default", language))
+        st.markdown(say("about.threshold", language, line=percent(bundle.policy.threshold, language, 1)))
+        st.markdown(say("about.blind", language))
+        st.warning(say("about.not_for", language), icon=":material/warning:")
+        low, high = say("about.low", language), say("about.high", language)
+        figures = [
+            {
+                say("about.figure", language): say(f"figure.{name}", language),
+                say("about.value", language): number(figure.value, language, 3),
+                low: number(figure.low, language, 3),
+                high: number(figure.high, language, 3),
+            }
+            for name, figure in card.figures.items()
+        ]
+        st.markdown(say("about.figures", language, n=card.locked_rows))
+        st.table(pd.DataFrame(figures), hide_index=True)
+        st.caption(say("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))

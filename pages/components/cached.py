@@ -1,0 +1,43 @@
+"""What is loaded once and shared by every visitor; the only home of Streamlit's caches. All of it is read-only."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.assessment import Model, assess, open_model
+from core.clients import Clients, load_clients
+from core.records import Verdict
+from core.settings import Settings, read_settings
+
+LOOKED_AT = 400
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def settings() -> Settings:
+    """The settings, read once at start."""
+    return read_settings()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def model() -> Model:
+    """The model, checked and loaded once at start."""
+    return open_model(settings().model_folder)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def loaded_clients() -> Clients:
+    """The clients to pick from; synthetic unless CLIENTS names a file of one's own."""
+    return load_clients(settings().clients_file, synthetic=settings().clients == Settings().clients)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def examples() -> dict[Verdict, str]:
+    """One loaded client's id for each verdict, among the first few hundred, to open with one click."""
+    clients = loaded_clients()
+    rows = clients.table.slice(0, LOOKED_AT).to_pylist()
+    found = assess(model(), rows, review_band=settings().review_band, keep_good=True)
+    order = sorted(range(len(found)), key=lambda index: found.probability[index])
+    picked: dict[Verdict, str] = {}
+    for index in order[len(order) // 4 :] + order[: len(order) // 4]:
+        picked.setdefault(found.decisions[index].verdict, str(found.aligned.ids[index]))
+    return picked

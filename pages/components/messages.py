@@ -1,0 +1,31 @@
+"""How a refusal is told on a screen: in the visitor's language, never more of them than one can read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import InputRefused, Problem, ScoringError, UnknownClient
+from core.language import Language, say, say_problem
+
+TOLD = 20
+
+
+def show_error(error: ScoringError, language: Language) -> None:
+    """One sentence per problem; what was on the screen stays there."""
+    if isinstance(error, UnknownClient):
+        st.error(say("problem.unknown_client", language, client=error.client[:20]), icon=":material/error:")
+    elif isinstance(error, InputRefused):
+        show_problems(error.problems, error.total, language)
+
+
+def show_problems(problems: tuple[Problem, ...], total: int, language: Language) -> None:
+    """The first problems as a list, and how many more there are."""
+    lines = [say_problem(problem, language) for problem in problems[:TOLD]]
+    if total > len(lines):
+        lines.append(say("messages.more", language, n=total - len(lines)))
+    st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
+
+
+def plain(line: str) -> str:
+    """Text that somebody sent, with Markdown's own signs as ordinary characters."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in line)

@@ -1,0 +1,70 @@
+"""Pasting or uploading raw data for the raw-data screen."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from core.errors import ScoringError
+from core.intake import Intake, read_upload
+from core.language import Language, say
+from pages.components import cached
+from pages.components.messages import show_error
+from pages.components.session import set_widget
+
+WAY = "raw_way"
+PASTED = "raw_pasted"
+WAYS = ("paste", "upload")
+
+
+def choose_rows(language: Language) -> Intake | None:
+    """What was pasted or uploaded, once it can be read; None before that, and when it cannot."""
+    way = st.segmented_control(
+        say("raw.way", language),
+        WAYS,
+        default="paste",
+        required=True,
+        key=WAY,
+        persist_state="session",
+        format_func=lambda each: say(f"raw.{each}", language),
+        label_visibility="collapsed",
+    )
+    content = _uploaded(language) if way == "upload" else _pasted(language)
+    if not content.strip():
+        return None
+    limits = cached.settings()
+    try:
+        return read_upload(content, most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
+    except ScoringError as error:
+        show_error(error, language)
+        return None
+
+
+def _pasted(language: Language) -> bytes:
+    text = st.text_area(
+        say("raw.text", language),
+        height=200,
+        key=PASTED,
+        persist_state="session",
+        placeholder='{"data": [{"SK_ID_CURR": 900001, "AMT_CREDIT": 500000.0, "EXT_SOURCE_1": NaN, …}]}',
+    )
+    read, example = st.columns(2)
+    read.button(say("raw.read", language), type="primary", icon=":material/play_arrow:", width="stretch")
+    example.button(say("raw.example", language), on_click=_example, icon=":material/science:", width="stretch")
+    return (text or "").encode("utf-8", errors="replace")
+
+
+def _uploaded(language: Language) -> bytes:
+    file = st.file_uploader(
+        say("raw.file", language),
+        key="raw_file",
+        max_upload_size=cached.settings().max_upload_mb,
+    )
+    return file.getvalue() if file is not None else b""
+
+
+def _example() -> None:
+    clients = cached.loaded_clients()
+    row = clients.row(clients.search("", most=1)[0])
+    set_widget(PASTED, json.dumps({"data": [row]}, ensure_ascii=False))

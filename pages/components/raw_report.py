@@ -1,0 +1,81 @@
+"""The parts of the raw-data screen: what was read, how it was aligned, the answer, and the request."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pandas as pd
+import streamlit as st
+
+from core.assessment import assess
+from core.endpoint import answer, refusal, solvency_and_threshold, yes_or_no
+from core.errors import InputRefused
+from core.intake import Intake
+from core.language import Language, say
+from core.report import alignment_rows, as_sent
+from pages.components import cached
+from pages.components.messages import show_problems
+
+ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
+LONGEST_CURL = 20_000
+
+
+def show_read(sent: Intake, language: Language) -> None:
+    """How it was read, and what was sent, row by row."""
+    separator = {"\t": "tab"}.get(sent.separator, sent.separator)
+    st.success(say(f"raw.read_{sent.kind}", language, n=len(sent.rows), separator=separator), icon=":material/check:")
+    with st.expander(say("raw.sent", language)):
+        st.dataframe(pd.DataFrame(as_sent(sent.rows)), hide_index=True)
+
+
+def show_alignment(sent: Intake, language: Language) -> None:
+    """The alignment report of one client: every column of the model, what was sent, what is used, and why."""
+    model = cached.model()
+    found = assess(model, sent.rows, review_band=cached.settings().review_band, keep_good=True)
+    st.subheader(say("raw.alignment", language), anchor=False)
+    if found.aligned.refused:
+        show_problems(found.aligned.refused, found.aligned.refused_total, language)
+    if not len(found):
+        return
+    index = 0
+    if len(found) > 1:
+        chosen = st.number_input(say("raw.which", language, n=len(found)), 1, len(found), 1, key="raw_which")
+        index = int(chosen) - 1
+    row = sent.rows[found.aligned.rows[index] - 1]
+    st.caption(say("raw.client", language, client=str(found.aligned.ids[index])))
+    st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
+    if found.aligned.unknown:
+        with st.expander(say("report.ignored", language, n=len(found.aligned.unknown))):
+            st.dataframe(pd.DataFrame({say("raw.column", language): found.aligned.unknown}), hide_index=True)
+
+
+def show_api_answer(sent: Intake, language: Language) -> None:
+    """On request, the document that the API would answer, all or nothing."""
+    st.subheader(say("raw.answer", language), anchor=False)
+    if not st.toggle(say("raw.show_answer", language), key="raw_answer", persist_state="session"):
+        return
+    route = st.segmented_control(
+        say("raw.route", language), list(ROUTES), default="/predict_proba", required=True, key="raw_route"
+    )
+    try:
+        found = assess(cached.model(), sent.rows, review_band=cached.settings().review_band)
+    except InputRefused as error:
+        st.json(refusal(error))
+        return
+    st.json(answer(found, cached.model(), ROUTES[str(route)]))
+
+
+def show_request(sent: Intake, language: Language) -> None:
+    """The request as a curl line, and its body as a file."""
+    st.subheader(say("raw.request", language), anchor=False)
+    body = json.dumps({"data": list(sent.rows)}, ensure_ascii=False)
+    address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
+    start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
+    st.download_button(
+        say("raw.download", language), body, "clients.json", "application/json", icon=":material/download:"
+    )
+    st.code(f"{start} @clients.json", language="bash", wrap_lines=True)
+    if len(body) <= LONGEST_CURL:
+        with st.expander(say("raw.whole", language)):
+            st.code(f"{start} {shlex.quote(body)}", language="bash", wrap_lines=True)

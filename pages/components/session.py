@@ -1,0 +1,55 @@
+"""What one visitor has chosen; the only home of session_state. Everything lives under one key, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.language import Language, choose_language
+
+KEY = "aval"
+
+
+@dataclass
+class Session:
+    """Language, the client on the screen and where it came from, and the clients of an uploaded file."""
+
+    language: Language
+    row: dict[str, Any] | None = None
+    synthetic: bool = False
+    uploaded: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploaded_name: str = ""
+
+
+def session() -> Session:
+    """This visitor's session, made at the first visit in the browser's language."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session(language=choose_language(st.query_params.get("lang"), st.context.locale))
+    found: Session = st.session_state[KEY]
+    return found
+
+
+def widget(key: str) -> Any:
+    """What a widget with this key holds just now."""
+    return st.session_state.get(key)
+
+
+def clear_widget(key: str) -> None:
+    """Empties a widget before it is drawn again."""
+    st.session_state.pop(key, None)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Gives a widget a value before it is drawn again."""
+    st.session_state[key] = value
+
+
+def once(key: str, new: object, act: Callable[[], None]) -> None:
+    """Acts when a value differs from the last one seen under this key."""
+    seen = f"{KEY}.seen.{key}"
+    if st.session_state.get(seen) != new:
+        st.session_state[seen] = new
+        act()

@@ -1,0 +1,38 @@
+"""The sidebar: language, and what the loaded clients are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import LANGUAGES, say
+from core.settings import ROOT
+from pages.components import cached
+from pages.components.session import session, widget
+
+SWITCH = "language_switch"
+NAMES = {"en": "English", "fr": "Français"}
+
+
+def show_sidebar() -> None:
+    """Logo, language switch, and a line on where the clients come from."""
+    state = session()
+    st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
+    with st.sidebar:
+        st.segmented_control(
+            say("sidebar.language", state.language),
+            LANGUAGES,
+            default=state.language,
+            format_func=lambda code: NAMES[code],
+            key=SWITCH,
+            on_change=_switch,
+            required=True,
+        )
+        clients = cached.loaded_clients()
+        key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
+        st.caption(say(key, state.language, n=len(clients)))
+
+
+def _switch() -> None:
+    chosen = widget(SWITCH)
+    if chosen in LANGUAGES:
+        session().language = chosen

@@ -1,0 +1,35 @@
+"""What a visitor sees before a client is chosen: three lines, and an answer one click away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import Language, say
+from core.records import Verdict
+from pages.components import cached
+from pages.components.picker import open_client
+
+ICONS = {
+    Verdict.FAVOURABLE: ":material/check_circle:",
+    Verdict.UNFAVOURABLE: ":material/cancel:",
+    Verdict.TO_REVIEW: ":material/help:",
+}
+
+
+def show_welcome(language: Language) -> None:
+    """How to begin, with a button for one loaded client of each verdict."""
+    st.header(say("welcome.title", language))
+    st.markdown(say("welcome.how", language))
+    if cached.loaded_clients().synthetic:
+        st.caption(say("welcome.synthetic", language))
+    examples = cached.examples()
+    for column, verdict in zip(st.columns(len(Verdict)), Verdict, strict=True):
+        if verdict in examples:
+            column.button(
+                say(f"welcome.{verdict}", language, client=examples[verdict]),
+                icon=ICONS[verdict],
+                width="stretch",
+                on_click=open_client,
+                args=(examples[verdict], language),
+                key=f"example_{verdict}",
+            )

@@ -1,0 +1,34 @@
+"""The frame of every screen: page list, page configuration, sidebar and language. No decision lives here.
+
+It stands inside `pages/` so that no folder of that name lies beside it: Streamlit would else take that
+folder for its older kind of pages when the first visitor after a start opens a deep link.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import say
+from core.settings import ROOT
+from pages.components.session import session
+from pages.components.sidebar import show_sidebar
+
+st.set_page_config(page_title="Aval", page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
+st.html(ROOT / "assets" / "styles.css")
+
+language = session().language
+client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
+raw_data = st.Page(
+    "raw_data.py", title=say("page.raw_data", language), icon=":material/data_object:", url_path="raw-data"
+)
+
+
+def start() -> None:
+    """The bare address opens the client screen, whatever was asked after it."""
+    st.switch_page(client, query_params=st.query_params.to_dict())
+
+
+home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
+page = st.navigation([home, client, raw_data])
+show_sidebar()
+page.run()

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Makes .venv ready, then starts Aval or tests it. Run it as often as you like: what is ready is left alone.
+# .venv/ready says what .venv is: where it was made, for which Python, and the checksums of what it holds.
+# It is written last, so a .venv without it is half-made, and one that says otherwise was moved or is out of date.
+set -euo pipefail
+CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+root=$(pwd -P)
+python=.venv/bin/python
+unset PYTHONHOME PYTHONPATH
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+usage() {
+  cat >&2 <<'TEXT'
+./setup.sh             start Aval on http://localhost:8501 (another port: PORT=8502 ./setup.sh)
+./setup.sh test [...]  run ruff, mypy and pytest, as CI does; what follows goes to pytest
+./setup.sh lock [...]  write requirements.txt and requirements-dev.txt anew from pyproject.toml (--upgrade: newer versions)
+The first run makes .venv and takes a minute or two; the next ones take seconds.
+TEXT
+  exit 2
+}
+
+# The Python that serves in production comes first.
+find_python() {
+  local name without_pip=
+  for name in python3.11 python3.12 python3.13 python3.14 python3 python; do
+    "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1 || continue
+    if have uv || "$name" -c 'import ensurepip, venv' 2>/dev/null; then found=$name; return; fi
+    without_pip=$("$name" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+  done
+  [ -z "$without_pip" ] || fail "$without_pip cannot make a virtual environment yet: sudo apt-get install -y $without_pip-venv"
+  fail "Aval needs Python 3.11, 3.12, 3.13 or 3.14: sudo apt-get install -y python3 python3-venv (macOS: brew install python@3.11)"
+}
+
+recorded() { grep -qxF -- "$1" .venv/ready 2>/dev/null; }
+python_line() { "$python" -c 'import sys; print("Python %d.%d" % sys.version_info[:2])' 2>/dev/null; }
+
+make_venv() {
+  find_python
+  [ ! -e .venv ] || printf '%s\n' "Making .venv again: it was moved, interrupted or made otherwise."
+  rm -rf .venv
+  if have uv; then "$found" -m venv --without-pip "$root/.venv"; else "$found" -m venv "$root/.venv"; fi
+}
+
+# ready FILE...: .venv holds what the last FILE pins, which includes what the others pin.
+ready() {
+  local file lock="${!#}"
+  recorded "$root" && recorded "$(python_line)" && { have uv || [ -e .venv/bin/pip ]; } || make_venv
+  if ! recorded "$(cksum "$lock")"; then
+    printf '%s\n' "Installing $lock into .venv (a minute or two, log in .venv/install.log) ..."
+    rm -f .venv/ready
+    if have uv; then
+      uv pip install --python "$python" --require-hashes -r "$lock"
+    else
+      "$python" -m pip install --require-hashes -r "$lock"
+    fi >.venv/install.log 2>&1 || {
+      tail -n 3 .venv/install.log >&2
+      fail "$lock could not be installed (the lines above end .venv/install.log): check the network, then run this again."
+    }
+    { printf '%s\n' "$root"; python_line; for file in "$@"; do cksum "$file"; done; } >.venv/ready.new
+    mv .venv/ready.new .venv/ready
+  fi
+}
+
+# Installs a Debian or Ubuntu package without a question; fails where that is not possible.
+apt_install() {
+  local sudo=
+  have apt-get || return 1
+  if [ "$(id -u)" != 0 ]; then sudo -n true 2>/dev/null || return 1; sudo="sudo -n"; fi
+  printf '%s\n' "Installing $1 with apt-get (log in .venv/apt.log) ..."
+  { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; } \
+    </dev/null >>.venv/apt.log 2>&1
+}
+
+# Loads LightGBM's library alone, for importing the package takes seconds.
+lightgbm_loads() {
+  "$python" - <<'PY'
+import ctypes, importlib.util, pathlib, sys
+package = pathlib.Path(importlib.util.find_spec("lightgbm").origin).parent
+try:
+    ctypes.CDLL(str(next(package.glob("lib/lib_lightgbm.*"))))
+except OSError as error:
+    sys.exit(str(error))
+PY
+}
+
+openmp_missing() {
+  case $(uname -s) in
+    Darwin) fail "LightGBM cannot load the OpenMP library: brew install libomp" ;;
+    *) fail "LightGBM cannot load the OpenMP library: sudo apt-get install -y libgomp1" ;;
+  esac
+}
+
+# Leaves the browser's path in CHROMIUM, where the browser tests look for it.
+find_chromium() {
+  local name path
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
+    if path=$(command -v "$name"); then export CHROMIUM="$path"; return; fi
+  done
+  return 1
+}
+
+serve() {
+  local port=${PORT:-8501}
+  case $port in *[!0-9]* | ??????*) port=0 ;; esac
+  port=$((10#$port))
+  [ "$port" -ge 1 ] && [ "$port" -le 65535 ] || fail "PORT must be a number from 1 to 65535, not '$PORT'."
+  if (exec 3<>"/dev/tcp/localhost/$port") 2>/dev/null; then fail "Port $port is taken: PORT=$((port + 1)) ./setup.sh"; fi
+  ready requirements.txt
+  lightgbm_loads || openmp_missing
+  printf '%s\n' "Aval: http://localhost:$port  (Ctrl+C stops it)"
+  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port"
+}
+
+check() {
+  local status=0
+  ready requirements.txt requirements-dev.txt
+  lightgbm_loads || { apt_install libgomp1 && lightgbm_loads; } || openmp_missing
+  if ! find_chromium && ! { apt_install chromium && find_chromium; }; then
+    printf '%s\n' "No Chromium here and no way to install it: the browser tests are left out (CHROMIUM=/path/to/it runs them)."
+    set -- -m "not browser" "$@"
+  fi
+  "$python" -m ruff check . || status=1
+  "$python" -m mypy || status=1
+  "$python" -m pytest "$@" || status=1
+  return $status
+}
+
+lock() {
+  ready requirements.txt requirements-dev.txt
+  set -- --universal --python-version 3.11 --generate-hashes --custom-compile-command "./setup.sh lock" --quiet "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements.txt "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements-dev.txt --extra dev -c requirements.txt "$@"
+}
+
+case ${1:-serve} in
+  serve) [ $# -eq 0 ] || usage; serve ;;
+  test) shift; check "$@" ;;
+  lock) shift; lock "$@" ;;
+  *) usage ;;
+esac
