@@ -3,7 +3,7 @@
 # .venv/ready says what .venv is: where it was made, for which Python, and the checksums of what it holds.
 # It is written last, so a .venv without it is half-made, and one that says otherwise was moved or is out of date.
 set -euo pipefail
-CDPATH= cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
+CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 root=$(pwd -P)
 python=.venv/bin/python
 unset PYTHONHOME PYTHONPATH
@@ -47,7 +47,7 @@ make_venv() {
 # ready FILE...: .venv holds what the last FILE pins, which includes what the others pin.
 ready() {
   local file lock="${!#}"
-  recorded "$root" && recorded "$(python_line)" && { have uv || [ -e .venv/bin/pip ]; } || make_venv
+  if ! { recorded "$root" && recorded "$(python_line)" && { have uv || [ -e .venv/bin/pip ]; }; }; then make_venv; fi
   if ! recorded "$(cksum "$lock")"; then
     printf '%s\n' "Installing $lock into .venv (a minute or two, log in .venv/install.log) ..."
     rm -f .venv/ready
@@ -107,12 +107,12 @@ serve() {
   local port=${PORT:-8501}
   case $port in *[!0-9]* | ??????*) port=0 ;; esac
   port=$((10#$port))
-  [ "$port" -ge 1 ] && [ "$port" -le 65535 ] || fail "PORT must be a number from 1 to 65535, not '$PORT'."
+  if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then fail "PORT must be a number from 1 to 65535, not '$PORT'."; fi
   if (exec 3<>"/dev/tcp/localhost/$port") 2>/dev/null; then fail "Port $port is taken: PORT=$((port + 1)) ./setup.sh"; fi
   ready requirements.txt
   lightgbm_loads || openmp_missing
   printf '%s\n' "Aval: http://localhost:$port  (Ctrl+C stops it)"
-  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port"
+  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port" --no-access-log
 }
 
 check() {

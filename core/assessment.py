@@ -40,8 +40,8 @@ def verify_golden(model: Model, name: str) -> None:
     """Scores the bundle's ten synthetic clients; raises BundleError unless each probability is as written."""
     rows = [dict(golden.row) for golden in model.bundle.golden]
     expected = [golden.probability for golden in model.bundle.golden]
-    found = assess(model, rows, review_band=0.0)
-    if not np.allclose(found.probability, expected, rtol=0, atol=1e-12):
+    found = assess(model, rows, review_band=0.0, keep_good=True)
+    if len(found) != len(expected) or not np.allclose(found.probability, expected, rtol=0, atol=1e-12):
         raise BundleError(name, ["its golden rows do not get the probabilities they were written with"])
 
 

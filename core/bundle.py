@@ -215,9 +215,13 @@ def write_bundle(contents: Contents, folder: Path) -> str:
         for name, content in {**files, "manifest.json": _to_json(manifest)}.items():
             (fresh / name).write_bytes(content)
         load_bundle(fresh)
-        if folder.exists():
-            folder.rename(scratch / "old")
-        fresh.rename(folder)
+        old = folder.rename(scratch / "old") if folder.exists() else None
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old is not None:
+                old.rename(folder)
+            raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return bundle_digest(digests)
@@ -231,12 +235,16 @@ def load_bundle(folder: Path) -> Bundle:
     manifest = _decode(folder, "manifest.json", _read(folder, "manifest.json"), Manifest)
     if manifest.format != FORMAT:
         raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {FORMAT}"])
-    files = {name: _read(folder, name) for name in FILES}
-    findings = [
-        f"{name} is not the file that was written"
-        for name, content in files.items()
-        if manifest.sha256.get(name) != hashlib.sha256(content).hexdigest()
-    ]
+    files: dict[str, bytes] = {}
+    findings: list[str] = []
+    for name in FILES:
+        try:
+            files[name] = _read(folder, name)
+        except BundleError as error:
+            findings += error.findings
+            continue
+        if manifest.sha256.get(name) != hashlib.sha256(files[name]).hexdigest():
+            findings.append(f"{name} is not the file that was written")
     if findings:
         raise BundleError(folder.name, findings)
     columns = _decode(folder, "columns.json", files["columns.json"], tuple[Column, ...])

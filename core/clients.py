@@ -7,7 +7,9 @@ flat however many there are. Cells stay as they were written; reading them is th
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,11 @@ class Clients:
         return found
 
 
+def begin_with(ids: Iterable[str], typed: str, most: int) -> list[str]:
+    """The first `most` of a few ids that begin with what was typed, in the order they stand."""
+    return list(islice((client for client in ids if client.startswith(typed)), most))
+
+
 def load_clients(file: Path, *, synthetic: bool) -> Clients:
     """The clients in a CSV or Parquet file with a column SK_ID_CURR.
 
@@ -67,8 +74,11 @@ def load_clients(file: Path, *, synthetic: bool) -> Clients:
         table = _mapped(batches)
     except OSError:
         raise SettingError("CLIENTS", f"the file {file.name} is not there or cannot be read") from None
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, UnicodeDecodeError):
         raise SettingError("CLIENTS", f"the file {file.name} is not a CSV or Parquet table") from None
+    twice = next((name for name in table.column_names if table.column_names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingError("CLIENTS", f"the file {file.name} has the column {twice} twice")
     if ID not in table.column_names:
         raise SettingError("CLIENTS", f"the file {file.name} has no column {ID}")
     ids = _ids(table, file)

@@ -75,7 +75,7 @@ def build_api(model: Model, settings: Settings) -> Starlette:
         document = await run_in_threadpool(lambda: without_infinities(read_json(content)))
         return Json({"données à traiter": document})
 
-    return Starlette(
+    api = Starlette(
         routes=[
             Route("/", welcome, methods=["GET"]),
             Route("/features", features, methods=["GET"]),
@@ -90,6 +90,8 @@ def build_api(model: Model, settings: Settings) -> Starlette:
             ClientDisconnect: _nobody_there,
         },
     )
+    api.router.redirect_slashes = False
+    return api
 
 
 def yes_or_no(found: Assessments, index: int) -> object:

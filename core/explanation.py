@@ -37,6 +37,8 @@ def shap_values(values: Floats, bundle: Bundle) -> tuple[Floats, Floats]:
 
 def explain(values: Floats, states: States, bundle: Bundle) -> tuple[Explanation, ...]:
     """One explanation per client, of aligned values and states of shape (n_clients, n_columns)."""
+    if not len(values):
+        return ()
     contributions, bases = shap_values(values, bundle)
     return tuple(
         _explain_one(contributions[index], float(bases[index]), values[index], states[index], bundle)

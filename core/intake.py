@@ -28,6 +28,11 @@ class Intake:
     kind: str
     separator: str = ""
 
+    def row(self, position: int) -> dict[str, object]:
+        """The client at a position that was aligned, the first is 1, as it stood."""
+        row = self.rows[position - 1]
+        return dict(row) if isinstance(row, dict) else {}
+
 
 def read_upload(content: bytes, *, most_bytes: int, most_rows: int) -> Intake:
     """The rows in an uploaded file or pasted text.

@@ -57,7 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
     ] = 2000
-    max_upload_mb: Annotated[int, Meta(ge=1, le=200, description="Largest file that a screen reads, in megabytes.")] = (
+    max_upload_mb: Annotated[int, Meta(ge=1, le=50, description="Largest file that a screen reads, in megabytes.")] = (
         50
     )
     max_upload_rows: Annotated[

@@ -24,6 +24,8 @@ def show_problems(problems: tuple[Problem, ...], total: int, language: Language)
     if total > len(lines):
         lines.append(say("messages.more", language, n=total - len(lines)))
     st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
+    if any(problem.row is not None for problem in problems):
+        st.caption(say("messages.rows", language))
 
 
 def plain(line: str) -> str:

@@ -42,7 +42,7 @@ def show_alignment(sent: Intake, language: Language) -> None:
     if len(found) > 1:
         chosen = st.number_input(say("raw.which", language, n=len(found)), 1, len(found), 1, key="raw_which")
         index = int(chosen) - 1
-    row = sent.rows[found.aligned.rows[index] - 1]
+    row = sent.row(found.aligned.rows[index])
     st.caption(say("raw.client", language, client=str(found.aligned.ids[index])))
     st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
     if found.aligned.unknown:

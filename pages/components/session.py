@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.errors import ScoringError
 from core.language import Language, choose_language
 
 KEY = "aval"
@@ -15,19 +16,20 @@ KEY = "aval"
 
 @dataclass
 class Session:
-    """Language, the client on the screen and where it came from, and the clients of an uploaded file."""
+    """Language, the client on the screen, the clients of an uploaded file, and what went wrong last."""
 
     language: Language
     row: dict[str, Any] | None = None
     synthetic: bool = False
     uploaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     uploaded_name: str = ""
+    complaint: ScoringError | None = None
 
 
 def session() -> Session:
     """This visitor's session, made at the first visit in the browser's language."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = Session(language=choose_language(st.query_params.get("lang"), st.context.locale))
+        st.session_state[KEY] = Session(language=choose_language(st.context.locale))
     found: Session = st.session_state[KEY]
     return found
 
@@ -35,11 +37,6 @@ def session() -> Session:
 def widget(key: str) -> Any:
     """What a widget with this key holds just now."""
     return st.session_state.get(key)
-
-
-def clear_widget(key: str) -> None:
-    """Empties a widget before it is drawn again."""
-    st.session_state.pop(key, None)
 
 
 def set_widget(key: str, value: Any) -> None:

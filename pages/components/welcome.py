@@ -7,7 +7,7 @@ import streamlit as st
 from core.language import Language, say
 from core.records import Verdict
 from pages.components import cached
-from pages.components.picker import open_client
+from pages.components.picker import open_loaded
 
 ICONS = {
     Verdict.FAVOURABLE: ":material/check_circle:",
@@ -29,7 +29,7 @@ def show_welcome(language: Language) -> None:
                 say(f"welcome.{verdict}", language, client=examples[verdict]),
                 icon=ICONS[verdict],
                 width="stretch",
-                on_click=open_client,
-                args=(examples[verdict], language),
+                on_click=open_loaded,
+                args=(examples[verdict],),
                 key=f"example_{verdict}",
             )
