@@ -72,7 +72,7 @@ class NumberShares(msgspec.Struct, frozen=True):
 
 
 class CategoryShares(msgspec.Struct, frozen=True):
-    """Share of each value among those present (values of fewer than 50 people left out), and share missing."""
+    """Share of each value among those present, values of fewer than 50 people left out, and share missing."""
 
     missing: float
     shares: dict[str, float]
@@ -89,8 +89,13 @@ class ScoreBin(msgspec.Struct, frozen=True):
 
 
 class Population(msgspec.Struct, frozen=True, kw_only=True):
-    """The training data in aggregate; keys of the dictionaries are "all", "favourable", "unfavourable".
+    """The training data in aggregate.
 
+    numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the verdict of models that
+    had not seen the client); a group of fewer than 50 is absent. Counts and flags are in both. Two columns that are
+    left out of the model are here, and the quotient AMT_GOODS_PRICE/AMT_CREDIT.
+    order: categories in the order in which the correlations rank them.
+    correlated: columns, and "missing:<column>" for whether that column is missing.
     correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`).
     score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
     """
@@ -215,14 +220,12 @@ def write_bundle(contents: Contents, folder: Path) -> str:
         for name, content in {**files, "manifest.json": _to_json(manifest)}.items():
             (fresh / name).write_bytes(content)
         load_bundle(fresh)
-        old = folder.rename(scratch / "old") if folder.exists() else None
-        try:
-            fresh.rename(folder)
-        except OSError:
-            if old is not None:
-                old.rename(folder)
-            raise
+        if folder.exists():
+            folder.rename(scratch / "old")
+        fresh.rename(folder)
     finally:
+        if not folder.exists() and (scratch / "old").exists():
+            (scratch / "old").rename(folder)
         shutil.rmtree(scratch, ignore_errors=True)
     return bundle_digest(digests)
 

@@ -42,7 +42,7 @@ def read_upload(content: bytes, *, most_bytes: int, most_rows: int) -> Intake:
     """
     if len(content) > most_bytes:
         raise TooLarge([Problem("file_too_large", facts={"limit": most_bytes // 2**20})])
-    if not content.strip():
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise UnreadableInput([Problem("file_empty")])
     if content.startswith(OTHER_KINDS) or b"\0" in content[:4096]:
         raise UnsupportedType([Problem("file_of_another_kind")])

@@ -52,11 +52,17 @@ def apart(first: float, second: float, at_least: int = 1) -> int:
 
 
 def distance(decision: Decision, language: Language) -> str:
-    """How far the solvency is from the line, in points, and on which side."""
-    points = 100.0 * (decision.threshold - decision.probability)
-    if points == 0.0:
+    """How far the solvency is from the line, in points, and on which side.
+
+    It is the difference of the two numbers as they are shown, so that whoever subtracts them gets it too.
+    """
+    solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
+    digits = apart(solvency, line)
+    shown_points = abs(round(solvency, digits) - round(line, digits))
+    if decision.probability == decision.threshold:
         return say("distance.on", language)
-    return _points(f"distance.{'below' if decision.refused else 'above'}", abs(points), language)
+    key = f"distance.{'below' if decision.refused else 'above'}"
+    return say(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
 
 
 def of_hundred(decision: Decision, language: Language) -> str:

@@ -25,10 +25,9 @@ CODES, LISTED = 60, 40
 
 def show_title(row: Mapping[str, object], *, synthetic: bool, language: Language) -> None:
     """The client's id, and whether it is a made-up one."""
-    title, badge = st.columns([3, 2], vertical_alignment="center")
-    title.header(say("client.title", language, client=client_id(dict(row))), anchor=False)
+    st.header(say("client.title", language, client=client_id(dict(row))), anchor=False)
     if synthetic:
-        badge.badge(say("client.synthetic", language), icon=":material/science:", color="violet")
+        st.badge(say("client.synthetic", language), icon=":material/science:", color="violet")
 
 
 def show_client(row: Mapping[str, object], language: Language) -> None:

@@ -1,0 +1,57 @@
+"""What wrong answers cost, and the threshold on P(default) that costs least."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import Flags, Floats
+
+COST_OF_REFUSING_GOOD = 0.19
+DECIMALS = range(2, 17)
+
+
+def business_loss(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:
+    """What the answers at a threshold cost, in the currency of `credit`; all arrays of shape (n_clients,).
+
+    A client is refused exactly when P(default) > threshold. A defaulted client who was accepted costs the
+    whole AMT_CREDIT, a good one who was refused 0.19 of it. Three clients of 100 each, the first and second
+    with P(default) 0.3 and the third with 0.1, the first defaulted: at threshold 0.2 the loss is 19, at 0.3
+    it is 100.
+    """
+    refused = probability > threshold
+    missed = credit[defaults & ~refused].sum()
+    turned_away = credit[~defaults & refused].sum()
+    return float(missed + COST_OF_REFUSING_GOOD * turned_away)
+
+
+def loss_share(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:
+    """The business loss as a share of approving everyone's: 1 is no better than no model at all."""
+    everyone = float(credit[defaults].sum())
+    return business_loss(probability, defaults, credit, threshold=threshold) / everyone
+
+
+def best_threshold(probability: Floats, defaults: Flags, credit: Floats) -> float:
+    """The threshold on P(default) with the least business loss, over all that answer differently.
+
+    Every threshold between two neighbouring predictions gives the same answers: of the best such stretch
+    (the lowest, among equals) the middle is taken, written with as few decimals as stay inside it.
+    """
+    order = np.argsort(probability, kind="stable")
+    risk, bad, amount = probability[order], defaults[order], credit[order]
+    good = np.where(bad, 0.0, COST_OF_REFUSING_GOOD * amount)
+    accepted_bad = np.concatenate([[0.0], np.cumsum(np.where(bad, amount, 0.0))])
+    refused_good = np.concatenate([[0.0], np.cumsum(good[::-1])])[::-1]
+    loss = accepted_bad + refused_good
+    last_of_equals = np.append(risk[1:] > risk[:-1], True)
+    accepted = np.concatenate([[0], np.flatnonzero(last_of_equals) + 1])
+    best = int(accepted[np.argmin(loss[accepted])])
+    low = float(risk[best - 1]) if best else 0.0
+    high = float(risk[best]) if best < len(risk) else 1.0
+    return _short_number(low, high)
+
+
+def _short_number(low: float, high: float) -> float:
+    """The middle of [low, high), with as few decimals as keep it there."""
+    middle = (low + high) / 2
+    rounded = (round(middle, digits) for digits in DECIMALS)
+    return next((each for each in rounded if low <= each < high), low)

@@ -1,0 +1,107 @@
+"""The demo's file of synthetic clients: drawn, chosen by score, compared with the population, and written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.assessment import Model, assess, open_model
+from core.records import Floats
+from core.training.applications import ID
+from core.training.comparison import (
+    ALL,
+    MarginalComparison,
+    ScoreComparison,
+    compare_marginals,
+    compare_scores,
+    cumulated,
+)
+from core.training.progress import Progress
+from core.training.synthetic import FIRST_ID, make_generator, rows_of
+
+CANDIDATES_PER_CLIENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a demo run gives back: how many clients, and how far they are from the population.
+
+    drawn: scores of all candidates, before any choice. scores, marginals: of the clients that were written.
+    """
+
+    clients: int
+    drawn: ScoreComparison
+    scores: ScoreComparison
+    marginals: list[MarginalComparison]
+
+
+def make_demo(model_folder: Path, out: Path, *, clients: int, seed: int, progress: Progress) -> Demo:
+    """Writes a CSV of synthetic clients, drawn from the bundle's population alone; the same seed, the same file.
+
+    Ten candidates are drawn for each client, and those kept whose scores are spread as the population's
+    out-of-fold ones: rank correlations cannot tell that neither the longest nor the shortest loans are the
+    riskiest, so that scores of mere draws lie a little too close together. Raises BundleError.
+    """
+    model = open_model(model_folder)
+    population = model.bundle.population
+    threshold = model.bundle.policy.threshold
+    with progress("learning how the population's columns hang together"):
+        generator = make_generator(population)
+    with progress("drawing and scoring candidates"):
+        candidates = generator.draw(clients * CANDIDATES_PER_CLIENT, seed)
+        risk = score(model, candidates)
+    with progress("choosing and writing clients"):
+        kept = spread_as(risk, model, clients)
+        random = np.random.default_rng(seed)
+        kept = random.permutation(kept)
+        chosen = candidates.iloc[kept].reset_index(drop=True)
+        chosen[ID] = np.arange(FIRST_ID, FIRST_ID + clients)
+        write_csv(chosen, out)
+    return Demo(
+        clients=clients,
+        drawn=compare_scores(risk, population, threshold=threshold),
+        scores=compare_scores(risk[kept], population, threshold=threshold),
+        marginals=compare_marginals(chosen, population),
+    )
+
+
+def score(model: Model, clients: pd.DataFrame) -> Floats:
+    """P(default) of raw clients, of shape (n_clients,), by the one path that scores."""
+    return assess(model, rows_of(clients), review_band=0.0).probability
+
+
+def spread_as(risk: Floats, model: Model, n: int) -> NDArray[np.int_]:
+    """Positions of n of these candidates whose P(default) are spread as the population's out-of-fold ones.
+
+    For n equally spaced levels, the next unused candidate of at least the P(default) that the population has there.
+    """
+    edges, reached = cumulated(model.bundle.population.score_bins[ALL])
+    wanted = np.interp((np.arange(n) + 0.5) / n, reached, edges)
+    order = np.argsort(risk, kind="stable")
+    places = np.searchsorted(risk[order], wanted)
+    last = len(risk) - n + np.arange(n)
+    spread = np.empty(n, dtype=np.int64)
+    next_free = 0
+    for level, place in enumerate(places):
+        spread[level] = min(max(int(place), next_free), int(last[level]))
+        next_free = int(spread[level]) + 1
+    return order[spread]
+
+
+def write_csv(clients: pd.DataFrame, out: Path) -> None:
+    """Writes the file whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+    os.close(handle)
+    try:
+        clients.to_csv(scratch, index=False, lineterminator="\n")
+        Path(scratch).chmod(0o644)
+        Path(scratch).replace(out)
+    finally:
+        Path(scratch).unlink(missing_ok=True)

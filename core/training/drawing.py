@@ -1,0 +1,195 @@
+"""One draw of clients from a population: levels of a copula → columns, then what must hold of any client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.bundle import Population
+from core.encoding import RATIOS, divide
+from core.records import Flags, Floats
+from core.training.copula import draw_levels, levels
+from core.training.correlations import Observed
+from core.training.links import (
+    COUPLES,
+    GOODS_SHARE,
+    MISSING,
+    MISSING_WITH,
+    NO_JOB,
+    ONLY_FOR,
+    ONLY_IF_ANY,
+    REVOLVING,
+    REVOLVING_TERMS,
+    RISES_WITH,
+)
+from core.training.marginals import number_values, number_values_without, share_missing, share_of, text_values
+
+DAYS_PER_YEAR = 365.25
+YOUNGEST = {"DAYS_EMPLOYED": 18.0, "DAYS_ID_PUBLISH": 14.0, "DAYS_REGISTRATION": 0.0}
+NOT_ABOVE = (
+    ("OBS_60_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),
+    ("DEF_30_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),
+    ("DEF_60_CNT_SOCIAL_CIRCLE", "DEF_30_CNT_SOCIAL_CIRCLE"),
+    ("REGION_RATING_CLIENT_W_CITY", "REGION_RATING_CLIENT"),
+)
+FOLLOWS_LEVEL = {**RISES_WITH, "AMT_CREDIT": "AMT_GOODS_PRICE"}
+STEP_OF_AMOUNTS = 4.5
+STEP_OF_PRICES = 4500.0
+STEP_OF_LIMITS = 45_000.0
+
+
+class Draw:
+    """Levels of n clients by column; a column that the correlations do not name is independent of all."""
+
+    def __init__(self, population: Population, latent: Floats, n: int, random: np.random.Generator) -> None:
+        self.population = population
+        self.n = n
+        self._random = random
+        self._levels = dict(zip(population.correlated, draw_levels(latent, n, random).T, strict=True))
+
+    def level(self, name: str) -> Floats:
+        """The levels of a column, of shape (n,)."""
+        if name not in self._levels:
+            self._levels[name] = levels(self._random.random(self.n))
+        found: Floats = self._levels[name]
+        return found
+
+    def among(self, name: str, chosen: Flags) -> Floats:
+        """The levels of a column among the chosen clients alone, of shape (n_chosen,)."""
+        return levels(self.level(name)[chosen])
+
+    def absent(self, name: str) -> Flags:
+        """True for the clients for whom a column is missing."""
+        leader = MISSING_WITH.get(name, name)
+        flags: Flags = self.level(f"{MISSING}{leader}") > 1.0 - share_missing(self.population, name)
+        return flags
+
+
+def draw_columns(population: Population, latent: Floats, n: int, random: np.random.Generator) -> Observed:
+    """n clients of a population by the columns people know, ratios included; latent is of shape (n_correlated,) * 2.
+
+    Without DAYS_EMPLOYED a client is a pensioner of no organisation, with no occupation and no phone at work. A
+    revolving loan is paid back at 5 %, and is as large as the goods. A family is the children and one or two
+    parents. An age of a car means a car. Nobody worked before 18 or published an id before 14. Mode and median
+    of a building stand where its average stands. Amounts are multiples of what Home Credit rounds to.
+    """
+    draw = Draw(population, latent, n, random)
+    idle = draw.absent("DAYS_EMPLOYED") if "DAYS_EMPLOYED" in population.numbers else np.zeros(n, dtype=bool)
+    texts = {name: _texts(draw, name, idle) for name in population.order}
+    revolving = texts.get("NAME_CONTRACT_TYPE", np.full(n, None)) == REVOLVING
+    numbers: dict[str, Floats] = {}
+    for name in population.numbers:
+        if name not in RATIOS or name in REVOLVING_TERMS:
+            numbers[name] = _numbers(draw, name, texts, numbers, revolving)
+    _settle_amounts(numbers, revolving)
+    _settle_person(numbers, texts, idle)
+    for name, parts in RATIOS.items():
+        if name in population.numbers:
+            numbers[name] = divide(*(numbers[part] for part in parts))
+    return Observed({name: numbers[name] for name in population.numbers}, texts)
+
+
+def _texts(draw: Draw, name: str, idle: Flags) -> NDArray[np.object_]:
+    """A category of each client; levels count among those who have one, so that its shares come out right."""
+    if name in NO_JOB:
+        present = ~idle
+    elif name == "OCCUPATION_TYPE":
+        present = _with_occupation(draw, name, idle)
+    else:
+        present = ~draw.absent(name)
+    found = np.full(draw.n, NO_JOB.get(name), dtype=object)
+    found[present] = text_values(draw.population, name, draw.among(name, present), without=NO_JOB.get(name))
+    return found
+
+
+def _with_occupation(draw: Draw, name: str, idle: Flags) -> Flags:
+    unknown = max(0.0, share_missing(draw.population, name) - idle.mean()) / max(1e-9, 1.0 - idle.mean())
+    present = ~idle
+    present[~idle] = draw.among(f"{MISSING}{name}", ~idle) <= 1.0 - unknown
+    return present
+
+
+def _numbers(
+    draw: Draw,
+    name: str,
+    texts: Mapping[str, NDArray[np.object_]],
+    numbers: Mapping[str, Floats],
+    revolving: Flags,
+) -> Floats:
+    """A number of each client, NaN where missing; levels count among those who have one."""
+    population = draw.population
+    if name in REVOLVING_TERMS:
+        spike = REVOLVING_TERMS[name]
+        share = share_of(population, "NAME_CONTRACT_TYPE", REVOLVING)
+        found = np.full(draw.n, spike)
+        found[~revolving] = number_values_without(
+            population, name, draw.among(name, ~revolving), spike=spike, share=share
+        )
+        return found
+    present = ~draw.absent(name)
+    if name in ONLY_FOR and ONLY_FOR[name][0] in texts:
+        owner, value = ONLY_FOR[name]
+        present = texts[owner] == value
+    level = draw.level(FOLLOWS_LEVEL.get(name, name))
+    if name in ONLY_IF_ANY:
+        # Above all clients who have none of what this column counts a part of.
+        level = level + (numbers[ONLY_IF_ANY[name]] > 0)
+    found = np.full(draw.n, np.nan)
+    found[present] = number_values(population, name, levels(level[present]))
+    return found
+
+
+def _settle_amounts(numbers: dict[str, Floats], revolving: Flags) -> None:
+    """Amounts in place: the credit from the price and its share in it, the annuity from the credit and its rate."""
+    credit = _stepped(numbers["AMT_CREDIT"], STEP_OF_AMOUNTS)
+    if GOODS_SHARE in numbers:
+        price = _stepped(numbers["AMT_GOODS_PRICE"], STEP_OF_PRICES)
+        price = np.where(revolving, _stepped(price, STEP_OF_LIMITS), price)
+        financed = _stepped(price / numbers[GOODS_SHARE], STEP_OF_AMOUNTS)
+        credit = np.where(np.isnan(financed), credit, financed)
+        numbers["AMT_GOODS_PRICE"] = price
+        numbers[GOODS_SHARE] = divide(price, credit)
+    numbers["AMT_CREDIT"] = credit
+    if "PAYMENT_RATE" in numbers:
+        numbers["AMT_ANNUITY"] = _stepped(numbers["PAYMENT_RATE"] * credit, STEP_OF_AMOUNTS)
+    numbers["AMT_INCOME_TOTAL"] = _stepped(numbers["AMT_INCOME_TOTAL"], STEP_OF_PRICES)
+
+
+def _settle_person(numbers: dict[str, Floats], texts: dict[str, NDArray[np.object_]], idle: Flags) -> None:
+    for name in [name for name in numbers if name.startswith("DAYS_")]:
+        numbers[name] = np.round(numbers[name])
+    birth = numbers["DAYS_BIRTH"]
+    for name, years in YOUNGEST.items():
+        if name in numbers:
+            earliest = np.minimum(np.ceil(birth + years * DAYS_PER_YEAR), 0.0)
+            numbers[name] = np.maximum(numbers[name], earliest)
+    for lower, upper in NOT_ABOVE:
+        if lower in numbers and upper in numbers:
+            numbers[lower] = np.minimum(numbers[lower], numbers[upper])
+    if "OWN_CAR_AGE" in numbers:
+        numbers["OWN_CAR_AGE"] = np.round(numbers["OWN_CAR_AGE"])
+    for place in ("REGION", "CITY"):
+        _settle_addresses(numbers, place)
+    if "FLAG_EMP_PHONE" in numbers:
+        numbers["FLAG_EMP_PHONE"] = np.where(idle, 0.0, 1.0)
+    if "CNT_FAM_MEMBERS" in numbers and "CNT_CHILDREN" in numbers and "NAME_FAMILY_STATUS" in texts:
+        parents = np.where(np.isin(texts["NAME_FAMILY_STATUS"], COUPLES), 2.0, 1.0)
+        numbers["CNT_FAM_MEMBERS"] = numbers["CNT_CHILDREN"] + parents
+
+
+def _settle_addresses(numbers: dict[str, Floats], place: str) -> None:
+    """Who lives where he is registered, lives or does not live where he works as he is registered there or not."""
+    elsewhere, work, live = (
+        f"REG_{place}_NOT_LIVE_{place}",
+        f"REG_{place}_NOT_WORK_{place}",
+        f"LIVE_{place}_NOT_WORK_{place}",
+    )
+    if elsewhere in numbers and work in numbers and live in numbers:
+        numbers[live] = np.where(numbers[elsewhere] == 0.0, numbers[work], numbers[live])
+
+
+def _stepped(amounts: Floats, step: float) -> Floats:
+    """Amounts rounded to the nearest multiple of a step, at least one."""
+    return np.maximum(np.round(amounts / step), 1.0) * step

@@ -1,0 +1,133 @@
+"""Statistics of the training data: what pages compare a client with, and what synthetic clients are drawn from.
+
+Aggregates only. A value, a share or a score bin of fewer than 50 people is left out, and a quantile has at
+least 50 people on either side of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.bundle import SMALLEST_GROUP, CategoryShares, Column, NumberShares, Population
+from core.encoding import BINARY, divide
+from core.records import Flags, Floats
+from core.training.applications import Applications
+from core.training.correlations import Observed, rank_correlations, ranked
+from core.training.links import COUPLES, GOODS_SHARE, NO_JOB
+from core.training.schema import has_few_values
+from core.training.score_bins import score_bins
+
+GRID = (0.001, 0.0025, 0.005, *(round(step / 100, 2) for step in range(1, 100)), 0.995, 0.9975, 0.999)
+DIGITS = 6
+T = TypeVar("T")
+
+
+def describe_population(
+    applications: Applications,
+    columns: Sequence[Column],
+    values: Floats,
+    probability: Floats,
+    *,
+    threshold: float,
+) -> Population:
+    """The population of a bundle.
+
+    columns, values: what was encoded, of shape (n_clients, n_columns), the left-out columns included.
+    probability: P(default) of shape (n_clients,), each from a model that had not seen the client; refused,
+    and so in the group "unfavourable", when it is greater than the threshold.
+    """
+    observed = _observe(applications.table, columns, values)
+    groups = {
+        "all": np.ones(len(probability), dtype=bool),
+        "favourable": probability <= threshold,
+        "unfavourable": probability > threshold,
+    }
+    order = {
+        name: _by_default_rate(texts, applications.defaults, NO_JOB.get(name)) for name, texts in observed.texts.items()
+    }
+    names, ranks = ranked(observed, order)
+    return Population(
+        n=len(probability),
+        grid=GRID,
+        numbers=_by_column({group: _number_shares(observed, chosen) for group, chosen in groups.items()}),
+        categories=_by_column({group: _category_shares(observed, chosen) for group, chosen in groups.items()}),
+        order=order,
+        correlated=names,
+        correlations=tuple(tuple(round(float(each), 4) for each in line) for line in rank_correlations(ranks)),
+        score_bins=score_bins(applications, probability),
+    )
+
+
+def _observe(table: pd.DataFrame, columns: Sequence[Column], values: Floats) -> Observed:
+    numbers: dict[str, Floats] = {}
+    texts: dict[str, NDArray[np.object_]] = {}
+    for position, column in enumerate(columns):
+        if column.kind == "one_hot" or column.source in BINARY:
+            if column.source not in texts:
+                raw = table[column.source]
+                texts[column.source] = raw.astype(object).where(raw.notna(), None).to_numpy()
+        else:
+            numbers[column.name] = values[:, position]
+    if "AMT_GOODS_PRICE" in numbers and "AMT_CREDIT" in numbers:
+        numbers[GOODS_SHARE] = divide(numbers["AMT_GOODS_PRICE"], numbers["AMT_CREDIT"])
+    return Observed(numbers, texts)
+
+
+def _by_default_rate(texts: NDArray[np.object_], defaults: Flags, unranked: str | None) -> tuple[str, ...]:
+    rates = {
+        str(value): float(defaults[texts == value].mean())
+        for value in sorted({text for text in texts if text is not None})
+        if value != unranked and (texts == value).sum() >= SMALLEST_GROUP
+    }
+    return tuple(sorted(rates, key=lambda value: (value in COUPLES, rates[value], value)))
+
+
+def _number_shares(observed: Observed, chosen: Flags) -> dict[str, NumberShares]:
+    found = {}
+    for name, numbers in observed.numbers.items():
+        there = numbers[chosen & ~np.isnan(numbers)]
+        if len(there) < SMALLEST_GROUP:
+            continue
+        edge = min(0.5, SMALLEST_GROUP / (len(there) - 1))
+        quantiles = np.quantile(there, np.clip(GRID, edge, 1 - edge))
+        found[name] = NumberShares(
+            missing=_share_missing(int(chosen.sum()), len(there)),
+            quantiles=tuple(_shortened(float(each)) for each in quantiles),
+        )
+    return found
+
+
+def _category_shares(observed: Observed, chosen: Flags) -> dict[str, CategoryShares]:
+    told: dict[str, NDArray[np.object_]] = dict(observed.texts)
+    for name, numbers in observed.numbers.items():
+        if has_few_values(numbers):
+            told[name] = np.array([None if np.isnan(each) else str(int(each)) for each in numbers], dtype=object)
+    found = {}
+    for name, texts in told.items():
+        counts = pd.Series(texts[chosen]).value_counts()
+        kept = counts[counts >= SMALLEST_GROUP]
+        if len(kept):
+            total = int(kept.sum())
+            found[name] = CategoryShares(
+                missing=_share_missing(int(chosen.sum()), int(counts.sum())),
+                shares={str(value): round(int(kept[value]) / total, DIGITS) for value in sorted(kept.index)},
+            )
+    return found
+
+
+def _by_column(shares: Mapping[str, Mapping[str, T]]) -> dict[str, dict[str, T]]:
+    """Shares by column, then group, of shares by group, then column; groups too small for a column are absent."""
+    return {name: {group: found[name] for group, found in shares.items() if name in found} for name in shares["all"]}
+
+
+def _share_missing(n: int, present: int) -> float:
+    return round((n - present) / n, DIGITS) if n - present >= SMALLEST_GROUP else 0.0
+
+
+def _shortened(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")

@@ -1,0 +1,145 @@
+"""The model's columns, learned from the training table; the numbers in them come from the aligner that serves.
+
+Training and serving share one encoder: every row of the table goes through `core.alignment.Aligner`, with
+columns that fill nothing, and what was complete is measured on what comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from core.alignment import Aligner
+from core.bundle import SMALLEST_GROUP, Column
+from core.encoding import CATEGORICAL, RATIOS, describe_column
+from core.records import Flags, Floats
+from core.training.applications import ID, TARGET, Applications, TrainingRefused
+
+ESSENTIAL = frozenset({"AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH"})
+LEFT_OUT = ("CODE_GENDER", "NAME_FAMILY_STATUS")
+FEW_VALUES = 30
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Encoded applications: columns, values of shape (n_clients, n_columns) with NaN where missing.
+
+    ships: True for each column that the model learns from; the others are only there to be measured.
+    """
+
+    columns: tuple[Column, ...]
+    values: Floats
+    ships: Flags
+
+    def names(self, chosen: Flags) -> list[str]:
+        """Names of the chosen columns, in order."""
+        return [column.name for column, keep in zip(self.columns, chosen, strict=True) if keep]
+
+    def of(self, sources: Sequence[str]) -> Flags:
+        """True for the columns made from one of these sources."""
+        return np.array([column.source in sources for column in self.columns])
+
+
+def candidate_columns(table: pd.DataFrame) -> tuple[Column, ...]:
+    """Every column that a raw table can give, in the order of the contract's vocabulary; nothing is filled.
+
+    Numbers in the table's order, then one-hots `<COLUMN>_<value>` sorted by value, then the ratios whose two
+    columns are there. Categories of fewer than 50 people get no column.
+    """
+    names = [str(name) for name in table if name not in (ID, TARGET, *CATEGORICAL)]
+    for source in CATEGORICAL:
+        if source in table:
+            counts = table[source].value_counts()
+            names += [f"{source}_{value}" for value in sorted(counts[counts >= SMALLEST_GROUP].index)]
+    names += [ratio for ratio, parts in RATIOS.items() if all(part in table for part in parts)]
+    return tuple(_column(name) for name in names)
+
+
+def encode(applications: Applications) -> Matrix:
+    """The training matrix: every column that tells people apart, the left-out ones too, which do not ship.
+
+    Raises TrainingRefused, naming the columns, when a cell cannot be read as its column wants.
+    """
+    columns = candidate_columns(applications.table)
+    values = aligned_values(applications, columns)
+    tells = telling(columns, values)
+    kept = tuple(column for column, keep in zip(columns, tells, strict=True) if keep)
+    ships = np.array([column.source not in LEFT_OUT for column in kept])
+    return Matrix(kept, values[:, tells], ships)
+
+
+def aligned_values(applications: Applications, columns: Sequence[Column]) -> Floats:
+    """The applications in these columns, of shape (n_clients, n_columns), read by the aligner that serves."""
+    aligner = Aligner(columns)
+    parts = []
+    for start in range(0, len(applications), CHUNK):
+        rows = applications.table.iloc[start : start + CHUNK].to_dict("records")
+        aligned = aligner.align(rows)
+        if aligned.refused:
+            named = ", ".join(sorted({problem.column or ID for problem in aligned.refused}))
+            raise TrainingRefused(applications.name, f"{aligned.refused_total} values cannot be read, in {named}")
+        parts.append(aligned.values)
+    return np.vstack(parts)
+
+
+def telling(columns: Sequence[Column], values: Floats) -> Flags:
+    """True for each column that tells people apart: two values, and of a 0/1 column 50 people on either side."""
+    keep = []
+    for column, numbers in zip(columns, values.T, strict=True):
+        present, counts = np.unique(numbers[~np.isnan(numbers)], return_counts=True)
+        smallest = 1 if column.kind in ("number", "ratio") else SMALLEST_GROUP
+        keep.append(len(present) > 1 and int(counts.min()) >= smallest)
+    return np.array(keep, dtype=bool)
+
+
+def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tuple[Column, ...]:
+    """The columns that ship with all that serving needs: completeness, fill values, weights, essential columns.
+
+    The matrix says what was missing, after 365243 days of employment became a missing value; a one-hot is
+    complete when its raw column is. Only complete columns are filled: with the median, of few whole values the
+    most frequent, of a one-hot group 1 for the most frequent and 0 for the others.
+    """
+    finished = []
+    shipped = [column for column, ships in zip(matrix.columns, matrix.ships, strict=True) if ships]
+    for column, numbers, weight in zip(shipped, matrix.values[:, matrix.ships].T, weights, strict=True):
+        if column.kind == "one_hot":
+            raw = table[column.source]
+            complete = not raw.isna().any()
+            fill = float(column.category == raw.mode().iloc[0])
+        else:
+            complete = not np.isnan(numbers).any()
+            fill = usual_value(numbers) if complete else 0.0
+        finished.append(
+            msgspec.structs.replace(
+                column,
+                complete=complete,
+                essential=column.name in ESSENTIAL,
+                fill=fill if complete else 0.0,
+                weight=float(weight),
+            )
+        )
+    return tuple(finished)
+
+
+def usual_value(numbers: Floats) -> float:
+    """The most frequent of few whole values, else the median; of numbers without NaN."""
+    if has_few_values(numbers):
+        present, counts = np.unique(numbers, return_counts=True)
+        return float(present[np.argmax(counts)])
+    return float(np.median(numbers))
+
+
+def has_few_values(numbers: Floats) -> bool:
+    """Whether the numbers (NaN apart) are counts, flags or ratings: whole, and at most 30 different ones."""
+    present = np.unique(numbers[~np.isnan(numbers)])
+    return len(present) <= FEW_VALUES and bool((present == np.floor(present)).all())
+
+
+def _column(name: str) -> Column:
+    source, kind, category = describe_column(name)
+    return Column(name=name, source=source, kind=kind, category=category)

@@ -1,0 +1,58 @@
+"""Outcomes by score: equal-count bins of P(default) predicted by models that had not seen the client."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from core.bundle import SMALLEST_GROUP, ScoreBin
+from core.records import Flags, Floats
+from core.training.applications import Applications
+
+MOST_BINS = 200
+OUTER = (0.001, 0.999)
+DIGITS = 6
+DAYS_PER_YEAR = 365.25
+AGES = {"age<30": (0, 30), "30-39": (30, 40), "40-49": (40, 50), "50-59": (50, 60), "60+": (60, 200)}
+
+
+def score_bins(applications: Applications, probability: Floats) -> dict[str, tuple[ScoreBin, ...]]:
+    """Bins for "all" and for each sex and age group; probability of shape (n_clients,).
+
+    As many bins as hold 50 people each, at most 200. Every client is in a bin, though the outermost ends
+    stand at the 0.1 and 99.9 % quantiles. Groups of fewer than 50 are left out.
+    """
+    found = {}
+    for name, chosen in _groups(applications).items():
+        if chosen.sum() >= SMALLEST_GROUP:
+            found[name] = _bins(probability[chosen], applications.defaults[chosen], applications.credit[chosen])
+    return found
+
+
+def _groups(applications: Applications) -> dict[str, Flags]:
+    groups = {"all": np.ones(len(applications), dtype=bool)}
+    if "CODE_GENDER" in applications.table:
+        sex = applications.table["CODE_GENDER"].to_numpy()
+        groups |= {f"sex={letter}": sex == letter for letter in ("F", "M")}
+    age = -applications.table["DAYS_BIRTH"].to_numpy(dtype=np.float64) / DAYS_PER_YEAR
+    return groups | {name: (low <= age) & (age < high) for name, (low, high) in AGES.items()}
+
+
+def _bins(probability: Floats, defaults: Flags, credit: Floats) -> tuple[ScoreBin, ...]:
+    n_bins = min(MOST_BINS, len(probability) // SMALLEST_GROUP)
+    low, high = np.quantile(probability, OUTER)
+    order = np.argsort(probability, kind="stable")
+    parts = np.array_split(order, n_bins)
+    inner = [(probability[left[-1]] + probability[right[0]]) / 2 for left, right in itertools.pairwise(parts)]
+    edges = [round(float(edge), DIGITS) for edge in (low, *inner, high)]
+    return tuple(
+        ScoreBin(
+            low=edges[position],
+            high=edges[position + 1],
+            n=len(part),
+            defaults=int(defaults[part].sum()),
+            credit=float(credit[part].sum()),
+        )
+        for position, part in enumerate(parts)
+    )

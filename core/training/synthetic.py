@@ -1,0 +1,94 @@
+"""Synthetic clients, drawn from a bundle's population alone: nobody's row, everybody's shape.
+
+Each client is one draw of a Gaussian copula with the population's rank correlations (`copula`), turned into
+values by its quantiles and shares, with what must hold of any client made to hold (`drawing`). Ties, missing
+values and those rules weaken correlations, so the latent ones are corrected in a few rounds, until the clients
+that come out are correlated as the population is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.bundle import Population
+from core.encoding import RATIOS, STANDS_FOR_MISSING
+from core.records import Floats
+from core.training.applications import ID
+from core.training.copula import corrected, latent_correlations
+from core.training.correlations import Observed, rank_correlations, ranked
+from core.training.drawing import draw_columns
+from core.training.links import GOODS_SHARE
+
+FIRST_ID = 900_001
+ROUNDS = 8
+CALIBRATED_ON = 20_000
+CALIBRATION_SEED = 0
+DECIMALS = 6
+DECIMALS_OF_BUILDINGS = 4
+BUILDING = ("_AVG", "_MODE", "_MEDI")
+
+
+@dataclass(frozen=True)
+class Generator:
+    """Draws clients of one population; its latent correlations were corrected once, when it was made."""
+
+    population: Population
+    latent: Floats
+
+    def draw(self, n: int, seed: int) -> pd.DataFrame:
+        """Raw rows of n clients, with Home Credit's columns and codes, SK_ID_CURR first and no TARGET.
+
+        The same population, n and seed give the same clients. Ids count from 900,001, above every real one.
+        """
+        drawn = draw_columns(self.population, self.latent, n, np.random.default_rng(seed))
+        return pd.DataFrame({ID: np.arange(FIRST_ID, FIRST_ID + n), **_as_written(drawn)})
+
+
+def make_generator(population: Population) -> Generator:
+    """A generator whose clients are correlated as the population is."""
+    wanted = np.array(population.correlations).reshape(len(population.correlated), -1)
+    latent = latent_correlations(wanted)
+    for _ in range(ROUNDS):
+        random = np.random.default_rng(CALIBRATION_SEED)
+        drawn = draw_columns(population, latent, CALIBRATED_ON, random)
+        latent = corrected(latent, wanted, _found(drawn, population, wanted))
+    return Generator(population, latent)
+
+
+def rows_of(clients: pd.DataFrame) -> list[dict[str, str | float | int | None]]:
+    """Rows as JSON can hold them: None for a missing cell."""
+    return [
+        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()} for row in clients.to_dict("records")
+    ]
+
+
+def _found(drawn: Observed, population: Population, wanted: Floats) -> Floats:
+    """Correlations of drawn clients, in the population's order; as wanted where the draw was too small to tell."""
+    names, values = ranked(drawn, population.order)
+    correlations = rank_correlations(values)
+    places = {name: place for place, name in enumerate(population.correlated)}
+    told = [place for place, name in enumerate(names) if name in places]
+    into = np.array([places[names[place]] for place in told])
+    found = wanted.copy()
+    found[np.ix_(into, into)] = correlations[np.ix_(told, told)]
+    return found
+
+
+def _as_written(drawn: Observed) -> dict[str, pd.Series]:
+    """Raw columns: whole numbers without decimals, 365243 for no days of employment; ratios are left to be derived."""
+    written: dict[str, pd.Series] = {name: pd.Series(texts, dtype=object) for name, texts in drawn.texts.items()}
+    for name, numbers in drawn.numbers.items():
+        if name in RATIOS or name == GOODS_SHARE:
+            continue
+        filled = np.where(np.isnan(numbers), STANDS_FOR_MISSING.get(name, np.nan), numbers)
+        whole = bool((np.floor(filled[~np.isnan(filled)]) == filled[~np.isnan(filled)]).all())
+        series = pd.Series(filled if whole else np.round(filled, _decimals(name)))
+        written[name] = series.astype("Int64") if whole else series
+    return written
+
+
+def _decimals(name: str) -> int:
+    return DECIMALS_OF_BUILDINGS if name.endswith(BUILDING) else DECIMALS

@@ -1,0 +1,44 @@
+"""Synthetic clients in the vocabulary of the model that ships, drawn from its aggregates; they exist nowhere."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.assessment import Model
+from core.bundle import Column
+
+
+def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[dict[str, object]]:
+    """n clients in raw columns, each column on its own; `missing` is the share left out where that is allowed."""
+    chance = np.random.default_rng(seed)
+    return [{"SK_ID_CURR": 900001 + index, **_draw(model, chance, missing)} for index in range(n)]
+
+
+def _draw(model: Model, chance: np.random.Generator, missing: float) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for source, columns in by_source(model).items():
+        column = columns[0]
+        if column.kind == "ratio" or (not column.complete and chance.random() < missing):
+            continue
+        if column.kind == "one_hot":
+            row[source] = str(columns[int(chance.integers(len(columns)))].category)
+        elif column.kind == "number":
+            row[source] = float(chance.choice(model.bundle.population.numbers[source]["all"].quantiles))
+        else:
+            row[source] = int(chance.integers(2))
+    return row
+
+
+def by_source(model: Model) -> dict[str, list[Column]]:
+    """The model's columns by the column people know."""
+    found: dict[str, list[Column]] = {}
+    for column in model.bundle.columns:
+        found.setdefault(column.source, []).append(column)
+    return found
+
+
+def encoded_row(model: Model, row: dict[str, object]) -> dict[str, object]:
+    """A drawn client as the model's own columns: what an old program sends, NaN where a value is missing."""
+    found = model.aligner.align([row])
+    assert not found.refused, found.refused
+    return {"SK_ID_CURR": row["SK_ID_CURR"], **dict(zip(model.bundle.names, found.values[0].tolist(), strict=True))}

@@ -1,0 +1,192 @@
+"""Cells one by one: what each kind of column reads, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.encoding import (
+    BINARY,
+    Unreadable,
+    decode_binary,
+    describe_column,
+    divide,
+    raw_value,
+    read_category,
+    read_flag,
+    read_number,
+    reader_of,
+)
+
+MISSING = [None, "", "  ", math.nan, math.inf, -math.inf, json.loads("1e400"), json.loads("-1e400"), 10**400]
+MISSING_TEXT = ["nan", "NaN", "Infinity", "-Infinity", "inf", "1e400"]
+
+
+def code_of(read, value: object) -> str:
+    with pytest.raises(Unreadable) as refused:
+        read(value)
+    return refused.value.code
+
+
+@pytest.mark.parametrize("value", MISSING + MISSING_TEXT)
+def test_what_stands_for_a_missing_number_is_read_as_missing(value: object) -> None:
+    assert math.isnan(read_number(value))
+
+
+@pytest.mark.parametrize("value", MISSING)
+@pytest.mark.parametrize("name", ["FLAG_PHONE", "FLAG_OWN_REALTY"])
+def test_what_stands_for_a_missing_value_is_missing_in_flags_and_binaries_too(name: str, value: object) -> None:
+    kind = describe_column(name)[1]
+    assert math.isnan(reader_of(name, kind)(value))
+
+
+@pytest.mark.parametrize("value", MISSING[:-1])
+def test_what_stands_for_a_missing_value_is_a_missing_category(value: object) -> None:
+    assert math.isnan(read_category({"Working": 0})(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("156384.0", 156384.0),
+        (" 12 ", 12.0),
+        ("-20831", -20831.0),
+        ("+.5", 0.5),
+        ("5.", 5.0),
+        ("1.5e3", 1500.0),
+        ("0E0", 0.0),
+    ],
+)
+def test_number_written_as_text_is_the_number(text: str, number: float) -> None:
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["12 000", "1,5", "0x10", "1_000", "١٢", "abc", "null", "--1", "1e", ".", "1.2.3"])
+def test_any_other_text_in_a_number_is_refused(text: str) -> None:
+    assert code_of(read_number, text) == "text_in_number"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_and_its_text_read_the_same(number: float) -> None:
+    assert read_number(number) == number
+    assert read_number(repr(number)) == number
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}, [], {}])
+@pytest.mark.parametrize("name", ["AMT_CREDIT", "FLAG_PHONE", "CODE_GENDER", "NAME_INCOME_TYPE_Working"])
+def test_nested_value_is_refused_whatever_the_column(name: str, value: object) -> None:
+    assert code_of(reader_of(name, describe_column(name)[1]), value) == "nested_value"
+
+
+@pytest.mark.parametrize("value", [[1], {"a": 1}])
+def test_nested_value_in_a_raw_category_is_refused(value: object) -> None:
+    assert code_of(read_category({}), value) == "nested_value"
+
+
+@pytest.mark.parametrize("name", ["FLAG_PHONE", "REG_REGION_NOT_LIVE_REGION", "NAME_INCOME_TYPE_Working"])
+@pytest.mark.parametrize(("value", "number"), [(True, 1.0), (False, 0.0), (1, 1.0), ("0", 0.0), (1.0, 1.0)])
+def test_true_is_one_and_false_is_zero_in_flags_and_one_hots(name: str, value: object, number: float) -> None:
+    assert reader_of(name, describe_column(name)[1])(value) == number
+
+
+@pytest.mark.parametrize("value", [2, -1, 0.5, "0.5", "7"])
+def test_flag_other_than_zero_and_one_is_refused(value: object) -> None:
+    assert code_of(read_flag, value) == "not_zero_or_one"
+
+
+def test_text_in_a_flag_is_refused() -> None:
+    assert code_of(read_flag, "Y") == "text_in_number"
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_true_and_false_in_a_number_are_refused(value: bool) -> None:
+    assert code_of(read_number, value) == "boolean_in_number"
+
+
+@pytest.mark.parametrize("name", BINARY)
+@pytest.mark.parametrize("value", [True, False])
+def test_true_and_false_in_a_binary_column_are_refused(name: str, value: bool) -> None:
+    assert code_of(reader_of(name, "binary"), value) == "boolean_in_binary"
+
+
+@pytest.mark.parametrize(
+    ("name", "letter", "code"),
+    [
+        ("CODE_GENDER", "M", 0.0),
+        ("CODE_GENDER", "F", 1.0),
+        ("FLAG_OWN_CAR", "N", 0.0),
+        ("FLAG_OWN_CAR", "Y", 1.0),
+        ("FLAG_OWN_REALTY", "Y", 0.0),
+        ("FLAG_OWN_REALTY", "N", 1.0),
+    ],
+)
+def test_binary_letters_are_encoded_as_training_encoded_them(name: str, letter: str, code: float) -> None:
+    read = reader_of(name, "binary")
+    assert read(letter) == code
+    assert read(f" {letter} ") == code
+    assert read(code) == code
+    assert read(str(int(code))) == code
+    assert decode_binary(name, code) == letter
+
+
+@pytest.mark.parametrize("value", ["XNA", "X", "f", "yes", 2, 0.5, "2"])
+@pytest.mark.parametrize("name", BINARY)
+def test_value_never_seen_in_a_binary_column_is_refused(name: str, value: object) -> None:
+    assert code_of(reader_of(name, "binary"), value) == "unknown_code"
+
+
+def test_missing_binary_code_stands_for_no_letter() -> None:
+    assert decode_binary("CODE_GENDER", math.nan) is None
+
+
+@pytest.mark.parametrize(("value", "position"), [("Working", 0.0), (" Pensioner ", 1.0), ("working", -1.0), (5, -1.0)])
+def test_raw_category_is_its_position_or_never_seen(value: object, position: float) -> None:
+    assert read_category({"Working": 0, "Pensioner": 1})(value) == position
+
+
+@pytest.mark.parametrize(
+    ("name", "described"),
+    [
+        ("AMT_CREDIT", ("AMT_CREDIT", "number", None)),
+        ("FLAG_DOCUMENT_3", ("FLAG_DOCUMENT_3", "flag", None)),
+        ("LIVE_CITY_NOT_WORK_CITY", ("LIVE_CITY_NOT_WORK_CITY", "flag", None)),
+        ("FLAG_OWN_REALTY", ("FLAG_OWN_REALTY", "binary", None)),
+        ("PAYMENT_RATE", ("PAYMENT_RATE", "ratio", None)),
+        ("OCCUPATION_TYPE_Low-skill Laborers", ("OCCUPATION_TYPE", "one_hot", "Low-skill Laborers")),
+        ("ORGANIZATION_TYPE_Industry: type 1", ("ORGANIZATION_TYPE", "one_hot", "Industry: type 1")),
+        ("NAME_TYPE_SUITE_Spouse, partner", ("NAME_TYPE_SUITE", "one_hot", "Spouse, partner")),
+        ("YEARS_BUILD_MODE", ("YEARS_BUILD_MODE", "number", None)),
+    ],
+)
+def test_column_name_tells_source_kind_and_category(name: str, described: tuple[str, str, str | None]) -> None:
+    assert describe_column(name) == described
+
+
+def test_division_without_a_finite_result_is_missing() -> None:
+    above = np.array([1.0, 1.0, 0.0, np.nan, 1e308, -6.0])
+    below = np.array([4.0, 0.0, 0.0, 2.0, 1e-308, 3.0])
+    expected = [0.25, math.nan, math.nan, math.nan, math.nan, -2.0]
+    np.testing.assert_array_equal(divide(above, below), expected)
+
+
+@pytest.mark.parametrize(
+    ("row", "source", "value"),
+    [
+        ({"DAYS_EMPLOYED": 365243}, "DAYS_EMPLOYED", None),
+        ({"DAYS_EMPLOYED": "-1460"}, "DAYS_EMPLOYED", -1460.0),
+        ({"FLAG_OWN_REALTY": 0}, "FLAG_OWN_REALTY", "Y"),
+        ({"FLAG_OWN_REALTY": "N"}, "FLAG_OWN_REALTY", "N"),
+        ({"OCCUPATION_TYPE": " Drivers "}, "OCCUPATION_TYPE", "Drivers"),
+        ({"OCCUPATION_TYPE_Drivers": 0, "OCCUPATION_TYPE_Managers": "1"}, "OCCUPATION_TYPE", "Managers"),
+        ({"OCCUPATION_TYPE_Drivers": 0}, "OCCUPATION_TYPE", None),
+        ({"AMT_CREDIT": "a lot"}, "AMT_CREDIT", None),
+        ({}, "AMT_CREDIT", None),
+    ],
+)
+def test_value_to_show_is_what_the_row_says_raw_or_encoded(row: dict[str, object], source: str, value: object) -> None:
+    assert raw_value(row, source) == value

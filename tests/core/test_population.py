@@ -1,0 +1,99 @@
+"""Where a client lies among those the model was trained on, on numbers a reader can check by hand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.assessment import Model
+from core.population import Standing, median, share_riskier, solvency_density, standing
+from tests.core.small_bundle import small_population
+
+POPULATION = small_population()
+
+
+@pytest.mark.parametrize(
+    ("value", "below"),
+    [
+        (0.5, 0.0),
+        (1.0, 0.01),
+        (20.0, 0.25),
+        (35.0, 0.375),
+        (50.0, 0.5),
+        (60.0, 0.625),
+        (100.0, 0.99),
+        (101.0, 1.0),
+    ],
+)
+def test_number_lies_above_the_share_with_less(value: float, below: float) -> None:
+    assert standing(POPULATION, "AMT_CREDIT", value) == Standing(below=pytest.approx(below))
+
+
+def test_value_that_many_share_lies_in_the_middle_of_them() -> None:
+    assert standing(POPULATION, "CNT_CHILDREN", 0.0).below == pytest.approx((0.01 + 0.5) / 2)
+
+
+def test_category_is_shared_by_its_share() -> None:
+    assert standing(POPULATION, "NAME_CONTRACT_TYPE", "Revolving loans") == Standing(same=0.1)
+    assert standing(POPULATION, "NAME_CONTRACT_TYPE", "Leasing") == Standing()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("AMT_CREDIT", None), ("UNKNOWN", 5.0), ("UNKNOWN", "x"), ("NAME_CONTRACT_TYPE", None)]
+)
+def test_what_is_not_known_stands_nowhere(column: str, value: float | str | None) -> None:
+    assert standing(POPULATION, column, value) == Standing()
+
+
+def test_median_is_the_middle_quantile() -> None:
+    assert median(POPULATION, "AMT_CREDIT") == 50.0
+    assert median(POPULATION, "NAME_CONTRACT_TYPE") is None
+
+
+@pytest.mark.parametrize(
+    ("risk", "share"), [(0.0, 1.0), (0.05, 0.875), (0.1, 0.75), (0.2, 0.5), (0.3, 0.375), (0.8, 0.0), (0.9, 0.0)]
+)
+def test_share_riskier_counts_the_bins_above(risk: float, share: float) -> None:
+    assert share_riskier(POPULATION, risk) == pytest.approx(share)
+
+
+def test_density_follows_the_score_bins_on_the_solvency_scale() -> None:
+    found = solvency_density(POPULATION, steps=8)
+    assert found.edges == pytest.approx((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+    shares = [10 * height for height in found.heights]
+    assert shares == pytest.approx([0.0625, 0.0625, 0.0625, 0.0625, 0.125, 0.125, 0.25, 0.25])
+
+
+@given(st.integers(1, 200))
+def test_density_holds_every_client_once(steps: int) -> None:
+    found = solvency_density(POPULATION, steps)
+    widths = [100 * (high - low) for low, high in zip(found.edges, found.edges[1:], strict=False)]
+    added = sum(width * height for width, height in zip(widths, found.heights, strict=True))
+    assert added == pytest.approx(1.0)
+
+
+@given(st.floats(-10, 120), st.floats(-10, 120))
+def test_larger_number_never_lies_lower(one: float, other: float) -> None:
+    low, high = (standing(POPULATION, "AMT_CREDIT", value).below for value in sorted((one, other)))
+    assert low is not None
+    assert high is not None
+    assert 0.0 <= low <= high <= 1.0
+
+
+def test_density_of_the_model_that_ships_holds_every_client_once(model: Model) -> None:
+    found = solvency_density(model.bundle.population)
+    step = 100 * (found.edges[1] - found.edges[0])
+    assert sum(found.heights) * step == pytest.approx(1.0)
+    assert all(height >= 0 for height in found.heights)
+
+
+def test_bundle_that_ships_describes_every_column_of_the_model(model: Model) -> None:
+    population = model.bundle.population
+    for column in model.bundle.columns:
+        if column.kind == "one_hot":
+            assert str(column.category) in population.categories[column.source]["all"].shares
+        elif column.kind in ("number", "ratio"):
+            quantiles = population.numbers[column.name]["all"].quantiles
+            assert list(quantiles) == sorted(quantiles)
+            assert len(quantiles) == len(population.grid)

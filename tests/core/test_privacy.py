@@ -1,0 +1,75 @@
+"""No cell leaves the process in a refusal, nor enters a log; a failure of ours says nothing but its number."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.assessment import Model
+from core.endpoint import build_api
+from core.settings import Settings
+from tests.core.http import send
+
+SCORING = ("/predict", "/predict_proba")
+CANARY = "canary-7391"
+
+
+@pytest.fixture
+def api(model: Model) -> TestClient:
+    return TestClient(build_api(model, Settings()))
+
+
+@pytest.fixture
+def row(thousand) -> dict[str, object]:
+    return dict(thousand.rows[0])
+
+
+def test_no_refusal_and_no_log_holds_a_cell(api, row, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    cells = (CANARY, [CANARY], {"x": CANARY}, [{CANARY: 1}])
+    statuses = set()
+    for name in row:
+        for cell in cells:
+            answer = send(api, {"data": [{**row, name: cell}]})
+            statuses.add(answer.status_code)
+            assert CANARY not in answer.text, name
+    assert statuses == {200, 422}
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "content", [f'{{"data": {CANARY}}}', f'["{CANARY}', f'{{"data": "{CANARY}"}}', f'["{CANARY}"]']
+)
+def test_refused_document_is_not_echoed(api, content: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = send(api, content.encode())
+    assert answer.status_code in (400, 422)
+    assert CANARY not in answer.text
+    assert CANARY not in caplog.text
+
+
+@pytest.mark.parametrize("route", SCORING)
+def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
+    api, row, route: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(f"{CANARY} {row}")
+
+    monkeypatch.setattr("core.endpoint.assess", fail)
+    caplog.set_level(logging.DEBUG)
+    answer = send(api, {"data": [row | {"PET": CANARY}]}, route)
+    assert answer.status_code == 500
+    assert list(answer.json()) == ["request_id"]
+    assert len(answer.json()["request_id"]) == 32
+    assert answer.json()["request_id"] in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert CANARY not in caplog.text
+
+
+def test_failure_to_write_an_answer_is_a_500_too(api, row, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.endpoint.answer", lambda *_: {"prediction": float("nan")})
+    answer = send(api, {"data": [row]})
+    assert answer.status_code == 500
+    assert list(answer.json()) == ["request_id"]

@@ -1,0 +1,63 @@
+"""The alignment report as a table: what was sent for each column, what is used, and why."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from core.assessment import Model, assess
+from core.report import SHOWN_ROWS, alignment_rows, as_sent
+
+
+@pytest.fixture(scope="module")
+def lines(model: Model, thousand) -> dict[str, dict[str, str]]:
+    row = {**thousand.rows[0], "AMT_CREDIT": "500000.0", "OCCUPATION_TYPE": "Drivers", "NAME_HOUSING_TYPE": "Igloo"}
+    del row["CNT_CHILDREN"]
+    row.pop("EXT_SOURCE_1", None)
+    found = assess(model, [row], review_band=0.02)
+    table = alignment_rows(row, found.aligned, 0, model.bundle, "en")
+    assert [line["Model column"] for line in table] == list(model.bundle.names)
+    return {line["Model column"]: line for line in table}
+
+
+@pytest.mark.parametrize(
+    ("column", "sent", "used", "origin"),
+    [
+        ("AMT_CREDIT", "500000.0", "500000", "given"),
+        ("OCCUPATION_TYPE_Drivers", "Drivers", "1", "given"),
+        ("OCCUPATION_TYPE_Managers", "Drivers", "0", "given"),
+        ("CNT_CHILDREN", "", "0", "assumed: not given"),
+        ("EXT_SOURCE_1", "", "", "not given"),
+        ("NAME_HOUSING_TYPE_With parents", "Igloo", "0", "never seen by the model"),
+    ],
+)
+def test_each_column_says_what_was_sent_what_is_used_and_why(
+    lines: dict[str, dict[str, str]], column: str, sent: str, used: str, origin: str
+) -> None:
+    line = lines[column]
+    assert (line["Sent"], line["Used"], line["Where from"]) == (sent, used, origin)
+
+
+def test_ratio_that_was_derived_says_so(lines: dict[str, dict[str, str]]) -> None:
+    assert lines["PAYMENT_RATE"]["Where from"] == "derived from other columns"
+    assert float(lines["PAYMENT_RATE"]["Used"]) > 0
+
+
+def test_one_hot_is_called_by_its_column_and_category(lines: dict[str, dict[str, str]]) -> None:
+    assert lines["OCCUPATION_TYPE_Drivers"]["Feature"].endswith(": Drivers")
+
+
+def test_cells_are_shown_as_they_were_sent() -> None:
+    row = {"a": None, "b": "", "c": math.nan, "d": 5, "e": 5.0, "f": 0.1, "g": True, "h": [1], "i": "x", "j": math.inf}
+    assert as_sent([row]) == [
+        {"a": "", "b": "", "c": "", "d": "5", "e": "5", "f": "0.1", "g": "true", "h": "[1]", "i": "x", "j": "Infinity"}
+    ]
+
+
+def test_row_that_is_no_client_is_shown_too() -> None:
+    assert as_sent([5, "x"]) == [{"": "5"}, {"": "x"}]
+
+
+def test_only_the_first_rows_are_shown() -> None:
+    assert len(as_sent([{"a": 1}] * (SHOWN_ROWS + 50))) == SHOWN_ROWS

@@ -1,0 +1,62 @@
+"""The screens, run by Streamlit's AppTest on the real frame, with the model and the clients that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model
+from core.records import Verdict
+from core.settings import ROOT, Settings
+from pages.components import cached
+from tests.pages.people import People, load_people
+
+Open = Callable[..., AppTest]
+FRAME = ROOT / "pages" / "frame.py"
+
+
+def forget_settings() -> None:
+    """What was read from the environment is read again."""
+    for loaded in (cached.settings, cached.loaded_clients, cached.examples):
+        loaded.clear()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def default_settings() -> Iterator[None]:
+    """No setting of whoever runs the tests gets into the screens."""
+    with pytest.MonkeyPatch.context() as patch:
+        for field in msgspec.structs.fields(Settings):
+            patch.delenv(field.encode_name, raising=False)
+        forget_settings()
+        yield
+    forget_settings()
+
+
+@pytest.fixture(scope="package")
+def people(model: Model) -> People:
+    """The loaded clients, with what core.assess says of them."""
+    return load_people(model)
+
+
+@pytest.fixture
+def open_app() -> Open:
+    """A visitor's first sight of the app: open_app(), open_app("raw_data"), open_app(id="900001", locale="fr-FR")."""
+
+    def open_app(page: str = "client", *, locale: str = "en-GB", **query: str) -> AppTest:
+        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app.context = {"locale": locale, "url": f"http://localhost:8501/{page.replace('_', '-')}"}
+        app.query_params.update(query)
+        app.run()
+        return app.switch_page(f"{page}.py").run() if page != "client" else app
+
+    return open_app
+
+
+@pytest.fixture(params=list(Verdict), ids=str)
+def verdict(request: pytest.FixtureRequest) -> Verdict:
+    """Each verdict in turn."""
+    found: Verdict = request.param
+    return found

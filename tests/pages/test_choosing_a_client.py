@@ -1,0 +1,143 @@
+"""Finding a client: by address, by typing, by an example; and what stays when there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.language import say
+from core.records import Verdict
+from tests.pages import sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+SEARCH, MATCHES = "client_search", "client_matches"
+
+
+def test_the_bare_address_opens_the_client_screen(open_app: Open) -> None:
+    app = open_app()
+    assert sights.title(app) == say("welcome.title", "en")
+    assert app.text_input(key=SEARCH).label == say("picker.search", "en")
+    assert not app.get("plotly_chart")
+
+
+def test_the_welcome_offers_one_client_of_each_verdict(open_app: Open, people: People, verdict: Verdict) -> None:
+    app = open_app()
+    button = app.button(key=f"example_{verdict}")
+    client = button.label.split()[-1]
+    assert button.label == say(f"welcome.{verdict}", "en", client=client)
+    button.click().run()
+    assert sights.title(app) == f"Client {client}"
+    assert sights.verdict(app) == say(f"verdict.{verdict}", "en")
+    assert people.decision(client).verdict is verdict
+    assert app.query_params["id"] == client
+
+
+def test_an_address_with_an_id_opens_that_client(open_app: Open, people: People, verdict: Verdict) -> None:
+    client = people.with_verdict(verdict)
+    app = open_app(id=client)
+    assert sights.title(app) == f"Client {client}"
+    assert sights.verdict(app) == say(f"verdict.{verdict}", "en")
+
+
+def test_an_unknown_id_is_said(open_app: Open) -> None:
+    app = open_app(id="123")
+    assert app.error[0].value == say("problem.unknown_client", "en", client="123")
+    assert sights.title(app) == say("welcome.title", "en")
+    assert not app.exception
+
+
+@pytest.mark.parametrize("client", ["", " ", "é", "9" * 300, "-1", "900001; DROP", "<b>1</b>", "../../etc"])
+def test_an_id_that_cannot_be_one_is_said_and_nothing_breaks(open_app: Open, client: str) -> None:
+    app = open_app(id=client)
+    assert len(app.error) == 1
+    assert not app.exception
+
+
+def test_an_unknown_id_leaves_the_client_on_the_screen(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.FAVOURABLE)
+    app = open_app(id=client)
+    app.query_params["id"] = "123"
+    app.run()
+    assert app.error[0].value == say("problem.unknown_client", "en", client="123")
+    assert sights.title(app) == f"Client {client}"
+
+
+def test_the_complaint_goes_with_the_next_choice(open_app: Open, people: People) -> None:
+    app = open_app(id="123")
+    app.text_input(key=SEARCH).set_value(people.with_verdict(Verdict.FAVOURABLE)).run()
+    assert not app.error
+
+
+def test_typing_shows_at_most_eight_ids_that_begin_so(open_app: Open, people: People) -> None:
+    start = people.clients.search("", 1)[0][:3]
+    app = open_app()
+    app.text_input(key=SEARCH).set_value(start).run()
+    found = sights.options(app, MATCHES)
+    assert len(found) == 8
+    assert all(client.startswith(start) for client in found)
+
+
+def test_each_digit_typed_narrows_the_ids(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    app = open_app()
+    for length in range(3, len(client)):
+        app.text_input(key=SEARCH).set_value(client[:length]).run()
+        found = sights.options(app, MATCHES)
+        assert found == people.clients.search(client[:length], 8)
+        assert all(each.startswith(client[:length]) for each in found)
+
+
+def test_typing_a_whole_id_opens_the_client(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    app = open_app()
+    app.text_input(key=SEARCH).set_value(client).run()
+    assert sights.title(app) == f"Client {client}"
+    assert app.query_params["id"] == client
+
+
+def test_picking_one_of_the_ids_opens_the_client(open_app: Open, people: People) -> None:
+    app = open_app()
+    app.text_input(key=SEARCH).set_value(people.clients.search("", 1)[0][:-1]).run()
+    client = sights.options(app, MATCHES)[-1]
+    app.pills(key=MATCHES).set_value(client).run()
+    assert sights.title(app) == f"Client {client}"
+
+
+def test_digits_that_no_client_begins_with_are_said(open_app: Open) -> None:
+    app = open_app()
+    app.text_input(key=SEARCH).set_value("0123").run()
+    assert say("picker.none", "en") in sights.texts(app)
+    assert not sights.options(app, MATCHES)
+
+
+def test_the_client_stays_when_another_screen_was_visited(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    app = open_app(id=client)
+    app.switch_page("raw_data.py").run()
+    app.switch_page("client.py").run()
+    assert sights.title(app) == f"Client {client}"
+    assert sights.verdict(app) == say("verdict.unfavourable", "en")
+
+
+def test_the_browser_s_language_is_taken_and_another_becomes_english(open_app: Open) -> None:
+    assert sights.title(open_app(locale="fr-CA")) == say("welcome.title", "fr")
+    assert sights.title(open_app(locale="de-DE")) == say("welcome.title", "en")
+
+
+def test_the_switch_changes_the_language_and_keeps_the_client(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    app = open_app(id=client)
+    app.segmented_control(key="language_switch").set_value("fr").run()
+    assert sights.title(app) == f"Client {client}"
+    assert sights.verdict(app) == say("verdict.to_review", "fr")
+    app.segmented_control(key="language_switch").set_value("en").run()
+    assert sights.verdict(app) == say("verdict.to_review", "en")
+
+
+def test_the_switch_leaves_the_screen_as_if_it_had_been_opened_in_that_language(
+    open_app: Open, people: People
+) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    app = open_app(id=client)
+    app.segmented_control(key="language_switch").set_value("fr").run()
+    assert sights.texts(app) == sights.texts(open_app(id=client, locale="fr-FR"))

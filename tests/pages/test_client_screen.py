@@ -1,0 +1,178 @@
+"""The client's file: the numbers and words are those of core.assess, and values are told as people know them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from core.assessment import Model, assess, explain_clients
+from core.language import Language, number, percent, say
+from core.records import State, Verdict, Why
+from core.settings import Settings
+from tests.pages import sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
+PENSIONER = "365243"
+BAND = Settings().review_band
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_solvency_and_the_line_are_those_assessed(
+    open_app: Open, people: People, verdict: Verdict, language: Language
+) -> None:
+    client = people.with_verdict(verdict)
+    decision = people.decision(client)
+    gauge = sights.figure(open_app(id=client, locale=LOCALES[language]), "gauge")
+    dial, line = gauge["data"][0], gauge["layout"]["annotations"][0]["text"]
+    assert dial["value"] == round(100.0 * decision.solvency, 1)
+    assert dial["gauge"]["axis"]["range"] == [0, 100]
+    assert dial["gauge"]["threshold"]["value"] == 100.0 * decision.solvency_line
+    assert line == say("gauge.line", language, line=percent(decision.solvency_line, language, 1))
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_verdict_and_the_distance_are_those_assessed(
+    open_app: Open, people: People, verdict: Verdict, language: Language
+) -> None:
+    client = people.with_verdict(verdict)
+    decision = people.decision(client)
+    app = open_app(id=client, locale=LOCALES[language])
+    assert sights.verdict(app) == say(f"verdict.{verdict}", language)
+    side = "below" if decision.probability > decision.threshold else "above"
+    points = number(abs(100.0 * (decision.probability - decision.threshold)), language, 1)
+    told = next(text for text in sights.texts(app) if text.startswith(f"**{say('distance.on', language).split()[0]}"))
+    assert f" {points} " in told
+    assert say(f"distance.{side}", language, n=5, points="").split()[-1] in told
+
+
+def test_a_verdict_comes_with_an_icon_and_a_person_decides(open_app: Open, people: People, verdict: Verdict) -> None:
+    app = open_app(id=people.with_verdict(verdict))
+    assert app.subheader[0].value.startswith(":material/")
+    assert say("verdict.recommendation", "en") in sights.texts(app)
+
+
+def test_a_client_near_the_line_is_told_why_a_person_should_look(open_app: Open, people: People) -> None:
+    client = people.first(lambda _, decision: decision.why_review == (Why.IN_BAND,))
+    line = people.decision(client).solvency_line
+    low, high = percent(line - BAND, "en", 1), percent(line + BAND, "en", 1)
+    assert say("review.in_band", "en", low=low, high=high) in sights.texts(open_app(id=client))
+
+
+def test_a_client_far_from_the_line_gets_no_such_sentence(open_app: Open, people: People) -> None:
+    texts = sights.texts(open_app(id=people.with_verdict(Verdict.FAVOURABLE)))
+    assert not [text for text in texts if text.startswith("The solvency lies in the band")]
+
+
+def test_a_loaded_client_is_labelled_synthetic(open_app: Open, people: People) -> None:
+    app = open_app(id=people.with_verdict(Verdict.FAVOURABLE))
+    assert [text for text in sights.texts(app) if say("client.synthetic", "en") in text]
+    assert app.sidebar.caption[0].value == say("sidebar.synthetic", "en", n=len(people.clients))
+
+
+def test_the_panels_tell_values_as_people_know_them(open_app: Open, people: People) -> None:
+    client = people.first(lambda row, _: row["DAYS_EMPLOYED"] not in (PENSIONER, "") and bool(row["OCCUPATION_TYPE"]))
+    row, facts = people.row(client), sights.facts(open_app(id=client))
+    assert facts["Age"] == f"{math.floor(-float(row['DAYS_BIRTH']) / 365.25)} years"
+    assert facts["Loan amount"] == f"{round(float(row['AMT_CREDIT'])):,}"
+    assert facts["Client’s total income"] == f"{round(float(row['AMT_INCOME_TOTAL'])):,}"
+    assert facts["Number of children"] == row["CNT_CHILDREN"]
+    assert facts["Type of housing"] not in ("", row["NAME_HOUSING_TYPE"])
+    assert all(facts.values())
+
+
+def test_no_days_of_employment_are_told_as_not_given(open_app: Open, people: People) -> None:
+    client = people.first(lambda row, _: row["DAYS_EMPLOYED"] == PENSIONER)
+    app = open_app(id=client)
+    assert sights.facts(app)["Time in the current job"] == say("value.missing", "en")
+    assert not [text for text in sights.texts(app) if PENSIONER in text.replace(",", "")]
+
+
+def test_no_negative_number_of_days_is_on_the_screen(open_app: Open, people: People, verdict: Verdict) -> None:
+    client = people.with_verdict(verdict)
+    days = [cell for name, cell in people.row(client).items() if name.startswith("DAYS_") and cell]
+    texts = " ".join(sights.texts(open_app(id=client)))
+    assert not [cell for cell in days if len(cell) > 3 and cell in texts]
+
+
+def test_three_reasons_for_and_three_against_are_the_largest(open_app: Open, people: People, model: Model) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    found = assess(model, [people.row(client)], review_band=BAND)
+    points = [each.points for each in explain_clients(model, found)[0].contributions]
+    raising, lowering = sorted((p for p in points if p > 0), reverse=True)[:3], sorted(p for p in points if p < 0)[:3]
+    told = [text for text in sights.texts(open_app(id=client)) if text.startswith("- **")]
+    assert len(told) == 6
+    for size, sentence in zip(raising, told[:3], strict=True):
+        assert f"raises the solvency by {size:.1f} point" in sentence
+    for size, sentence in zip(lowering, told[3:], strict=True):
+        assert f"lowers the solvency by {-size:.1f} point" in sentence
+
+
+@pytest.mark.parametrize(("log_odds", "digits"), [(False, 1), (True, 3)])
+def test_the_waterfall_leads_from_the_average_client_to_this_one(
+    open_app: Open, people: People, model: Model, log_odds: bool, digits: int
+) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    explanation = explain_clients(model, assess(model, [people.row(client)], review_band=BAND))[0]
+    start, end = 100.0 * explanation.base_solvency, 100.0 * people.decision(client).solvency
+    if log_odds:
+        probability = people.decision(client).probability
+        start, end = explanation.base_log_odds, math.log(probability / (1.0 - probability))
+    app = open_app(id=client)
+    drawn = sights.figure(app.toggle(key="log_odds").set_value(log_odds).run(), "waterfall")["data"][0]
+    assert [drawn["text"][0], drawn["text"][-1]] == [number(start, "en", digits), number(end, "en", digits)]
+    assert sum(drawn["x"][:-1]) == pytest.approx(end, abs=1e-9)
+
+
+def test_the_waterfall_s_table_adds_up_too(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    table = sights.table(open_app(id=client), say("why.points", "en"))
+    for column, most_wrong in ((say("why.points", "en"), 0.005), (say("why.in_log_odds", "en"), 0.00005)):
+        cells = [float(cell.replace("−", "-").replace("+", "").replace(",", "")) for cell in table[column]]
+        assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=most_wrong * (len(cells) + 1))
+
+
+def test_every_feature_has_a_label_a_value_and_an_origin(open_app: Open, people: People, model: Model) -> None:
+    client = people.with_verdict(Verdict.FAVOURABLE)
+    table = sights.table(open_app(id=client), say("features.column", "en"))
+    assert list(table[say("features.column", "en")]) == list(model.bundle.sources)
+    for name in ("label", "value", "unit", "origin"):
+        assert all(table[say(f"features.{name}", "en")]), name
+
+
+@pytest.mark.parametrize("typed", ["ancienneté", "ANCIENNETE", "  Ancienneté  emploi", "emploi ancienneté"])
+def test_searching_the_features_takes_no_account_of_accents_or_order(
+    open_app: Open, people: People, typed: str
+) -> None:
+    app = open_app(id=people.with_verdict(Verdict.FAVOURABLE), locale="fr-FR")
+    app.text_input(key="feature_search").set_value(typed).run()
+    table = sights.table(app, say("features.column", "fr"))
+    assert "Ancienneté dans l’emploi" in set(table[say("features.label", "fr")])
+    assert len(table) < 12
+
+
+def test_a_feature_that_is_not_there_is_said(open_app: Open, people: People) -> None:
+    app = open_app(id=people.with_verdict(Verdict.FAVOURABLE))
+    app.text_input(key="feature_search").set_value("zzz").run()
+    assert say("features.none", "en") in sights.texts(app)
+
+
+def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: People, model: Model) -> None:
+    client = people.with_verdict(Verdict.FAVOURABLE)
+    found = assess(model, [people.row(client)], review_band=BAND)
+    app = open_app(id=client)
+    share = percent(float(found.information[0]), "en")
+    assert say("report.information", "en", share=share) in sights.texts(app)
+    states = [each.state for each in explain_clients(model, found)[0].contributions]
+    for state, start in ((State.DERIVED, "Derived from"), (State.MISSING, "Not given")):
+        n = states.count(state)
+        assert sights.expander(app, start) == say(f"report.{state.name.lower()}", "en", n=n)
+
+
+def test_the_model_s_panel_says_where_the_line_is_and_what_it_is_not_for(open_app: Open, model: Model) -> None:
+    texts = sights.texts(open_app())
+    line = percent(model.bundle.policy.threshold, "en", 1)
+    assert say("about.threshold", "en", line=line) in texts
+    assert say("about.not_for", "en") in texts

@@ -1,0 +1,86 @@
+"""Every screen in every state a visitor can bring it to: it opens, and says nothing that was not written for her."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model
+from core.language import catalogue, say
+from core.records import Verdict
+from core.settings import ROOT
+from tests.pages import sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py") if file.stem not in ("__init__", "frame"))
+LOCALES = ("en-GB", "fr-FR")
+KEY = re.compile(r"\b(?:%s)\.[a-z_]+\b" % "|".join(sorted({key.split(".")[0] for key in catalogue("en")})))
+MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
+SAME_IN_BOTH = {"Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
+AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
+
+
+def test_both_screens_are_there() -> None:
+    assert {"client", "raw_data"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens(open_app: Open, page: str, locale: str) -> None:
+    app = open_app(page, locale=locale)
+    assert app.header
+    assert not app.exception
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_client_of_each_verdict_opens(open_app: Open, people: People, verdict: Verdict, locale: str) -> None:
+    app = open_app(id=people.with_verdict(verdict), locale=locale)
+    assert len(app.get("plotly_chart")) == 3
+    assert not app.exception
+
+
+def test_raw_data_with_an_example_opens(open_app: Open) -> None:
+    app = raw_data_in_use(open_app("raw_data"))
+    assert len(app.dataframe) >= 2
+    assert not app.exception
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+def test_no_key_and_no_machine_word_is_on_a_screen(
+    open_app: Open, people: People, screen: str, locale: str
+) -> None:
+    app = opened(open_app, people, screen, locale)
+    for text in sights.texts(app):
+        assert not KEY.search(text), text
+        assert not MACHINE.search(text), text
+
+
+@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+def test_every_text_of_a_screen_is_in_the_language_chosen(
+    open_app: Open, people: People, model: Model, screen: str
+) -> None:
+    english, french = (set(sights.texts(opened(open_app, people, screen, locale))) for locale in LOCALES)
+    worded = {sights.ICON.sub("", text).strip("*: ") for text in english & french if re.search(r"[^\W\d_]{2}", text)}
+    sent = {str(cell) for cell in people.row(people.clients.search("", 1)[0]).values()}
+    told = worded - sent - SAME_IN_BOTH - set(model.bundle.names)
+    assert not {text for text in told if not AS_SENT.fullmatch(text)}
+
+
+def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
+    """A screen with all of its parts."""
+    if screen == "raw_data":
+        return raw_data_in_use(open_app("raw_data", locale=locale))
+    if screen == "client":
+        return open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale)
+    return open_app(locale=locale)
+
+
+def raw_data_in_use(app: AppTest) -> AppTest:
+    """The raw-data screen with the example and the answer shown."""
+    english = app.context["locale"].startswith("en")
+    sights.press(app, say("raw.example", "en" if english else "fr"))
+    return app.toggle(key="raw_answer").set_value(True).run()

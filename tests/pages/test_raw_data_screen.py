@@ -1,0 +1,166 @@
+"""The raw-data screen: what was read, what the model uses, what the API would answer, and the request itself."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model, assess
+from core.endpoint import answer, refusal, solvency_and_threshold, yes_or_no
+from core.errors import InputRefused
+from core.language import say
+from core.records import State, Verdict
+from core.settings import Settings
+from tests.pages import files, sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+BAND = Settings().review_band
+
+
+@pytest.fixture
+def row(people: People) -> dict[str, Any]:
+    """A loaded client as a program would send it."""
+    return files.numbers(people.row(people.with_verdict(Verdict.TO_REVIEW)))
+
+
+def paste(app: AppTest, text: bytes | str) -> AppTest:
+    """Puts text in the box and reads it."""
+    app.text_area(key="raw_pasted").set_value(text if isinstance(text, str) else text.decode())
+    return sights.press(app, say("raw.read", "en"))
+
+
+def answered(app: AppTest, route: str = "/predict_proba") -> Any:
+    """The document shown as the API's answer."""
+    app.toggle(key="raw_answer").set_value(True).run()
+    app.segmented_control(key="raw_route").set_value(route).run()
+    return json.loads(app.json[0].value)
+
+
+def alignment(app: AppTest) -> dict[str, tuple[str, str, str]]:
+    """The alignment report: model column → sent, used, where from."""
+    table = sights.table(app, say("report.column", "en"))
+    names = [say(f"report.{name}", "en") for name in ("column", "sent", "used", "origin")]
+    return {column: (sent, used, origin) for column, sent, used, origin in table[names].to_numpy().tolist()}
+
+
+def test_json_with_nan_is_read(open_app: Open, row: dict[str, Any]) -> None:
+    text = files.as_json(row)
+    assert b"NaN" in text
+    app = paste(open_app("raw_data"), text)
+    assert app.success[0].value == say("raw.read_json", "en", n=1)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(("separator", "told"), [(",", ","), (";", ";"), ("\t", "tab"), ("|", "|")])
+def test_csv_text_is_read_whatever_its_separator(
+    open_app: Open, row: dict[str, Any], separator: str, told: str
+) -> None:
+    text = files.as_csv(row, files.renamed(row, 7), separator=separator)
+    app = paste(open_app("raw_data"), text)
+    assert app.success[0].value == say("raw.read_csv", "en", n=2, separator=told)
+    assert app.number_input(key="raw_which").label == say("raw.which", "en", n=2)
+
+
+def test_one_client_without_an_envelope_is_read(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), json.dumps(row))
+    assert app.success[0].value == say("raw.read_json", "en", n=1)
+
+
+def test_broken_json_is_told_with_its_place_and_the_text_stays(open_app: Open) -> None:
+    app = paste(open_app("raw_data"), '{"data": [\n{"SK_ID_CURR": 1,}]}')
+    told = app.error[0].value.replace("\\", "")
+    assert told.startswith("What was sent is not JSON") and "line 2" in told
+    assert app.text_area(key="raw_pasted").value.startswith('{"data"')
+    assert not app.exception
+
+
+def test_what_was_pasted_is_there_after_a_visit_elsewhere(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json(row))
+    app.switch_page("client.py").run()
+    app.switch_page("raw_data.py").run()
+    assert app.success[0].value == say("raw.read_json", "en", n=1)
+
+
+def test_what_was_sent_is_shown_as_it_was_sent(open_app: Open) -> None:
+    app = paste(open_app("raw_data"), '[{"SK_ID_CURR": 5, "AMT_CREDIT": 1e400, "AMT_ANNUITY": "12.50"}]')
+    sent = sights.table(app, "AMT_ANNUITY")
+    assert sent.to_numpy().tolist() == [["5", "Infinity", "12.50"]]
+
+
+def test_the_alignment_report_tells_where_each_value_comes_from(
+    open_app: Open, row: dict[str, Any], model: Model
+) -> None:
+    sent = files.without(row, "FLAG_PHONE", "EXT_SOURCE_1", "PAYMENT_RATE") | {"ORGANIZATION_TYPE": "Moon base"}
+    found = alignment(paste(open_app("raw_data"), files.as_json(sent)))
+    assert list(found) == list(model.bundle.names)
+    wanted = {
+        "AMT_CREDIT": State.GIVEN,
+        "FLAG_PHONE": State.ASSUMED,
+        "EXT_SOURCE_1": State.MISSING,
+        "PAYMENT_RATE": State.DERIVED,
+        "ORGANIZATION_TYPE_Bank": State.UNSEEN,
+    }
+    for column, state in wanted.items():
+        assert found[column][2] == say(f"state.{state.name.lower()}", "en"), column
+    assert found["AMT_CREDIT"][0] == found["AMT_CREDIT"][1] == str(row["AMT_CREDIT"])
+    assert found["FLAG_PHONE"][0] == "" != found["FLAG_PHONE"][1]
+    assert found["EXT_SOURCE_1"][:2] == ("", "")
+    assert float(found["PAYMENT_RATE"][1]) == row["AMT_ANNUITY"] / row["AMT_CREDIT"]
+    assert found["ORGANIZATION_TYPE_Bank"][:2] == ("Moon base", "0")
+
+
+def test_columns_the_model_does_not_know_are_listed(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json(row | {"SHOE_SIZE": 43}))
+    part = next(each for each in app.expander if each.label.startswith("Sent and ignored"))
+    assert "SHOE_SIZE" in part.dataframe[0].value.iloc[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("route", "tell"), [("/predict_proba", solvency_and_threshold), ("/predict", yes_or_no)], ids=["proba", "yes_no"]
+)
+def test_the_answer_is_the_endpoint_s_to_the_last_bit(
+    open_app: Open, row: dict[str, Any], model: Model, route: str, tell: Any
+) -> None:
+    rows = [row | {"SHOE_SIZE": 43}, files.renamed(files.without(row, "FLAG_PHONE"), 8)]
+    app = paste(open_app("raw_data"), files.as_json(*rows))
+    assert answered(app, route) == answer(assess(model, rows, review_band=BAND), model, tell)
+
+
+def test_the_answer_to_a_bad_row_is_the_endpoint_s_refusal(open_app: Open, row: dict[str, Any], model: Model) -> None:
+    rows = [row, files.renamed(row, 8) | {"AMT_CREDIT": "much"}]
+    with pytest.raises(InputRefused) as refused:
+        assess(model, rows, review_band=BAND)
+    app = paste(open_app("raw_data"), files.as_json(*rows))
+    assert "Row 2, column AMT_CREDIT" in app.error[0].value.replace("\\", "")
+    assert answered(app) == refusal(refused.value)
+    assert "much" not in json.dumps(answered(app))
+
+
+def test_the_example_is_a_loaded_client_that_can_be_answered(open_app: Open, people: People, model: Model) -> None:
+    app = sights.press(open_app("raw_data"), say("raw.example", "en"))
+    client = people.clients.search("", 1)[0]
+    wanted = answer(assess(model, [people.row(client)], review_band=BAND), model, solvency_and_threshold)
+    assert answered(app) == wanted
+    assert f"client n°{client}" in wanted["prediction"]  # type: ignore[operator]
+
+
+def test_the_request_is_a_curl_line_to_this_server(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json(row))
+    words = shlex.split(app.code[0].value)
+    assert words[:4] == ["curl", "-X", "POST", "http://localhost:8501/predict_proba"]
+    assert words[-2:] == ["--data-binary", "@clients.json"]
+    whole = shlex.split(app.code[1].value)
+    assert whole[:-1] == words[:-1]
+    assert json.dumps(json.loads(whole[-1])) == json.dumps({"data": [row]})
+
+
+def test_a_file_can_be_uploaded_instead(open_app: Open, row: dict[str, Any]) -> None:
+    app = open_app("raw_data")
+    app.segmented_control(key="raw_way").set_value("upload").run()
+    app.file_uploader(key="raw_file").set_value(("a.csv", files.as_csv(row), "text/csv")).run()
+    assert app.success[0].value == say("raw.read_csv", "en", n=1, separator=",")

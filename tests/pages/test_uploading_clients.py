@@ -1,0 +1,152 @@
+"""Clients that an officer brings along: usable ones at once, bad ones told by row and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model, assess
+from core.language import say
+from core.records import Verdict, Why
+from core.settings import Settings
+from tests.pages import files, sights
+from tests.pages.conftest import Open, forget_settings
+from tests.pages.people import People
+
+NEW = 700001
+BAND = Settings().review_band
+HISTORY = {"BURO_DAYS_CREDIT_MEAN": "-900.5", "INSTAL_DPD_MEAN": "0.2", "CC_COUNT": "3"}
+
+
+def upload(app: AppTest, content: bytes, name: str = "clients.csv") -> AppTest:
+    """Chooses a file on the client screen."""
+    return app.file_uploader(key="client_file").set_value((name, content, "application/octet-stream")).run()
+
+
+@pytest.fixture
+def row(people: People) -> files.Row:
+    """A loaded client of whom much is known, to be brought along under another id."""
+    client = people.first(lambda row, decision: decision.verdict is Verdict.FAVOURABLE and bool(row["EXT_SOURCE_1"]))
+    return files.renamed(people.row(client), NEW)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "semicolons", "encoded csv", "encoded json"])
+def test_one_client_of_a_file_is_shown_with_the_answer_of_its_row(
+    open_app: Open, model: Model, row: files.Row, kind: str
+) -> None:
+    wanted = assess(model, [row], review_band=BAND).decisions[0]
+    sent = files.encoded(model, row) if "encoded" in kind else row
+    if "json" in kind:
+        content = files.as_json(files.numbers(sent))
+    else:
+        content = files.as_csv(sent, separator=";" if kind == "semicolons" else ",")
+    app = upload(open_app(), content)
+    assert sights.title(app) == f"Client {NEW}"
+    assert sights.figure(app, "gauge")["data"][0]["value"] == round(100.0 * wanted.solvency, 1)
+    assert sights.verdict(app) == say(f"verdict.{wanted.verdict}", "en")
+
+
+def test_an_uploaded_client_is_not_called_synthetic(open_app: Open, people: People, row: files.Row) -> None:
+    app = upload(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), files.as_csv(row))
+    assert sights.title(app) == f"Client {NEW}"
+    assert not [text for text in sights.texts(app) if say("client.synthetic", "en") in text]
+    assert "id" not in app.query_params
+
+
+def test_the_file_s_name_is_told_as_it_is(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), files.as_csv(row), name="my_[best](x)*clients*.csv")
+    told = next(caption.value for caption in app.caption if caption.value.startswith("1 client read from"))
+    assert told.replace("\\", "") == say("picker.from_file", "en", n=1, name="my_[best](x)*clients*.csv")
+
+
+def test_a_client_of_a_longer_file_is_found_by_typing(open_app: Open, people: People, row: files.Row) -> None:
+    rows = [files.renamed(row, NEW + place) for place in range(12)]
+    app = upload(open_app(), files.as_csv(*rows))
+    assert len(sights.options(app, "file_matches")) == 8
+    app.text_input(key="file_search").set_value(str(NEW + 11)).run()
+    app.pills(key="file_matches").set_value(str(NEW + 11)).run()
+    assert sights.title(app) == f"Client {NEW + 11}"
+
+
+def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), files.as_csv({**row, **HISTORY, "SHOE_SIZE": "43"}))
+    assert app.info[0].value == say("report.history", "en", n=len(HISTORY))
+    assert "SHOE\\_SIZE" in sights.folded(app, "Sent and ignored")
+
+
+def test_no_such_sentence_without_history(open_app: Open, row: files.Row) -> None:
+    assert not upload(open_app(), files.as_csv(row)).info
+
+
+def test_a_client_of_whom_little_is_known_is_to_review_and_told_so(open_app: Open, model: Model, row: files.Row) -> None:
+    bare = {name: row[name] for name in ("SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH")}
+    found = assess(model, [bare], review_band=BAND)
+    assert Why.TOO_LITTLE_KNOWN in found.decisions[0].why_review
+    app = upload(open_app(), files.as_csv(bare))
+    assert sights.verdict(app) == say("verdict.to_review", "en")
+    assert [text for text in sights.texts(app) if text.startswith("Only ") and "information" in text]
+
+
+def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), files.as_csv({**row, "ORGANIZATION_TYPE": "Moon base"}))
+    assert sights.expander(app, "Never seen") == say("report.unseen", "en", n=1)
+    assert sights.folded(app, "Never seen") == "Employer’s line of business"
+
+
+def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: Open, row: files.Row) -> None:
+    rows = [row, {**files.renamed(row, NEW + 1), "AMT_CREDIT": "much"}, files.renamed(row, NEW + 2)]
+    app = upload(open_app(), files.as_csv(*rows))
+    assert sights.title(app) == f"Client {NEW}"
+    assert sights.options(app, "file_matches") == [str(NEW), str(NEW + 2)]
+    assert "Row 2, column AMT_CREDIT: a number is expected" in app.error[0].value.replace("\\", "")
+    assert "much" not in " ".join(sights.texts(app))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty"),
+        (b"  \n\n", "The file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "neither CSV nor JSON"),
+        (b"PK\x03\x04 workbook", "neither CSV nor JSON"),
+        (b"AMT_CREDIT\n1000\n", "SK_ID_CURR is not in the first line"),
+        (b"SK_ID_CURR,AMT_CREDIT\n", "no client below it"),
+        (b"SK_ID_CURR,AMT_CREDIT\n1,2,3\n", "Row 1 (line 2 of the file) has 3 fields where the first line has 2"),
+        (b'SK_ID_CURR,AMT_CREDIT\n1,"2\n', "cannot be read as a table"),
+        (b"SK_ID_CURR,AMT_CREDIT\n1,1000\n", "Row 1, column AMT_INCOME_TOTAL: it is missing"),
+        (b"SK_ID_CURR,SHOE_SIZE\n1,43\n", "Row 1 holds no column that the model knows"),
+        (b'{"data": [', "is not JSON"),
+        (b'{"data": []}', '"data" is empty'),
+        (b'{"date": []}', 'no "data"'),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_and_the_client_stays(
+    open_app: Open, people: People, content: bytes, said: str
+) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    app = upload(open_app(id=client), content)
+    assert said in app.error[0].value.replace("\\", "")
+    assert sights.title(app) == f"Client {client}"
+    assert sights.verdict(app) == say("verdict.unfavourable", "en")
+    assert not app.exception
+
+
+def test_clients_of_one_s_own_are_not_called_synthetic(
+    open_app: Open, row: files.Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own.csv"
+    file.write_bytes(files.as_csv(row, files.renamed(row, NEW + 1)))
+    monkeypatch.setenv("CLIENTS", str(file))
+    monkeypatch.setenv("CURRENCY", "€")
+    forget_settings()
+    try:
+        app = open_app(id=str(NEW))
+        assert sights.title(app) == f"Client {NEW}"
+        assert app.sidebar.caption[0].value == say("sidebar.clients", "en", n=2)
+        assert not [text for text in sights.texts(app) if "ynthetic" in text]
+        assert sights.facts(app)["Loan amount"].endswith("\N{NO-BREAK SPACE}€")
+    finally:
+        monkeypatch.undo()
+        forget_settings()

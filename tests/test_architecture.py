@@ -1,0 +1,224 @@
+"""The house: arrows only ever point down. Rules nobody checks are wishes; here they fail."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.settings import ROOT
+
+CHAIN = (
+    "errors",
+    "settings",
+    "records",
+    "bundle",
+    "language",
+    "dictionary",
+    "encoding",
+    "onehot",
+    "alignment",
+    "scoring",
+    "decision",
+    "explanation",
+    "population",
+    "wording",
+    "report",
+    "assessment",
+    "body",
+    "clients",
+    "intake",
+    "endpoint",
+    "front_door",
+)
+"""Every module of core that serves, in the one order: each imports only what stands before it."""
+
+BESIDE = ("features", "training")
+COMMAND_LINE = "__main__"
+USED_BY_TRAINING = CHAIN[: CHAIN.index("assessment") + 1]
+MODEL_LIBRARIES = {"lightgbm", "shap", "sklearn", "joblib"}
+MOST_CODE = 250
+
+
+def files(*folders: str) -> list[Path]:
+    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
+SERVING = [ROOT / "core" / f"{name}.py" for name in CHAIN]
+SCREENS = [ROOT / "dashboard.py", *files("pages")]
+EVERYTHING = [*files("core"), *SCREENS]
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def imported(file: Path, *, at_the_top_only: bool = False) -> set[str]:
+    """Full names of what a file imports, those inside functions too unless told otherwise."""
+    nodes: Iterator[ast.AST] = iter(tree_of(file).body) if at_the_top_only else ast.walk(tree_of(file))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(file)} imports by dots"
+            found |= {f"{node.module}.{each.name}" for each in node.names}
+    return found
+
+
+def libraries(file: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(file)}
+
+
+def core_parts(file: Path) -> set[str]:
+    """The modules of core that a file imports, by the name after `core.`."""
+    return {name.split(".")[1] for name in imported(file) if name.startswith("core.")}
+
+
+def names_in(file: Path) -> set[str]:
+    """Every name, attribute, argument and text in a file's code."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias):
+            found |= {node.name, node.asname or ""}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+    return found
+
+
+def test_every_module_of_core_has_its_place_in_the_chain() -> None:
+    modules = {file.stem for file in (ROOT / "core").glob("*.py")} - {"__init__", COMMAND_LINE}
+    assert modules == set(CHAIN)
+    packages = {file.parent.name for file in (ROOT / "core").glob("*/__init__.py")}
+    assert packages <= set(BESIDE)
+
+
+@pytest.mark.parametrize("name", CHAIN)
+def test_module_imports_only_what_stands_before_it(name: str) -> None:
+    assert core_parts(ROOT / "core" / f"{name}.py") <= set(CHAIN[: CHAIN.index(name)])
+
+
+@pytest.mark.parametrize("file", files("core/features", "core/training"), ids=name_of)
+def test_training_uses_the_chain_up_to_the_assessment(file: Path) -> None:
+    assert core_parts(file) <= {*USED_BY_TRAINING, *BESIDE}
+
+
+@pytest.mark.parametrize("file", [*SERVING, *SCREENS], ids=name_of)
+def test_nothing_that_serves_imports_training_or_the_command_line(file: Path) -> None:
+    assert not core_parts(file) & {*BESIDE, COMMAND_LINE}
+
+
+@pytest.mark.parametrize("file", files("core"), ids=name_of)
+def test_core_knows_nothing_of_streamlit_or_the_screens(file: Path) -> None:
+    assert not libraries(file) & {"streamlit", "plotly", "pages", "dashboard", "tests"}
+
+
+@pytest.mark.parametrize("file", SCREENS, ids=name_of)
+def test_screens_import_no_model_library(file: Path) -> None:
+    assert not libraries(file) & MODEL_LIBRARIES
+
+
+@pytest.mark.parametrize("name", CHAIN)
+def test_only_the_bundle_opens_a_model(name: str) -> None:
+    allowed = {"lightgbm"} if name == "bundle" else set()
+    assert libraries(ROOT / "core" / f"{name}.py") & MODEL_LIBRARIES <= allowed
+
+
+@pytest.mark.parametrize("file", files("core"), ids=name_of)
+def test_shap_is_imported_only_where_it_is_used(file: Path) -> None:
+    assert "shap" not in {name.split(".")[0] for name in imported(file, at_the_top_only=True)}
+
+
+@pytest.mark.parametrize("file", files("pages/components"), ids=name_of)
+def test_components_import_core_and_each_other_but_no_page(file: Path) -> None:
+    pages = {name for name in imported(file) if name.split(".")[0] == "pages"}
+    assert all(name.startswith("pages.components") for name in pages)
+
+
+def test_only_one_place_calls_a_model_s_predict_for_an_answer_and_one_for_its_reasons() -> None:
+    callers = {
+        file.stem
+        for file in [*SERVING, *SCREENS]
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("predict")
+    }
+    assert callers == {"scoring", "explanation"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {name_of(file) for file in EVERYTHING if names_in(file) & {"environ", "getenv", "environb"}}
+    assert readers == {"core/settings.py"}
+
+
+def test_only_one_file_says_session_state() -> None:
+    sayers = {name_of(file) for file in EVERYTHING if "session_state" in names_in(file)}
+    assert sayers == {"pages/components/session.py"}
+
+
+def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
+    caching = {"cache_data", "cache_resource", "experimental_memo", "experimental_singleton", "cache"}
+    cached = ROOT / "pages" / "components" / "cached.py"
+    assert {name_of(file) for file in SCREENS if names_in(file) & caching} == {name_of(cached)}
+    functions = [node for node in tree_of(cached).body if isinstance(node, ast.FunctionDef)]
+    decorators = [each for function in functions for each in function.decorator_list]
+    assert decorators
+    for each in decorators:
+        assert isinstance(each, ast.Call), ast.unparse(each)
+        limits = {word.arg: ast.literal_eval(word.value) for word in each.keywords}
+        assert limits["max_entries"] >= 1
+
+
+def test_nothing_failed_is_cached() -> None:
+    cached = ROOT / "pages" / "components" / "cached.py"
+    assert not [node for node in ast.walk(tree_of(cached)) if isinstance(node, ast.Try)]
+
+
+def test_only_the_routes_and_the_server_know_http() -> None:
+    web = {"starlette", "uvicorn", "fastapi", "flask", "httpx", "httpx2", "requests", "urllib", "http"}
+    knowing = {name_of(file) for file in EVERYTHING if libraries(file) & web}
+    assert knowing == {"core/endpoint.py", "core/front_door.py", "dashboard.py"}
+
+
+@pytest.mark.parametrize("file", EVERYTHING, ids=name_of)
+def test_file_stays_small_enough_to_read(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert sum(bool(line.strip()) for line in lines) <= MOST_CODE
+
+
+def test_every_page_is_registered_in_the_frame() -> None:
+    frame = ROOT / "pages" / "frame.py"
+    calls = [
+        node.args[0]
+        for node in ast.walk(tree_of(frame))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page"
+    ]
+    registered = {node.value for node in calls if isinstance(node, ast.Constant)}
+    scripts = {file.name for file in (ROOT / "pages").glob("*.py")} - {"__init__.py", "frame.py"}
+    assert registered == scripts
+
+
+def test_only_the_frame_configures_the_page_and_the_navigation() -> None:
+    for word in ("set_page_config", "navigation"):
+        assert {name_of(file) for file in SCREENS if word in names_in(file)} == {"pages/frame.py"}
+
+
+def test_what_serves_starts_without_streamlit_shap_or_training() -> None:
+    modules = ", ".join(f"core.{name}" for name in CHAIN)
+    unwanted = "{'streamlit', 'shap', 'mlflow', 'core.training', 'core.features'}"
+    script = f"import sys, {modules}; print(sorted(set(sys.modules) & {unwanted}))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,248 @@
+"""The catalogues and the code: every sentence exists in both languages, is used, and gets the facts it names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from core.assessment import Model
+from core.dictionary import Unit, dictionary
+from core.language import LANGUAGES, Entry, catalogue
+from core.records import State, Verdict
+from core.settings import ROOT
+
+FRENCH, ENGLISH = catalogue("fr"), catalogue("en")
+SECTIONS = {key.split(".")[0] for key in ENGLISH}
+FILES = [
+    ROOT / "dashboard.py",
+    *sorted((ROOT / "pages").rglob("*.py")),
+    *sorted((ROOT / "core").glob("*.py")),
+]
+PLURALS = {"en": {"one", "other"}, "fr": {"one", "other"}}
+
+STATES = {state.name.lower() for state in State}
+VERDICTS = set(Verdict)
+FAMILIES: dict[tuple[str, str], set[str]] = {
+    ("core/language.py", "problem.{}"): set(),
+    ("pages/components/about.py", "figure.{}"): set(),
+    ("core/report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},
+    ("core/report.py", "state.{}"): STATES,
+    ("core/wording.py", "state.{}"): STATES,
+    ("core/wording.py", "distance.{}"): {"above", "below"},
+    ("core/wording.py", "reason.{}"): {"was_missing", "was_assumed", "was_never_seen", "habit"},
+    ("core/wording.py", "unit.{}"): set(get_args(Unit)),
+    ("core/wording.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
+    ("pages/components/client_file.py", "client.{}"): {"person", "work", "loan"},
+    ("pages/components/client_file.py", "features.{}"): {
+        "label",
+        "value",
+        "place",
+        "origin",
+        "unit",
+        "meaning",
+        "column",
+    },
+    ("pages/components/client_file.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
+    ("pages/components/client_file.py", "verdict.{}"): VERDICTS,
+    ("pages/components/client_file.py", "why.{}"): {"raising", "lowering"},
+    ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
+    ("pages/components/raw_report.py", "raw.read_{}"): {"csv", "json"},
+    ("pages/components/welcome.py", "welcome.{}"): VERDICTS,
+}
+"""(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""
+
+CHOSEN_PROBLEMS: dict[str, set[str]] = {
+    "unknown_address": {"allowed"},
+    "wrong_verb": {"allowed"},
+    "refused": {"allowed"},
+    "too_many_rows": {"limit"},
+    "file_too_long": {"limit"},
+}
+"""Codes that are chosen by a variable where they are raised, and the facts that come with them."""
+SAID_ELSEWHERE = {"and_more", "unknown_client"}
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for file in FILES:
+        yield file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def literals() -> set[str]:
+    """Every text in the code that looks like a key of a section that the catalogue has."""
+    shape = re.compile(rf"(?:{'|'.join(sorted(SECTIONS))})(?:\.[a-z_]+)?")
+    texts = {
+        node.value
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and shape.fullmatch(node.value)
+    }
+    return {text for text in texts if text in ENGLISH or ("." in text and not text.endswith((".py", ".json", "_")))}
+
+
+def families() -> set[tuple[str, str]]:
+    """Every f-string in the code that begins like a key: (file, its text with {} for each brace)."""
+    found = set()
+    for file, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                if re.fullmatch(rf"(?:{'|'.join(sorted(SECTIONS))})\.[a-z_{{}}.]+", text):
+                    found.add((file, text))
+    return found
+
+
+def problem_codes() -> dict[str, set[str]]:
+    """Every code of a problem that the core raises, with the facts that its sentence may name."""
+    found: dict[str, set[str]] = dict(CHOSEN_PROBLEMS)
+    for _, tree in trees():
+        assigned = {
+            target.id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = ast.unparse(node.func)
+            keywords = {each.arg: each.value for each in node.keywords if each.arg}
+            if name == "Problem":
+                facts = keywords.get("facts")
+                facts = assigned.get(facts.id) if isinstance(facts, ast.Name) else facts
+                named = {key.value for key in facts.keys} if isinstance(facts, ast.Dict) else set()
+                told = named | ({"row", "column"} & set(keywords))
+            elif name == "refusals.add":
+                told = {"row", *keywords} | ({"column"} if len(node.args) > 2 else set())
+            elif name == "Unreadable":
+                told = {"row", "column"}
+            else:
+                continue
+            for code in texts_of(node.args[0]):
+                found[code] = found.get(code, set()) | told
+    return found
+
+
+def texts_of(node: ast.expr) -> set[str]:
+    """The texts that an expression can be: itself, or either side of a choice."""
+    if isinstance(node, ast.IfExp):
+        return texts_of(node.body) | texts_of(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def forms(entry: Entry) -> dict[str, str]:
+    return entry if isinstance(entry, dict) else {"": entry}
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def keys_of_families(model: Model) -> set[str]:
+    made = {pattern.replace("{}", each) for (_, pattern), values in FAMILIES.items() for each in values}
+    made |= {f"problem.{code}" for code in problem_codes()}
+    return made | {f"figure.{name}" for name in model.bundle.card.figures}
+
+
+def test_both_catalogues_have_the_same_keys() -> None:
+    assert set(ENGLISH) == set(FRENCH)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_is_sorted_and_no_key_stands_twice(language: str) -> None:
+    text = (ROOT / "assets" / "translations" / f"{language}.json").read_text(encoding="utf-8")
+    keys = re.findall(r'^ "([^"]+)":', text, re.MULTILINE)
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize("key", sorted(ENGLISH))
+def test_sentence_names_the_same_facts_in_both_languages(key: str) -> None:
+    if key not in FRENCH:
+        pytest.fail("it is missing in French")
+    assert isinstance(ENGLISH[key], dict) == isinstance(FRENCH[key], dict)
+    told = [set().union(*(fields(text) for text in forms(entry).values())) for entry in (ENGLISH[key], FRENCH[key])]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_has_every_form_of_its_language(language: str) -> None:
+    plurals = {key: set(entry) for key, entry in catalogue(language).items() if isinstance(entry, dict)}
+    assert plurals
+    assert plurals == dict.fromkeys(plurals, PLURALS[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty(language: str) -> None:
+    for key, entry in catalogue(language).items():
+        assert all(text.strip() for text in forms(entry).values()), key
+
+
+def test_every_key_in_the_code_exists() -> None:
+    assert literals() - set(ENGLISH) == set()
+
+
+def test_every_f_string_key_is_listed_here_and_no_more() -> None:
+    assert families() == set(FAMILIES)
+
+
+def test_every_key_that_an_f_string_can_make_exists(model: Model) -> None:
+    assert keys_of_families(model) - set(ENGLISH) == set()
+
+
+def test_no_sentence_is_unused(model: Model) -> None:
+    assert set(ENGLISH) - literals() - keys_of_families(model) == set()
+
+
+def test_every_problem_has_a_sentence_and_every_sentence_a_problem() -> None:
+    told = {key.removeprefix("problem.") for key in ENGLISH if key.startswith("problem.")}
+    assert told == set(problem_codes()) | SAID_ELSEWHERE
+
+
+def test_sentence_of_a_problem_names_only_facts_that_come_with_it() -> None:
+    for code, facts in problem_codes().items():
+        for entry in (ENGLISH[f"problem.{code}"], FRENCH[f"problem.{code}"]):
+            assert isinstance(entry, str)
+            assert fields(entry) <= facts, code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_is_one_whole_sentence(language: str) -> None:
+    for code in problem_codes():
+        sentence = catalogue(language)[f"problem.{code}"]
+        assert isinstance(sentence, str)
+        assert sentence.endswith("."), code
+
+
+def test_every_call_gives_a_sentence_exactly_its_facts() -> None:
+    checked = 0
+    for file, tree in trees():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"):
+                continue
+            if not isinstance(node.args[0], ast.Constant) or any(each.arg is None for each in node.keywords):
+                continue
+            entry = ENGLISH[node.args[0].value]
+            wanted = set().union(*(fields(text) for text in forms(entry).values()))
+            wanted |= {"n"} if isinstance(entry, dict) else set()
+            assert {each.arg for each in node.keywords} == wanted, f"{file}: {node.args[0].value}"
+            checked += 1
+    assert checked > 50
+
+
+def french_texts() -> Iterator[tuple[str, str]]:
+    for key, entry in FRENCH.items():
+        if key != "api.welcome":
+            yield from ((key, text) for text in forms(entry).values())
+    for name, column in dictionary().columns.items():
+        yield from ((name, words["fr"]) for words in (column.label, column.meaning, *column.values.values()))
+
+
+def test_french_is_set_as_french_is() -> None:
+    wrong = re.compile(r"(?<=\w)'(?=\w)| [;:?!%»]|« |\w[;?!»](?!\w)")
+    found = {key: text for key, text in french_texts() if wrong.search(text.replace("Content-Type: ", ""))}
+    assert found == {}

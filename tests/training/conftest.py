@@ -1,0 +1,49 @@
+"""A bundle trained once on made-up clients, for all tests of training."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.assessment import Model, open_model
+from core.training.progress import Progress
+from core.training.run import Trained, train
+from tests.training.tables import drawn_table
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training run: where its data and its bundle lie, what came back, and what was said meanwhile."""
+
+    data: Path
+    folder: Path
+    trained: Trained
+    said: str
+
+
+def run_training(folder: Path, *, seed: int | None = None) -> Run:
+    """Trains in a folder on the drawn table, its rows shuffled if there is a seed."""
+    data = folder / "data"
+    data.mkdir()
+    table = drawn_table()
+    if seed is not None:
+        table = table.sample(frac=1.0, random_state=seed)
+    table.to_csv(data / "application_train.csv", index=False)
+    said = io.StringIO()
+    trained = train(data, folder / "model", Progress(said))
+    return Run(data, folder / "model", trained, said.getvalue())
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The training run that tests look at."""
+    return run_training(tmp_path_factory.mktemp("trained"))
+
+
+@pytest.fixture(scope="session")
+def small_model(run: Run) -> Model:
+    """The model of that run."""
+    return open_model(run.folder)

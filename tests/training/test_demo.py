@@ -1,0 +1,93 @@
+"""The demo's file: made from the bundle alone, the same each time, spread like the population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.__main__ import describe_demo, main
+from core.assessment import Model, assess
+from core.training.comparison import compare_marginals, compare_scores
+from core.training.demo import Demo, make_demo, spread_as
+from core.training.progress import Progress
+from core.training.synthetic import rows_of
+from tests.training.conftest import Run
+
+CLIENTS = 300
+
+
+@pytest.fixture(scope="module")
+def made(run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Path]:
+    out = tmp_path_factory.mktemp("demo") / "clients.csv"
+    return make_demo(run.folder, out, clients=CLIENTS, seed=1, progress=Progress()), out
+
+
+def test_the_same_seed_writes_the_same_file(made: tuple[Demo, Path], run: Run, tmp_path: Path) -> None:
+    again = tmp_path / "clients.csv"
+    assert main(["demo", "--clients", str(CLIENTS), "--model", str(run.folder), "--out", str(again)]) == 0
+    assert again.read_bytes() == made[1].read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["clients.csv"]
+
+
+def test_the_file_is_read_back_and_scored_without_a_refusal(made: tuple[Demo, Path], small_model: Model) -> None:
+    table = pd.read_csv(made[1], index_col=False)
+    found = assess(small_model, rows_of(table), review_band=0.02)
+    assert len(found) == CLIENTS
+    assert table["SK_ID_CURR"].tolist() == list(range(900_001, 900_001 + CLIENTS))
+
+
+def test_scores_are_spread_like_the_populations(made: tuple[Demo, Path]) -> None:
+    demo = made[0]
+    assert demo.scores.distance < 0.05
+    assert demo.scores.distance <= demo.drawn.distance
+    assert demo.scores.refused[0] == pytest.approx(demo.scores.refused[1], abs=0.03)
+
+
+def test_clients_are_not_sorted_by_risk(made: tuple[Demo, Path], small_model: Model) -> None:
+    found = assess(small_model, rows_of(pd.read_csv(made[1])), review_band=0.0)
+    assert abs(np.corrcoef(np.arange(CLIENTS), found.probability)[0, 1]) < 0.2
+
+
+def test_the_choice_takes_each_candidate_once(small_model: Model) -> None:
+    risk = np.random.default_rng(2).beta(2, 5, 400)
+    for n in (1, 100, 400):
+        chosen = spread_as(risk, small_model, n)
+        assert len(set(chosen.tolist())) == n
+
+
+def test_the_farthest_column_comes_first(made: tuple[Demo, Path], small_model: Model) -> None:
+    clients = pd.read_csv(made[1])
+    shifted = clients.assign(EXT_SOURCE_2=clients["EXT_SOURCE_2"] / 10)
+    worst = compare_marginals(shifted, small_model.bundle.population)[0]
+    assert (worst.column, worst.kind) == ("EXT_SOURCE_2", "KS")
+    assert worst.distance > 0.8
+
+
+def test_the_population_is_at_no_distance_from_itself(small_model: Model) -> None:
+    population = small_model.bundle.population
+    bins = population.score_bins["all"]
+    risk = np.concatenate([np.linspace(each.low, each.high, each.n) for each in bins])
+    found = compare_scores(risk, population, threshold=bins[10].high)
+    assert found.distance < 0.01
+    assert found.refused[0] == pytest.approx(found.refused[1], abs=0.01)
+
+
+def test_the_command_says_how_far_the_demo_is(made: tuple[Demo, Path]) -> None:
+    told = describe_demo(made[0], Path("clients.csv"))
+    assert told.startswith(f"clients.csv ({CLIENTS} synthetic clients)")
+    assert "KS distance of the solvency" in told
+
+
+def test_a_folder_that_is_no_bundle_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["demo", "--model", str(tmp_path), "--out", str(tmp_path / "clients.csv")]) == 2
+    assert "cannot be used: manifest.json is not there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("count", ["0", "-5", "many"])
+def test_a_demo_has_at_least_one_client(count: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--clients", count])
+    assert "must be a whole number of at least 1" in capsys.readouterr().err

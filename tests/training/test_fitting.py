@@ -1,0 +1,86 @@
+"""What is fitted, what was seen by whom, and the text that ships."""
+
+from __future__ import annotations
+
+import lightgbm as lgb
+import numpy as np
+import pytest
+
+from core.records import Flags, Floats
+from core.training.fitting import cross_validate, fit, importance, portable_text
+
+NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
+
+
+@pytest.fixture(scope="module")
+def data() -> tuple[Floats, Flags]:
+    chance = np.random.default_rng(5)
+    values = np.column_stack([chance.uniform(1, 9, 1500), chance.uniform(0, 1, 1500), chance.integers(0, 2, 1500)])
+    values[::7, 1] = np.nan
+    bad = chance.random(1500) < np.where(np.isnan(values[:, 1]), 0.3, 0.7 - 0.6 * values[:, 1])
+    return values, bad
+
+
+@pytest.fixture(scope="module")
+def booster(data: tuple[Floats, Flags]) -> lgb.Booster:
+    return fit(*data, NAMES, trees=30)
+
+
+def test_the_same_data_gives_the_same_model(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
+    assert portable_text(fit(*data, NAMES, trees=30)) == portable_text(booster)
+
+
+def test_an_external_score_never_raises_the_risk_as_it_rises(booster: lgb.Booster) -> None:
+    rising = np.column_stack([np.full(200, 5.0), np.linspace(0, 1, 200), np.zeros(200)])
+    assert (np.diff(np.asarray(booster.predict(rising))) <= 0).all()
+
+
+def test_the_text_that_ships_scores_and_explains_to_the_last_bit(
+    data: tuple[Floats, Flags], booster: lgb.Booster
+) -> None:
+    shipped = lgb.Booster(model_str=portable_text(booster))
+    for contributions in (False, True):
+        np.testing.assert_array_equal(
+            np.asarray(shipped.predict(data[0], pred_contrib=contributions)),
+            np.asarray(booster.predict(data[0], pred_contrib=contributions)),
+        )
+
+
+def test_the_text_that_ships_holds_no_extremes_and_no_settings_of_the_machine(booster: lgb.Booster) -> None:
+    text = portable_text(booster)
+    assert "\nfeature_infos=none none none\n" in text
+    assert "num_threads" not in text
+    assert "feature_names=c0 c1 c2" in text
+
+
+def test_no_leaf_holds_fewer_than_a_hundred_people(booster: lgb.Booster) -> None:
+    lines = [line for line in portable_text(booster).splitlines() if line.startswith("leaf_count=")]
+    counts = [int(count) for line in lines for count in line.removeprefix("leaf_count=").split()]
+    assert len(lines) == 30
+    assert min(counts) >= 100
+
+
+def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
+    weights = importance(booster, data[0])
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights.argmax() == 1
+
+
+def test_an_out_of_fold_prediction_does_not_depend_on_its_own_outcome(data: tuple[Floats, Flags]) -> None:
+    values, bad = data
+    trees = (10,) * 5
+    before = cross_validate(values, bad, NAMES, trees=trees).probability
+    first_bad, first_good = np.flatnonzero(bad)[0], np.flatnonzero(~bad)[0]
+    swapped = bad.copy()
+    swapped[[first_bad, first_good]] = swapped[[first_good, first_bad]]
+    after = cross_validate(values, swapped, NAMES, trees=trees).probability
+    assert len(after) == len(before) == len(bad)
+    assert np.isfinite(before).all()
+    assert not np.array_equal(before, after)
+
+
+def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:
+    folds = cross_validate(*data, NAMES)
+    assert len(folds.trees) == 5
+    assert folds.median_trees == sorted(folds.trees)[2]
+    assert ((folds.probability > 0) & (folds.probability < 1)).all()
