@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bundle import Column
+from core.contents import Column
 from core.encoding import (
     RATIOS,
     STANDS_FOR_MISSING,

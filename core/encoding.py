@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from core.bundle import Kind
+from core.contents import Kind
 from core.records import Floats
 
 Reader = Callable[[object], float]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from core.bundle import Bundle, Column
+from core.bundle import Bundle
+from core.contents import Column
 from core.encoding import decode_binary
 from core.records import Contribution, Explanation, Floats, State, States
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.bundle import Population
+from core.contents import Population
 
 ALL = "all"
 

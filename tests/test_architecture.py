@@ -17,6 +17,7 @@ CHAIN = (
     "errors",
     "settings",
     "records",
+    "contents",
     "bundle",
     "language",
     "dictionary",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from core.bundle import Population, ScoreBin
+from core.contents import Population, ScoreBin
 from core.encoding import RATIOS, STANDS_FOR_MISSING, divide
 from core.records import Floats
 from core.training.links import GOODS_SHARE

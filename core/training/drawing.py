@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bundle import Population
+from core.contents import Population
 from core.encoding import RATIOS, divide
 from core.records import Flags, Floats
 from core.training.copula import draw_levels, levels
@@ -77,7 +77,7 @@ def draw_columns(population: Population, latent: Floats, n: int, random: np.rand
     """
     draw = Draw(population, latent, n, random)
     idle = draw.absent("DAYS_EMPLOYED") if "DAYS_EMPLOYED" in population.numbers else np.zeros(n, dtype=bool)
-    texts = {name: _texts(draw, name, idle) for name in population.order}
+    texts = {name: _texts(draw, name, idle) for name, order in population.order.items() if order}
     revolving = texts.get("NAME_CONTRACT_TYPE", np.full(n, None)) == REVOLVING
     numbers: dict[str, Floats] = {}
     for name in population.numbers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from core.bundle import Figure, Policy
+from core.contents import Figure, Policy
 from core.records import Flags, Floats
 from core.training.applications import Applications
 from core.training.cutoff import best_threshold

@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from core.bundle import Figure
+from core.contents import Figure
 from core.records import Flags, Floats
 from core.training.cutoff import loss_share
 

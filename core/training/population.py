@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.bundle import SMALLEST_GROUP, CategoryShares, Column, NumberShares, Population
+from core.bundle import SMALLEST_GROUP
+from core.contents import CategoryShares, Column, NumberShares, Population
 from core.encoding import BINARY, divide
 from core.records import Flags, Floats
 from core.training.applications import Applications

@@ -14,7 +14,8 @@ import msgspec
 
 from core.alignment import Aligner
 from core.assessment import Model, assess
-from core.bundle import Bundle, Card, Contents, Golden, Policy, Provenance, write_bundle
+from core.bundle import Bundle, write_bundle
+from core.contents import Card, Contents, Golden, Policy, Provenance
 from core.settings import ROOT
 from core.training.applications import Applications, read_applications, require_enough
 from core.training.evaluation import Evaluation, evaluate

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from core.alignment import Aligner
-from core.bundle import SMALLEST_GROUP, Column
+from core.bundle import SMALLEST_GROUP
+from core.contents import Column
 from core.encoding import CATEGORICAL, RATIOS, describe_column
 from core.records import Flags, Floats
 from core.training.applications import ID, TARGET, Applications, TrainingRefused

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.bundle import Population
+from core.contents import Population
 from core.encoding import RATIOS, STANDS_FOR_MISSING
 from core.records import Floats
 from core.training.applications import ID

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from core.assessment import Assessments, Model, assess
-from core.bundle import Contents
+from core.contents import Contents
 from tests.core.drawn import draw_rows
 from tests.core.small_bundle import small_contents
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.assessment import Model
-from core.bundle import Column
+from core.contents import Column
 
 
 def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[dict[str, object]]:

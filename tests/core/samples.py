@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.alignment import Aligner
-from core.bundle import Column
+from core.contents import Column
 from core.errors import Problem
 from core.records import Aligned, State
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import lightgbm as lgb
 import numpy as np
 
-from core.bundle import (
-    Bundle,
+from core.bundle import Bundle
+from core.contents import (
     Card,
     CategoryShares,
     Column,

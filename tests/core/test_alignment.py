@@ -200,6 +200,12 @@ def test_ratio_over_a_thousandth_off_is_refused_naming_all_three(
     assert all(column in sentence for column in (name, *parts))
 
 
+def test_negative_ratio_has_the_same_tolerance() -> None:
+    row = {**RAW, "DAYS_EMPLOYED": 1460}
+    assert aligned_one({**row, "DAYS_EMPLOYED_PERC": -0.10009})["DAYS_EMPLOYED_PERC"] == -0.10009
+    assert places(refused({**row, "DAYS_EMPLOYED_PERC": -0.10011})) == [("ratio_differs", 1, "DAYS_EMPLOYED_PERC")]
+
+
 def test_ratio_is_not_checked_against_a_column_that_is_missing() -> None:
     assert aligned_one(without({**RAW, "PAYMENT_RATE": 0.09}, "AMT_ANNUITY"))["PAYMENT_RATE"] == 0.09
 

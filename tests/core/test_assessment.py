@@ -10,7 +10,8 @@ import pytest
 
 from core.alignment import Aligner
 from core.assessment import Model, assess, explain_clients, open_model, verify_golden
-from core.bundle import Contents, Golden, write_bundle
+from core.bundle import write_bundle
+from core.contents import Contents, Golden
 from core.errors import BundleError, InputRefused
 from core.records import State, Verdict, Why
 from tests.core.samples import without

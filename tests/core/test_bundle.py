@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 import core.bundle
-from core.bundle import FILES, Contents, Policy, Provenance, load_bundle, write_bundle
+from core.bundle import FILES, load_bundle, write_bundle
+from core.contents import Contents, Policy, Provenance
 from core.errors import BundleError
 from core.settings import Settings
 

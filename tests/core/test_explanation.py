@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.assessment import Model, assess, explain_clients
-from core.bundle import Policy
+from core.contents import Policy
 from core.explanation import explain, points_of_solvency, reasons, shap_values
 from core.records import Contribution, Explanation, State
 from core.scoring import log_odds, probability

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.assessment import Model, assess
-from core.bundle import Policy
+from core.contents import Policy
 from core.scoring import log_odds, probability
 
 

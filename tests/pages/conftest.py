@@ -24,7 +24,7 @@ def forget_settings() -> None:
         loaded.clear()
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def default_settings() -> Iterator[None]:
     """No setting of whoever runs the tests gets into the screens."""
     with pytest.MonkeyPatch.context() as patch:
@@ -35,7 +35,7 @@ def default_settings() -> Iterator[None]:
     forget_settings()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def people(model: Model) -> People:
     """The loaded clients, with what core.assess says of them."""
     return load_people(model)

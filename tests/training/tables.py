@@ -26,7 +26,7 @@ def typed_table() -> pd.DataFrame:
     )
 
 
-def drawn_table(n: int = 2500, seed: int = 3) -> pd.DataFrame:
+def drawn_table(n: int = 2000, seed: int = 3) -> pd.DataFrame:
     """n clients drawn at random with what training has to cope with: gaps, rare values, ties between columns."""
     chance = np.random.default_rng(seed)
     age = chance.integers(21, 68, n)
@@ -39,6 +39,7 @@ def drawn_table(n: int = 2500, seed: int = 3) -> pd.DataFrame:
     children = chance.choice([0, 1, 2], n, p=[0.7, 0.2, 0.1])
     couple = chance.random(n) < 0.7
     asked = np.where(chance.random(n) < 0.15, np.nan, chance.poisson(1.5, n))
+    flats = np.where(chance.random(n) < 0.5, np.nan, np.round(chance.beta(2, 20, n), 4))
     friends = chance.poisson(1.0, n).astype(float)
     table = pd.DataFrame(
         {
@@ -70,6 +71,9 @@ def drawn_table(n: int = 2500, seed: int = 3) -> pd.DataFrame:
             "EXT_SOURCE_1": np.where(chance.random(n) < 0.5, np.nan, ext[0]),
             "EXT_SOURCE_2": ext[1],
             "EXT_SOURCE_3": np.where(chance.random(n) < 0.2, np.nan, ext[2]),
+            "APARTMENTS_AVG": flats,
+            "APARTMENTS_MODE": flats,
+            "APARTMENTS_MEDI": np.round(flats * 1.01, 4),
             "OBS_30_CNT_SOCIAL_CIRCLE": friends,
             "DEF_30_CNT_SOCIAL_CIRCLE": np.minimum(friends, chance.poisson(0.2, n)),
             "AMT_REQ_CREDIT_BUREAU_YEAR": asked,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import lightgbm as lgb
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from core.records import Flags, Floats
+from core.training import fitting
 from core.training.fitting import cross_validate, fit, importance, portable_text
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
@@ -27,6 +29,13 @@ def booster(data: tuple[Floats, Flags]) -> lgb.Booster:
 
 
 def test_the_same_data_gives_the_same_model(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
+    assert portable_text(fit(*data, NAMES, trees=30)) == portable_text(booster)
+
+
+def test_the_number_of_threads_changes_nothing(
+    data: tuple[Floats, Flags], booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "ROWS_WORTH_A_THREAD", 0)
     assert portable_text(fit(*data, NAMES, trees=30)) == portable_text(booster)
 
 
@@ -53,11 +62,11 @@ def test_the_text_that_ships_holds_no_extremes_and_no_settings_of_the_machine(bo
     assert "feature_names=c0 c1 c2" in text
 
 
-def test_no_leaf_holds_fewer_than_a_hundred_people(booster: lgb.Booster) -> None:
+def test_no_leaf_holds_fewer_than_two_hundred_people(booster: lgb.Booster) -> None:
     lines = [line for line in portable_text(booster).splitlines() if line.startswith("leaf_count=")]
     counts = [int(count) for line in lines for count in line.removeprefix("leaf_count=").split()]
-    assert len(lines) == 30
-    assert min(counts) >= 100
+    assert len(lines) > 20
+    assert min(counts) >= 200
 
 
 def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
@@ -66,17 +75,13 @@ def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster
     assert weights.argmax() == 1
 
 
-def test_an_out_of_fold_prediction_does_not_depend_on_its_own_outcome(data: tuple[Floats, Flags]) -> None:
-    values, bad = data
-    trees = (10,) * 5
-    before = cross_validate(values, bad, NAMES, trees=trees).probability
-    first_bad, first_good = np.flatnonzero(bad)[0], np.flatnonzero(~bad)[0]
-    swapped = bad.copy()
-    swapped[[first_bad, first_good]] = swapped[[first_good, first_bad]]
-    after = cross_validate(values, swapped, NAMES, trees=trees).probability
-    assert len(after) == len(before) == len(bad)
-    assert np.isfinite(before).all()
-    assert not np.array_equal(before, after)
+def test_out_of_fold_predictions_have_not_seen_the_outcome(data: tuple[Floats, Flags]) -> None:
+    values = np.random.default_rng(6).uniform(0, 1, (1500, 3))
+    by_chance = data[1]
+    learned_by_heart = np.asarray(fit(values, by_chance, NAMES, trees=200).predict(values))
+    assert roc_auc_score(by_chance, learned_by_heart) > 0.57
+    honest = cross_validate(values, by_chance, NAMES, trees=(200,) * 5).probability
+    assert 0.44 < roc_auc_score(by_chance, honest) < 0.56
 
 
 def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.assessment import Model
-from core.bundle import SMALLEST_GROUP, Population
+from core.bundle import SMALLEST_GROUP
+from core.contents import Population
 from core.training.correlations import rank_correlations
 from core.training.population import describe_population
 from core.training.schema import encode

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.alignment import Aligner
-from core.bundle import Column
+from core.contents import Column
 from core.encoding import RATIOS
 from core.training.applications import TrainingRefused, check_applications
 from core.training.schema import (
@@ -93,7 +93,7 @@ def test_three_columns_are_essential(finished: dict[str, Column]) -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "usual"),
-    [([1.0, 1.0, 5.0, 6.0], 1.0), ([0.5, 1.0, 7.0], 1.0), (list(range(50)) + [49], 25.0)],
+    [([1.0, 1.0, 5.0, 6.0], 1.0), ([0.5, 1.0, 7.0], 1.0), ([*list(range(50)), 49], 25.0)],
 )
 def test_the_usual_value_is_the_most_frequent_of_few_whole_ones_else_the_median(
     numbers: list[float], usual: float

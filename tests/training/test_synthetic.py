@@ -69,6 +69,13 @@ def test_a_car_has_an_age_and_only_a_car(clients: pd.DataFrame) -> None:
     assert (clients["OWN_CAR_AGE"].notna() == (clients["FLAG_OWN_CAR"] == "Y")).all()
 
 
+def test_a_building_is_known_or_not_and_its_measures_agree(clients: pd.DataFrame) -> None:
+    measures = clients[["APARTMENTS_AVG", "APARTMENTS_MODE", "APARTMENTS_MEDI"]]
+    assert measures.isna().sum(axis=1).isin([0, 3]).all()
+    spread = (measures.max(axis=1) - measures.min(axis=1)) / measures.max(axis=1)
+    assert spread.dropna().max() < 0.05
+
+
 def test_nobody_knows_more_defaulters_than_people(clients: pd.DataFrame) -> None:
     known = clients[["DEF_30_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"]].dropna()
     assert (known["DEF_30_CNT_SOCIAL_CIRCLE"] <= known["OBS_30_CNT_SOCIAL_CIRCLE"]).all()

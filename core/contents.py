@@ -1,0 +1,142 @@
+"""What the files of a bundle hold, as typed records; `core.bundle` reads and writes them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["number", "flag", "binary", "one_hot", "ratio"]
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of the model.
+
+    source: the column that people know (itself, or for a one-hot the column it was made from).
+    complete: the source had no missing value in training, so a missing value takes `fill`.
+    weight: share of the model's information, by mean absolute SHAP value; all columns sum to 1.
+    """
+
+    name: str
+    source: str
+    kind: Kind
+    category: str | None = None
+    complete: bool = False
+    essential: bool = False
+    fill: float = 0.0
+    weight: float = 0.0
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """Threshold on P(default), and the calibration: log-odds = intercept + slope · raw score."""
+
+    threshold: float
+    intercept: float = 0.0
+    slope: float = 1.0
+
+
+class NumberShares(msgspec.Struct, frozen=True):
+    """Quantiles of a number at Population.grid, in the data set's own unit, and the share missing."""
+
+    missing: float
+    quantiles: tuple[float, ...]
+
+
+class CategoryShares(msgspec.Struct, frozen=True):
+    """Share of each value among those present, values of fewer than 50 people left out, and share missing."""
+
+    missing: float
+    shares: dict[str, float]
+
+
+class ScoreBin(msgspec.Struct, frozen=True):
+    """Clients between two out-of-fold P(default): how many, how many defaulted, sum of their AMT_CREDIT."""
+
+    low: float
+    high: float
+    n: int
+    defaults: int
+    credit: float
+
+
+class Population(msgspec.Struct, frozen=True, kw_only=True):
+    """The training data in aggregate.
+
+    numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the verdict of models that
+    had not seen the client); a group of fewer than 50 is absent. Counts and flags are in both. Two columns that are
+    left out of the model are here, and the quotient AMT_GOODS_PRICE/AMT_CREDIT.
+    order: categories in the order in which the correlations rank them.
+    correlated: columns, and "missing:<column>" for whether that column is missing.
+    correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`).
+    score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
+    """
+
+    n: int
+    grid: tuple[float, ...]
+    numbers: dict[str, dict[str, NumberShares]]
+    categories: dict[str, dict[str, CategoryShares]]
+    order: dict[str, tuple[str, ...]]
+    correlated: tuple[str, ...]
+    correlations: tuple[tuple[float, ...], ...]
+    score_bins: dict[str, tuple[ScoreBin, ...]]
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A measured figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth."""
+
+    name: str
+    data: str
+    data_fingerprint: str
+    trained_rows: int
+    locked_rows: int
+    default_rate: float
+    trees: int
+    figures: dict[str, Figure]
+    out_of_fold: dict[str, float]
+    left_out: tuple[str, ...]
+    worth: dict[str, float]
+    versions: dict[str, str]
+    missing_tables: tuple[str, ...] = ()
+
+
+class Golden(msgspec.Struct, frozen=True):
+    """One synthetic client, as it would be sent, and the P(default) it must get."""
+
+    row: dict[str, str | float | int | None]
+    probability: float
+
+
+class Provenance(msgspec.Struct, frozen=True):
+    """When and from which commit a bundle was written; the only part that equal data may change."""
+
+    date: str
+    commit: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Format and kind of the bundle, and the SHA-256 of each file, which are checked before it is read."""
+
+    format: int
+    kind: Literal["lightgbm"]
+    sha256: dict[str, str]
+    provenance: Provenance
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """What `write_bundle` writes."""
+
+    model: str
+    columns: tuple[Column, ...]
+    policy: Policy
+    population: Population
+    card: Card
+    golden: tuple[Golden, ...]
+    provenance: Provenance
