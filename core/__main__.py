@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import ScoringError
-from core.settings import Settings, read_settings
+from core.settings import ROOT, Settings, read_settings
 from core.training.demo import Demo, make_demo
 from core.training.progress import Progress
 from core.training.run import Trained, train
@@ -93,13 +93,17 @@ def _count(typed: str) -> int:
     return int(typed)
 
 
+def _from_project(path: Path) -> Path:
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
 def _train(chosen: argparse.Namespace) -> str:
-    return describe_trained(train(chosen.data, chosen.out, Progress()), chosen.out)
+    return describe_trained(train(chosen.data, chosen.out, Progress()), _from_project(chosen.out))
 
 
 def _demo(chosen: argparse.Namespace) -> str:
     made = make_demo(chosen.model, chosen.out, clients=chosen.clients, seed=chosen.seed, progress=Progress())
-    return describe_demo(made, chosen.out)
+    return describe_demo(made, _from_project(chosen.out))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.language import Language, number, percent, say
+from core.language import Language, number, percent, say, signed
 from pages.components import cached
 
 
@@ -27,7 +27,9 @@ def show_model(language: Language) -> None:
         )
         st.markdown(say("about.default", language))
         st.markdown(say("about.threshold", language, line=percent(bundle.policy.threshold, language, 1)))
-        st.markdown(say("about.blind", language))
+        sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
+        st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
+        st.markdown(say("about.data", language))
         st.warning(say("about.not_for", language), icon=":material/warning:")
         low, high = say("about.low", language), say("about.high", language)
         figures = [

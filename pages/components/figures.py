@@ -15,6 +15,7 @@ from core.wording import apart
 from pages.components.palette import Palette
 
 BARS = 10
+TICKS = [0, 25, 50, 75, 100]
 QUIET = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 CLEAR = "rgba(0,0,0,0)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
@@ -31,7 +32,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
             value=round(solvency, digits),
             number={"suffix": sign, "valueformat": f".{digits}f", "font": {"size": 52, "color": colour}},
             gauge={
-                "axis": {"range": [0, 100], "tickvals": [0, 25, 50, 75, 100], "ticksuffix": sign},
+                "axis": {"range": [0, 100], "tickvals": TICKS, "ticktext": [f"{tick}{sign}" for tick in TICKS]},
                 "bar": {"color": colour, "thickness": 0.55},
                 "borderwidth": 0,
                 "steps": [
@@ -47,7 +48,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return _sized(figure, language, colours, height=270, margin={"l": 34, "r": 34, "t": 24, "b": 34})
+    return _sized(figure, language, colours, height=270, margin={"l": 46, "r": 46, "t": 24, "b": 34})
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:

@@ -18,7 +18,7 @@ from core.intake import read_upload
 from core.language import Language, say
 from pages.components import cached
 from pages.components.messages import plain, show_error
-from pages.components.session import once, session, widget
+from pages.components.session import once, session, set_widget, widget
 
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
@@ -76,6 +76,13 @@ def _put_on_screen(row: dict[str, Any], *, synthetic: bool) -> None:
     state.row, state.synthetic, state.complaint = row, synthetic, None
 
 
+def _put_on_screen_from_file(row: dict[str, Any]) -> None:
+    """The same for an uploaded client; the search and the address then name no client, for they would name another."""
+    _put_on_screen(row, synthetic=False)
+    set_widget(SEARCH, "")
+    st.query_params.pop("id", None)
+
+
 def _search_box(label: str, key: str, language: Language) -> str:
     typed = st.text_input(
         label,
@@ -126,8 +133,7 @@ def _picked() -> None:
 def _picked_from_file() -> None:
     client = widget(FILE_MATCHES)
     if client:
-        _put_on_screen(session().uploaded[client], synthetic=False)
-        st.query_params.pop("id", None)
+        _put_on_screen_from_file(session().uploaded[client])
 
 
 def _read_file() -> None:
@@ -146,6 +152,5 @@ def _read_file() -> None:
         good = [intake.row(position) for position in aligned.rows]
         state.uploaded = {str(client): row for client, row in zip(aligned.ids, good, strict=True)}
         state.uploaded_name = file.name
-        _put_on_screen(good[0], synthetic=False)
-        st.query_params.pop("id", None)
+        _put_on_screen_from_file(good[0])
     state.complaint = InputRefused(aligned.refused, aligned.refused_total) if aligned.refused else None

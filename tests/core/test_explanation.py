@@ -89,6 +89,13 @@ def test_assumed_and_never_seen_values_say_so(model: Model, thousand) -> None:
     assert found["REGION_RATING_CLIENT"].state is State.ASSUMED
 
 
+def test_column_of_which_one_member_was_given_is_given(model: Model, thousand) -> None:
+    row = {name: value for name, value in thousand.rows[0].items() if name != "NAME_CONTRACT_TYPE"}
+    found = assess(model, [row | {"NAME_CONTRACT_TYPE_Revolving loans": 1}], review_band=0.0)
+    contract = next(one for one in explain_clients(model, found)[0].contributions if one.source == "NAME_CONTRACT_TYPE")
+    assert (contract.value, contract.state) == ("Revolving loans", State.GIVEN)
+
+
 def test_largest_contributions_come_first(explained) -> None:
     for each in explained:
         sizes = [abs(one.log_odds) for one in each.contributions]

@@ -61,3 +61,10 @@ def test_row_that_is_no_client_is_shown_too() -> None:
 
 def test_only_the_first_rows_are_shown() -> None:
     assert len(as_sent([{"a": 1}] * (SHOWN_ROWS + 50))) == SHOWN_ROWS
+
+
+def test_second_of_two_clients_is_told_with_its_own_numbers(model: Model, thousand) -> None:
+    rows = [{**thousand.rows[0], "AMT_CREDIT": 111000}, {**thousand.rows[1], "AMT_CREDIT": 222000}]
+    found = assess(model, rows, review_band=0.02)
+    table = alignment_rows(rows[1], found.aligned, 1, model.bundle, "en")
+    assert next(line["Used"] for line in table if line["Model column"] == "AMT_CREDIT") == "222000"

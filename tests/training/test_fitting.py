@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from core.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
 from core.training import fitting
 from core.training.fitting import cross_validate, fit, importance, portable_text
@@ -62,11 +63,11 @@ def test_the_text_that_ships_holds_no_extremes_and_no_settings_of_the_machine(bo
     assert "feature_names=c0 c1 c2" in text
 
 
-def test_no_leaf_holds_fewer_than_two_hundred_people(booster: lgb.Booster) -> None:
+def test_no_leaf_is_a_small_group(booster: lgb.Booster) -> None:
     lines = [line for line in portable_text(booster).splitlines() if line.startswith("leaf_count=")]
     counts = [int(count) for line in lines for count in line.removeprefix("leaf_count=").split()]
     assert len(lines) > 20
-    assert min(counts) >= 200
+    assert min(counts) >= SMALLEST_GROUP
 
 
 def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
