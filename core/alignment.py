@@ -34,6 +34,8 @@ ID = "SK_ID_CURR"
 LARGEST_ID = 2**63 - 1
 TOLERANCE = 0.001
 KEPT_PROBLEMS = 1000
+SAID = (1, "1", "1.0")
+NEVER_SEEN = -1.0
 
 
 class Refusals:
@@ -71,16 +73,15 @@ class Aligner:
         for position, (source, categories) in enumerate(self._groups.categories.items()):
             codes = {category: code for code, category in enumerate(categories)}
             self._readers[source] = (read_category(codes), len(self._inputs) + position)
+        self._group_slots = [
+            (f"{source}_", source, len(self._inputs) + position)
+            for position, source in enumerate(self._groups.categories)
+        ]
         self._width = len(self._inputs) + len(self._groups.categories)
         self._ratios = [ratio for ratio in RATIOS if ratio in known]
         self._complete_columns = np.array([column.complete for column in columns], dtype=bool)
         self._fill = np.array([column.fill for column in columns])
         self._essential = [column.name for column in columns if column.essential]
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Every name that this model reads: its columns, and what they can be made from."""
-        return frozenset(self._readers)
 
     def align(self, rows: Sequence[object]) -> Aligned:
         """Aligned clients of rows (each a mapping of column to cell), in the order they came.
@@ -130,6 +131,7 @@ class Aligner:
         cells = [math.nan] * self._width
         readers = self._readers
         anything = False
+        lacking: list[str] = []
         for name, value in row.items():
             entry = readers.get(name)
             if entry is None:
@@ -137,15 +139,27 @@ class Aligner:
                     unknown[name] = None
                     if isinstance(value, list | dict):
                         refusals.add("nested_value", position, name)
+                    elif value in SAID:
+                        lacking.append(name)
                 continue
             anything = True
             try:
                 cells[entry[1]] = entry[0](value)
             except Unreadable as reason:
                 refusals.add(reason.code, position, name)
+        self._read_lacking(lacking, cells, position, refusals)
         if not anything and refusals.total == before:
             refusals.add("no_known_column", position)
         return client, cells if refusals.total == before else None
+
+    def _read_lacking(self, names: Sequence[str], cells: list[float], position: int, refusals: Refusals) -> None:
+        """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
+        for name in names:
+            for start, source, slot in self._group_slots:
+                if name.startswith(start):
+                    if cells[slot] >= 0:
+                        refusals.add("raw_and_encoded_differ", position, name, other=source)
+                    cells[slot] = NEVER_SEEN
 
     def _complete(self, table: Floats, positions: Sequence[int], refusals: Refusals) -> tuple[Floats, States]:
         inputs = table[:, : len(self._inputs)]
@@ -169,7 +183,19 @@ class Aligner:
         assume = np.isnan(values) & self._complete_columns
         values = np.where(assume, self._fill, values)
         states[assume] = State.ASSUMED
+        self._keep_ratios_true(values, inputs, assume)
         return values, states
+
+    def _keep_ratios_true(self, values: Floats, inputs: Floats, assume: Flags) -> None:
+        """An assumed ratio follows its two columns in place, assumed ones too, so that no client contradicts itself."""
+        for name in self._ratios:
+            slot = self._slot[name]
+            if assume[:, slot].any():
+                filled = np.concatenate([values, inputs[:, values.shape[1] :]], axis=1)
+                above, below = (filled[:, self._slot[part]] for part in RATIOS[name])
+                ratio = divide(above, below)
+                follows = assume[:, slot] & ~np.isnan(ratio)
+                values[follows, slot] = ratio[follows]
 
     def _derive(self, inputs: Floats, positions: Sequence[int], refusals: Refusals) -> Flags:
         """Fills absent ratios in place; True where that was done. Refuses ratios that disagree."""

@@ -42,6 +42,8 @@ def rows_of(document: object, most: int, *, over: str = "too_many_rows") -> list
     with `over` as the problem's code.
     """
     rows = document.get("data") if isinstance(document, dict) else None
+    if isinstance(document, RepeatedNames) and document.repeated == "data":
+        raise InputRefused([Problem("data_twice")])
     if not isinstance(document, dict) or "data" not in document:
         raise InputRefused([Problem("data_absent")])
     if not isinstance(rows, list):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import numpy as np
 
@@ -83,11 +84,12 @@ def read_number(value: object) -> float:
         return value if math.isfinite(value) else math.nan
     if value is None:
         return math.nan
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         try:
-            return float(value)
+            number = float(value)
         except OverflowError:
             return math.nan
+        return number if math.isfinite(number) else math.nan
     if isinstance(value, str):
         return _read_text(value)
     raise Unreadable("nested_value")

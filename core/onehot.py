@@ -35,6 +35,7 @@ class Groups:
         complete = np.array([columns[slot].complete for slot in self._slots], dtype=bool)
         self._usual = np.where(complete, [columns[slot].fill for slot in self._slots], 0.0)
         self._if_nothing = np.where(complete, State.ASSUMED, State.MISSING).astype(np.int8)
+        self._if_all_zero = np.where(complete, State.UNSEEN, State.MISSING).astype(np.int8)
         self._complete = complete[self._starts] if sizes else complete
 
     def conflicts(self, inputs: Floats, codes: Floats) -> Iterator[tuple[int, str, str]]:
@@ -55,7 +56,8 @@ class Groups:
         A raw category sets its member to 1 and the others to 0; a value never seen leaves all at 0. Where only
         some members were given the others are 0, but for one when none of the given is 1 and training had no
         missing value there. Where nothing was given: the most frequent category if training had no missing
-        value, else all 0, which is what training saw.
+        value, else all 0, which is what training saw. All members given as 0 is a category never seen, or a missing
+        one where training had missing values.
         """
         if not self._sources:
             return
@@ -70,20 +72,20 @@ class Groups:
             np.where(told, State.GIVEN, np.where(in_part, State.ASSUMED, self._if_nothing)),
         ).astype(np.int8)
         none = np.add.reduceat(number, self._starts, axis=1) == 0.0
-        undecided = some_told & none & np.isnan(codes) & self._complete
+        all_zero = np.logical_and.reduceat(told, self._starts, axis=1) & none & np.isnan(codes)
+        state = np.where(all_zero[:, self._group], self._if_all_zero, state)
+        undecided = some_told & none & np.isnan(codes) & ~all_zero & self._complete
         if undecided.any():
-            self._decide(number, state, told, undecided)
+            self._decide(number, told, undecided)
         values[:, self._slots], states[:, self._slots] = number, state
 
-    def _decide(self, number: Floats, state: States, told: Flags, undecided: Flags) -> None:
-        """Groups with every given member 0: the most frequent category if it may be it, else never seen."""
+    def _decide(self, number: Floats, told: Flags, undecided: Flags) -> None:
+        """Groups with every given member 0 and others not given: the most frequent category if it may be it."""
         for client, group in np.argwhere(undecided).tolist():
             places = np.flatnonzero(self._group == group)
             likely = places[int(np.argmax(self._usual[places]))]
             if self._usual[likely] == 1.0 and not told[client, likely]:
                 number[client, likely] = 1.0
-            elif told[client, places].all():
-                state[client, places] = State.UNSEEN
 
     def _two_at_once(self, ones: Flags) -> Iterator[tuple[int, str, str]]:
         for client in range(len(ones)):

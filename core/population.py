@@ -65,11 +65,3 @@ def solvency_density(population: Population, steps: int = 60) -> Density:
     shares = np.diff(np.interp(risk, edges, counted / counted[-1]))
     heights = shares[::-1] / (100.0 * (edges[-1] - edges[0]) / steps)
     return Density(tuple((1.0 - risk[::-1]).tolist()), tuple(heights.tolist()))
-
-
-def share_riskier(population: Population, probability: float) -> float:
-    """Share of training clients whose out-of-fold P(default) is higher than this one."""
-    bins = population.score_bins[ALL]
-    edges = [bins[0].low, *(each.high for each in bins)]
-    counted = np.concatenate([[0.0], np.cumsum([each.n for each in bins])])
-    return float(1.0 - np.interp(probability, edges, counted / counted[-1]))

@@ -99,7 +99,7 @@ def reason(contribution: Contribution, bundle: Bundle, language: Language, curre
         abs(contribution.points),
         language,
         label=label(contribution.source, language),
-        value=shown(contribution.source, contribution.value, language, currency),
+        value=value_of(contribution, language, currency),
     )
     notes = [f"reason.{note}" for note in _notes(contribution, bundle)]
     return " ".join([sentence, *(say(note, language) for note in notes)])
@@ -108,6 +108,13 @@ def reason(contribution: Contribution, bundle: Bundle, language: Language, curre
 def holds_black_box(contributions: Sequence[Contribution]) -> bool:
     """Whether one of these is another organisation's score, whose making is not known here."""
     return any(entry_of(each.source).theme == "external_scores" for each in contributions)
+
+
+def value_of(contribution: Contribution, language: Language, currency: str) -> str:
+    """A contribution's value in words; a category that the model has never seen is not "not given"."""
+    if contribution.state is State.UNSEEN:
+        return say("value.unseen", language)
+    return shown(contribution.source, contribution.value, language, currency)
 
 
 def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
@@ -147,7 +154,7 @@ def contribution_rows(explanation: Explanation, language: Language, currency: st
     between = [
         {
             feature: label(each.source, language),
-            value: shown(each.source, each.value, language, currency),
+            value: value_of(each, language, currency),
             in_points: signed(each.points, language, 2),
             in_log_odds: signed(each.log_odds, language, 4),
         }
@@ -219,7 +226,7 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
         below = 1.0 - below
     return Feature(
         label=label(column, language),
-        value=shown(column, contribution.value, language, currency),
+        value=value_of(contribution, language, currency),
         unit=say(f"unit.{entry_of(column).unit}", language, currency=currency).strip(),
         below=None if below is None else round(100.0 * below),
         place=_place(below, place.same, language),

@@ -47,11 +47,12 @@ def show_answer(found: Assessments, language: Language) -> None:
     verdict = say(f"verdict.{decision.verdict}", language)
     dial, words = st.columns([5, 6], vertical_alignment="center")
     with dial:
+        digits = wording.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
         alt = say(
             "gauge.alt",
             language,
-            solvency=percent(decision.solvency, language, 1),
-            line=percent(decision.solvency_line, language, 1),
+            solvency=percent(decision.solvency, language, digits),
+            line=percent(decision.solvency_line, language, digits),
         )
         figures.draw(figures.gauge(decision, language, colours), "gauge", alt)
         st.caption(say("gauge.scale", language), text_alignment="center")

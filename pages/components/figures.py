@@ -7,11 +7,11 @@ from itertools import accumulate, pairwise
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.dictionary import label, shown
+from core.dictionary import label
 from core.language import Language, number, percent, say, signed
 from core.population import Density
 from core.records import Decision, Explanation
-from core.wording import apart
+from core.wording import apart, value_of
 from pages.components.palette import Palette
 
 BARS = 10
@@ -163,8 +163,7 @@ def waterfall_steps(
     """(label with value, contribution) of the ten largest, and of all the others together."""
     sized = [(each, each.log_odds if log_odds else each.points) for each in explanation.contributions]
     steps = [
-        (f"{label(each.source, language)} = {shown(each.source, each.value, language, currency)}", size)
-        for each, size in sized[:BARS]
+        (f"{label(each.source, language)} = {value_of(each, language, currency)}", size) for each, size in sized[:BARS]
     ]
     rest = sized[BARS:]
     return [*steps, (say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest))]

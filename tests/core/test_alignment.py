@@ -166,11 +166,11 @@ def test_ratio_is_derived_even_from_columns_that_are_not_the_models_own() -> Non
     assert found.unknown == ()
 
 
-@pytest.mark.parametrize(("people", "kind"), [(0, State.ASSUMED), (None, State.ASSUMED)])
-def test_ratio_that_cannot_be_worked_out_is_assumed_where_training_was_complete(people: object, kind: State) -> None:
+@pytest.mark.parametrize("people", [0, 0.0])
+def test_ratio_that_cannot_be_worked_out_is_assumed_where_training_was_complete(people: object) -> None:
     row = raw(CNT_FAM_MEMBERS=people)
     assert aligned_one(row)["INCOME_PER_PERSON"] == 75000.0
-    assert states_of(row)["INCOME_PER_PERSON"] is kind
+    assert states_of(row)["INCOME_PER_PERSON"] is State.ASSUMED
 
 
 RATIOS = {
@@ -225,3 +225,12 @@ def test_many_problems_are_counted_but_not_all_kept() -> None:
     found = align(*rows)
     assert len(found.refused) == 1000
     assert found.refused_total == 1500
+
+
+def test_assumed_ratio_follows_its_columns_assumed_ones_too() -> None:
+    row = without(RAW, "AMT_ANNUITY")
+    values, states = aligned_one(row), states_of(row)
+    assert values["AMT_ANNUITY"] == 25000.0
+    assert values["PAYMENT_RATE"] == 25000.0 / 400000.0
+    assert values["ANNUITY_INCOME_PERC"] == 25000.0 / 160000.0
+    assert states["PAYMENT_RATE"] is State.ASSUMED

@@ -143,3 +143,9 @@ def test_nan_and_infinities_become_null_wherever_they_are() -> None:
     expected = {"a": None, "b": [None, {"c": None, "d": 0.5}], "e": "NaN", "f": True}
     assert without_infinities(document) == expected
     assert math.isnan(document["a"])  # type: ignore[arg-type]
+
+
+def test_data_twice_is_refused_for_the_first_would_be_lost() -> None:
+    with pytest.raises(InputRefused) as refused:
+        rows_of(read_json(b'{"data": [{"SK_ID_CURR": 1}], "data": [{"SK_ID_CURR": 2}]}'), 10)
+    assert refused.value.code == "data_twice"

@@ -41,6 +41,10 @@ def test_category_never_seen_leaves_every_member_at_zero_and_says_so() -> None:
     assert occupation(OCCUPATION_TYPE="Astronauts") == ((0.0, State.UNSEEN),) * 3
 
 
+def test_encoded_zeros_beside_a_category_never_seen_do_not_bring_the_usual_one_back() -> None:
+    assert contract(NAME_CONTRACT_TYPE="Leasing", **{REVOLVING: 0}) == ((0.0, State.UNSEEN), (0.0, State.UNSEEN))
+
+
 def test_missing_category_is_the_usual_one_where_training_had_no_missing_value() -> None:
     assumed = ((1.0, State.ASSUMED), (0.0, State.ASSUMED))
     assert contract() == assumed
@@ -71,7 +75,7 @@ def test_all_members_given_as_zero_is_a_category_never_seen_where_training_had_n
 
 
 def test_all_members_given_as_zero_is_a_missing_category_as_training_wrote_it() -> None:
-    assert occupation(**{DRIVERS: 0, MANAGERS: 0, SALES: 0}) == ((0.0, State.GIVEN),) * 3
+    assert occupation(**{DRIVERS: 0, MANAGERS: 0, SALES: 0}) == ((0.0, State.MISSING),) * 3
 
 
 def test_partly_given_zeros_are_completed_with_zeros_where_training_had_missing_values() -> None:
@@ -93,6 +97,7 @@ def test_raw_and_encoded_that_agree_are_both_accepted() -> None:
     [
         ({"NAME_CONTRACT_TYPE": "Cash loans", REVOLVING: 1}, REVOLVING),
         ({"NAME_CONTRACT_TYPE": "Cash loans", CASH: 0}, CASH),
+        ({"NAME_CONTRACT_TYPE": "Cash loans", CASH: 0, REVOLVING: 1}, CASH),
         ({"NAME_CONTRACT_TYPE": "Leasing", CASH: 1}, CASH),
     ],
 )
@@ -125,3 +130,17 @@ def test_fill_of_zero_everywhere_assumes_no_category() -> None:
     converted = Aligner([msgspec.structs.replace(column, fill=0.0) for column in COLUMNS])
     found = dict(zip(NAMES, converted.align([BARE]).values[0].tolist(), strict=True))
     assert (found[CASH], found[REVOLVING]) == (0.0, 0.0)
+
+
+def test_encoded_category_that_the_model_lacks_is_the_same_raw_category_never_seen() -> None:
+    never_seen = contract(NAME_CONTRACT_TYPE="Leasing")
+    assert contract(**{"NAME_CONTRACT_TYPE_Leasing": 1}) == never_seen
+    assert contract(**{"NAME_CONTRACT_TYPE_Leasing": 1, CASH: 0}) == never_seen
+    assert contract(**{"NAME_CONTRACT_TYPE_Leasing": 0}) == contract()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_encoded_category_that_the_model_lacks_beside_another_raw_one_is_refused(first: bool) -> None:
+    lacking, given = {"NAME_CONTRACT_TYPE_Leasing": 1}, {"NAME_CONTRACT_TYPE": "Cash loans"}
+    problems = refused({**BARE, **lacking, **given} if first else {**BARE, **given, **lacking})
+    assert places(problems) == [("raw_and_encoded_differ", 1, "NAME_CONTRACT_TYPE_Leasing")]

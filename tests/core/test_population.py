@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.assessment import Model
-from core.population import Standing, median, share_riskier, solvency_density, standing
+from core.population import Standing, median, solvency_density, standing
 from tests.core.small_bundle import small_population
 
 POPULATION = small_population()
@@ -49,13 +49,6 @@ def test_what_is_not_known_stands_nowhere(column: str, value: float | str | None
 def test_median_is_the_middle_quantile() -> None:
     assert median(POPULATION, "AMT_CREDIT") == 50.0
     assert median(POPULATION, "NAME_CONTRACT_TYPE") is None
-
-
-@pytest.mark.parametrize(
-    ("risk", "share"), [(0.0, 1.0), (0.05, 0.875), (0.1, 0.75), (0.2, 0.5), (0.3, 0.375), (0.8, 0.0), (0.9, 0.0)]
-)
-def test_share_riskier_counts_the_bins_above(risk: float, share: float) -> None:
-    assert share_riskier(POPULATION, risk) == pytest.approx(share)
 
 
 def test_density_follows_the_score_bins_on_the_solvency_scale() -> None:

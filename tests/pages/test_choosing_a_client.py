@@ -134,9 +134,7 @@ def test_the_switch_changes_the_language_and_keeps_the_client(open_app: Open, pe
     assert sights.verdict(app) == say("verdict.to_review", "en")
 
 
-def test_the_switch_leaves_the_screen_as_if_it_had_been_opened_in_that_language(
-    open_app: Open, people: People
-) -> None:
+def test_the_switch_leaves_the_screen_as_if_it_had_been_opened_in_that_language(open_app: Open, people: People) -> None:
     client = people.with_verdict(Verdict.TO_REVIEW)
     app = open_app(id=client)
     app.segmented_control(key="language_switch").set_value("fr").run()

@@ -10,6 +10,7 @@ from core.assessment import Model, assess, explain_clients
 from core.language import Language, number, percent, say
 from core.records import State, Verdict, Why
 from core.settings import Settings
+from core.wording import apart
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
@@ -27,10 +28,12 @@ def test_the_solvency_and_the_line_are_those_assessed(
     decision = people.decision(client)
     gauge = sights.figure(open_app(id=client, locale=LOCALES[language]), "gauge")
     dial, line = gauge["data"][0], gauge["layout"]["annotations"][0]["text"]
-    assert dial["value"] == round(100.0 * decision.solvency, 1)
+    solvency, at = 100.0 * decision.solvency, 100.0 * decision.solvency_line
+    digits = apart(solvency, at)
+    assert dial["value"] == round(solvency, digits)
     assert dial["gauge"]["axis"]["range"] == [0, 100]
-    assert dial["gauge"]["threshold"]["value"] == 100.0 * decision.solvency_line
-    assert line == say("gauge.line", language, line=percent(decision.solvency_line, language, 1))
+    assert dial["gauge"]["threshold"]["value"] == at
+    assert line == say("gauge.line", language, line=percent(decision.solvency_line, language, digits))
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -42,7 +45,8 @@ def test_the_verdict_and_the_distance_are_those_assessed(
     app = open_app(id=client, locale=LOCALES[language])
     assert sights.verdict(app) == say(f"verdict.{verdict}", language)
     side = "below" if decision.probability > decision.threshold else "above"
-    points = number(abs(100.0 * (decision.probability - decision.threshold)), language, 1)
+    size = abs(100.0 * (decision.probability - decision.threshold))
+    points = number(size, language, apart(size, 0.0))
     told = next(text for text in sights.texts(app) if text.startswith(f"**{say('distance.on', language).split()[0]}"))
     assert f" {points} " in told
     assert say(f"distance.{side}", language, n=5, points="").split()[-1] in told

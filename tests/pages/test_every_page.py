@@ -17,7 +17,8 @@ from tests.pages.people import People
 
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py") if file.stem not in ("__init__", "frame"))
 LOCALES = ("en-GB", "fr-FR")
-KEY = re.compile(r"\b(?:%s)\.[a-z_]+\b" % "|".join(sorted({key.split(".")[0] for key in catalogue("en")})))
+FAMILIES = "|".join(sorted({key.split(".")[0] for key in catalogue("en")}))
+KEY = re.compile(rf"\b(?:{FAMILIES})\.[a-z_]+\b")
 MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
 SAME_IN_BOTH = {"Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
 AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
@@ -50,9 +51,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
-def test_no_key_and_no_machine_word_is_on_a_screen(
-    open_app: Open, people: People, screen: str, locale: str
-) -> None:
+def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
         assert not KEY.search(text), text

@@ -80,7 +80,7 @@ def test_no_such_sentence_without_history(open_app: Open, row: files.Row) -> Non
     assert not upload(open_app(), files.as_csv(row)).info
 
 
-def test_a_client_of_whom_little_is_known_is_to_review_and_told_so(open_app: Open, model: Model, row: files.Row) -> None:
+def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Model, row: files.Row) -> None:
     bare = {name: row[name] for name in ("SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH")}
     found = assess(model, [bare], review_band=BAND)
     assert Why.TOO_LITTLE_KNOWN in found.decisions[0].why_review
