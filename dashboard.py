@@ -7,6 +7,7 @@ streamlit run dashboard.py       works too, slower per request
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import streamlit as st
@@ -21,6 +22,8 @@ from pages.components import cached
 
 def build_app() -> st.App:
     """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
+    # An access line holds the whole address, and with it a client's id; Streamlit puts its own handler back.
+    logging.getLogger("uvicorn.access").disabled = True
     cached.loaded_clients()
     api = build_api(cached.model(), cached.settings())
     return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)])
@@ -34,4 +37,4 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port, access_log=False)
+    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port)
