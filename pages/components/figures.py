@@ -48,7 +48,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return _sized(figure, language, colours, height=270, margin={"l": 46, "r": 46, "t": 24, "b": 34})
+    return _sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:

@@ -30,7 +30,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     state = session()
     wanted = st.query_params.get("id")
     if wanted is not None:
-        once("id", wanted, lambda: open_loaded(wanted))
+        once("id", wanted, lambda: _open_from_address(wanted))
     search, upload = st.columns([3, 2], vertical_alignment="bottom")
     with search:
         typed = _search_box(say("picker.search", language), SEARCH, language)
@@ -62,6 +62,12 @@ def open_loaded(client: str) -> None:
         return
     st.query_params["id"] = client
     once("id", client, lambda: None)
+
+
+def _open_from_address(client: str) -> None:
+    """The same when the address asks for it; the search is emptied, for it could name another client."""
+    set_widget(SEARCH, "")
+    open_loaded(client)
 
 
 def client_id(row: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ ICONS = {
 
 def show_welcome(language: Language) -> None:
     """How to begin, with a button for one loaded client of each verdict."""
-    st.header(say("welcome.title", language))
+    st.header(say("welcome.title", language), anchor=False)
     st.markdown(say("welcome.how", language))
     if cached.loaded_clients().synthetic:
         st.caption(say("welcome.synthetic", language))

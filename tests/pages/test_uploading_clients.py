@@ -55,6 +55,14 @@ def test_an_uploaded_client_is_not_called_synthetic(open_app: Open, people: Peop
     assert "id" not in app.query_params
 
 
+def test_the_search_is_emptied_for_it_would_name_another_client(open_app: Open, people: People, row: files.Row) -> None:
+    app = open_app()
+    app.text_input(key="client_search").set_value(people.with_verdict(Verdict.FAVOURABLE)).run()
+    upload(app, files.as_csv(row))
+    assert sights.title(app) == f"Client {NEW}"
+    assert app.text_input(key="client_search").value == ""
+
+
 def test_the_file_s_name_is_told_as_it_is(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv(row), name="my_[best](x)*clients*.csv")
     told = next(caption.value for caption in app.caption if caption.value.startswith("1 client read from"))

@@ -1,0 +1,166 @@
+"""The running dashboard and Debian's Chromium; without a browser this folder is left out.
+
+Every visit is watched to its end: a console error or warning, a failed request, an answer of 400 or more, or a
+request that leaves the machine fails the test in which it happened.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+from core.assessment import Model
+from core.language import Language
+from tests.browser.screens import find_client, ready
+from tests.browser.serving import UVICORN, free_port, serving
+from tests.pages.people import People, load_people
+
+HERE = Path(__file__).parent
+NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next((path for name in NAMES if name and (path := shutil.which(name))), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LEFT_OUT = (
+    "no Chromium here (set CHROMIUM to its path): left out are the tests of the running dashboard in a browser, "
+    "of uploads, figures, languages, themes, narrow screens, keyboard, console, network and accessibility"
+)
+LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
+VISITOR: dict[str, Any] = {
+    "locale": "en-GB",
+    "viewport": {"width": 1280, "height": 900},
+    "reduced_motion": "reduce",
+    "color_scheme": "light",
+}
+
+Visit = Callable[..., Page]
+Desk = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves this folder out where there is no browser."""
+    for item in items:
+        if CHROMIUM is None and item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+
+
+@pytest.fixture(scope="session")
+def people(model: Model) -> People:
+    """The loaded clients, with what core.assess says of them."""
+    return load_people(model)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the dashboard, started once with the settings that ship."""
+    port, log = free_port(), tmp_path_factory.mktemp("server") / "log.txt"
+    with serving((*UVICORN, "--port", str(port)), port, log, {}) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, ended with each file: its driver's event loop would be in the way of other tests."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def troubles() -> list[str]:
+    """What went wrong behind the screens; whatever a test adds to it fails that test."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def desks(browser: Browser, server: str, troubles: list[str]) -> Iterator[Callable[[Language], Page]]:
+    """The client screen of an officer who works all day in one tab, in English or in French."""
+    opened: dict[Language, Page] = {}
+
+    def desk(language: Language) -> Page:
+        if language not in opened:
+            context = browser.new_context(**VISITOR | {"locale": LOCALES[language]})
+            opened[language] = open_page(context, server + "/client", troubles)
+        return opened[language]
+
+    yield desk
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.fixture
+def desk(desks: Callable[[Language], Page], troubles: list[str]) -> Iterator[Desk]:
+    """The officer's tab with a client's file open, found by typing the id: desk("900001", "fr")."""
+
+    def desk(client: str, language: Language = "en") -> Page:
+        page = desks(language)
+        find_client(page, client, language)
+        return page
+
+    troubles.clear()
+    yield desk
+    assert troubles == []
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str, troubles: list[str]) -> Iterator[Visit]:
+    """A visitor of her own who opens an address: visit("/client?id=900001", locale="fr-FR", color_scheme="dark")."""
+    contexts: list[BrowserContext] = []
+
+    def visit(path: str = "/", *, at: str = server, **visitor: Any) -> Page:
+        contexts.append(browser.new_context(**VISITOR | visitor))
+        return open_page(contexts[-1], at + path, troubles)
+
+    troubles.clear()
+    yield visit
+    found = list(troubles)
+    for context in contexts:
+        context.close()
+    assert found == []
+
+
+def open_page(context: BrowserContext, address: str, troubles: list[str]) -> Page:
+    """A watched page at this address, once it has nothing more to do."""
+    page = context.new_page()
+    watch(page, troubles)
+    page.goto(address)
+    ready(page)
+    return page
+
+
+def watch(page: Page, troubles: list[str]) -> None:
+    """Notes whatever a careful developer would see in the browser's console and network panels."""
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            troubles.append(f"console {message.type}: {message.text}")
+
+    def request(sent: Request) -> None:
+        address = urlsplit(sent.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            troubles.append(f"left this machine: {sent.url}")
+
+    def response(got: Response) -> None:
+        if got.status >= 400:
+            troubles.append(f"answered {got.status}: {got.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
+    page.on("request", request)
+    page.on("requestfailed", lambda failed: troubles.append(f"failed: {failed.url} ({failed.failure})"))
+    page.on("response", response)

@@ -1,0 +1,113 @@
+"""What a person does on the screens in a browser and sees there, found by role and label."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from core.language import Language, percent, say
+from core.wording import apart
+
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+SECONDS = 20_000
+NUMBER = re.compile(r"[+−-]?\d+(?:[.,]\d+)?")
+
+
+def ready(page: Page) -> None:
+    """Waits until the app has nothing more to do."""
+    page.wait_for_selector(READY, timeout=2 * SECONDS)
+
+
+def shows_client(page: Page, client: str | int) -> None:
+    """Waits until this client's file is on the screen, figures included."""
+    expect(heading(page, client)).to_be_visible(timeout=SECONDS)
+    expect(figure(page, "waterfall").locator("svg text").first).to_be_visible(timeout=SECONDS)
+    ready(page)
+
+
+def heading(page: Page, client: str | int) -> Locator:
+    """The heading of a client's file."""
+    return page.get_by_role("heading", name=f"Client {client}", exact=True)
+
+
+def find_client(page: Page, client: str, language: Language = "en") -> None:
+    """Types a whole id into the search, from the client screen, and waits for the file."""
+    search(page, language).fill("")
+    search(page, language).fill(client)
+    shows_client(page, client)
+
+
+def offered(page: Page) -> Locator:
+    """The ids offered below a search."""
+    return page.get_by_role("radio", name=re.compile(r"^\d+$"))
+
+
+def search(page: Page, language: Language = "en") -> Locator:
+    """The box in which an id is typed."""
+    return page.get_by_role("searchbox", name=say("picker.search", language))
+
+
+def verdict(page: Page) -> Locator:
+    """The verdict's heading, the first below the client's."""
+    return page.get_by_role("heading", level=3).first
+
+
+def figure(page: Page, name: str) -> Locator:
+    """The gauge, the strip or the waterfall."""
+    return page.locator(f".st-key-{name}").get_by_role("figure")
+
+
+def gauge_number(page: Page) -> str:
+    """The number in the middle of the dial, as it is written there."""
+    return figure(page, "gauge").locator("svg .numbers text").first.text_content() or ""
+
+
+def shows_gauge(page: Page, solvency: float, line: float, language: Language = "en") -> None:
+    """Waits until the dial shows this solvency and its line is labelled so, with as many digits as tell them apart."""
+    digits = apart(100.0 * solvency, 100.0 * line)
+    wanted, at = percent(solvency, language, digits), percent(line, language, digits)
+    assert wanted != at
+    dial = figure(page, "gauge")
+    expect(dial.locator("svg .numbers text").first).to_have_text(wanted, timeout=SECONDS)
+    expect(dial.locator("svg .annotation-text").first).to_have_text(say("gauge.line", language, line=at))
+    expect(dial).to_have_accessible_name(say("gauge.alt", language, solvency=wanted, line=at))
+
+
+def waterfall_numbers(page: Page) -> list[float]:
+    """The numbers at the bars, from the average client to this one."""
+    texts = figure(page, "waterfall").locator("svg .bars .point text").all_text_contents()
+    return [as_number(text) for text in texts]
+
+
+def as_number(text: str) -> float:
+    """The first number in a text of either language; numbers of a thousand and more do not occur where it is used."""
+    found = NUMBER.search(text)
+    assert found, text
+    return float(found[0].replace("−", "-").replace(",", "."))
+
+
+def alert(page: Page, words: str) -> Locator:
+    """What is said in red, when it holds these words."""
+    return page.get_by_role("alert").filter(has_text=words).first
+
+
+def upload_clients(page: Page, file: Path, then: Locator, language: Language = "en") -> None:
+    """Chooses a file in the client screen's upload panel, and closes the panel once `then` is on the screen."""
+    page.get_by_role("button", name=say("picker.upload", language)).click()
+    page.locator("input[type=file]").set_input_files(file)
+    expect(then).to_be_visible(timeout=SECONDS)
+    ready(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("input[type=file]")).to_have_count(0, timeout=SECONDS)
+
+
+def show_raw_example(page: Page, language: Language = "en") -> None:
+    """Puts the example on the raw-data screen and shows the answer."""
+    page.get_by_role("button", name=say("raw.example", language)).click()
+    expect(page.get_by_role("heading", name=say("raw.request", language), exact=True)).to_be_visible(timeout=SECONDS)
+    ready(page)
+    page.get_by_text(say("raw.show_answer", language)).click()
+    expect(page.get_by_test_id("stJson")).to_be_visible(timeout=SECONDS)
+    ready(page)
