@@ -1,4 +1,4 @@
-"""The command line: `python -m core train | demo`. Functions do the work, the parser only connects."""
+"""The command line: `python -m core train | demo | bundle`. Functions do the work, the parser only connects."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.assessment import Model, open_model, verify_golden
 from core.errors import ScoringError
 from core.settings import ROOT, Settings, read_settings
+from core.training.conversion import RUNS_CODE, Converted, convert
 from core.training.demo import Demo, make_demo
 from core.training.progress import Progress
 from core.training.run import Trained, train
@@ -47,7 +49,20 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same clients")
     demo.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     demo.add_argument("--out", type=Path, default=settings.clients_file, help="the file")
-    demo.set_defaults(run=_demo)
+    demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
+
+    bundle = commands.add_parser("bundle", help="make a bundle of the old API's files, or check one")
+    bundle_commands = bundle.add_subparsers(required=True, metavar="command")
+
+    converts = bundle_commands.add_parser("convert", help="the old API's model.pkl, columns.pkl, best_threshold")
+    converts.add_argument("folder", type=Path, help="folder with the three files")
+    converts.add_argument("--out", type=Path, required=True, help="the bundle's folder")
+    converts.add_argument("--trust", action="store_true", help="open the files, which runs the code in them")
+    converts.set_defaults(run=_convert)
+
+    verifies = bundle_commands.add_parser("verify", help="check a bundle's digests and its golden rows")
+    verifies.add_argument("folder", type=Path, nargs="?", default=settings.model_folder, help="the bundle's folder")
+    verifies.set_defaults(run=_verify, trusted=settings.trusted_digests)
     return parser
 
 
@@ -87,6 +102,27 @@ def describe_demo(demo: Demo, out: Path) -> str:
     return "\n".join(lines)
 
 
+def describe_converted(made: Converted, out: Path) -> str:
+    """The path written, how near its probabilities are to the old model's, and what serving it takes."""
+    lines = [
+        f"{out} (digest {made.digest[:12]}, kind {made.kind})",
+        f"{made.columns} columns, fill value 0; threshold on P(default) {made.threshold}",
+        f"largest difference from the old model on the golden rows: {made.difference:g}",
+    ]
+    if made.kind == "joblib":
+        lines.append(f"to serve it: TRUSTED_MODELS={made.model_digest}")
+    return "\n".join(lines)
+
+
+def describe_verified(model: Model, difference: float, folder: Path) -> str:
+    """What was checked, in two lines."""
+    bundle = model.bundle
+    return (
+        f"{folder} (digest {bundle.digest[:12]}): every file is the one that was written\n"
+        f"{len(bundle.golden)} golden rows get their probabilities (largest difference {difference:g})"
+    )
+
+
 def _count(typed: str) -> int:
     if not (typed.isascii() and typed.isdigit() and int(typed)):
         raise argparse.ArgumentTypeError("must be a whole number of at least 1")
@@ -102,8 +138,26 @@ def _train(chosen: argparse.Namespace) -> str:
 
 
 def _demo(chosen: argparse.Namespace) -> str:
-    made = make_demo(chosen.model, chosen.out, clients=chosen.clients, seed=chosen.seed, progress=Progress())
+    made = make_demo(
+        chosen.model,
+        chosen.out,
+        clients=chosen.clients,
+        seed=chosen.seed,
+        progress=Progress(),
+        trusted=chosen.trusted,
+    )
     return describe_demo(made, _from_project(chosen.out))
+
+
+def _convert(chosen: argparse.Namespace) -> str:
+    print(RUNS_CODE, file=sys.stderr)
+    return describe_converted(convert(chosen.folder, chosen.out, trust=chosen.trust), _from_project(chosen.out))
+
+
+def _verify(chosen: argparse.Namespace) -> str:
+    model = open_model(chosen.folder, chosen.trusted)
+    difference = verify_golden(model, chosen.folder.name)
+    return describe_verified(model, difference, _from_project(chosen.folder))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ class Aligner:
         self._columns = tuple(columns)
         names = [column.name for column in columns]
         known = set(names)
-        extra = [part for ratio in RATIOS if ratio in known for part in RATIOS[ratio] if part not in known]
+        self._ratios = [column.name for column in columns if column.kind == "ratio"]
+        extra = [part for ratio in self._ratios for part in RATIOS[ratio] if part not in known]
         self._inputs = (*names, *dict.fromkeys(extra))
         self._slot = {name: slot for slot, name in enumerate(self._inputs)}
         self._groups = Groups(self._columns)
@@ -78,7 +79,6 @@ class Aligner:
             for position, source in enumerate(self._groups.categories)
         ]
         self._width = len(self._inputs) + len(self._groups.categories)
-        self._ratios = [ratio for ratio in RATIOS if ratio in known]
         self._complete_columns = np.array([column.complete for column in columns], dtype=bool)
         self._fill = np.array([column.fill for column in columns])
         self._essential = [column.name for column in columns if column.essential]

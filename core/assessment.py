@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,24 +25,28 @@ class Model:
     aligner: Aligner
 
 
-def open_model(folder: Path) -> Model:
+def open_model(folder: Path, trusted: Collection[str] = ()) -> Model:
     """The model in a bundle's folder, after its digests held and its golden rows got their numbers.
 
-    Raises BundleError.
+    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled. Raises BundleError.
     """
-    bundle = load_bundle(folder)
+    bundle = load_bundle(folder, trusted)
     model = Model(bundle=bundle, aligner=Aligner(bundle.columns))
     verify_golden(model, folder.name)
     return model
 
 
-def verify_golden(model: Model, name: str) -> None:
-    """Scores the bundle's ten synthetic clients; raises BundleError unless each probability is as written."""
+def verify_golden(model: Model, name: str) -> float:
+    """Scores the bundle's ten synthetic clients; raises BundleError unless each probability is as written.
+
+    Returns the largest difference, which is 0 where this computer adds and divides as the writer's did.
+    """
     rows = [dict(golden.row) for golden in model.bundle.golden]
     expected = [golden.probability for golden in model.bundle.golden]
     found = assess(model, rows, review_band=0.0, keep_good=True)
     if len(found) != len(expected) or not np.allclose(found.probability, expected, rtol=0, atol=1e-12):
         raise BundleError(name, ["its golden rows do not get the probabilities they were written with"])
+    return float(np.max(np.abs(found.probability - expected), initial=0.0))
 
 
 def assess(model: Model, rows: Sequence[object], *, review_band: float, keep_good: bool = False) -> Assessments:
@@ -71,5 +75,5 @@ def assess(model: Model, rows: Sequence[object], *, review_band: float, keep_goo
 
 
 def explain_clients(model: Model, found: Assessments) -> tuple[Explanation, ...]:
-    """Why each assessed client got its answer, in the order of the assessment."""
+    """Why each assessed client got its answer, in the order of the assessment. Raises NotExplained."""
     return explain(found.aligned.values, found.aligned.states, model.bundle)

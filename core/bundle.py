@@ -1,9 +1,10 @@
 """A model with all it needs, as a folder: checked before anything in it is read, written whole or not at all.
 
     manifest.json     format, kind, SHA-256 of every other file, provenance (date, commit, versions)
-    model.txt         LightGBM's text
+    model.txt         LightGBM's text; or, in a bundle of the kind "joblib",
+    model.joblib      a scikit-learn estimator or pipeline, unpickled only if whoever serves trusts its SHA-256
     columns.json      the model's columns in order: source, kind, fill value, weight
-    policy.json       threshold on P(default), calibration, review of thin files
+    policy.json       threshold on P(default), calibration
     population.json   statistics of the training data: never a row, never a group under 50 people
     card.json         figures with n and intervals, data, limits
     golden.json       ten synthetic clients and their probabilities
@@ -17,22 +18,25 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import lightgbm as lgb
 import msgspec
 import numpy as np
 
-from core.contents import Card, Column, Contents, Golden, Manifest, Policy, Population, Provenance
+from core.contents import Card, Column, Contents, Golden, Manifest, ModelKind, Policy, Population, Provenance
 from core.errors import BundleError
+from core.estimator import Estimator, open_estimator
 from core.records import Floats
 
 FORMAT = 1
-FILES = ("model.txt", "columns.json", "policy.json", "population.json", "card.json", "golden.json")
+MODEL_FILE: Mapping[ModelKind, str] = {"lightgbm": "model.txt", "joblib": "model.joblib"}
+RECORDS = ("columns.json", "policy.json", "population.json", "card.json", "golden.json")
+FILES: Mapping[ModelKind, tuple[str, ...]] = {kind: (name, *RECORDS) for kind, name in MODEL_FILE.items()}
+"""The files of a bundle of each kind, beside the manifest."""
 SMALLEST_GROUP = 50
 
 T = TypeVar("T")
@@ -49,7 +53,7 @@ class Bundle:
     card: Card
     golden: tuple[Golden, ...]
     provenance: Provenance
-    booster: lgb.Booster
+    estimator: Estimator
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -69,8 +73,9 @@ class Bundle:
 
 def write_bundle(contents: Contents, folder: Path) -> str:
     """Writes the folder whole or not at all, replacing what was there; returns the bundle's digest."""
+    model = contents.model.encode() if isinstance(contents.model, str) else contents.model
     files = {
-        "model.txt": contents.model.encode(),
+        MODEL_FILE[contents.kind]: model,
         "columns.json": _to_json(contents.columns),
         "policy.json": _to_json(contents.policy),
         "population.json": _to_json(contents.population),
@@ -78,7 +83,7 @@ def write_bundle(contents: Contents, folder: Path) -> str:
         "golden.json": _to_json(contents.golden),
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    manifest = Manifest(format=FORMAT, kind="lightgbm", sha256=digests, provenance=contents.provenance)
+    manifest = Manifest(format=FORMAT, kind=contents.kind, sha256=digests, provenance=contents.provenance)
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -86,7 +91,7 @@ def write_bundle(contents: Contents, folder: Path) -> str:
         fresh.mkdir()
         for name, content in {**files, "manifest.json": _to_json(manifest)}.items():
             (fresh / name).write_bytes(content)
-        load_bundle(fresh)
+        load_bundle(fresh, trusted={digests[MODEL_FILE[contents.kind]]})
         if folder.exists():
             folder.rename(scratch / "old")
         fresh.rename(folder)
@@ -94,12 +99,13 @@ def write_bundle(contents: Contents, folder: Path) -> str:
         if not folder.exists() and (scratch / "old").exists():
             (scratch / "old").rename(folder)
         shutil.rmtree(scratch, ignore_errors=True)
-    return bundle_digest(digests)
+    return bundle_digest(digests, contents.kind)
 
 
-def load_bundle(folder: Path) -> Bundle:
+def load_bundle(folder: Path, trusted: Collection[str] = ()) -> Bundle:
     """The bundle in a folder, after every file's SHA-256 was found right.
 
+    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
     Raises BundleError that lists everything found wrong; nothing is parsed before the digests held.
     """
     manifest = _decode(folder, "manifest.json", _read(folder, "manifest.json"), Manifest)
@@ -107,7 +113,8 @@ def load_bundle(folder: Path) -> Bundle:
         raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {FORMAT}"])
     files: dict[str, bytes] = {}
     findings: list[str] = []
-    for name in FILES:
+    model_file = MODEL_FILE[manifest.kind]
+    for name in FILES[manifest.kind]:
         try:
             files[name] = _read(folder, name)
         except BundleError as error:
@@ -117,25 +124,55 @@ def load_bundle(folder: Path) -> Bundle:
             findings.append(f"{name} is not the file that was written")
     if findings:
         raise BundleError(folder.name, findings)
+    if manifest.kind == "joblib" and manifest.sha256[model_file] not in trusted:
+        raise BundleError(folder.name, [_not_trusted(manifest.sha256[model_file])])
     columns = _decode(folder, "columns.json", files["columns.json"], tuple[Column, ...])
-    booster = lgb.Booster(model_str=files["model.txt"].decode())
-    if booster.num_feature() != len(columns):
-        raise BundleError(folder.name, ["columns.json and model.txt differ in their number of columns"])
+    model = files[model_file]
+    try:
+        estimator = open_estimator(
+            model.decode() if manifest.kind == "lightgbm" else model, [column.name for column in columns]
+        )
+    except ValueError as error:
+        raise BundleError(folder.name, [str(error)]) from None
     return Bundle(
-        digest=bundle_digest(manifest.sha256),
+        digest=bundle_digest(manifest.sha256, manifest.kind),
         columns=columns,
         policy=_decode(folder, "policy.json", files["policy.json"], Policy),
         population=_decode(folder, "population.json", files["population.json"], Population),
         card=_decode(folder, "card.json", files["card.json"], Card),
         golden=_decode(folder, "golden.json", files["golden.json"], tuple[Golden, ...]),
         provenance=manifest.provenance,
-        booster=booster,
+        estimator=estimator,
     )
 
 
-def bundle_digest(sha256: Mapping[str, str]) -> str:
+def bundle_of(contents: Contents) -> Bundle:
+    """The bundle that these contents will be once written, without the detour by the disk; its digest is empty.
+
+    An estimator in bytes is unpickled: for contents that this process made itself. Raises ValueError.
+    """
+    return Bundle(
+        digest="",
+        columns=contents.columns,
+        policy=contents.policy,
+        population=contents.population,
+        card=contents.card,
+        golden=contents.golden,
+        provenance=contents.provenance,
+        estimator=open_estimator(contents.model, [column.name for column in contents.columns]),
+    )
+
+
+def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
     """One SHA-256 (hex) for the whole bundle, of its files' digests; the provenance does not count."""
-    return hashlib.sha256("".join(sha256[name] for name in FILES).encode()).hexdigest()
+    return hashlib.sha256("".join(sha256[name] for name in FILES[kind]).encode()).hexdigest()
+
+
+def _not_trusted(digest: str) -> str:
+    return (
+        "model.joblib runs code when it is loaded and is not trusted here; if you know who wrote it, "
+        f"add its SHA-256 {digest} to the setting TRUSTED_MODELS"
+    )
 
 
 def _to_json(record: object) -> bytes:

@@ -82,6 +82,8 @@ def load_clients(file: Path, *, synthetic: bool) -> Clients:
     if ID not in table.column_names:
         raise SettingError("CLIENTS", f"the file {file.name} has no column {ID}")
     ids = _ids(table, file)
+    if not len(ids):
+        raise SettingError("CLIENTS", f"the file {file.name} holds no client")
     order = np.argsort(ids, kind="stable")
     if (ids[order][1:] == ids[order][:-1]).any():
         raise SettingError("CLIENTS", f"the file {file.name} has a client twice in {ID}")

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["number", "flag", "binary", "one_hot", "ratio"]
+ModelKind = Literal["lightgbm", "joblib"]
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class ScoreBin(msgspec.Struct, frozen=True):
 
 
 class Population(msgspec.Struct, frozen=True, kw_only=True):
-    """The training data in aggregate.
+    """The training data in aggregate; empty, with n = 0, where nobody knows it.
 
     numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the verdict of models that
     had not seen the client); a group of fewer than 50 is absent. Counts and flags are in both. Two columns that are
@@ -71,14 +72,14 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
     """
 
-    n: int
-    grid: tuple[float, ...]
-    numbers: dict[str, dict[str, NumberShares]]
-    categories: dict[str, dict[str, CategoryShares]]
-    order: dict[str, tuple[str, ...]]
-    correlated: tuple[str, ...]
-    correlations: tuple[tuple[float, ...], ...]
-    score_bins: dict[str, tuple[ScoreBin, ...]]
+    n: int = 0
+    grid: tuple[float, ...] = ()
+    numbers: dict[str, dict[str, NumberShares]] = {}
+    categories: dict[str, dict[str, CategoryShares]] = {}
+    order: dict[str, tuple[str, ...]] = {}
+    correlated: tuple[str, ...] = ()
+    correlations: tuple[tuple[float, ...], ...] = ()
+    score_bins: dict[str, tuple[ScoreBin, ...]] = {}
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -90,20 +91,23 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth."""
+    """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth.
+
+    A converted model's card knows a name and versions only; its trained_rows are 0.
+    """
 
     name: str
-    data: str
-    data_fingerprint: str
-    trained_rows: int
-    locked_rows: int
-    default_rate: float
-    trees: int
-    figures: dict[str, Figure]
-    out_of_fold: dict[str, float]
-    left_out: tuple[str, ...]
-    worth: dict[str, float]
-    versions: dict[str, str]
+    data: str = ""
+    data_fingerprint: str = ""
+    trained_rows: int = 0
+    locked_rows: int = 0
+    default_rate: float = 0.0
+    trees: int = 0
+    figures: dict[str, Figure] = {}
+    out_of_fold: dict[str, float] = {}
+    left_out: tuple[str, ...] = ()
+    worth: dict[str, float] = {}
+    versions: dict[str, str] = {}
     missing_tables: tuple[str, ...] = ()
 
 
@@ -125,18 +129,23 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Format and kind of the bundle, and the SHA-256 of each file, which are checked before it is read."""
 
     format: int
-    kind: Literal["lightgbm"]
+    kind: ModelKind
     sha256: dict[str, str]
     provenance: Provenance
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
-    """What `write_bundle` writes."""
+    """What `write_bundle` writes. model: LightGBM's text, or the bytes that joblib wrote of an estimator."""
 
-    model: str
+    model: str | bytes
     columns: tuple[Column, ...]
     policy: Policy
     population: Population
     card: Card
     golden: tuple[Golden, ...]
     provenance: Provenance
+
+    @property
+    def kind(self) -> ModelKind:
+        """The kind of bundle that these contents make."""
+        return "lightgbm" if isinstance(self.model, str) else "joblib"

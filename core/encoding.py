@@ -97,6 +97,8 @@ def read_number(value: object) -> float:
 
 def read_flag(value: object) -> float:
     """0 or 1, true or false; NaN for a missing value."""
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.strip().lower(), value)
     number = float(value) if isinstance(value, bool) else read_number(value)
     if number in (0.0, 1.0) or math.isnan(number):
         return number
@@ -128,7 +130,7 @@ def read_category(codes: Mapping[str, int]) -> Reader:
         if isinstance(value, list | dict):
             raise Unreadable("nested_value")
         text = value.strip() if isinstance(value, str) else str(value)
-        return float(codes.get(text, -1)) if text else math.nan
+        return math.nan if text.lower() in _NO_NUMBER else float(codes.get(text, -1))
 
     return read
 

@@ -3,6 +3,7 @@
 ScoringError
 ├── SettingError        a setting of the environment is missing or malformed
 ├── BundleError         the model's folder is damaged, or not what it says it is
+├── NotExplained        the model scores, but its answers cannot be taken apart column by column
 ├── UnknownClient       an id that is not among the loaded clients
 └── InputRefused        what somebody sent cannot be scored; holds one or more Problems
     ├── UnreadableInput     not JSON, not a table, wrong encoding, nested too deep
@@ -53,6 +54,14 @@ class BundleError(ScoringError):
     def __init__(self, folder: str, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
         super().__init__(f"The model in {folder} cannot be used: {'; '.join(self.findings)}.")
+
+
+class NotExplained(ScoringError):
+    """The model's answers cannot be taken apart column by column: why not."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"This model's answers cannot be explained column by column: {reason}.")
+        self.reason = reason
 
 
 class UnknownClient(ScoringError):

@@ -1,8 +1,7 @@
 """Why one client's answer is what it is: SHAP values, summed to the columns that people know.
 
-LightGBM's `pred_contrib` gives the SHAP values of path-dependent TreeSHAP (Lundberg et al., 2020), the
-same numbers as `shap.TreeExplainer`: one per column in log-odds of default, and the average client's
-log-odds as the last. The affine calibration scales them, so that they still add up.
+The estimator gives one SHAP value per column in log-odds of default, and the average client's log-odds
+(`core.estimator` says how). The affine calibration scales them, so that they still add up.
 """
 
 from __future__ import annotations
@@ -30,14 +29,20 @@ class Reasons:
 
 
 def shap_values(values: Floats, bundle: Bundle) -> tuple[Floats, Floats]:
-    """SHAP values (n_clients, n_columns) and base (n_clients,), in calibrated log-odds of default."""
-    raw = np.asarray(bundle.booster.predict(values, pred_contrib=True, num_threads=1), dtype=np.float64)
+    """SHAP values (n_clients, n_columns) and base (n_clients,), in calibrated log-odds of default.
+
+    Raises NotExplained where the model cannot be taken apart column by column.
+    """
+    contributions, base = bundle.estimator.shap_values(values)
     slope, intercept = bundle.policy.slope, bundle.policy.intercept
-    return raw[:, :-1] * slope, intercept + slope * raw[:, -1]
+    return contributions * slope, intercept + slope * base
 
 
 def explain(values: Floats, states: States, bundle: Bundle) -> tuple[Explanation, ...]:
-    """One explanation per client, of aligned values and states of shape (n_clients, n_columns)."""
+    """One explanation per client, of aligned values and states of shape (n_clients, n_columns).
+
+    Raises NotExplained.
+    """
     if not len(values):
         return ()
     contributions, bases = shap_values(values, bundle)
@@ -52,7 +57,7 @@ def points_of_solvency(log_odds: Floats, base: float) -> Floats:
 
     With s0 and s the average client's solvency and this client's: c·(s − s0)/Σc, times 100. Where Σc is
     within 1e-9 of 0: −c·p·(1 − p), the slope of the curve there. A positive c (more risk) gives
-    negative points. Three cases: Σc = 0.4 from s0 = 0.9 to s = 0.858 gives −10.5 points per unit of c.
+    negative points. One case: Σc = 0.4 from s0 = 0.9 to s = 0.858 gives −10.5 points per unit of c.
     """
     total = float(log_odds.sum())
     risk_before = float(expit(base))

@@ -1,8 +1,8 @@
 """One port for two: sends each visitor to the JSON routes or to the dashboard, by address, verb and Accept.
 
-A page of the dashboard passes through with two changes. The browser is told where the server is, because
-Streamlit's script would else look for it below every deep link first and log two errors; and the title
-is ours from the first moment.
+A page of the dashboard passes through with three changes. The browser is told where the server is, because
+Streamlit's script would else look for it below every deep link first and log two errors; the
+language of the page is the browser's; and the title is ours from the first moment.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-DASHBOARD_PATHS = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon", "/manifest.json")
+from core.language import Language, choose_language
+
+DASHBOARD_PATHS = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 HEAD = b"<head>"
+HTML = b'<html lang="en">'
 TITLE = b"<title>Streamlit</title>"
 OUR_TITLE = b"<title>Aval</title>"
 WHERE = b"<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
@@ -32,18 +35,35 @@ class FrontDoor:
         if scope["type"] != "http":
             await self._dashboard(scope, receive, send)
         elif _wants_page(scope) and (scope["path"] == "/" or scope["path"] not in self._paths):
-            await self._dashboard(_uncompressed(scope), receive, _Page(send))
+            language = choose_language(*Headers(scope=scope).get("accept-language", "").split(","))
+            await self._dashboard(_uncompressed(scope), receive, _Page(send, language))
         elif scope["path"] not in self._paths and scope["path"].startswith(DASHBOARD_PATHS):
-            await self._dashboard(scope, receive, send)
+            await self._pass_on(scope, receive, send)
         else:
+            await self._api(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Below its own addresses the dashboard answers the unknown with its page; nobody asked for a page here."""
+        unknown = False
+
+        async def send_unless_page(message: Message) -> None:
+            nonlocal unknown
+            if message["type"] == "http.response.start":
+                unknown = Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+            if not unknown:
+                await send(message)
+
+        await self._dashboard(scope, receive, send_unless_page)
+        if unknown:
             await self._api(scope, receive, send)
 
 
 class _Page:
-    """Passes an HTML answer on with the two changes; any other answer as it is."""
+    """Passes an HTML answer on with the three changes; any other answer as it is."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, language: Language) -> None:
         self._send = send
+        self._html = f'<html lang="{language}">'.encode()
         self._start: Message | None = None
         self._body = bytearray()
 
@@ -63,8 +83,13 @@ class _Page:
 
     async def _send_changed(self, start: Message) -> None:
         page = bytes(self._body).replace(HEAD, HEAD + WHERE, 1).replace(TITLE, OUR_TITLE, 1)
+        page = page.replace(HTML, self._html, 1)
         headers = MutableHeaders(raw=start["headers"])
-        headers["content-length"] = str(len(page))
+        headers.add_vary_header("Accept-Language")
+        if page:
+            headers["content-length"] = str(len(page))
+        else:
+            del headers["content-length"]
         for name in ("etag", "last-modified"):
             del headers[name]
         await self._send(start)

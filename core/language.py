@@ -7,6 +7,8 @@ hold names in braces, filled by keyword; one that depends on a number is a dicti
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Literal, cast, get_args
 
@@ -65,6 +67,22 @@ def percent(share: float, language: Language, digits: int = 0) -> str:
     """A share between 0 and 1 in percent, with the space before the sign that French wants."""
     space = "\N{NARROW NO-BREAK SPACE}" if language == "fr" else ""
     return f"{number(100.0 * share, language, digits)}{space}%"
+
+
+def adding_up(values: Sequence[float], start: float, end: float, digits: int) -> list[float]:
+    """The values rounded so that the rounded start plus all of them is the rounded end, as whoever adds them expects.
+
+    Largest-remainder rounding: each is at most one unit of the last decimal away from its own value.
+    """
+    unit = 10**digits
+    scaled = [value * unit for value in values]
+    down = [math.floor(each) for each in scaled]
+    left = round(round(end, digits) * unit) - round(round(start, digits) * unit) - sum(down)
+    by_remainder = sorted(range(len(values)), key=lambda at: down[at] - scaled[at])
+    for place in range(abs(left)):
+        at = by_remainder[place % len(values)] if left > 0 else by_remainder[-1 - place % len(values)]
+        down[at] += 1 if left > 0 else -1
+    return [each / unit for each in down]
 
 
 def choose_language(*wanted: str | None) -> Language:

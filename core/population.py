@@ -13,13 +13,14 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a value lies: share of clients with a lower value, or share with the same category.
+    """Where a value lies among all training clients that have one; None where that is not known.
 
-    Numbers are compared on the data set's own scale: for days before the application a lower value
-    is a longer time ago. below is None for categories, same is None for numbers.
+    below and above: share of clients with a lower and with a higher value, on the data set's own scale (a
+    longer time ago is a lower number of days). same: share with exactly this value, for what has few values.
     """
 
     below: float | None = None
+    above: float | None = None
     same: float | None = None
 
 
@@ -32,20 +33,30 @@ class Density:
 
 
 def standing(population: Population, column: str, value: float | str | None) -> Standing:
-    """Where a value of a column lies among all training clients that have one; empty where it is not known."""
+    """Where a value of a column lies among all training clients that have one; empty where it is not known.
+
+    For numbers of many values to the grid's step, so up to one client in a hundred more or less.
+    """
+    categories, numbers = population.categories.get(column), population.numbers.get(column)
     if isinstance(value, str):
-        categories = population.categories.get(column)
         return Standing(same=categories[ALL].shares.get(value)) if categories else Standing()
-    numbers = population.numbers.get(column)
     if value is None or numbers is None:
         return Standing()
-    quantiles = np.asarray(numbers[ALL].quantiles)
-    lower = np.searchsorted(quantiles, value, side="left")
-    upper = np.searchsorted(quantiles, value, side="right")
-    if lower != upper:
-        middle = (population.grid[lower] + population.grid[upper - 1]) / 2
-        return Standing(below=float(middle))
-    return Standing(below=float(np.interp(value, quantiles, population.grid, left=0.0, right=1.0)))
+    if categories:
+        shares = {float(name): share for name, share in categories[ALL].shares.items()}
+        below = sum(share for number, share in shares.items() if number < value)
+        above = sum(share for number, share in shares.items() if number > value)
+        return Standing(below=below, above=above, same=shares.get(value))
+    quantiles, grid = np.asarray(numbers[ALL].quantiles), population.grid
+    first, last = np.searchsorted(quantiles, value, side="left"), np.searchsorted(quantiles, value, side="right")
+    if first == last:
+        between = float(np.interp(value, quantiles, grid, left=0.0, right=1.0))
+        return Standing(below=between, above=1.0 - between)
+    many = last - first > 1
+    return Standing(
+        below=0.0 if many and first == 0 else grid[first],
+        above=0.0 if many and last == len(grid) else 1.0 - grid[last - 1],
+    )
 
 
 def median(population: Population, column: str) -> float | None:
@@ -56,9 +67,14 @@ def median(population: Population, column: str) -> float | None:
     return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
 
 
-def solvency_density(population: Population, steps: int = 60) -> Density:
-    """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins."""
-    bins = population.score_bins[ALL]
+def solvency_density(population: Population, steps: int = 60) -> Density | None:
+    """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins.
+
+    None where the population is not known.
+    """
+    bins = population.score_bins.get(ALL)
+    if not bins:
+        return None
     edges = np.array([bins[0].low, *(each.high for each in bins)])
     counted = np.concatenate([[0.0], np.cumsum([each.n for each in bins])])
     risk = np.linspace(edges[0], edges[-1], steps + 1)

@@ -1,4 +1,4 @@
-"""Aligned clients → P(default). The only call of a model's predict for an answer stands here."""
+"""Aligned clients → P(default). The only place that asks a bundle's estimator for an answer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ def log_odds(values: Floats, bundle: Bundle) -> Floats:
     """Calibrated log-odds of default, of shape (n_clients,), for values of shape (n_clients, n_columns)."""
     if not len(values):
         return np.empty(0)
-    raw = bundle.booster.predict(values, raw_score=True, num_threads=1)
-    return bundle.policy.intercept + bundle.policy.slope * np.asarray(raw, dtype=np.float64)
+    return bundle.policy.intercept + bundle.policy.slope * bundle.estimator.log_odds(values)
 
 
 def probability(values: Floats, bundle: Bundle) -> Floats:
     """P(default) between 0 and 1, of shape (n_clients,); higher means riskier.
 
     The same client gets the same bits whether scored alone or among thousands: trees are summed in
-    order for each row, and `expit` works on one number at a time.
+    order for each row, and `expit` works on one number at a time. Where nothing is calibrated the estimator's
+    own probability is the answer, untouched.
     """
+    if len(values) and (bundle.policy.intercept, bundle.policy.slope) == (0.0, 1.0):
+        return bundle.estimator.probability(values)
     return np.asarray(expit(log_odds(values, bundle)), dtype=np.float64)

@@ -14,7 +14,9 @@ from core.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_DIGESTS = "^[0-9a-fA-F]{64}([, ]+[0-9a-fA-F]{64})*$"
 _WORDS = {
+    f"`str` matching regex {_DIGESTS!r}": "SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
     "`int` >=": "a whole number of at least",
     "`int` <=": "a whole number of at most",
     "`float` >=": "a number of at least",
@@ -33,6 +35,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     model_dir: Annotated[
         str, Meta(min_length=1, description="Folder of the model bundle; relative to the project.")
     ] = "assets/model"
+    trusted_models: Annotated[
+        str,
+        Meta(
+            pattern=_DIGESTS,
+            description="SHA-256 of each model.joblib that may be loaded, separated by commas or spaces.",
+        ),
+    ] = ""
     clients: Annotated[
         str,
         Meta(
@@ -57,9 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
     ] = 2000
-    max_upload_mb: Annotated[int, Meta(ge=1, le=50, description="Largest file that a screen reads, in megabytes.")] = (
-        50
-    )
+    max_upload_mb: Annotated[int, Meta(ge=1, le=50, description="Largest file that a screen reads, in megabytes.")] = 50
     max_upload_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one file that a screen reads.")
     ] = 50_000
@@ -68,6 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     def model_folder(self) -> Path:
         """The bundle's folder as an absolute path."""
         return ROOT / self.model_dir
+
+    @property
+    def trusted_digests(self) -> frozenset[str]:
+        """The digests of TRUSTED_MODELS, in lower case."""
+        return frozenset(self.trusted_models.lower().replace(",", " ").split())
 
     @property
     def clients_file(self) -> Path:

@@ -11,7 +11,7 @@ from core.bundle import Bundle
 from core.decision import band
 from core.dictionary import entry_of, label, shown, to_shown_scale
 from core.encoding import raw_value
-from core.language import Language, number, percent, say, signed
+from core.language import Language, adding_up, number, percent, say, signed
 from core.population import Density, Standing, median, standing
 from core.records import Contribution, Decision, Explanation, State, Why
 
@@ -151,14 +151,23 @@ def contribution_rows(explanation: Explanation, language: Language, currency: st
         }
         for name, solvency, odds in ends
     )
+    shown_points = adding_up(
+        [each.points for each in explanation.contributions],
+        100.0 * explanation.base_solvency,
+        100.0 * explanation.solvency,
+        2,
+    )
+    shown_odds = adding_up(
+        [each.log_odds for each in explanation.contributions], explanation.base_log_odds, explanation.log_odds, 4
+    )
     between = [
         {
             feature: label(each.source, language),
             value: value_of(each, language, currency),
-            in_points: signed(each.points, language, 2),
-            in_log_odds: signed(each.log_odds, language, 4),
+            in_points: signed(size, language, 2),
+            in_log_odds: signed(odds, language, 4),
         }
-        for each in explanation.contributions
+        for each, size, odds in zip(explanation.contributions, shown_points, shown_odds, strict=True)
     ]
     return [first, *between, last]
 
@@ -221,13 +230,12 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
     column = contribution.source
     assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
     place = Standing() if assumed else standing(bundle.population, column, contribution.value)
-    below = place.below
-    if below is not None and entry_of(column).unit in ("age", "days_ago"):
-        below = 1.0 - below
+    unit = entry_of(column).unit
+    below = place.above if unit in ("age", "days_ago") else None if unit == "flag" else place.below
     return Feature(
         label=label(column, language),
         value=value_of(contribution, language, currency),
-        unit=say(f"unit.{entry_of(column).unit}", language, currency=currency).strip(),
+        unit=say(f"unit.{unit}", language, currency=currency).strip(),
         below=None if below is None else round(100.0 * below),
         place=_place(below, place.same, language),
         origin=say(f"state.{contribution.state.name.lower()}", language),
@@ -237,6 +245,6 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
 
 
 def _place(below: float | None, same: float | None, language: Language) -> str:
-    if below is not None:
-        return say("place.higher_than", language, share=percent(below, language))
-    return say("place.shared_by", language, share=percent(same, language, 1)) if same is not None else ""
+    if same is not None:
+        return say("place.shared_by", language, share=percent(same, language, 1))
+    return say("place.higher_than", language, share=percent(below, language)) if below is not None else ""

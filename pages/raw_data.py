@@ -12,9 +12,10 @@ from pages.components.session import session
 language = session().language
 st.header(say("raw.title", language), anchor=False)
 st.markdown(say("raw.intro", language))
-sent = choose_rows(language)
-if sent is not None:
+chosen = choose_rows(language)
+if chosen is not None:
+    sent, found = chosen
     show_read(sent, language)
-    show_alignment(sent, language)
-    show_api_answer(sent, language)
+    show_alignment(sent, found, language)
+    show_api_answer(found, language)
     show_request(sent, language)

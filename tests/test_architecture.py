@@ -18,6 +18,7 @@ CHAIN = (
     "settings",
     "records",
     "contents",
+    "estimator",
     "bundle",
     "language",
     "dictionary",
@@ -134,9 +135,19 @@ def test_screens_import_no_model_library(file: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CHAIN)
-def test_only_the_bundle_opens_a_model(name: str) -> None:
-    allowed = {"lightgbm"} if name == "bundle" else set()
+def test_only_the_estimator_knows_a_model_library(name: str) -> None:
+    allowed = MODEL_LIBRARIES if name == "estimator" else set()
     assert libraries(ROOT / "core" / f"{name}.py") & MODEL_LIBRARIES <= allowed
+
+
+@pytest.mark.parametrize("file", files("core"), ids=name_of)
+def test_only_the_bundle_and_the_conversion_open_a_model(file: Path) -> None:
+    opens = {"open_estimator", "unpickle", "load"} & names_in(file)
+    assert not opens or name_of(file) in {
+        "core/estimator.py",
+        "core/bundle.py",
+        "core/training/conversion.py",
+    }
 
 
 @pytest.mark.parametrize("file", files("core"), ids=name_of)
@@ -150,14 +161,19 @@ def test_components_import_core_and_each_other_but_no_page(file: Path) -> None:
     assert all(name.startswith("pages.components") for name in pages)
 
 
-def test_only_one_place_calls_a_model_s_predict_for_an_answer_and_one_for_its_reasons() -> None:
+def test_only_one_place_asks_for_an_answer_and_one_for_its_reasons() -> None:
+    asking = {file.stem for file in [*SERVING, *SCREENS] if "estimator" in names_in(file)}
+    assert asking == {"bundle", "scoring", "explanation"}
+
+
+def test_only_the_estimator_calls_a_model_s_predict() -> None:
     callers = {
         file.stem
         for file in [*SERVING, *SCREENS]
         for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith("predict")
     }
-    assert callers == {"scoring", "explanation"}
+    assert callers == {"estimator"}
 
 
 def test_only_the_settings_read_the_environment() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.assessment import Model, assess, open_model
+from core.errors import BundleError
 from core.records import Floats
 from core.training.applications import ID
 from core.training.comparison import (
@@ -42,7 +44,9 @@ class Demo:
     marginals: list[MarginalComparison]
 
 
-def make_demo(model_folder: Path, out: Path, *, clients: int, seed: int, progress: Progress) -> Demo:
+def make_demo(
+    model_folder: Path, out: Path, *, clients: int, seed: int, progress: Progress, trusted: Collection[str] = ()
+) -> Demo:
     """Writes a CSV of synthetic clients, drawn from the bundle's population alone; the same seed, the same file.
 
     Ten candidates are drawn for each client, and those kept whose scores are spread as the population's
@@ -50,8 +54,10 @@ def make_demo(model_folder: Path, out: Path, *, clients: int, seed: int, progres
     riskiest, so that scores of mere draws lie a little too close together. Of forty such choices the one is
     taken whose farthest column is nearest to the population. Raises BundleError.
     """
-    model = open_model(model_folder)
+    model = open_model(model_folder, trusted)
     population = model.bundle.population
+    if ALL not in population.score_bins:
+        raise BundleError(model_folder.name, ["it does not know its population, of which clients would be drawn"])
     threshold = model.bundle.policy.threshold
     with progress("learning how the population's columns hang together"):
         generator = make_generator(population)

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import lightgbm as lgb
 import msgspec
 
 from core.alignment import Aligner
 from core.assessment import Model, assess
-from core.bundle import Bundle, write_bundle
+from core.bundle import bundle_of, write_bundle
 from core.contents import Card, Contents, Golden, Policy, Provenance
 from core.settings import ROOT
 from core.training.applications import Applications, read_applications, require_enough
@@ -125,16 +124,7 @@ def with_golden(contents: Contents) -> Contents:
 
 def as_model(contents: Contents) -> Model:
     """The model that these contents will be once written, without the detour by the disk."""
-    bundle = Bundle(
-        digest="",
-        columns=contents.columns,
-        policy=contents.policy,
-        population=contents.population,
-        card=contents.card,
-        golden=contents.golden,
-        provenance=contents.provenance,
-        booster=lgb.Booster(model_str=contents.model),
-    )
+    bundle = bundle_of(contents)
     return Model(bundle=bundle, aligner=Aligner(bundle.columns))
 
 

@@ -8,12 +8,21 @@ import streamlit as st
 from core.language import Language, number, percent, say, signed
 from pages.components import cached
 
+WORTH = {"sex_family_auc", "age_auc"}
+
 
 def show_model(language: Language) -> None:
     """The model's card, folded."""
     bundle = cached.model().bundle
     card = bundle.card
     with st.expander(say("about.title", language), icon=":material/info:"):
+        if not card.trained_rows:
+            columns, line = len(bundle.columns), percent(bundle.policy.threshold, language, 1)
+            st.markdown(say("about.converted", language, columns=columns, line=line))
+            st.markdown(say("about.default", language))
+            st.warning(say("about.not_known", language), icon=":material/warning:")
+            st.caption(say("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
+            return
         st.markdown(
             say(
                 "about.what",
@@ -27,8 +36,9 @@ def show_model(language: Language) -> None:
         )
         st.markdown(say("about.default", language))
         st.markdown(say("about.threshold", language, line=percent(bundle.policy.threshold, language, 1)))
-        sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
-        st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
+        if {"CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(card.left_out) and set(card.worth) >= WORTH:
+            sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
+            st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
         st.markdown(say("about.data", language))
         st.warning(say("about.not_for", language), icon=":material/warning:")
         low, high = say("about.low", language), say("about.high", language)

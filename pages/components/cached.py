@@ -21,7 +21,7 @@ def settings() -> Settings:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def model() -> Model:
     """The model, checked and loaded once at start."""
-    return open_model(settings().model_folder)
+    return open_model(settings().model_folder, settings().trusted_digests)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

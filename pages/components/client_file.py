@@ -10,6 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from core import wording
+from core.assessment import explain_clients
+from core.errors import NotExplained
 from core.explanation import reasons
 from core.language import Language, percent, say
 from core.population import solvency_density
@@ -17,15 +19,14 @@ from core.records import Assessments, Contribution, Explanation, State
 from pages.components import cached, figures
 from pages.components.messages import plain
 from pages.components.palette import palette
-from pages.components.picker import client_id
 from pages.components.welcome import ICONS
 
 CODES, LISTED = 60, 40
 
 
-def show_title(row: Mapping[str, object], *, synthetic: bool, language: Language) -> None:
+def show_title(client: int, *, synthetic: bool, language: Language) -> None:
     """The client's id, and whether it is a made-up one."""
-    st.header(say("client.title", language, client=client_id(dict(row))), anchor=False)
+    st.header(say("client.title", language, client=str(client)), anchor=False)
     if synthetic:
         st.badge(say("client.synthetic", language), icon=":material/science:", color="violet")
 
@@ -42,7 +43,7 @@ def show_client(row: Mapping[str, object], language: Language) -> None:
 
 
 def show_answer(found: Assessments, language: Language) -> None:
-    """The gauge against the line, the verdict in words, and where clients are."""
+    """The gauge against the line, the verdict in words, and where clients are, if the bundle knows."""
     decision, colours = found.decisions[0], palette()
     verdict = say(f"verdict.{decision.verdict}", language)
     dial, words = st.columns([5, 6], vertical_alignment="center")
@@ -66,10 +67,25 @@ def show_answer(found: Assessments, language: Language) -> None:
         st.markdown(wording.of_hundred(decision, language))
         st.caption(say("verdict.recommendation", language))
     density = solvency_density(cached.model().bundle.population)
+    if density is None:
+        return
     st.markdown(f"**{say('strip.title', language)}**")
     figures.draw(figures.strip(decision, density, language, colours), "strip", say("strip.alt", language))
     with st.expander(say("table.open", language)):
         st.dataframe(pd.DataFrame(wording.density_rows(density, language)), hide_index=True)
+
+
+def show_why(found: Assessments, language: Language) -> None:
+    """The reasons, every feature and what was done to the data; a sentence where the model cannot be explained."""
+    try:
+        explanation = explain_clients(cached.model(), found)[0]
+    except NotExplained:
+        st.subheader(say("why.title", language), anchor=False)
+        st.info(say("why.not_explained", language), icon=":material/info:")
+        return
+    show_reasons(explanation, language)
+    show_features(explanation, language)
+    show_report(found, explanation, language)
 
 
 def show_reasons(explanation: Explanation, language: Language) -> None:
@@ -83,7 +99,9 @@ def show_reasons(explanation: Explanation, language: Language) -> None:
             _reasons(key, chosen, language)
     if wording.holds_black_box([*best.raising, *best.lowering]):
         st.caption(say("why.black_box", language))
-    log_odds = st.toggle(say("why.log_odds", language), key="log_odds", help=say("why.log_odds_help", language))
+    log_odds = st.toggle(
+        say("why.log_odds", language), key="log_odds", persist_state="session", help=say("why.log_odds_help", language)
+    )
     figure = figures.waterfall(explanation, language, palette(), currency, log_odds=log_odds)
     figures.draw(figure, "waterfall", say("waterfall.alt", language))
     with st.expander(say("table.open", language), key="waterfall_table"):
@@ -98,6 +116,7 @@ def show_features(explanation: Explanation, language: Language) -> None:
     typed = st.text_input(
         say("features.search", language),
         key="feature_search",
+        persist_state="session",
         placeholder=say("features.placeholder", language),
         live=True,
         type="search",

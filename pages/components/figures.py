@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.dictionary import label
-from core.language import Language, number, percent, say, signed
+from core.language import Language, adding_up, number, percent, say, signed
 from core.population import Density
 from core.records import Decision, Explanation
 from core.wording import apart, value_of
@@ -16,6 +16,7 @@ from pages.components.palette import Palette
 
 BARS = 10
 TICKS = [0, 25, 50, 75, 100]
+LARGEST, WIDEST = 44, 250
 QUIET = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 CLEAR = "rgba(0,0,0,0)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
@@ -26,11 +27,12 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     digits = apart(solvency, line)
     colour, sign = colours.of(decision.verdict), _percent_sign(language)
+    size = min(LARGEST, WIDEST // len(percent(decision.solvency, language, digits)))
     figure = go.Figure(
         go.Indicator(
             mode="gauge+number",
             value=round(solvency, digits),
-            number={"suffix": sign, "valueformat": f".{digits}f", "font": {"size": 52, "color": colour}},
+            number={"suffix": sign, "valueformat": f".{digits}f", "font": {"size": size, "color": colour}},
             gauge={
                 "axis": {"range": [0, 100], "tickvals": TICKS, "ticktext": [f"{tick}{sign}" for tick in TICKS]},
                 "bar": {"color": colour, "thickness": 0.55},
@@ -117,7 +119,10 @@ def waterfall(
     end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
     digits = 3 if log_odds else 1
     names = [say("waterfall.average", language), *(name for name, _ in steps), say("waterfall.client", language)]
-    sizes = [number(start, language, digits), *(signed(value, language, digits) for _, value in steps)]
+    sizes = [
+        number(start, language, digits),
+        *(signed(value, language, digits) for value in adding_up([value for _, value in steps], start, end, digits)),
+    ]
     good, bad = (colours.unfavourable, colours.favourable) if log_odds else (colours.favourable, colours.unfavourable)
     places = list(range(len(names)))
     figure = go.Figure(

@@ -13,7 +13,9 @@ TOLD = 20
 def show_error(error: ScoringError, language: Language) -> None:
     """One sentence per problem; what was on the screen stays there."""
     if isinstance(error, UnknownClient):
-        st.error(say("problem.unknown_client", language, client=error.client[:20]), icon=":material/error:")
+        st.error(
+            say("problem.unknown_client", language, client=plain(error.client.strip()[:20])), icon=":material/error:"
+        )
     elif isinstance(error, InputRefused):
         show_problems(error.problems, error.total, language)
 

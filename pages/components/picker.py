@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.alignment import ID
 from core.assessment import assess
 from core.clients import begin_with
 from core.errors import InputRefused, ScoringError
@@ -29,7 +28,9 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     """The search, the upload, and the row of the client on the screen; None before the first choice."""
     state = session()
     wanted = st.query_params.get("id")
-    if wanted is not None:
+    if wanted is None and state.loaded:
+        st.query_params["id"] = state.loaded
+    elif wanted is not None and wanted.strip():
         once("id", wanted, lambda: _open_from_address(wanted))
     search, upload = st.columns([3, 2], vertical_alignment="bottom")
     with search:
@@ -60,6 +61,8 @@ def open_loaded(client: str) -> None:
     except ScoringError as error:
         session().complaint = error
         return
+    state = session()
+    state.loaded, state.complaint = client, None
     st.query_params["id"] = client
     once("id", client, lambda: None)
 
@@ -70,16 +73,11 @@ def _open_from_address(client: str) -> None:
     open_loaded(client)
 
 
-def client_id(row: dict[str, Any]) -> str:
-    """The id as it is shown."""
-    return str(row[ID]).strip().removesuffix(".0")
-
-
 def _put_on_screen(row: dict[str, Any], *, synthetic: bool) -> None:
     """The client on the screen from now on. Raises InputRefused where it cannot be assessed."""
     assess(cached.model(), [row], review_band=cached.settings().review_band)
     state = session()
-    state.row, state.synthetic, state.complaint = row, synthetic, None
+    state.row, state.synthetic, state.loaded = row, synthetic, ""
 
 
 def _put_on_screen_from_file(row: dict[str, Any]) -> None:
@@ -87,6 +85,7 @@ def _put_on_screen_from_file(row: dict[str, Any]) -> None:
     _put_on_screen(row, synthetic=False)
     set_widget(SEARCH, "")
     st.query_params.pop("id", None)
+    once("id", None, lambda: None)
 
 
 def _search_box(label: str, key: str, language: Language) -> str:
@@ -144,9 +143,10 @@ def _picked_from_file() -> None:
 
 def _read_file() -> None:
     file = widget(FILE)
-    if file is None:
-        return
     state, limits = session(), cached.settings()
+    if file is None:
+        state.uploaded, state.complaint = {}, None
+        return
     try:
         intake = read_upload(file.getvalue(), most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
         found = assess(cached.model(), intake.rows, review_band=limits.review_band, keep_good=True)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import streamlit as st
 
+from core.assessment import assess
 from core.errors import ScoringError
 from core.intake import Intake, read_upload
 from core.language import Language, say
+from core.records import Assessments
 from pages.components import cached
 from pages.components.messages import show_error
-from pages.components.session import set_widget
+from pages.components.session import session, set_widget
 
 WAY = "raw_way"
 PASTED = "raw_pasted"
 WAYS = ("paste", "upload")
 
 
-def choose_rows(language: Language) -> Intake | None:
-    """What was pasted or uploaded, once it can be read; None before that, and when it cannot."""
+def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
+    """What was pasted or uploaded, read and assessed once; None before that, and when it cannot be read.
+
+    The limits are those of the routes, so that the screen says what they would say.
+    """
     way = st.segmented_control(
         say("raw.way", language),
         WAYS,
@@ -33,12 +39,17 @@ def choose_rows(language: Language) -> Intake | None:
     content = _uploaded(language) if way == "upload" else _pasted(language)
     if not content.strip():
         return None
-    limits = cached.settings()
-    try:
-        return read_upload(content, most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
-    except ScoringError as error:
-        show_error(error, language)
-        return None
+    digest = hashlib.sha256(content).hexdigest()
+    state, limits = session(), cached.settings()
+    if state.raw is None or state.raw[0] != digest:
+        try:
+            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows)
+        except ScoringError as error:
+            show_error(error, language)
+            return None
+        found = assess(cached.model(), sent.rows, review_band=limits.review_band, keep_good=True)
+        state.raw = (digest, sent, found)
+    return state.raw[1:]
 
 
 def _pasted(language: Language) -> bytes:
@@ -67,4 +78,4 @@ def _uploaded(language: Language) -> bytes:
 def _example() -> None:
     clients = cached.loaded_clients()
     row = clients.row(clients.search("", most=1)[0])
-    set_widget(PASTED, json.dumps({"data": [row]}, ensure_ascii=False))
+    set_widget(PASTED, json.dumps({"data": [row]}, ensure_ascii=False, default=str))

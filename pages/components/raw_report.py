@@ -8,17 +8,17 @@ import shlex
 import pandas as pd
 import streamlit as st
 
-from core.assessment import assess
 from core.endpoint import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
 from core.intake import Intake
 from core.language import Language, say
+from core.records import Assessments
 from core.report import alignment_rows, as_sent
 from pages.components import cached
 from pages.components.messages import show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
-LONGEST_CURL = 20_000
+MOST_IN_LINE = 3
 
 
 def show_read(sent: Intake, language: Language) -> None:
@@ -29,10 +29,9 @@ def show_read(sent: Intake, language: Language) -> None:
         st.dataframe(pd.DataFrame(as_sent(sent.rows)), hide_index=True)
 
 
-def show_alignment(sent: Intake, language: Language) -> None:
+def show_alignment(sent: Intake, found: Assessments, language: Language) -> None:
     """The alignment report of one client: every column of the model, what was sent, what is used, and why."""
     model = cached.model()
-    found = assess(model, sent.rows, review_band=cached.settings().review_band, keep_good=True)
     st.subheader(say("raw.alignment", language), anchor=False)
     if found.aligned.refused:
         show_problems(found.aligned.refused, found.aligned.refused_total, language)
@@ -50,7 +49,7 @@ def show_alignment(sent: Intake, language: Language) -> None:
             st.dataframe(pd.DataFrame({say("raw.column", language): found.aligned.unknown}), hide_index=True)
 
 
-def show_api_answer(sent: Intake, language: Language) -> None:
+def show_api_answer(found: Assessments, language: Language) -> None:
     """On request, the document that the API would answer, all or nothing."""
     st.subheader(say("raw.answer", language), anchor=False)
     if not st.toggle(say("raw.show_answer", language), key="raw_answer", persist_state="session"):
@@ -58,24 +57,29 @@ def show_api_answer(sent: Intake, language: Language) -> None:
     route = st.segmented_control(
         say("raw.route", language), list(ROUTES), default="/predict_proba", required=True, key="raw_route"
     )
-    try:
-        found = assess(cached.model(), sent.rows, review_band=cached.settings().review_band)
-    except InputRefused as error:
-        st.json(refusal(error))
-        return
-    st.json(answer(found, cached.model(), ROUTES[str(route)]))
+    if found.aligned.refused:
+        st.json(refusal(InputRefused(found.aligned.refused, found.aligned.refused_total)))
+    else:
+        st.json(answer(found, cached.model(), ROUTES[str(route)]))
 
 
 def show_request(sent: Intake, language: Language) -> None:
     """The request as a curl line, and its body as a file."""
     st.subheader(say("raw.request", language), anchor=False)
-    body = json.dumps({"data": list(sent.rows)}, ensure_ascii=False)
     address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
     start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
     st.download_button(
-        say("raw.download", language), body, "clients.json", "application/json", icon=":material/download:"
+        say("raw.download", language),
+        lambda: _body(sent),
+        "clients.json",
+        "application/json",
+        icon=":material/download:",
     )
     st.code(f"{start} @clients.json", language="bash", wrap_lines=True)
-    if len(body) <= LONGEST_CURL:
+    if len(sent.rows) <= MOST_IN_LINE:
         with st.expander(say("raw.whole", language)):
-            st.code(f"{start} {shlex.quote(body)}", language="bash", wrap_lines=True)
+            st.code(f"{start} {shlex.quote(_body(sent))}", language="bash", wrap_lines=True)
+
+
+def _body(sent: Intake) -> str:
+    return json.dumps({"data": list(sent.rows)}, ensure_ascii=False)

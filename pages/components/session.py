@@ -9,21 +9,29 @@ from typing import Any
 import streamlit as st
 
 from core.errors import ScoringError
+from core.intake import Intake
 from core.language import Language, choose_language
+from core.records import Assessments
 
 KEY = "aval"
 
 
 @dataclass
 class Session:
-    """Language, the client on the screen, the clients of an uploaded file, and what went wrong last."""
+    """Language, the client on the screen, the clients of an uploaded file, what went wrong last, the raw data read.
+
+    loaded: the id of the client on the screen where it is a loaded one.
+    raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
+    """
 
     language: Language
     row: dict[str, Any] | None = None
     synthetic: bool = False
+    loaded: str = ""
     uploaded: dict[str, dict[str, Any]] = field(default_factory=dict)
     uploaded_name: str = ""
     complaint: ScoringError | None = None
+    raw: tuple[str, Intake, Assessments] | None = None
 
 
 def session() -> Session:

@@ -1,7 +1,7 @@
 """The running dashboard and Debian's Chromium; without a browser this folder is left out.
 
 Every visit is watched to its end: a console error or warning, a failed request, an answer of 400 or more, or a
-request that leaves the machine fails the test in which it happened.
+request to anywhere but 127.0.0.1 fails the test in which it happened.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from tests.browser.screens import find_client, ready
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.pages.people import People, load_people
 
-HERE = Path(__file__).parent
 NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next((path for name in NAMES if name and (path := shutil.which(name))), None)
 FLAGS = [
@@ -51,11 +50,17 @@ Visit = Callable[..., Page]
 Desk = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves this folder out where there is no browser."""
-    for item in items:
-        if CHROMIUM is None and item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+class LeftOut(pytest.Module):
+    """A file of tests that need a browser, where there is none."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Says so once for all files."""
+        pytest.skip(LEFT_OUT, allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Leaves the files of this folder out where there is no browser."""
+    return LeftOut.from_parent(parent, path=module_path) if CHROMIUM is None else None
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +158,7 @@ def watch(page: Page, troubles: list[str]) -> None:
     def request(sent: Request) -> None:
         address = urlsplit(sent.url)
         if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
-            troubles.append(f"left this machine: {sent.url}")
+            troubles.append(f"went elsewhere: {sent.url}")
 
     def response(got: Response) -> None:
         if got.status >= 400:

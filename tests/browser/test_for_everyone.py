@@ -77,6 +77,7 @@ def test_a_french_browser_gets_french_and_the_switch_turns_it(visit: Visit, peop
     page = visit(f"/client?id={client}", locale="fr-FR")
     screens.shows_client(page, client)
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "fr"))
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page.get_by_role("link", name=say("page.raw_data", "fr"))).to_be_visible()
     page.get_by_role("radio", name="English").click()
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "en"), timeout=screens.SECONDS)

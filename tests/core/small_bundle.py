@@ -5,7 +5,7 @@ from __future__ import annotations
 import lightgbm as lgb
 import numpy as np
 
-from core.bundle import Bundle
+from core.bundle import Bundle, bundle_of
 from core.contents import (
     Card,
     CategoryShares,
@@ -97,13 +97,4 @@ def small_population() -> Population:
 
 def loaded(contents: Contents) -> Bundle:
     """The contents as a bundle, without the detour by a folder."""
-    return Bundle(
-        digest="0" * 64,
-        columns=contents.columns,
-        policy=contents.policy,
-        population=contents.population,
-        card=contents.card,
-        golden=contents.golden,
-        provenance=contents.provenance,
-        booster=lgb.Booster(model_str=contents.model),
-    )
+    return bundle_of(contents)

@@ -27,7 +27,7 @@ def test_shap_values_are_those_of_tree_explainer(model: Model, thousand, algorit
     shap = pytest.importorskip("shap")
     values = thousand.found.aligned.values[:60]
     assert np.isnan(values).any()
-    explainer = shap.TreeExplainer(model.bundle.booster)
+    explainer = shap.TreeExplainer(model.bundle.estimator.booster)
     explainer.model.model_type = algorithm
     ours, base = shap_values(values, model.bundle)
     np.testing.assert_allclose(ours, explainer.shap_values(values), rtol=0, atol=1e-9)
@@ -149,7 +149,7 @@ def test_points_do_not_jump_where_the_two_formulas_meet() -> None:
 def test_average_client_s_base_is_the_mean_over_the_training_rows_of_the_trees(contents) -> None:
     bundle = loaded(contents)
     found = explain(np.array([[5.0, np.nan, 1.0, 0.0]]), np.zeros((1, 4), dtype=np.int8), bundle)[0]
-    leaves = sum(_mean_leaf(tree["tree_structure"]) for tree in bundle.booster.dump_model()["tree_info"])
+    leaves = sum(_mean_leaf(tree["tree_structure"]) for tree in bundle.estimator.booster.dump_model()["tree_info"])
     assert found.base_log_odds == pytest.approx(leaves, rel=0, abs=1e-9)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import Problem
-from core.language import catalogue, choose_language, number, percent, say, say_problem, signed
+from core.language import adding_up, catalogue, choose_language, number, percent, say, say_problem, signed
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -111,3 +113,14 @@ def test_words_of_the_verdicts_are_those_of_the_trade() -> None:
 
 def test_catalogue_is_read_once() -> None:
     assert catalogue("fr") is catalogue("fr")
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=30), st.floats(0, 100), st.integers(0, 3))
+def test_rounded_parts_add_up_as_printed_and_stay_near_themselves(
+    parts: list[float], start: float, digits: int
+) -> None:
+    end = start + sum(parts)
+    shown = adding_up(parts, start, end, digits)
+    assert round(start, digits) + sum(shown) == pytest.approx(round(end, digits), abs=1e-6)
+    unit = 10.0**-digits
+    assert all(abs(one - other) <= unit * 1.000001 for one, other in zip(shown, parts, strict=True))

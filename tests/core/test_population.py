@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from core.assessment import Model
-from core.population import Standing, median, solvency_density, standing
+from core.contents import CategoryShares, NumberShares
+from core.population import ALL, Standing, median, solvency_density, standing
 from tests.core.small_bundle import small_population
 
 POPULATION = small_population()
@@ -27,11 +29,23 @@ POPULATION = small_population()
     ],
 )
 def test_number_lies_above_the_share_with_less(value: float, below: float) -> None:
-    assert standing(POPULATION, "AMT_CREDIT", value) == Standing(below=pytest.approx(below))
+    found = standing(POPULATION, "AMT_CREDIT", value)
+    assert found.below == pytest.approx(below)
+    assert found.above is not None
+    assert found.below + found.above <= 1.0 + 1e-12
 
 
-def test_value_that_many_share_lies_in_the_middle_of_them() -> None:
-    assert standing(POPULATION, "CNT_CHILDREN", 0.0).below == pytest.approx((0.01 + 0.5) / 2)
+def test_nobody_lies_below_the_value_that_is_the_least_and_that_many_share() -> None:
+    found = standing(POPULATION, "CNT_CHILDREN", 0.0)
+    assert found.below == 0.0
+    assert found.above == pytest.approx(0.5)
+
+
+def test_number_of_few_values_is_shared_by_its_share() -> None:
+    numbers = {ALL: NumberShares(0.0, POPULATION.numbers["CNT_CHILDREN"][ALL].quantiles)}
+    shares = {ALL: CategoryShares(0.0, {"0": 0.7, "1": 0.2, "2": 0.1})}
+    few = structs.replace(POPULATION, numbers={"CNT_CHILDREN": numbers}, categories={"CNT_CHILDREN": shares})
+    assert standing(few, "CNT_CHILDREN", 1.0) == Standing(below=0.7, above=0.1, same=0.2)
 
 
 def test_category_is_shared_by_its_share() -> None:

@@ -29,7 +29,7 @@ def lines(model: Model, thousand) -> dict[str, dict[str, str]]:
         ("OCCUPATION_TYPE_Managers", "Drivers", "0", "given"),
         ("CNT_CHILDREN", "", "0", "assumed: not given"),
         ("EXT_SOURCE_1", "", "", "not given"),
-        ("NAME_HOUSING_TYPE_With parents", "Igloo", "0", "never seen by the model"),
+        ("NAME_HOUSING_TYPE_With parents", "Igloo", "0", "never or too rarely seen"),
     ],
 )
 def test_each_column_says_what_was_sent_what_is_used_and_why(

@@ -50,12 +50,14 @@ def test_probability_is_what_lightgbm_itself_says(model: Model, thousand) -> Non
     policy = model.bundle.policy
     assert (policy.intercept, policy.slope) == (0.0, 1.0)
     values = thousand.found.aligned.values
-    np.testing.assert_allclose(probability(values, model.bundle), model.bundle.booster.predict(values), rtol=1e-14)
+    np.testing.assert_allclose(
+        probability(values, model.bundle), model.bundle.estimator.booster.predict(values), rtol=1e-14
+    )
 
 
 def test_calibration_moves_the_log_odds_in_a_straight_line(model: Model, thousand) -> None:
     values = thousand.found.aligned.values[:5]
-    raw = model.bundle.booster.predict(values, raw_score=True)
+    raw = model.bundle.estimator.booster.predict(values, raw_score=True)
     calibrated = replace(model.bundle, policy=Policy(threshold=0.2, intercept=-0.5, slope=1.25))
     np.testing.assert_array_equal(log_odds(values, calibrated), -0.5 + 1.25 * np.asarray(raw))
 

@@ -10,6 +10,7 @@ from core.settings import ROOT, Settings, describe_settings, read_settings
 DEFAULTS = {
     "PORT": 8501,
     "MODEL_DIR": "assets/model",
+    "TRUSTED_MODELS": "",
     "CLIENTS": "assets/demo/clients.csv",
     "CURRENCY": "",
     "REVIEW_BAND": 0.02,
@@ -56,6 +57,11 @@ def test_text_of_the_environment_becomes_the_setting_s_type() -> None:
         ("REVIEW_BAND", "nan", "must be a number of at least 0.0"),
         ("REVIEW_BAND", "inf", "must be a number of at most 0.5"),
         ("CURRENCY", "far too long", "must be text no longer than 8"),
+        (
+            "TRUSTED_MODELS",
+            "a" * 63,
+            "must be SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
+        ),
         ("MAX_BODY_MB", "0", "must be a whole number of at least 1"),
         ("MAX_BODY_MB", "1025", "must be a whole number of at most 1024"),
         ("MAX_ROWS", "1.5", "must be a whole number"),
@@ -78,3 +84,10 @@ def test_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> 
 def test_relative_paths_are_the_project_s_and_absolute_ones_stay() -> None:
     assert Settings().model_folder == ROOT / "assets" / "model"
     assert Settings(clients="/data/clients.csv").clients_file.as_posix() == "/data/clients.csv"
+
+
+@pytest.mark.parametrize("between", [",", " ", ", "])
+def test_trusted_models_are_read_as_digests_in_lower_case(between: str) -> None:
+    found = read_settings({"TRUSTED_MODELS": f"{'A' * 64}{between}{'0' * 64}"})
+    assert found.trusted_digests == {"a" * 64, "0" * 64}
+    assert Settings().trusted_digests == frozenset()

@@ -92,7 +92,7 @@ def test_reason_names_the_feature_its_value_and_its_points(model: Model) -> None
     [
         (State.MISSING, "the model has learned what that usually goes with"),
         (State.ASSUMED, "the usual value was assumed"),
-        (State.UNSEEN, "has never seen this value"),
+        (State.UNSEEN, "never or too rarely"),
     ],
 )
 def test_value_that_the_file_does_not_hold_is_said_with_the_reason(model: Model, state: State, words: str) -> None:

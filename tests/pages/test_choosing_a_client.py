@@ -46,11 +46,31 @@ def test_an_unknown_id_is_said(open_app: Open) -> None:
     assert not app.exception
 
 
-@pytest.mark.parametrize("client", ["", " ", "é", "9" * 300, "-1", "900001; DROP", "<b>1</b>", "../../etc"])
+def test_markdown_in_the_address_is_shown_as_text(open_app: Open) -> None:
+    app = open_app(id="![](//evil.test/x)")
+    assert "![](" not in app.error[0].value
+    assert "evil" in app.error[0].value
+
+
+@pytest.mark.parametrize("client", ["", " "])
+def test_an_empty_id_asks_for_nobody(open_app: Open, client: str) -> None:
+    app = open_app(id=client)
+    assert not app.error
+    assert sights.title(app) == say("welcome.title", "en")
+
+
+@pytest.mark.parametrize("client", ["é", "9" * 300, "-1", "900001; DROP", "<b>1</b>", "../../etc"])
 def test_an_id_that_cannot_be_one_is_said_and_nothing_breaks(open_app: Open, client: str) -> None:
     app = open_app(id=client)
     assert len(app.error) == 1
     assert not app.exception
+
+
+@pytest.mark.parametrize("client", ["", " "])
+def test_an_empty_id_is_no_id(open_app: Open, client: str) -> None:
+    app = open_app(id=client)
+    assert sights.title(app) == say("welcome.title", "en")
+    assert not app.error
 
 
 def test_an_unknown_id_leaves_the_client_on_the_screen(open_app: Open, people: People) -> None:
@@ -117,6 +137,7 @@ def test_the_client_stays_when_another_screen_was_visited(open_app: Open, people
     app.switch_page("client.py").run()
     assert sights.title(app) == f"Client {client}"
     assert sights.verdict(app) == say("verdict.unfavourable", "en")
+    assert app.query_params["id"] == client
 
 
 def test_the_browser_s_language_is_taken_and_another_becomes_english(open_app: Open) -> None:

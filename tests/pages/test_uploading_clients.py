@@ -78,6 +78,14 @@ def test_a_client_of_a_longer_file_is_found_by_typing(open_app: Open, people: Pe
     assert sights.title(app) == f"Client {NEW + 11}"
 
 
+def test_uploaded_clients_are_there_after_another_screen(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), files.as_csv(row, files.renamed(row, NEW + 1)))
+    app.switch_page("raw_data.py").run()
+    app.switch_page("client.py").run()
+    assert sights.title(app) == f"Client {NEW}"
+    assert sights.options(app, "file_matches") == [str(NEW), str(NEW + 1)]
+
+
 def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, **HISTORY, "SHOE_SIZE": "43"}))
     assert app.info[0].value == say("report.history", "en", n=len(HISTORY))
@@ -99,8 +107,8 @@ def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Mo
 
 def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, "ORGANIZATION_TYPE": "Moon base"}))
-    assert sights.expander(app, "Never seen") == say("report.unseen", "en", n=1)
-    assert sights.folded(app, "Never seen") == "Employer’s line of business"
+    assert sights.expander(app, "Never or too rarely seen") == say("report.unseen", "en", n=1)
+    assert sights.folded(app, "Never or too rarely seen") == "Employer’s line of business"
 
 
 def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: Open, row: files.Row) -> None:

@@ -1,0 +1,227 @@
+"""The old API's files → a bundle that answers as the old API did.
+
+The old API kept `model.pkl`, `columns.pkl` and `best_threshold`, written by joblib. It put a client's columns in
+order, wrote 0 wherever a value was missing, and gave the class-1 probability of `predict_proba` of a float64 frame.
+So every column of such a bundle is *complete* with the fill value 0, none is essential, and no category is assumed.
+Ratios are plain numbers: the old API took them as they were sent and derived none.
+
+A bare LightGBM classifier becomes its text, whose probabilities are the same; anything else stays the very file that
+it was, so that its SHA-256 is the one its owner knows. What the old files do not hold stays unknown: the population,
+the figures, the average client of a linear model without a scaler.
+
+Opening the three files runs the code in them. Nothing that serves imports this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import math
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from core.alignment import Aligner
+from core.assessment import Model, verify_golden
+from core.bundle import bundle_of, write_bundle
+from core.contents import Card, Column, Contents, Golden, ModelKind, Policy, Population
+from core.encoding import describe_column
+from core.errors import ScoringError
+from core.estimator import DEFAULT, Fitted, unpickle
+from core.records import Floats
+from core.training.fitting import portable_text
+from core.training.invented import invent_rows
+from core.training.run import LIBRARIES, provenance
+
+MODEL, COLUMNS = "model.pkl", "columns.pkl"
+THRESHOLDS = ("best_threshold", "best_threshold.pkl", "best_threshold.joblib")
+NOT_COLUMNS = ("SK_ID_CURR", "TARGET")
+RUNS_CODE = "Opening these files runs the code in them: do it only with files whose maker you know."
+
+_LOGISTIC = re.compile(r"^objective=binary sigmoid:(\S+)$", re.MULTILINE)
+
+
+class ConversionRefused(ScoringError):
+    """Old files that no bundle can be made of: their folder's name, and what is wrong."""
+
+    def __init__(self, folder: str, finding: str) -> None:
+        super().__init__(f"{folder} cannot be converted: {finding}.")
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What a conversion gives back.
+
+    model_digest: SHA-256 of the model's file in the bundle. difference: the largest between the old model's
+    probabilities of the ten golden rows and the bundle's.
+    """
+
+    digest: str
+    kind: ModelKind
+    model_digest: str
+    columns: int
+    threshold: float
+    difference: float
+
+
+def convert(folder: Path, out: Path, *, trust: bool) -> Converted:
+    """Writes the bundle of a folder with `model.pkl`, `columns.pkl` and `best_threshold` into the folder `out`.
+
+    Without `trust` nothing is opened. Raises ConversionRefused and BundleError; then nothing in `out` was touched.
+    """
+    files = _read(folder)
+    model_content = files[MODEL]
+    if not trust:
+        digest = hashlib.sha256(model_content).hexdigest()
+        raise ConversionRefused(folder.name, f"give --trust to open it; the SHA-256 of {MODEL} is {digest}")
+    model, listed, limit = (_open(folder, name, content) for name, content in files.items())
+    names = _names(folder, listed, model)
+    contents = _contents(folder, model, model_content, names, _threshold(folder, limit))
+    bundle = bundle_of(contents)
+    difference = verify_golden(Model(bundle, Aligner(bundle.columns)), folder.name)
+    digest = write_bundle(contents, out)
+    written = contents.model.encode() if isinstance(contents.model, str) else contents.model
+    return Converted(
+        digest=digest,
+        kind=contents.kind,
+        model_digest=hashlib.sha256(written).hexdigest(),
+        columns=len(names),
+        threshold=contents.policy.threshold,
+        difference=difference,
+    )
+
+
+def old_answer(model: Any, names: Sequence[str], row: Mapping[str, object]) -> float:
+    """P(default) of one client as the old API computed it: a float64 frame in order, 0 wherever a value is missing."""
+    frame = pd.DataFrame([row]).reindex(columns=list(names)).astype(np.float64).fillna(0)
+    return float(model.predict_proba(frame)[0, list(model.classes_).index(DEFAULT)])
+
+
+def column_of(name: str, weight: float) -> Column:
+    """A column of the old model: a missing value is 0, whatever the column."""
+    source, kind, category = describe_column(name)
+    return Column(
+        name=name,
+        source=source,
+        kind="number" if kind == "ratio" else kind,
+        category=category,
+        complete=True,
+        fill=0.0,
+        weight=weight,
+    )
+
+
+def _contents(folder: Path, model: Any, content: bytes, names: Sequence[str], threshold: float) -> Contents:
+    text, slope = _as_text(model)
+    fitted = Fitted(model, tuple(names))
+    columns = tuple(map(column_of, names, _weights(fitted).tolist()))
+    rows = invent_rows(columns)
+    try:
+        golden = tuple(Golden(row, old_answer(model, names, row)) for row in rows)
+    except Exception as error:  # an estimator of anybody's can raise anything
+        what = f"its model gives no probability for a frame of its columns ({type(error).__name__})"
+        raise ConversionRefused(folder.name, what) from None
+    steps = [type(step).__name__ for step in fitted.steps]
+    return Contents(
+        model=content if text is None else text,
+        columns=columns,
+        policy=Policy(threshold=threshold, slope=slope),
+        population=Population(),
+        card=Card(
+            name=f"{' → '.join(steps)} (converted)",
+            trees=_trees(fitted.steps[-1]),
+            versions={
+                "python": platform.python_version(),
+                **{library: importlib.metadata.version(library) for library in LIBRARIES},
+            },
+        ),
+        golden=golden,
+        provenance=provenance(),
+    )
+
+
+def _as_text(model: Any) -> tuple[str | None, float]:
+    """LightGBM's text of a bare binary classifier and the slope of its logistic function; no text of anything else."""
+    if type(model) is not lgb.LGBMClassifier:
+        return None, 1.0
+    # The text is of the best iteration where training stopped early, as `predict_proba` is.
+    text = model.booster_.model_to_string()
+    logistic = _LOGISTIC.search(text)
+    if logistic is None or list(model.classes_) != [0, 1]:
+        return None, 1.0
+    return portable_text(lgb.Booster(model_str=text)), float(logistic[1])
+
+
+def _weights(fitted: Fitted) -> Floats:
+    """Each column's share of the last step's gain or coefficients, of shape (n_columns,); equal where there is none."""
+    last, equal = fitted.steps[-1], np.full(len(fitted.names), 1.0 / len(fitted.names))
+    if fitted.mixing:
+        return equal
+    if isinstance(last, lgb.LGBMClassifier):
+        size = last.booster_.feature_importance("gain")
+    else:
+        size = np.abs(np.ravel(getattr(last, "coef_", getattr(last, "feature_importances_", ()))))
+    sizes = np.asarray(size, dtype=np.float64)
+    return sizes / sizes.sum() if len(sizes) == len(equal) and sizes.sum() > 0 else equal
+
+
+def _trees(last: Any) -> int:
+    if not isinstance(last, lgb.LGBMClassifier):
+        return 0
+    return lgb.Booster(model_str=last.booster_.model_to_string()).num_trees()
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    """The bytes of the model, the columns and the threshold, in this order."""
+    limit = next((name for name in THRESHOLDS if (folder / name).is_file()), THRESHOLDS[0])
+    try:
+        return {name: (folder / name).read_bytes() for name in (MODEL, COLUMNS, limit)}
+    except OSError as error:
+        raise ConversionRefused(
+            folder.name, f"{Path(str(error.filename)).name} is not there or cannot be read"
+        ) from None
+
+
+def _open(folder: Path, name: str, content: bytes) -> Any:
+    try:
+        return unpickle(content)
+    except ValueError as error:
+        raise ConversionRefused(folder.name, f"{name}: {error}") from None
+
+
+def _names(folder: Path, listed: Any, model: Any) -> tuple[str, ...]:
+    """The model's columns in order; the id and the target leave the list where the model does not count them."""
+    try:
+        names = tuple(listed)
+    except TypeError:
+        names = ()
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise ConversionRefused(folder.name, f"{COLUMNS} is no list of different names")
+    if not hasattr(model, "predict_proba") or not hasattr(model, "classes_"):
+        raise ConversionRefused(folder.name, f"{MODEL} holds no fitted classifier with probabilities")
+    if set(model.classes_) != {0, DEFAULT}:
+        raise ConversionRefused(folder.name, f"the classes of {MODEL} are not 0 and 1")
+    expected = getattr(model, "n_features_in_", len(names))
+    if expected != len(names):
+        names = tuple(name for name in names if name not in NOT_COLUMNS)
+    if expected != len(names):
+        raise ConversionRefused(folder.name, f"{MODEL} wants {expected} columns and {COLUMNS} names {len(names)}")
+    return tuple(str(name) for name in names)
+
+
+def _threshold(folder: Path, limit: Any) -> float:
+    try:
+        threshold = float(np.asarray(limit).item())
+    except (TypeError, ValueError):
+        threshold = math.nan
+    if not 0.0 <= threshold <= 1.0:
+        raise ConversionRefused(folder.name, "best_threshold is no number between 0 and 1")
+    return threshold

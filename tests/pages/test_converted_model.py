@@ -1,0 +1,70 @@
+"""The client screen in front of a model that knows neither its population nor its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from core.training.conversion import convert
+from pages.components import cached
+from tests.core.old_api import bare, baseline, training, write_old
+from tests.pages import sights
+from tests.pages.conftest import Open, forget_settings
+
+Serve = Callable[[Any], None]
+
+
+@pytest.fixture
+def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Puts a converted model behind the screens for one test."""
+
+    def serve(old: Any) -> None:
+        made = convert(write_old(tmp_path / "old", old), tmp_path / "new", trust=True)
+        monkeypatch.setenv("MODEL_DIR", str(tmp_path / "new"))
+        monkeypatch.setenv("TRUSTED_MODELS", made.model_digest)
+        forget_settings()
+        cached.model.clear()
+
+    yield serve
+    monkeypatch.undo()
+    forget_settings()
+    cached.model.clear()
+
+
+def mixed() -> Any:
+    """A pipeline whose answers nobody can take apart by column."""
+    return make_pipeline(StandardScaler(), PCA(6), LogisticRegression()).fit(*training())
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+@pytest.mark.parametrize("old", [bare, baseline])
+def test_client_opens_with_reasons_and_without_a_place_among_others(
+    open_app: Open, serve: Serve, old: Callable[[], Any], locale: str
+) -> None:
+    serve(old())
+    app = open_app(id=cached.loaded_clients().ids[0].decode(), locale=locale)
+    assert not app.exception
+    said = " ".join(sights.texts(app))
+    assert "Where clients are" not in said
+    assert "Où se situent les clients" not in said
+    assert app.get_by_key("waterfall") is not None
+    assert ("An older model, converted" in said) == (locale == "en-GB")
+
+
+def test_client_opens_with_a_sentence_where_nothing_can_be_explained(open_app: Open, serve: Serve) -> None:
+    serve(mixed())
+    app = open_app(id=cached.loaded_clients().ids[0].decode())
+    assert not app.exception
+    assert "so no reasons are shown" in " ".join(info.value for info in app.info)
+
+
+def test_first_sight_opens(open_app: Open, serve: Serve) -> None:
+    serve(bare())
+    assert not open_app().exception
