@@ -190,6 +190,15 @@ def columns_in_state(explanation: Explanation, state: State, language: Language)
     return [label(each.source, language) for each in explanation.contributions if each.state is state]
 
 
+def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:
+    """Labels of the columns that were sent, raw or encoded, and that the model leaves out on purpose."""
+    return [
+        label(column, language)
+        for column in bundle.card.left_out
+        if any(name == column or name.startswith(f"{column}_") for name in unknown)
+    ]
+
+
 def history_ignored(unknown: Sequence[str]) -> int:
     """How many columns of credit-bureau or payment history were sent that this model does not use."""
     return sum(name.startswith(HISTORY) for name in unknown)

@@ -152,6 +152,9 @@ def show_report(found: Assessments, explanation: Explanation, language: Language
                 names,
                 opened=state is State.UNSEEN,
             )
+    left_out = wording.left_out(unknown, cached.model().bundle, language)
+    if left_out:
+        st.markdown(say("report.left_out", language, names=", ".join(left_out)))
     if wording.history_ignored(unknown):
         st.info(say("report.history", language, n=wording.history_ignored(unknown)), icon=":material/history:")
     if unknown:

@@ -199,3 +199,9 @@ def test_three_reasons_can_be_told_for_every_client(model: Model, thousand) -> N
         best = reasons(explanation)
         for each in (*best.raising, *best.lowering):
             assert wording.reason(each, model.bundle, "fr", "€").startswith("**")
+
+
+def test_columns_left_out_on_purpose_are_named_whether_sent_raw_or_encoded(model: Model) -> None:
+    sent = ("CODE_GENDER", "NAME_FAMILY_STATUS_Married", "NAME_FAMILY_STATUS_Widow", "BURO_DAYS_CREDIT_MIN")
+    assert wording.left_out(sent, model.bundle, "en") == [label("CODE_GENDER", "en"), label("NAME_FAMILY_STATUS", "en")]
+    assert wording.left_out(("BURO_DAYS_CREDIT_MIN",), model.bundle, "en") == []
