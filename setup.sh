@@ -16,7 +16,7 @@ usage() {
   cat >&2 <<'TEXT'
 ./setup.sh             start Aval on http://localhost:8501 (another port: PORT=8502 ./setup.sh)
 ./setup.sh test [...]  run ruff, mypy and pytest, as CI does; what follows goes to pytest
-./setup.sh lock [...]  write requirements.txt and requirements-dev.txt anew from pyproject.toml (--upgrade: newer versions)
+./setup.sh lock [...]  write the three requirements files anew from pyproject.toml (--upgrade: newer versions)
 The first run makes .venv and takes a minute or two; the next ones take seconds.
 TEXT
   exit 2
@@ -133,7 +133,8 @@ lock() {
   ready requirements.txt requirements-dev.txt
   set -- --universal --python-version 3.11 --generate-hashes --custom-compile-command "./setup.sh lock" --quiet "$@"
   "$python" -m uv pip compile pyproject.toml -o requirements.txt "$@"
-  "$python" -m uv pip compile pyproject.toml -o requirements-dev.txt --extra dev -c requirements.txt "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements-train.txt --extra train -c requirements.txt "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements-dev.txt --extra train --extra dev -c requirements-train.txt "$@"
 }
 
 case ${1:-serve} in
