@@ -16,6 +16,7 @@ usage() {
   cat >&2 <<'TEXT'
 ./setup.sh             start Aval on http://localhost:8501 (another port: PORT=8502 ./setup.sh)
 ./setup.sh test [...]  run ruff, mypy and pytest, as CI does; what follows goes to pytest
+./setup.sh train [...] train a model of your own (README, "Train your own"); what follows goes to python -m core train
 ./setup.sh lock [...]  write the three requirements files anew from pyproject.toml (--upgrade: newer versions)
 The first run makes .venv and takes a minute or two; the next ones take seconds.
 TEXT
@@ -117,7 +118,7 @@ serve() {
 
 check() {
   local status=0
-  ready requirements.txt requirements-dev.txt
+  ready requirements.txt requirements-train.txt requirements-dev.txt
   lightgbm_loads || { apt_install libgomp1 && lightgbm_loads; } || openmp_missing
   if ! find_chromium && ! { apt_install chromium && find_chromium; }; then
     printf '%s\n' "No Chromium here and no way to install it: the browser tests are left out (CHROMIUM=/path/to/it runs them)."
@@ -129,8 +130,14 @@ check() {
   return $status
 }
 
+train() {
+  ready requirements.txt requirements-train.txt
+  lightgbm_loads || openmp_missing
+  exec "$python" -m core train "$@"
+}
+
 lock() {
-  ready requirements.txt requirements-dev.txt
+  ready requirements.txt requirements-train.txt requirements-dev.txt
   set -- --universal --python-version 3.11 --generate-hashes --custom-compile-command "./setup.sh lock" --quiet "$@"
   "$python" -m uv pip compile pyproject.toml -o requirements.txt "$@"
   "$python" -m uv pip compile pyproject.toml -o requirements-train.txt --extra train -c requirements.txt "$@"
@@ -140,6 +147,7 @@ lock() {
 case ${1:-serve} in
   serve) [ $# -eq 0 ] || usage; serve ;;
   test) shift; check "$@" ;;
+  train) shift; train "$@" ;;
   lock) shift; lock "$@" ;;
   *) usage ;;
 esac

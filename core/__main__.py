@@ -1,4 +1,4 @@
-"""The command line: `python -m core train | demo | bundle`. Functions do the work, the parser only connects."""
+"""The command line: `python -m core features | train | demo | bundle`; functions do the work, the parser connects."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.assessment import Model, open_model, verify_golden
 from core.errors import ScoringError
@@ -14,6 +15,12 @@ from core.training.conversion import RUNS_CODE, Converted, convert
 from core.training.demo import Demo, make_demo
 from core.training.progress import Progress
 from core.training.run import Trained, train
+from core.training.search import SPACES
+
+if TYPE_CHECKING:
+    # What these import is in requirements-train.txt alone.
+    from core.features.build import FeatureReport
+    from core.training.tracking import Tracked
 
 STOPPED = 130
 REFUSED = 2
@@ -39,9 +46,16 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    trains = commands.add_parser("train", help="train on labelled applications and write a model bundle")
-    trains.add_argument("data", type=Path, help="folder with application_train (.csv, .csv.gz, .parquet), or that file")
+    features = commands.add_parser("features", help="make one row of 795 columns per application of the seven tables")
+    features.add_argument("data", type=Path, help="folder with the tables (.csv, .csv.gz, .parquet), by their names")
+    features.add_argument("--out", type=Path, required=True, help="the Parquet file")
+    features.set_defaults(run=_features)
+
+    trains = commands.add_parser("train", help="train on labelled applications, write a bundle, record it in MLflow")
+    trains.add_argument("data", type=Path, help="folder with application_train or all seven tables, or a features file")
     trains.add_argument("--out", type=Path, default=settings.model_folder, help="the bundle's folder")
+    trains.add_argument("--model", choices=tuple(SPACES), default="lightgbm", help="what to train; logistic: baseline")
+    trains.add_argument("--trials", type=_count, default=0, help="search better parameters in so many trials")
     trains.set_defaults(run=_train)
 
     demo = commands.add_parser("demo", help="write a file of synthetic clients drawn from a bundle's statistics")
@@ -80,7 +94,26 @@ def describe_trained(trained: Trained, out: Path) -> str:
         for name, figure in card.figures.items()
     ]
     lines += [f"{name:24}{value:+.4f}" for name, value in card.worth.items()]
+    if card.constraints:
+        lines.append(f"{'constraints':24}{-card.constraints_cost:+.4f} AUC with {len(card.constraints)} columns")
+    if card.threshold:
+        lines.append(f"threshold, 95 % interval: {card.threshold.low:.4f} to {card.threshold.high:.4f}")
+    if trained.contents.kind == "joblib":
+        lines.append(f"to serve it: TRUSTED_MODELS={trained.model_digest}")
     return "\n".join(lines)
+
+
+def describe_tracked(tracked: Tracked) -> str:
+    """Where the training was recorded, and whether its model is the champion."""
+    place = "the champion now" if tracked.champion else "not the champion, which has the lower loss out of fold"
+    return f"MLflow run {tracked.run_id} in {tracked.store}; the model's version {tracked.version} is {place}"
+
+
+def describe_features(made: FeatureReport, out: Path) -> str:
+    """The path written, its size, what was not there, and where the time went."""
+    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in made.seconds.items())
+    absent = f"\nnot there, so missing: {', '.join(made.absent)}" if made.absent else ""
+    return f"{out} ({made.rows} applications, {made.columns} columns){absent}\n{seconds}"
 
 
 def describe_demo(demo: Demo, out: Path) -> str:
@@ -133,8 +166,20 @@ def _from_project(path: Path) -> Path:
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
+def _features(chosen: argparse.Namespace) -> str:
+    from core.features.build import build_features
+
+    made = build_features(chosen.data, chosen.out, Progress().line)
+    return describe_features(made, _from_project(chosen.out))
+
+
 def _train(chosen: argparse.Namespace) -> str:
-    return describe_trained(train(chosen.data, chosen.out, Progress()), _from_project(chosen.out))
+    from core.training.tracking import tracked
+
+    with tracked(chosen.model) as run:
+        trained = train(chosen.data, chosen.out, Progress(), kind=chosen.model, trials=chosen.trials)
+        print(describe_trained(trained, _from_project(chosen.out)), flush=True)
+        return describe_tracked(run.record(trained, chosen.out))
 
 
 def _demo(chosen: argparse.Namespace) -> str:

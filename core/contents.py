@@ -93,7 +93,9 @@ class Figure(msgspec.Struct, frozen=True):
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth.
 
-    A converted model's card knows a name and versions only; its trained_rows are 0.
+    A converted model's card knows a name and versions only; its trained_rows are 0. threshold: the policy's with its
+    95 % interval. parameters: of the fit. constraints: +1 where the risk may only rise with a column, -1 where it may
+    only fall; constraints_cost: what they cost in out-of-fold ROC AUC. trials: of the search for the parameters.
     """
 
     name: str
@@ -109,6 +111,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     worth: dict[str, float] = {}
     versions: dict[str, str] = {}
     missing_tables: tuple[str, ...] = ()
+    threshold: Figure | None = None
+    parameters: dict[str, str | float | int] = {}
+    constraints: dict[str, int] = {}
+    constraints_cost: float = 0.0
+    trials: int = 0
 
 
 class Golden(msgspec.Struct, frozen=True):

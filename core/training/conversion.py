@@ -36,7 +36,7 @@ from core.encoding import describe_column
 from core.errors import ScoringError
 from core.estimator import DEFAULT, Fitted, unpickle
 from core.records import Floats
-from core.training.fitting import portable_text
+from core.training.boosting import portable_text
 from core.training.invented import invent_rows
 from core.training.run import LIBRARIES, provenance
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.bundle import SMALLEST_GROUP
 from core.records import Floats
-from core.training.links import FOLLOWS, MISSING, MISSING_WITH, ONLY_FOR, REVOLVING, REVOLVING_TERMS
+from core.training.links import FOLLOWS, MISSING, ONLY_FOR, REVOLVING, REVOLVING_TERMS, missing_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +73,5 @@ def _missing(observed: Observed) -> dict[str, Floats]:
     """1 where a column is missing, for the columns that are missing in their own way."""
     absent = {name: np.isnan(numbers) for name, numbers in observed.numbers.items() if name not in FOLLOWS}
     absent |= {name: np.array([text is None for text in texts]) for name, texts in observed.texts.items()}
-    own = (name for name in absent if name not in MISSING_WITH and name not in ONLY_FOR)
+    own = (name for name in absent if missing_with(name, observed.numbers) == name and name not in ONLY_FOR)
     return {name: absent[name].astype(np.float64) for name in own}

@@ -8,6 +8,7 @@ from core.records import Flags, Floats
 
 COST_OF_REFUSING_GOOD = 0.19
 DECIMALS = range(2, 17)
+SEED = 20260101
 
 
 def business_loss(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:
@@ -55,3 +56,21 @@ def _short_number(low: float, high: float) -> float:
     middle = (low + high) / 2
     rounded = (round(middle, digits) for digits in DECIMALS)
     return next((each for each in rounded if low <= each < high), low)
+
+
+def threshold_interval(
+    probability: Floats, defaults: Flags, credit: Floats, *, draws: int = 500
+) -> tuple[float, float]:
+    """The 95 % interval of `best_threshold`: percentiles over seeded bootstrap samples of the clients."""
+    random = np.random.default_rng(SEED)
+    drawn = []
+    for _ in range(draws):
+        sample = random.integers(0, len(defaults), len(defaults))
+        drawn.append(best_threshold(probability[sample], defaults[sample], credit[sample]))
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def loss_curve(probability: Floats, defaults: Flags, credit: Floats, thresholds: Floats) -> Floats:
+    """The business loss as a share of approving everyone's at each threshold, of shape (n_thresholds,)."""
+    return np.array([loss_share(probability, defaults, credit, threshold=float(each)) for each in thresholds])

@@ -16,13 +16,13 @@ from core.training.links import (
     COUPLES,
     GOODS_SHARE,
     MISSING,
-    MISSING_WITH,
     NO_JOB,
     ONLY_FOR,
     ONLY_IF_ANY,
     REVOLVING,
     REVOLVING_TERMS,
     RISES_WITH,
+    missing_with,
 )
 from core.training.marginals import number_values, number_values_without, share_missing, share_of, text_values
 
@@ -62,7 +62,7 @@ class Draw:
 
     def absent(self, name: str) -> Flags:
         """True for the clients for whom a column is missing."""
-        leader = MISSING_WITH.get(name, name)
+        leader = missing_with(name, self.population.numbers)
         flags: Flags = self.level(f"{MISSING}{leader}") > 1.0 - share_missing(self.population, name)
         return flags
 

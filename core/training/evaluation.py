@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.metrics import brier_score_loss, roc_auc_score
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from core.contents import Figure, Policy
 from core.records import Flags, Floats
 from core.training.applications import Applications
-from core.training.cutoff import best_threshold
+from core.training.boosting import Boosting
+from core.training.constraints import Constraints, choose_constraints
+from core.training.cutoff import best_threshold, threshold_interval
 from core.training.figures import affine_calibration, measure, measure_with_intervals, recalibrated
-from core.training.fitting import Folds, cross_validate, fit
 from core.training.progress import Progress
+from core.training.recipe import Folds, Parameters, Recipe, cross_validate
 from core.training.schema import LEFT_OUT, Matrix
+from core.training.search import Search, recipe_of, search
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
 CLEARLY_TRUER = 0.001
@@ -24,47 +28,79 @@ CLEARLY_TRUER = 0.001
 class Evaluation:
     """What was chosen and measured.
 
-    trees: median over the folds. policy: threshold on P(default) and calibration, from out-of-fold predictions.
-    probability: P(default) of shape (n_clients,) for all rows, by models that had not seen the row.
-    figures: on the locked rows. out_of_fold: the same on the open ones. worth: differences of ROC AUC.
+    recipe: how the model is learned. trees: median over the folds. policy: threshold on P(default) and calibration,
+    from out-of-fold predictions; threshold: the same with its 95 % interval. probability: P(default) of shape
+    (n_clients,) for all rows, by models that had not seen the row. figures: on the locked rows. out_of_fold: the same
+    on the open ones. worth: differences of ROC AUC. constraints, search: None where there was none.
     """
 
+    recipe: Recipe
     trees: int
     policy: Policy
+    threshold: Figure
     probability: Floats
     figures: dict[str, Figure]
     out_of_fold: dict[str, float]
     worth: dict[str, float]
+    constraints: Constraints | None = None
+    search: Search | None = None
 
 
-def evaluate(applications: Applications, matrix: Matrix, progress: Progress) -> Evaluation:
-    """Chooses trees, calibration and threshold on the open rows, then measures once on the locked ones."""
-    locked = applications.locked
-    defaults, credit = applications.defaults[~locked], applications.credit[~locked]
-    values, names = matrix.values[:, matrix.ships], matrix.names(matrix.ships)
+@dataclass(frozen=True, slots=True)
+class OpenRows:
+    """The rows that may choose: values of the shipping columns, defaults, AMT_CREDIT and the columns' names."""
+
+    values: Floats
+    defaults: Flags
+    credit: Floats
+    names: Sequence[str]
+
+    def folds(self, recipe: Recipe, progress: Progress) -> Folds:
+        """The recipe's out-of-fold predictions."""
+        return cross_validate(recipe, self.values, self.defaults, self.names, tick=progress.tick)
+
+
+def evaluate(
+    applications: Applications, matrix: Matrix, progress: Progress, *, kind: str = "lightgbm", trials: int = 0
+) -> Evaluation:
+    """Chooses constraints, parameters, trees, calibration and threshold on the open rows; measures on the locked.
+
+    kind: "lightgbm" or "logistic". trials: the budget of the search; 0 takes the usual parameters.
+    """
+    locked, shipped = applications.locked, matrix.values[:, matrix.ships]
+    rows = OpenRows(
+        shipped[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(matrix.ships)
+    )
+    recipe, constraints = _constrained(recipe_of(kind), rows, progress)
+    recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
     with progress("cross-validating"):
-        folds = cross_validate(values[~locked], defaults, names, tick=progress.tick)
-    intercept, slope = choose_calibration(folds.probability, defaults)
+        folds = rows.folds(recipe, progress)
+    intercept, slope = choose_calibration(folds.probability, rows.defaults)
     out_of_fold = recalibrated(folds.probability, intercept, slope)
-    threshold = best_threshold(out_of_fold, defaults, credit)
-
+    threshold = best_threshold(out_of_fold, rows.defaults, rows.credit)
+    with progress("asking how sure the threshold is"):
+        interval = threshold_interval(out_of_fold, rows.defaults, rows.credit)
     with progress("measuring on the locked rows"):
-        model = fit(values[~locked], defaults, names, trees=folds.median_trees)
-        unseen = recalibrated(np.asarray(model.predict(values[locked])), intercept, slope)
+        model = recipe.learn(rows.values, rows.defaults, rows.names, folds.median_trees)
+        unseen = recalibrated(model.probability(shipped[locked]), intercept, slope)
         figures = measure_with_intervals(
             unseen, applications.defaults[locked], applications.credit[locked], threshold=threshold
         )
     with progress("measuring what age, sex and family status are worth"):
-        worth = _worth(applications, matrix, folds, progress)
+        worth = _worth(applications, matrix, recipe, folds, progress)
     probability = np.empty(len(applications))
     probability[~locked], probability[locked] = out_of_fold, unseen
     return Evaluation(
+        recipe=recipe,
         trees=folds.median_trees,
         policy=Policy(threshold=threshold, intercept=intercept, slope=slope),
+        threshold=Figure(threshold, *interval),
         probability=probability,
         figures=figures,
-        out_of_fold=measure(out_of_fold, defaults, credit, threshold=threshold),
+        out_of_fold=measure(out_of_fold, rows.defaults, rows.credit, threshold=threshold),
         worth=worth,
+        constraints=constraints,
+        search=tried,
     )
 
 
@@ -79,14 +115,50 @@ def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, flo
     return (intercept, slope) if after < before * (1 - CLEARLY_TRUER) else (0.0, 1.0)
 
 
-def _worth(applications: Applications, matrix: Matrix, folds: Folds, progress: Progress) -> dict[str, float]:
+def _constrained(recipe: Recipe, rows: OpenRows, progress: Progress) -> tuple[Recipe, Constraints | None]:
+    if not isinstance(recipe, Boosting):
+        return recipe, None
+
+    def auc(directions: Mapping[str, int]) -> float:
+        found = rows.folds(replace(recipe, directions=directions), progress)
+        return float(roc_auc_score(rows.defaults, found.probability))
+
+    with progress("measuring what constraints cost"):
+        constraints = choose_constraints(rows.names, auc)
+    return replace(recipe, directions=constraints.directions), constraints
+
+
+def _searched(
+    recipe: Recipe, kind: str, trials: int, rows: OpenRows, fingerprint: str, progress: Progress
+) -> tuple[Recipe, Search | None]:
+    if not trials:
+        return recipe, None
+
+    def chosen(parameters: Parameters) -> Recipe:
+        if isinstance(recipe, Boosting):
+            return replace(recipe, parameters=parameters)
+        return recipe_of(kind, parameters)
+
+    def loss(parameters: Parameters) -> float:
+        found = cross_validate(chosen(parameters), rows.values, rows.defaults, rows.names)
+        return float(log_loss(rows.defaults, found.probability))
+
+    with progress(f"searching better parameters in {trials} trials"):
+        tried = search(kind, f"{kind}-{fingerprint[:8]}", trials, loss, progress.tick)
+    return chosen(tried.best.parameters), tried
+
+
+def _worth(
+    applications: Applications, matrix: Matrix, recipe: Recipe, folds: Folds, progress: Progress
+) -> dict[str, float]:
     """Out-of-fold AUC won by age, and by sex and family status, in the same folds with the same trees."""
     open_rows = ~applications.locked
     defaults = applications.defaults[open_rows]
 
     def auc(chosen: Flags) -> float:
         values = matrix.values[open_rows][:, chosen]
-        found = cross_validate(values, defaults, matrix.names(chosen), trees=folds.trees, tick=progress.tick)
+        names = matrix.names(chosen)
+        found = cross_validate(recipe, values, defaults, names, trees=folds.trees, tick=progress.tick)
         return float(roc_auc_score(defaults, found.probability))
 
     with_age = float(roc_auc_score(defaults, folds.probability))

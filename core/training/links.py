@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from core.features.vocabulary import HISTORIES
 
 MISSING = "missing:"
 GOODS_SHARE = "AMT_GOODS_PRICE/AMT_CREDIT"
@@ -73,3 +75,11 @@ FOLLOWS: Mapping[str, str] = {
     "ANNUITY_INCOME_PERC": "PAYMENT_RATE",
 }
 """Numbers that are worked out from another column, so that correlations with them say nothing new."""
+
+
+def missing_with(name: str, names: Iterable[str]) -> str:
+    """The column whose absence tells of this one's, itself where none does; of a history, the first of its columns."""
+    history = next((prefix for prefix in HISTORIES if name.startswith(f"{prefix}_")), None)
+    if history is None:
+        return MISSING_WITH.get(name, name)
+    return next((each for each in names if each.startswith(f"{history}_")), name)

@@ -31,6 +31,10 @@ class Progress:
         """One more part of the step is done."""
         self._say(".")
 
+    def line(self, words: str) -> None:
+        """One sentence on a line of its own."""
+        self._say(f"{words}\n")
+
     def _say(self, words: str) -> None:
         self._out.write(words)
         self._out.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import platform
 import subprocess
@@ -16,24 +17,15 @@ from core.assessment import Model, assess
 from core.bundle import bundle_of, write_bundle
 from core.contents import Card, Contents, Golden, Policy, Provenance
 from core.settings import ROOT
-from core.training.applications import Applications, read_applications, require_enough
+from core.training.applications import Applications, require_enough
 from core.training.evaluation import Evaluation, evaluate
-from core.training.fitting import fit, importance, portable_text
 from core.training.population import describe_population
 from core.training.progress import Progress
-from core.training.schema import LEFT_OUT, encode, finished_columns
+from core.training.schema import LEFT_OUT, Matrix, encode, finished_columns
+from core.training.sources import HISTORY_TABLES, missing_tables, read_labelled
 from core.training.synthetic import make_generator, rows_of
 
-NAME = "LightGBM on the application"
 DATA = "home_credit_default_risk"
-MISSING_TABLES = (
-    "bureau",
-    "bureau_balance",
-    "previous_application",
-    "POS_CASH_balance",
-    "credit_card_balance",
-    "installments_payments",
-)
 LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")
 GOLDEN_ROWS = 10
 GOLDEN_SEED = 7
@@ -42,31 +34,49 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training run gives back: the bundle's digest, the policy and the card."""
+    """What a training run gives back: the bundle's digest and kind, its contents, and how it was found."""
 
     digest: str
-    policy: Policy
-    card: Card
+    contents: Contents
+    applications: Applications
+    found: Evaluation
+
+    @property
+    def policy(self) -> Policy:
+        """The threshold and the calibration."""
+        return self.contents.policy
+
+    @property
+    def card(self) -> Card:
+        """What the model is."""
+        return self.contents.card
+
+    @property
+    def model_digest(self) -> str:
+        """SHA-256 (hex) of the estimator's file."""
+        model = self.contents.model
+        return hashlib.sha256(model.encode() if isinstance(model, str) else model).hexdigest()
 
 
-def train(data: Path, out: Path, progress: Progress) -> Trained:
-    """Trains on the application table in `data` and writes the bundle into the folder `out`.
+def train(data: Path, out: Path, progress: Progress, *, kind: str = "lightgbm", trials: int = 0) -> Trained:
+    """Trains on the labelled clients in `data` and writes the bundle into the folder `out`.
 
-    The same data gives the same bundle, whatever the order of its rows; only the provenance differs. What is
-    measured, is measured on a model that has not seen the locked fifth of the clients; the model that ships is
-    then fitted on all of them. Raises TrainingRefused; nothing in `out` is touched before the last step.
+    data: what `core.training.sources` reads. kind: "lightgbm", or "logistic", the baseline, whose bundle is of the
+    kind joblib. trials: budget of the search for parameters. The same data gives the same bundle, whatever the order
+    of its rows; only the provenance differs. What is measured, is measured on a model that has not seen the locked
+    fifth of the clients; the model that ships is then fitted on all of them. Raises TrainingRefused and TableRefused;
+    nothing in `out` is touched before the last step.
     """
-    with progress("reading the applications"):
-        applications = read_applications(data)
-        require_enough(applications)
+    applications = read_labelled(data, progress)
+    require_enough(applications)
     with progress("encoding them with the aligner that serves"):
         matrix = encode(applications)
-    found = evaluate(applications, matrix, progress)
+    found = evaluate(applications, matrix, progress, kind=kind, trials=trials)
     values = matrix.values[:, matrix.ships]
     with progress("fitting on all rows"):
-        shipped = fit(values, applications.defaults, matrix.names(matrix.ships), trees=found.trees)
+        shipped = found.recipe.learn(values, applications.defaults, matrix.names(matrix.ships), found.trees)
     with progress("weighing the columns"):
-        weights = importance(shipped, values)
+        weights = shipped.weights(values)
     with progress("describing the population"):
         population = describe_population(
             applications,
@@ -76,11 +86,11 @@ def train(data: Path, out: Path, progress: Progress) -> Trained:
             threshold=found.policy.threshold,
         )
     contents = Contents(
-        model=portable_text(shipped),
+        model=shipped.content(),
         columns=finished_columns(matrix, applications.table, weights),
         policy=found.policy,
         population=population,
-        card=make_card(applications, found),
+        card=make_card(applications, matrix, found),
         golden=(),
         provenance=provenance(),
     )
@@ -88,13 +98,14 @@ def train(data: Path, out: Path, progress: Progress) -> Trained:
         contents = with_golden(contents)
     with progress("writing the bundle"):
         digest = write_bundle(contents, out)
-    return Trained(digest, found.policy, contents.card)
+    return Trained(digest, contents, applications, found)
 
 
-def make_card(applications: Applications, found: Evaluation) -> Card:
+def make_card(applications: Applications, matrix: Matrix, found: Evaluation) -> Card:
     """The model's card."""
+    absent = missing_tables(matrix.names(matrix.ships))
     return Card(
-        name=NAME,
+        name=f"{found.recipe.title} on the application{'' if len(absent) == len(HISTORY_TABLES) else ' and histories'}",
         data=DATA,
         data_fingerprint=applications.fingerprint,
         trained_rows=len(applications),
@@ -109,7 +120,12 @@ def make_card(applications: Applications, found: Evaluation) -> Card:
             "python": platform.python_version(),
             **{library: importlib.metadata.version(library) for library in LIBRARIES},
         },
-        missing_tables=MISSING_TABLES,
+        missing_tables=absent,
+        threshold=found.threshold,
+        parameters=dict(found.recipe.parameters),
+        constraints=dict(found.constraints.directions) if found.constraints else {},
+        constraints_cost=found.constraints.cost if found.constraints else 0.0,
+        trials=len(found.search.trials) if found.search else 0,
     )
 
 

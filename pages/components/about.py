@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.contents import Card
 from core.language import Language, number, percent, say, signed
 from pages.components import cached
 
@@ -25,7 +26,7 @@ def show_model(language: Language) -> None:
             return
         st.markdown(
             say(
-                "about.what",
+                "about.what" if card.trees else "about.what_baseline",
                 language,
                 rows=number(card.trained_rows, language),
                 locked=number(card.locked_rows, language),
@@ -35,7 +36,10 @@ def show_model(language: Language) -> None:
             )
         )
         st.markdown(say("about.default", language))
-        st.markdown(say("about.threshold", language, line=percent(bundle.policy.threshold, language, 1)))
+        st.markdown(_threshold(bundle.policy.threshold, card, language))
+        if card.constraints:
+            cost = signed(-card.constraints_cost, language, 4)
+            st.markdown(say("about.constraints", language, n=len(card.constraints), cost=cost))
         if {"CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(card.left_out) and set(card.worth) >= WORTH:
             sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
             st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
@@ -54,3 +58,11 @@ def show_model(language: Language) -> None:
         st.markdown(say("about.figures", language, n=card.locked_rows))
         st.table(pd.DataFrame(figures), hide_index=True)
         st.caption(say("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
+
+
+def _threshold(threshold: float, card: Card, language: Language) -> str:
+    told = say("about.threshold", language, line=percent(threshold, language, 1))
+    if card.threshold is None:
+        return told
+    low, high = (percent(edge, language, 1) for edge in (card.threshold.low, card.threshold.high))
+    return f"{told} {say('about.threshold_interval', language, low=low, high=high)}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.encoding import BINARY, RATIOS, describe_column
+from core.features.vocabulary import COLUMNS
 from core.training.applications import Applications, check_applications
 
 NAME = "application_train.csv"
@@ -93,3 +95,28 @@ def typed_applications() -> Applications:
 def drawn_applications() -> Applications:
     """The drawn table, checked."""
     return check_applications(drawn_table(), NAME)
+
+
+def drawn_features(table: pd.DataFrame, seed: int = 8) -> pd.DataFrame:
+    """What the features of a table are: codes, one-hots and ratios, and a bureau that a quarter has no history at."""
+    found: dict[str, object] = {"SK_ID_CURR": table["SK_ID_CURR"], "TARGET": table["TARGET"]}
+    for name in COLUMNS:
+        source, kind, category = describe_column(name)
+        if kind == "one_hot" and source in table:
+            found[name] = (table[source] == category).astype(float)
+        elif kind == "binary" and source in table:
+            found[name] = table[source].map(BINARY[source])
+        elif kind == "ratio":
+            numerator, denominator = (pd.to_numeric(table[part]) for part in RATIOS[name])
+            found[name] = (numerator.where(numerator != 365243) / denominator).astype(float)
+        elif name in table:
+            found[name] = table[name].where(table[name] != 365243).astype(float)
+        else:
+            found[name] = np.nan
+    chance = np.random.default_rng(seed)
+    known = chance.random(len(table)) < 0.75
+    debt = np.round(chance.lognormal(11, 1, len(table)), 2)
+    found["BURO_AMT_CREDIT_SUM_DEBT_MEAN"] = np.where(known, debt, np.nan)
+    found["BURO_DAYS_CREDIT_MEAN"] = np.where(known, -chance.integers(1, 2900, len(table)).astype(float), np.nan)
+    found["BURO_CREDIT_ACTIVE_Active_MEAN"] = np.where(known, np.round(chance.random(len(table)), 3), np.nan)
+    return pd.DataFrame(found)

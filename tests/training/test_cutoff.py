@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.training.cutoff import best_threshold, business_loss, loss_share
+from core.training.cutoff import best_threshold, business_loss, loss_curve, loss_share, threshold_interval
 
 RISK = np.array([0.3, 0.3, 0.1])
 BAD = np.array([True, False, False])
@@ -53,3 +53,27 @@ def test_no_other_threshold_costs_less(clients: list[tuple[int, bool, int]]) -> 
     chosen = business_loss(risk, bad, credit, threshold=best_threshold(risk, bad, credit))
     tried = [business_loss(risk, bad, credit, threshold=each) for each in (0.0, *risk.tolist(), 1.0)]
     assert chosen == pytest.approx(min(tried), abs=1e-9)
+
+
+def test_the_threshold_s_interval_holds_it_and_narrows_with_the_clients() -> None:
+    chance = np.random.default_rng(1)
+    risk = chance.beta(1, 9, 6000)
+    bad = chance.random(6000) < risk
+    credit = np.ones(6000)
+    widths = []
+    for n in (600, 6000):
+        low, high = threshold_interval(risk[:n], bad[:n], credit[:n], draws=100)
+        assert low <= best_threshold(risk[:n], bad[:n], credit[:n]) <= high
+        widths.append(high - low)
+    assert 0 < widths[1] < widths[0]
+
+
+def test_a_certain_threshold_has_an_interval_of_almost_no_width() -> None:
+    risk = np.repeat([0.1, 0.9], 500)
+    assert threshold_interval(risk, risk > 0.5, np.ones(1000), draws=20) == (0.5, 0.5)
+
+
+def test_the_curve_of_losses_is_the_loss_at_each_threshold() -> None:
+    risk, bad, credit = np.array([0.1, 0.3, 0.6]), np.array([False, True, True]), np.array([100.0, 100.0, 300.0])
+    found = loss_curve(risk, bad, credit, np.array([0.05, 0.2, 0.5, 0.7]))
+    assert found.tolist() == pytest.approx([19 / 400, 0.0, 100 / 400, 1.0])

@@ -9,10 +9,12 @@ from sklearn.metrics import roc_auc_score
 
 from core.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
-from core.training import fitting
-from core.training.fitting import cross_validate, fit, importance, portable_text
+from core.training import boosting
+from core.training.boosting import Boosted, Boosting, portable_text
+from core.training.recipe import cross_validate
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
+RECIPE = Boosting(directions={"EXT_SOURCE_2": -1})
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +28,18 @@ def data() -> tuple[Floats, Flags]:
 
 @pytest.fixture(scope="module")
 def booster(data: tuple[Floats, Flags]) -> lgb.Booster:
-    return fit(*data, NAMES, trees=30)
+    return RECIPE.learn(*data, NAMES, 30).booster
 
 
 def test_the_same_data_gives_the_same_model(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
-    assert portable_text(fit(*data, NAMES, trees=30)) == portable_text(booster)
+    assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 
 def test_the_number_of_threads_changes_nothing(
     data: tuple[Floats, Flags], booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitting, "ROWS_WORTH_A_THREAD", 0)
-    assert portable_text(fit(*data, NAMES, trees=30)) == portable_text(booster)
+    monkeypatch.setattr(boosting, "ROWS_WORTH_A_THREAD", 0)
+    assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 
 def test_an_external_score_never_raises_the_risk_as_it_rises(booster: lgb.Booster) -> None:
@@ -71,7 +73,7 @@ def test_no_leaf_is_a_small_group(booster: lgb.Booster) -> None:
 
 
 def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
-    weights = importance(booster, data[0])
+    weights = Boosted(booster).weights(data[0])
     assert weights.sum() == pytest.approx(1.0)
     assert weights.argmax() == 1
 
@@ -79,14 +81,14 @@ def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster
 def test_out_of_fold_predictions_have_not_seen_the_outcome(data: tuple[Floats, Flags]) -> None:
     values = np.random.default_rng(6).uniform(0, 1, (1500, 3))
     by_chance = data[1]
-    learned_by_heart = np.asarray(fit(values, by_chance, NAMES, trees=200).predict(values))
+    learned_by_heart = np.asarray(RECIPE.learn(values, by_chance, NAMES, 200).probability(values))
     assert roc_auc_score(by_chance, learned_by_heart) > 0.57
-    honest = cross_validate(values, by_chance, NAMES, trees=(200,) * 5).probability
+    honest = cross_validate(RECIPE, values, by_chance, NAMES, trees=(200,) * 5).probability
     assert 0.44 < roc_auc_score(by_chance, honest) < 0.56
 
 
 def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:
-    folds = cross_validate(*data, NAMES)
+    folds = cross_validate(RECIPE, *data, NAMES)
     assert len(folds.trees) == 5
     assert folds.median_trees == sorted(folds.trees)[2]
     assert ((folds.probability > 0) & (folds.probability < 1)).all()

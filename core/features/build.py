@@ -1,0 +1,166 @@
+"""The features of a folder of tables, written as one Parquet file: the one place that joins the steps."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from core.errors import ScoringError
+from core.features import application
+from core.features.histories import HISTORIES, History, Tables
+from core.features.tables import CLIENT, ENDINGS, Source, TableRefused, check_columns, find_source
+from core.features.vocabulary import COLUMNS, columns_of
+
+APPLICATION_TABLES = (application.SCHEMA.table, "application_test")
+ROWS_TOGETHER = 16_384
+
+Say = Callable[[str], None]
+Sources = Mapping[str, Source]
+
+
+class OutputRefused(ScoringError):
+    """The features cannot be written: the file's name, and why."""
+
+    def __init__(self, file: str, finding: str) -> None:
+        super().__init__(f"{file} cannot be written: {finding}.")
+        self.file = file
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureReport:
+    """What was written: rows (applications), columns (the key and TARGET among them), and how it went.
+
+    absent: names of the tables that were not there. seconds: on the clock, by table (bureau_balance is part of
+    bureau), then `writing` and `all`.
+    """
+
+    rows: int
+    columns: int
+    absent: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+
+def build_features(data_dir: Path, out: Path, progress: Say) -> FeatureReport:
+    """Reads the tables in `data_dir` and writes one row per application to `out`, a Parquet file.
+
+    SK_ID_CURR, in whose order the rows are, TARGET where the applications have one, then the 795 columns as 64-bit
+    floats, a missing value as null. A table that is not there is said, and its columns are missing. The file appears
+    whole or not at all. Raises TableRefused, by table, column and line, and OutputRefused.
+    """
+    start = time.perf_counter()
+    sources = find_tables(data_dir)
+    check_out(out, sources)
+    absent = _say_absent(sources, progress)
+    seconds: dict[str, float] = {}
+    with _beside(out) as scratch:
+        tables = Tables(sources, scratch)
+        with _timed(application.SCHEMA.table, seconds):
+            features = _make_applications(tables, progress)
+        for history in HISTORIES:
+            if history.table in tables:
+                with _timed(history.table.table, seconds):
+                    features = _join(features, history, tables, progress)
+        with _timed("writing", seconds):
+            progress(f"writing {features.height} applications")
+            _write(_in_order(features), scratch / out.name, out)
+    seconds["all"] = time.perf_counter() - start
+    columns = len(COLUMNS) + sum(name in features.columns for name in (CLIENT, application.TARGET))
+    return FeatureReport(features.height, columns, absent, seconds)
+
+
+def find_tables(data_dir: Path) -> dict[str, Source]:
+    """The files of the tables that are there, by the name of the table. Raises TableRefused.
+
+    The applications are those of application_train, or of application_test where there is no other.
+    """
+    found = (find_source(data_dir, replace(application.SCHEMA, table=table)) for table in APPLICATION_TABLES)
+    source = next((each for each in found if each is not None), None)
+    if source is None:
+        wanted = ", ".join(f"{table}{ending}" for table in APPLICATION_TABLES for ending in ENDINGS)
+        raise TableRefused(data_dir.name or str(data_dir), f"it is no folder with one of {wanted}")
+    if application.TARGET in source.header:
+        source = replace(source, schema=application.labelled(source.schema))
+        check_columns(source)
+    histories = (find_source(data_dir, schema) for history in HISTORIES for schema in history.schemas)
+    there = {each.schema.table: each for each in histories if each is not None}
+    return {application.SCHEMA.table: source} | there
+
+
+def check_out(out: Path, sources: Sources) -> None:
+    """Raises OutputRefused when the file is one of the tables or a folder, or its own folder cannot be made."""
+    if out.is_dir():
+        raise OutputRefused(out.name, "it is a folder")
+    if out.exists() and any(out.samefile(source.file) for source in sources.values()):
+        raise OutputRefused(out.name, "it is one of the tables that are read")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputRefused(out.name, str(error.strerror)) from None
+
+
+def _say_absent(sources: Sources, progress: Say) -> tuple[str, ...]:
+    absent = []
+    for history in HISTORIES:
+        for schema in history.schemas:
+            if schema.table in sources:
+                continue
+            absent.append(schema.table)
+            columns = f"{len(columns_of(*history.prefixes))} " if schema is history.table else ""
+            progress(f"{schema.table} is not there: its {columns}columns are missing")
+    return tuple(absent)
+
+
+def _make_applications(tables: Tables, progress: Say) -> pl.DataFrame:
+    file = tables.sources[application.SCHEMA.table].file.name
+    progress(f"{file} ...")
+    features = application.application_features(tables.rows(application.SCHEMA))
+    if features.is_empty():
+        raise TableRefused(file, "it holds no application")
+    progress(f"{file}: {features.height} applications")
+    return features
+
+
+def _join(features: pl.DataFrame, history: History, tables: Tables, progress: Say) -> pl.DataFrame:
+    files = " and ".join(tables.sources[schema.table].file.name for schema in history.schemas if schema in tables)
+    progress(f"{files} ...")
+    made = history.make(tables, features[CLIENT]).drop(CLIENT)
+    progress(f"{files}: {made.width} columns")
+    return features.hstack(made)
+
+
+def _in_order(features: pl.DataFrame) -> pl.DataFrame:
+    first = [name for name in (CLIENT, application.TARGET) if name in features.columns]
+    absent = [name for name in COLUMNS if name not in features.columns]
+    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, features.height)
+    return features.hstack([nothing.alias(name) for name in absent])[[*first, *COLUMNS]]
+
+
+def _write(features: pl.DataFrame, file: Path, out: Path) -> None:
+    try:
+        features.write_parquet(file, compression="snappy", statistics=False, row_group_size=ROWS_TOGETHER)
+        file.replace(out)
+    except OSError as error:
+        raise OutputRefused(out.name, str(error.strerror or error)) from None
+
+
+@contextlib.contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent)
+    except OSError as error:
+        raise OutputRefused(out.name, str(error.strerror)) from None
+    with folder as name:
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _timed(step: str, seconds: dict[str, float]) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[step] = time.perf_counter() - start

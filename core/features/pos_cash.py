@@ -1,0 +1,30 @@
+"""POS_CASH_balance: monthly states of consumer and cash loans at Home Credit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from core.features.runs import Runs
+from core.features.tables import CLIENT, Schema
+from core.features.vocabulary import categories_of
+
+RULES = {
+    "MONTHS_BALANCE": "max mean size",
+    "SK_DPD": "max mean",
+    "SK_DPD_DEF": "max mean",
+}
+CATEGORIES = categories_of("POS", ["NAME_CONTRACT_STATUS"])
+SCHEMA = Schema("POS_CASH_balance", CLIENT, numbers=tuple(RULES), categories=CATEGORIES)
+
+
+def pos_cash_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
+    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the POS columns.
+
+    Months before the application (0 or less), days past due, shares of the rows by status, and POS_COUNT in rows.
+    """
+    loans = Runs.of(rows, CLIENT, clients, categories=CATEGORIES)
+    return loans.frame(
+        loans.aggregated("POS", RULES),
+        loans.flags("POS", CATEGORIES, "mean"),
+        loans.count("POS_COUNT"),
+    )

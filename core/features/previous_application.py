@@ -1,0 +1,64 @@
+"""previous_application: what the client applied for at Home Credit before."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from core.features.ratios import ratio
+from core.features.runs import Runs
+from core.features.tables import CLIENT, Schema
+from core.features.vocabulary import categories_of
+
+STATUS = "NAME_CONTRACT_STATUS"
+NO_DAY = 365243.0
+RULES = {
+    "AMT_ANNUITY": "min max mean",
+    "AMT_APPLICATION": "min max mean",
+    "AMT_CREDIT": "min max mean",
+    "APP_CREDIT_PERC": "min max mean var",
+    "AMT_DOWN_PAYMENT": "min max mean",
+    "AMT_GOODS_PRICE": "min max mean",
+    "HOUR_APPR_PROCESS_START": "min max mean",
+    "RATE_DOWN_PAYMENT": "min max mean",
+    "DAYS_DECISION": "min max mean",
+    "CNT_PAYMENT": "mean sum",
+}
+NUMBERS = tuple(column for column in RULES if column != "APP_CREDIT_PERC")
+TEXTS = (
+    "NAME_CONTRACT_TYPE",
+    "WEEKDAY_APPR_PROCESS_START",
+    "FLAG_LAST_APPL_PER_CONTRACT",
+    "NAME_CASH_LOAN_PURPOSE",
+    STATUS,
+    "NAME_PAYMENT_TYPE",
+    "CODE_REJECT_REASON",
+    "NAME_TYPE_SUITE",
+    "NAME_CLIENT_TYPE",
+    "NAME_GOODS_CATEGORY",
+    "NAME_PORTFOLIO",
+    "NAME_PRODUCT_TYPE",
+    "CHANNEL_TYPE",
+    "NAME_SELLER_INDUSTRY",
+    "NAME_YIELD_GROUP",
+    "PRODUCT_COMBINATION",
+)
+CATEGORIES = categories_of("PREV", TEXTS)
+SCHEMA = Schema("previous_application", CLIENT, numbers=NUMBERS, categories=CATEGORIES)
+
+
+def previous_application_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
+    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the PREV, APPROVED, REFUSED columns.
+
+    APP_CREDIT_PERC is the amount applied for over the credit granted, missing where nothing was granted. A client
+    without an approved (refused) application has no APPROVED (REFUSED) value.
+    """
+    days = [column for column in NUMBERS if column.startswith("DAYS_")]
+    known = rows.with_columns(pl.when(pl.col(days) != NO_DAY).then(pl.col(days)).name.keep())
+    derived = {"APP_CREDIT_PERC": ratio("AMT_APPLICATION", "AMT_CREDIT")}
+    applications = Runs.of(known, CLIENT, clients, categories=CATEGORIES, derived=derived)
+    return applications.frame(
+        applications.aggregated("PREV", RULES),
+        applications.flags("PREV", CATEGORIES, "mean"),
+        applications.where(STATUS, "Approved").aggregated("APPROVED", RULES),
+        applications.where(STATUS, "Refused").aggregated("REFUSED", RULES),
+    )

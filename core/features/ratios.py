@@ -1,0 +1,15 @@
+"""One number of a row over another."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def ratio(numerator: str | pl.Expr, denominator: str | pl.Expr) -> pl.Expr:
+    """The division of two columns, missing where it is not finite; as core.encoding.divide does with arrays."""
+    divided = _column(numerator) / _column(denominator)
+    return pl.when(divided.is_finite()).then(divided)
+
+
+def _column(named: str | pl.Expr) -> pl.Expr:
+    return pl.col(named) if isinstance(named, str) else named

@@ -1,0 +1,38 @@
+"""The names of the columns that an application gets, in order, and the categories that they speak of.
+
+columns.json is the only list: what a table must give, and which categories have a one-hot column, is read from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+COLUMNS: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("columns.json").read_text(encoding="utf-8")))
+HISTORIES = ("BURO", "ACTIVE", "CLOSED", "PREV", "APPROVED", "REFUSED", "POS", "INSTAL", "CC")
+MISSING = "nan"
+
+
+def columns_of(*prefixes: str) -> tuple[str, ...]:
+    """The columns that begin with one of these prefixes (BURO, CC, …), in order."""
+    return tuple(name for name in COLUMNS if name.startswith(tuple(f"{prefix}_" for prefix in prefixes)))
+
+
+def application_columns() -> tuple[str, ...]:
+    """The columns that come from the application itself, in order."""
+    histories = set(columns_of(*HISTORIES))
+    return tuple(name for name in COLUMNS if name not in histories)
+
+
+def categories(prefix: str, column: str, ending: str = "MEAN") -> tuple[str, ...]:
+    """The categories v of a column for which there is a `<prefix>_<column>_<v>_<ending>`; `nan` is a missing value."""
+    start, end = f"{prefix}_{column}_", f"_{ending}"
+    return tuple(
+        name[len(start) : -len(end)] for name in columns_of(prefix) if name.startswith(start) and name.endswith(end)
+    )
+
+
+def categories_of(prefix: str, columns: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The categories of several columns whose one-hots are averaged."""
+    return {column: categories(prefix, column) for column in columns}

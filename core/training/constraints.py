@@ -1,0 +1,87 @@
+"""Which way the risk may move with a column, where the trade knows it.
+
+A constraint keeps a model from telling a client that a higher income counted against them because a few hundred
+others' did. What it costs is measured out of fold, and what costs too much is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+HIGHEST_COST = 0.001
+RISES, FALLS = 1, -1
+
+Directions = Mapping[str, int]
+
+KNOWN: Mapping[str, Directions] = {
+    "external scores": dict.fromkeys(("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"), FALLS),
+    "loan": {"AMT_CREDIT": RISES, "AMT_ANNUITY": RISES, "AMT_GOODS_PRICE": FALLS},
+    "income": {
+        "AMT_INCOME_TOTAL": FALLS,
+        "INCOME_CREDIT_PERC": FALLS,
+        "INCOME_PER_PERSON": FALLS,
+        "ANNUITY_INCOME_PERC": RISES,
+    },
+    # Days are counted backwards: the nearer to 0, the more recent.
+    "time in the job": {"DAYS_EMPLOYED": RISES, "DAYS_EMPLOYED_PERC": FALLS},
+    "what changed lately": {"DAYS_LAST_PHONE_CHANGE": RISES, "DAYS_ID_PUBLISH": RISES, "DAYS_REGISTRATION": RISES},
+    "car": {"OWN_CAR_AGE": RISES, "FLAG_OWN_CAR": FALLS},
+    "defaults around the client": {"DEF_30_CNT_SOCIAL_CIRCLE": RISES, "DEF_60_CNT_SOCIAL_CIRCLE": RISES},
+    "region's rating": {"REGION_RATING_CLIENT": RISES, "REGION_RATING_CLIENT_W_CITY": RISES},
+    "days past due": {
+        "BURO_CREDIT_DAY_OVERDUE_MAX": RISES,
+        "BURO_CREDIT_DAY_OVERDUE_MEAN": RISES,
+        "BURO_AMT_CREDIT_MAX_OVERDUE_MEAN": RISES,
+        "BURO_AMT_CREDIT_SUM_OVERDUE_MEAN": RISES,
+        "POS_SK_DPD_MAX": RISES,
+        "POS_SK_DPD_MEAN": RISES,
+        "POS_SK_DPD_DEF_MAX": RISES,
+        "POS_SK_DPD_DEF_MEAN": RISES,
+        "INSTAL_DPD_MAX": RISES,
+        "INSTAL_DPD_MEAN": RISES,
+        "CC_SK_DPD_MAX": RISES,
+        "CC_SK_DPD_MEAN": RISES,
+        "CC_SK_DPD_DEF_MAX": RISES,
+        "CC_SK_DPD_DEF_MEAN": RISES,
+    },
+    "earlier answers": {
+        "PREV_NAME_CONTRACT_STATUS_Approved_MEAN": FALLS,
+        "PREV_NAME_CONTRACT_STATUS_Refused_MEAN": RISES,
+    },
+}
+"""By what the columns tell: +1 where the risk of default may only rise with the column, -1 where it may only fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What was kept, what it costs in out-of-fold ROC AUC (below 0: it gains), and which groups were dropped."""
+
+    directions: Directions
+    cost: float
+    dropped: tuple[str, ...] = ()
+
+
+def choose_constraints(names: Sequence[str], auc: Callable[[Directions], float]) -> Constraints:
+    """All known directions of these columns if they cost less than 0.001 AUC, else as many groups as that allows.
+
+    auc: the out-of-fold ROC AUC of a model with these directions; asked at most 2 + n_groups times.
+    """
+    groups = {
+        group: {name: way for name, way in directions.items() if name in names} for group, directions in KNOWN.items()
+    }
+    groups = {group: directions for group, directions in groups.items() if directions}
+    free = auc({})
+    every = {name: way for directions in groups.values() for name, way in directions.items()}
+    cost = free - auc(every)
+    if cost < HIGHEST_COST:
+        return Constraints(every, cost)
+    kept: dict[str, int] = {}
+    cost, dropped = 0.0, []
+    for group, directions in groups.items():
+        with_group = free - auc(kept | directions)
+        if with_group < HIGHEST_COST:
+            kept, cost = kept | directions, with_group
+        else:
+            dropped.append(group)
+    return Constraints(kept, cost, tuple(dropped))

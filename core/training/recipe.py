@@ -1,0 +1,98 @@
+"""What every kind of model has in common while it is trained: how it learns, and predictions it has not seen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold
+
+from core.records import Flags, Floats
+
+FOLDS = 5
+ROWS_WORTH_A_THREAD = 100_000
+"""Above so many rows a fit takes all processors for itself; below it is faster to fit several folds at once."""
+SEED = 20260101
+Parameters = Mapping[str, str | float | int]
+
+
+class Learned(Protocol):
+    """A fitted model."""
+
+    def probability(self, values: Floats) -> Floats:
+        """P(default), of shape (n_clients,), not calibrated."""
+
+    def weights(self, values: Floats) -> Floats:
+        """Each column's share of the model's information, of shape (n_columns,), summing to 1."""
+
+    def content(self) -> str | bytes:
+        """What a bundle holds of it: LightGBM's text, or what joblib writes."""
+
+
+class Recipe(Protocol):
+    """How one kind of model is learned; values are of shape (n_clients, n_columns), defaults (n_clients,)."""
+
+    @property
+    def title(self) -> str:
+        """The kind of model in words."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """What was chosen before any row was seen, or by a search."""
+
+    def size(self, values: Floats, defaults: Flags, names: Sequence[str]) -> int:
+        """How many trees to grow, found on these rows alone; 0 for a model without trees."""
+
+    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int) -> Learned:
+        """The model fitted on all rows given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """Out-of-fold P(default), of shape (n_clients,), and how many trees each fold's model has."""
+
+    probability: Floats
+    trees: tuple[int, ...]
+
+    @property
+    def median_trees(self) -> int:
+        """The number of trees for a model fitted on everything."""
+        return int(np.median(self.trees))
+
+
+def cross_validate(
+    recipe: Recipe,
+    values: Floats,
+    defaults: Flags,
+    names: Sequence[str],
+    *,
+    trees: Sequence[int] | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Folds:
+    """Five stratified, shuffled folds.
+
+    In each fold the rows to learn from say how many trees there are; the rows that are predicted choose nothing.
+    With `trees`, one number a fold, nothing is chosen.
+    """
+    splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(values, defaults))
+
+    def predict(position: int) -> tuple[int, Floats]:
+        learn, unseen = splits[position]
+        wanted = trees[position] if trees else recipe.size(values[learn], defaults[learn], names)
+        found = recipe.learn(values[learn], defaults[learn], names, wanted).probability(values[unseen])
+        tick()
+        return wanted, found
+
+    probability = np.empty(len(defaults))
+    pool = ThreadPoolExecutor(1 if len(defaults) > ROWS_WORTH_A_THREAD else os.cpu_count())
+    try:
+        found = list(pool.map(predict, range(FOLDS)))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    for (_, unseen), (_, predicted) in zip(splits, found, strict=True):
+        probability[unseen] = predicted
+    return Folds(probability, tuple(wanted for wanted, _ in found))

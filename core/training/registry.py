@@ -1,0 +1,89 @@
+"""The trained model in MLflow's registry: a model that takes clients and gives what every screen and route gives.
+
+What is registered is the bundle with the code that reads it, so that `models:/aval@champion` agrees with the server
+to the last bit.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.contents import Column, Contents
+from core.encoding import BINARY
+from core.settings import ROOT
+from core.training.run import Trained
+
+NAME = "aval"
+CHAMPION = "champion"
+LOSS = "out_of_fold_loss_share"
+NEEDED = ("joblib", "lightgbm", "msgspec", "numpy", "pandas", "scikit-learn", "scipy")
+EXAMPLES = 3
+
+
+def register(mlflow: Any, trained: Trained, folder: Path) -> tuple[str, bool]:
+    """Logs and registers the model of the run that is open; its version, and whether it became the champion."""
+    logged = mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(Path(__file__).with_name("registered.py")),
+        artifacts={"bundle": str(folder)},
+        code_paths=[str(ROOT / "core")],
+        signature=signature(trained.contents),
+        input_example=example(trained.contents),
+        pip_requirements=[f"{name}=={importlib.metadata.version(name)}" for name in NEEDED],
+        registered_model_name=NAME,
+    )
+    version = str(logged.registered_model_version)
+    client = mlflow.MlflowClient()
+    client.set_model_version_tag(NAME, version, "digest", trained.digest)
+    champion = _beats_the_champion(mlflow, trained)
+    if champion:
+        client.set_registered_model_alias(NAME, CHAMPION, version)
+    return version, champion
+
+
+def signature(contents: Contents) -> Any:
+    """What the model takes (SK_ID_CURR, and every raw or encoded column, none of which must be there) and gives."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema
+
+    raw = {column.source: "string" if _is_text(column) else "double" for column in contents.columns}
+    encoded = {column.name: "double" for column in contents.columns if column.name not in raw}
+    takes = [ColSpec(kind, name, required=False) for name, kind in {**raw, **encoded}.items()]
+    gives = [("long", "SK_ID_CURR"), ("double", "solvency"), ("double", "threshold"), ("string", "verdict")]
+    return ModelSignature(
+        inputs=Schema([ColSpec("long", "SK_ID_CURR"), *takes]),
+        outputs=Schema([ColSpec(kind, name) for kind, name in gives]),
+    )
+
+
+def example(contents: Contents) -> pd.DataFrame:
+    """A few of the synthetic golden clients, as the signature wants them."""
+    texts = {column.source for column in contents.columns if _is_text(column)}
+    known = texts | {column.source for column in contents.columns}
+    rows = pd.DataFrame([golden.row for golden in contents.golden[:EXAMPLES]])
+    kept = rows[[name for name in rows if name == "SK_ID_CURR" or name in known]]
+    numbers = [name for name in kept if name != "SK_ID_CURR" and name not in texts]
+    return kept.astype(dict.fromkeys(numbers, "float64")).astype(
+        dict.fromkeys([name for name in kept if name in texts], "object")
+    )
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind == "one_hot" or column.source in BINARY
+
+
+def _beats_the_champion(mlflow: Any, trained: Trained) -> bool:
+    """On the same data the lower business loss out of fold counts; on other data the newest model is the champion."""
+    client = mlflow.MlflowClient()
+    try:
+        before = client.get_model_version_by_alias(NAME, CHAMPION)
+        run = client.get_run(before.run_id).data
+    except mlflow.MlflowException:
+        return True
+    if run.tags.get("data") != trained.card.data_fingerprint:
+        return True
+    return bool(trained.card.out_of_fold["loss_share"] < run.metrics[LOSS])

@@ -1,0 +1,128 @@
+"""Where the labelled clients come from: the application table alone, a folder of all tables, or a file of features.
+
+A file of features is read back into the table that it was made of, with text in place of codes and one-hots, so that
+one path trains on both.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.encoding import BINARY, CATEGORICAL, RATIOS
+from core.features.vocabulary import COLUMNS, HISTORIES, application_columns, columns_of
+from core.training.applications import (
+    ENDINGS,
+    ID,
+    TARGET,
+    Applications,
+    TrainingRefused,
+    check_applications,
+    read_applications,
+)
+from core.training.progress import Progress
+
+HISTORY_TABLES = {
+    "bureau": ("BURO", "ACTIVE", "CLOSED"),
+    "bureau_balance": ("BURO_MONTHS_BALANCE", "BURO_STATUS"),
+    "previous_application": ("PREV", "APPROVED", "REFUSED"),
+    "POS_CASH_balance": ("POS",),
+    "installments_payments": ("INSTAL",),
+    "credit_card_balance": ("CC",),
+}
+"""The tables behind the histories, and how the columns made of each begin."""
+
+
+def read_labelled(data: Path, progress: Progress) -> Applications:
+    """The labelled applications of a folder of tables, of an application table, or of a file of features.
+
+    A folder with other tables beside the application goes through the features first. Raises TrainingRefused, and
+    TableRefused for a malformed table.
+    """
+    if data.is_dir() and _histories(data):
+        return _from_tables(data, progress)
+    with progress("reading the applications"):
+        if data.is_file() and _is_features(data):
+            return read_features(data)
+        return read_applications(data)
+
+
+def read_features(file: Path) -> Applications:
+    """The applications of a file of features, as `python -m core features` writes it. Raises TrainingRefused."""
+    try:
+        table = pd.read_parquet(file)
+    except (OSError, pa.ArrowException, ValueError):
+        raise TrainingRefused(file.name, "it cannot be read as a table") from None
+    absent = [name for name in (ID, TARGET) if name not in table]
+    if absent:
+        raise TrainingRefused(file.name, f"it has no column {', '.join(absent)}; only labelled applications teach")
+    return check_applications(as_table(table), file.name)
+
+
+def as_table(features: pd.DataFrame) -> pd.DataFrame:
+    """Features, of shape (n_clients, 2 + 795), as a raw table: codes and one-hots are text again, ratios are left out.
+
+    Histories stay the numbers that they are; a column without a single value is left out.
+    """
+    found: dict[str, object] = {name: features[name] for name in (ID, TARGET)}
+    for name in application_columns():
+        if name in BINARY:
+            texts = {code: text for text, code in BINARY[name].items()}
+            found[name] = features[name].map(texts).astype(object)
+        elif name not in RATIOS and not name.startswith(tuple(f"{source}_" for source in CATEGORICAL)):
+            found[name] = features[name]
+    for source in CATEGORICAL:
+        found[source] = _texts(features, source)
+    for name in columns_of(*HISTORIES):
+        found[name] = features[name]
+    table = pd.DataFrame(found)
+    return table.loc[:, table.notna().any() | table.columns.isin((ID, TARGET))]
+
+
+def missing_tables(columns: Sequence[str]) -> tuple[str, ...]:
+    """The history tables that gave none of these columns."""
+    return tuple(
+        table
+        for table, beginnings in HISTORY_TABLES.items()
+        if not any(name.startswith(tuple(f"{each}_" for each in beginnings)) for name in columns)
+    )
+
+
+def _texts(features: pd.DataFrame, source: str) -> pd.Series:
+    """The category whose one-hot is 1, None where none is."""
+    names = [name for name in application_columns() if name.startswith(f"{source}_")]
+    flags = features[names].to_numpy(dtype=np.float64) == 1.0
+    categories = np.array([name[len(source) + 1 :] for name in names], dtype=object)
+    chosen = categories[flags.argmax(axis=1)]
+    chosen[~flags.any(axis=1)] = None
+    return pd.Series(chosen, index=features.index, dtype=object)
+
+
+def _from_tables(data: Path, progress: Progress) -> Applications:
+    from core.features.build import build_features
+
+    with tempfile.TemporaryDirectory(prefix="features-") as scratch:
+        file = Path(scratch) / f"{data.name or 'features'}.parquet"
+        build_features(data, file, progress.line)
+        with progress("reading the features"):
+            return read_features(file)
+
+
+def _histories(folder: Path) -> bool:
+    return any((folder / f"{table}{ending}").is_file() for table in HISTORY_TABLES for ending in ENDINGS)
+
+
+def _is_features(file: Path) -> bool:
+    """Whether a file has the columns of the features rather than those of the raw application."""
+    if file.suffix != ".parquet":
+        return False
+    try:
+        return set(COLUMNS) <= set(pq.read_schema(file).names)
+    except (OSError, pa.ArrowException):
+        return False

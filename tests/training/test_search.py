@@ -1,0 +1,46 @@
+"""The search for parameters: within its budget, never worse than the usual ones, the same again."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.training.boosting import USUAL, Boosting
+from core.training.logistic import Regression
+from core.training.recipe import Parameters
+from core.training.search import SPACES, recipe_of, search
+
+
+def bowl(parameters: Parameters) -> float:
+    """Least where there are ten leaves and little penalty."""
+    return abs(float(parameters["num_leaves"]) - 10) + float(parameters["lambda_l2"]) / 1000
+
+
+def test_the_first_trial_is_the_usual_parameters_so_the_best_is_never_worse() -> None:
+    found = search("lightgbm", "a name", 8, bowl)
+    assert found.name == "a name"
+    assert len(found.trials) == 8
+    assert found.trials[0].parameters == USUAL
+    assert found.best.log_loss == min(trial.log_loss for trial in found.trials) <= bowl(USUAL)
+
+
+def test_the_same_search_twice_makes_the_same_trials() -> None:
+    assert search("lightgbm", "one", 6, bowl).trials == search("lightgbm", "other", 6, bowl).trials
+
+
+@pytest.mark.parametrize("kind", list(SPACES))
+def test_every_trial_stays_within_its_space(kind: str) -> None:
+    found = search(kind, kind, 12, lambda parameters: float(next(iter(parameters.values()))))
+    for trial in found.trials:
+        for name, (_, low, high) in SPACES[kind].items():
+            assert low <= float(trial.parameters[name]) <= high
+
+
+def test_every_trial_is_told() -> None:
+    told: list[int] = []
+    search("logistic", "told", 3, lambda parameters: 0.0, lambda: told.append(1))
+    assert len(told) == 3
+
+
+def test_a_recipe_takes_the_parameters_it_is_given() -> None:
+    assert recipe_of("lightgbm") == Boosting()
+    assert recipe_of("logistic", {"C": 0.5}) == Regression(parameters={"C": 0.5})

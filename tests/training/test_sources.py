@@ -1,0 +1,113 @@
+"""One training on any source: the application table, a folder of tables, a file of features."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.assessment import assess, open_model
+from core.training.applications import TrainingRefused, check_applications
+from core.training.demo import make_demo
+from core.training.progress import Progress
+from core.training.run import Trained, train
+from core.training.schema import encode
+from core.training.sources import as_table, missing_tables, read_features, read_labelled
+from tests.training.tables import drawn_features, drawn_table
+
+HISTORY = ["BURO_DAYS_CREDIT_MEAN", "BURO_AMT_CREDIT_SUM_DEBT_MEAN", "BURO_CREDIT_ACTIVE_Active_MEAN"]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("features") / "features.parquet"
+    drawn_features(drawn_table()).to_parquet(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def trained(file: Path) -> Trained:
+    return train(file, file.with_name("model"), Progress())
+
+
+def test_features_are_read_back_into_the_table_that_they_were_made_of(file: Path) -> None:
+    raw = drawn_table()
+    known = raw["NAME_CONTRACT_TYPE"].isin(["Cash loans", "Revolving loans"])
+    table = as_table(pd.read_parquet(file))
+    assert table["CODE_GENDER"].tolist() == raw["CODE_GENDER"].tolist()
+    assert table["FLAG_OWN_CAR"].tolist() == raw["FLAG_OWN_CAR"].tolist()
+    assert table["NAME_CONTRACT_TYPE"][known].tolist() == raw["NAME_CONTRACT_TYPE"][known].tolist()
+    assert table["NAME_CONTRACT_TYPE"][~known].isna().all()
+    assert table["OCCUPATION_TYPE"].isna().tolist() == raw["OCCUPATION_TYPE"].isna().tolist()
+    assert "PAYMENT_RATE" not in table
+    assert "CC_COUNT" not in table
+
+
+def test_what_training_learns_from_is_the_same_by_either_way(file: Path) -> None:
+    raw = encode(check_applications(drawn_table(), "raw"))
+    features = encode(read_features(file))
+    names = {column.name: place for place, column in enumerate(features.columns)}
+    shared = [place for place, column in enumerate(raw.columns) if column.name in names]
+    assert len(shared) == len(raw.columns)
+    found = features.values[:, [names[column.name] for column in raw.columns]]
+    np.testing.assert_array_equal(found, raw.values)
+    assert {column.name for column in features.columns} - {column.name for column in raw.columns} == set(HISTORY)
+
+
+def test_a_model_of_histories_says_so_and_which_tables_were_missing(trained: Trained) -> None:
+    assert trained.card.name == "LightGBM on the application and histories"
+    assert trained.card.missing_tables == (
+        "bureau_balance",
+        "previous_application",
+        "POS_CASH_balance",
+        "installments_payments",
+        "credit_card_balance",
+    )
+    assert {column.name for column in trained.contents.columns} >= set(HISTORY)
+
+
+def test_a_client_without_a_history_is_scored_with_the_rest(trained: Trained, file: Path) -> None:
+    model = open_model(file.with_name("model"))
+    row = {"SK_ID_CURR": 1, "AMT_CREDIT": 450000, "AMT_INCOME_TOTAL": 90000, "DAYS_BIRTH": -12000, "EXT_SOURCE_2": 0.4}
+    known = assess(model, [{**row, HISTORY[0]: -900, HISTORY[1]: 80000}, {**row, "SK_ID_CURR": 2}], review_band=0.0)
+    assert ((known.probability > 0) & (known.probability < 1)).all()
+
+
+def test_synthetic_clients_have_histories_missing_together_as_the_population_s_are(
+    trained: Trained, file: Path, tmp_path: Path
+) -> None:
+    made = make_demo(file.with_name("model"), tmp_path / "demo.csv", clients=400, seed=1, progress=Progress())
+    clients = pd.read_csv(tmp_path / "demo.csv")
+    absent = clients[HISTORY].isna()
+    assert 0.2 < absent[HISTORY[0]].mean() < 0.3
+    assert absent.all(axis=1).tolist() == absent.any(axis=1).tolist()
+    assert made.scores.distance < 0.15
+
+
+def test_features_without_a_target_teach_nothing(file: Path, tmp_path: Path) -> None:
+    pd.read_parquet(file).drop(columns="TARGET").to_parquet(tmp_path / "test.parquet")
+    with pytest.raises(TrainingRefused, match=r"test\.parquet cannot be trained on: it has no column TARGET"):
+        read_labelled(tmp_path / "test.parquet", Progress())
+
+
+def test_a_damaged_file_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "features.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(TrainingRefused, match=r"features\.parquet cannot be trained on: it cannot be read as a table"):
+        read_labelled(tmp_path / "features.parquet", Progress())
+
+
+@pytest.mark.parametrize(
+    ("columns", "missing"),
+    [
+        (["BURO_DAYS_CREDIT_MEAN"], {"bureau"}),
+        (["BURO_MONTHS_BALANCE_MIN_MIN", "BURO_STATUS_0_MEAN_MEAN"], {"bureau", "bureau_balance"}),
+        (["CLOSED_AMT_CREDIT_SUM_MAX", "CC_COUNT"], {"bureau", "credit_card_balance"}),
+        (["AMT_CREDIT"], set()),
+    ],
+)
+def test_a_table_is_missing_when_it_gave_no_column(columns: list[str], missing: set[str]) -> None:
+    every = set(missing_tables([]))
+    assert len(every) == 6
+    assert every - set(missing_tables(columns)) == missing
