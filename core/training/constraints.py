@@ -16,8 +16,8 @@ Directions = Mapping[str, int]
 
 KNOWN: Mapping[str, Directions] = {
     "external scores": dict.fromkeys(("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"), FALLS),
-    # With the income below: who borrows more for as long, for a dearer purchase, is never found more solvent for it.
-    "loan": {"AMT_CREDIT": RISES, "AMT_ANNUITY": RISES, "AMT_GOODS_PRICE": RISES},
+    # A dearer purchase on the same credit is paid for in part by the client.
+    "loan": {"AMT_CREDIT": RISES, "AMT_ANNUITY": RISES, "AMT_GOODS_PRICE": FALLS},
     "income": {
         "AMT_INCOME_TOTAL": FALLS,
         "INCOME_CREDIT_PERC": FALLS,
