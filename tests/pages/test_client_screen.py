@@ -45,8 +45,9 @@ def test_the_verdict_and_the_distance_are_those_assessed(
     app = open_app(id=client, locale=LOCALES[language])
     assert sights.verdict(app) == say(f"verdict.{verdict}", language)
     side = "below" if decision.probability > decision.threshold else "above"
-    size = abs(100.0 * (decision.probability - decision.threshold))
-    points = number(size, language, apart(size, 0.0))
+    # As shown: whoever subtracts the two percentages on the screen gets these points.
+    solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
+    points = number(abs(round(solvency, 1) - round(line, 1)), language, 1)
     told = next(text for text in sights.texts(app) if text.startswith(f"**{say('distance.on', language).split()[0]}"))
     assert f" {points} " in told
     assert say(f"distance.{side}", language, n=5, points="").split()[-1] in told
@@ -177,5 +178,9 @@ def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: Peopl
 def test_the_model_s_panel_says_where_the_line_is_and_what_it_is_not_for(open_app: Open, model: Model) -> None:
     texts = sights.texts(open_app())
     line = percent(model.bundle.policy.threshold, "en", 1)
-    assert say("about.threshold", "en", line=line) in texts
+    card = model.bundle.card
+    assert card.threshold is not None
+    low, high = percent(card.threshold.low, "en", 1), percent(card.threshold.high, "en", 1)
+    told = say("about.threshold", "en", line=line), say("about.threshold_interval", "en", low=low, high=high)
+    assert " ".join(told) in texts
     assert say("about.not_for", "en") in texts

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from core.assessment import Model, open_model
+from core.training import tracking
 from core.training.progress import Progress
 from core.training.run import Trained, train
 from tests.training.tables import drawn_table
@@ -47,3 +49,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def small_model(run: Run) -> Model:
     """The model of that run."""
     return open_model(run.folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test records its training in the project's own store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.setattr(tracking, "STORE", tmp_path_factory.mktemp("mlruns"))
+        yield

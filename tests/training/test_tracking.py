@@ -25,8 +25,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("tracking")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tracking, "STORE", folder / "mlruns")
+        mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
         yield folder
-    mlflow.set_tracking_uri(None)
+    mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
