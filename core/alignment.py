@@ -103,8 +103,14 @@ class Aligner:
                     ids.append(client)
                     positions.append(position)
                     cells.append(read)
-        _refuse_twice(seen, refusals)
+        refuse_twice(seen, refusals)
         table = np.array(cells, dtype=np.float64).reshape(len(cells), self._width)
+        return self.finish(table, ids, positions, tuple(unknown), refusals)
+
+    def finish(
+        self, table: Floats, ids: Sequence[int], positions: Sequence[int], unknown: tuple[str, ...], refusals: Refusals
+    ) -> Aligned:
+        """The second step for clients whose cells were read one by one, or column by column (`core.columns`)."""
         values, states = self._complete(table, positions, refusals)
         keep = [index for index, position in enumerate(positions) if position not in refusals.rows]
         return Aligned(
@@ -112,7 +118,7 @@ class Aligner:
             rows=tuple(positions[index] for index in keep),
             values=values[keep],
             states=states[keep],
-            unknown=tuple(unknown),
+            unknown=unknown,
             refused=tuple(sorted(refusals.problems, key=lambda problem: problem.row or 0)),
             refused_total=refusals.total,
         )
@@ -215,15 +221,15 @@ class Aligner:
 
 def _read_id(position: int, row: Row, refusals: Refusals) -> int | None:
     value = row.get(ID)
-    client = _whole_number(value)
+    client = whole_number(value)
     if client is None:
         missing = value is None or (isinstance(value, str) and not value.strip())
         refusals.add("id_missing" if missing else "id_not_whole", position, ID)
     return client
 
 
-def _whole_number(value: object) -> int | None:
-    """The exact whole number that a cell holds, or None; a float beyond 2**53 is not exact any more."""
+def whole_number(value: object) -> int | None:
+    """The exact whole number that a cell holds, or None; a float is exact below 2**53 only."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -233,11 +239,12 @@ def _whole_number(value: object) -> int | None:
             return None
         value = int(head) if len(head) <= 19 else None
     if isinstance(value, float):
-        value = int(value) if value.is_integer() and abs(value) <= 2**53 else None
+        value = int(value) if value.is_integer() and abs(value) < 2**53 else None
     return value if isinstance(value, int) and 0 <= value <= LARGEST_ID else None
 
 
-def _refuse_twice(seen: Mapping[int, Sequence[int]], refusals: Refusals) -> None:
+def refuse_twice(seen: Mapping[int, Sequence[int]], refusals: Refusals) -> None:
+    """Refuses every row of a client that was seen in more than one."""
     for places in seen.values():
         for position in places if len(places) > 1 else ():
             other = places[0] if position != places[0] else places[1]

@@ -149,7 +149,7 @@ def _read_file() -> None:
         return
     try:
         intake = read_upload(file.getvalue(), most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
-        found = assess(cached.model(), intake.rows, review_band=limits.review_band, keep_good=True)
+        found = assess(cached.model(), intake.together(), review_band=limits.review_band, keep_good=True)
     except ScoringError as error:
         state.complaint = error
         return
