@@ -16,6 +16,9 @@ from core.explanation import explain
 from core.records import Assessments, Explanation, State
 from core.scoring import probability
 
+_KNOWN = np.array([state in (State.GIVEN, State.DERIVED) for state in State])
+"""By State: whether a value in this state is information that the client's file holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -60,8 +63,7 @@ def assess(model: Model, rows: Sequence[object], *, review_band: float, keep_goo
     if aligned.refused and not keep_good:
         raise InputRefused(aligned.refused, aligned.refused_total)
     risk = probability(aligned.values, model.bundle)
-    known = np.isin(aligned.states, (State.GIVEN, State.DERIVED))
-    information = np.where(known, model.bundle.weights, 0.0).sum(axis=1)
+    information = np.where(_KNOWN[aligned.states], model.bundle.weights, 0.0).sum(axis=1)
     decisions = tuple(
         decide(
             probability=float(risk[index]),

@@ -19,7 +19,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 from numpy.typing import NDArray
 
-from core.alignment import ID
+from core.cells import ID
 from core.errors import SettingError, UnknownClient
 
 PARQUET = b"PAR1"

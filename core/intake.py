@@ -11,8 +11,8 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.alignment import ID
 from core.body import read_json, rows_of
+from core.cells import ID
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
 
 SEPARATORS = (",", ";", "\t", "|")

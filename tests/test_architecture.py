@@ -24,6 +24,7 @@ CHAIN = (
     "dictionary",
     "encoding",
     "onehot",
+    "cells",
     "alignment",
     "scoring",
     "decision",
