@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells import CellReader, Refusals
+from core.cells import CellReader
 from core.contents import Column
 from core.encoding import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
+from core.errors import Refusals
 from core.onehot import Groups
 from core.records import Aligned, Flags, Floats, State, States
 

@@ -9,7 +9,6 @@ wrong with it. Both ways give the same numbers: the quick one takes only what ne
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -21,34 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoding import Reader, Unreadable, read_flag
-from core.errors import Problem
+from core.errors import Refusals
+from core.identity import ID, read_id, refuse_twice, whole_number
 from core.records import Floats, RepeatedNames, Row
 
-ID = "SK_ID_CURR"
-LARGEST_ID = 2**63 - 1
-KEPT_PROBLEMS = 1000
 SAID = (1, "1", "1.0")
 NEVER_SEEN = -1.0
 PLAIN = frozenset({float, int, NoneType})
 PLAIN_FLAG = PLAIN | {bool}
 NESTED = frozenset({list, dict, RepeatedNames})
 KEPT_PLANS, LONGEST_PLAN = 32, 3000
-
-
-class Refusals:
-    """Collects what is wrong: keeps the first KEPT_PROBLEMS, counts them all."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self.total = 0
-        self.rows: set[int] = set()
-
-    def add(self, code: str, row: int, column: str | None = None, **facts: str | int) -> None:
-        """Notes one problem of the row at this position (first is 1)."""
-        self.total += 1
-        self.rows.add(row)
-        if len(self.problems) < KEPT_PROBLEMS:
-            self.problems.append(Problem(code, row, column, facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +93,7 @@ class CellReader:
             if id(plan) not in alike:
                 alike[id(plan)] = (plan, [], [])
                 unknown[plan.unknown] = None
-            client, picked = _whole_number(row.get(ID)), self._pick(plan, row, table[index])
+            client, picked = whole_number(row.get(ID)), self._pick(plan, row, table[index])
             if client is None or picked is None:
                 slow.append(index)
                 continue
@@ -127,7 +108,7 @@ class CellReader:
             ids[index] = -1 if client is None else client
             if not good:
                 bad.add(index)
-        _refuse_twice(ids, refusals)
+        refuse_twice(ids, refusals)
         kept = [index for index in range(len(rows)) if index not in bad] if bad else range(len(rows))
         return Cells(
             ids=tuple(ids[index] for index in kept),
@@ -212,7 +193,7 @@ class CellReader:
         before = refusals.total
         if isinstance(row, RepeatedNames):
             refusals.add("column_twice", position, row.repeated)
-        client = _read_id(position, row, refusals)
+        client = read_id(position, row, refusals)
         cells[:] = math.nan
         anything = False
         lacking: list[str] = []
@@ -247,41 +228,3 @@ class CellReader:
 def _picker(names: Sequence[str]) -> Callable[[Any], tuple[object, ...]]:
     """A row → its cells of these names, as a tuple even of one or none."""
     return itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
-
-
-def _read_id(position: int, row: Row, refusals: Refusals) -> int | None:
-    value = row.get(ID)
-    client = _whole_number(value)
-    if client is None:
-        missing = value is None or value != value or (isinstance(value, str) and not value.strip())
-        refusals.add("id_missing" if missing else "id_not_whole", position, ID)
-    return client
-
-
-def _whole_number(value: object) -> int | None:
-    """The exact whole number that a cell holds, or None; a float beyond 2**53 is not exact any more."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        text = value.strip()
-        head, dot, tail = text.partition(".")
-        if not (head.isascii() and head.isdigit()) or (dot and tail.strip("0")):
-            return None
-        value = int(head) if len(head) <= 19 else None
-    if isinstance(value, float):
-        value = int(value) if value.is_integer() and abs(value) <= 2**53 else None
-    return value if isinstance(value, int) and 0 <= value <= LARGEST_ID else None
-
-
-def _refuse_twice(ids: Sequence[int], refusals: Refusals) -> None:
-    """Refuses every row whose id stands in another row too; −1 is a row without one."""
-    if len(set(ids)) == len(ids):
-        return
-    places: dict[int, list[int]] = defaultdict(list)
-    for index, client in enumerate(ids):
-        if client >= 0:
-            places[client].append(index + 1)
-    for found in places.values():
-        for position in found if len(found) > 1 else ():
-            other = found[0] if position != found[0] else found[1]
-            refusals.add("client_twice", position, ID, other_row=other)

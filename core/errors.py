@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Fact = str | int
+KEPT_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,19 @@ class UnsupportedType(InputRefused):
 
 class TooLarge(InputRefused):
     """More bytes or more rows than the setting allows."""
+
+
+class Refusals:
+    """Collects what is wrong: keeps the first KEPT_PROBLEMS, counts them all."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.total = 0
+        self.rows: set[int] = set()
+
+    def add(self, code: str, row: int, column: str | None = None, **facts: str | int) -> None:
+        """Notes one problem of the row at this position (first is 1)."""
+        self.total += 1
+        self.rows.add(row)
+        if len(self.problems) < KEPT_PROBLEMS:
+            self.problems.append(Problem(code, row, column, facts))

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.body import read_json, rows_of
-from core.cells import ID
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.identity import ID
 
 SEPARATORS = (",", ";", "\t", "|")
 OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"PAR1", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")

@@ -24,6 +24,7 @@ CHAIN = (
     "dictionary",
     "encoding",
     "onehot",
+    "identity",
     "cells",
     "alignment",
     "scoring",

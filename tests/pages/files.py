@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.assessment import Model
-from core.cells import ID
+from core.identity import ID
 
 Row = Mapping[str, Any]
 
