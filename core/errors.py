@@ -8,7 +8,10 @@ ScoringError
 └── InputRefused        what somebody sent cannot be scored; holds one or more Problems
     ├── UnreadableInput     not JSON, not a table, wrong encoding, nested too deep
     ├── UnsupportedType     another kind of file or content type
-    └── TooLarge            over the byte limit or the row limit
+    ├── TooLarge            over the byte limit or the row limit
+    ├── TooSlow             the bytes did not come in time
+    ├── KeyRefused          a program without a key, or with one that is not known
+    └── Busy                as much is under way as may be; the same again later is answered
 
 An error takes facts (names, numbers of rows), never a sentence: the sentences stand in
 `assets/translations`, one file a language, under `problem.<code>`. No fact is ever a cell's value.
@@ -100,6 +103,18 @@ class UnsupportedType(InputRefused):
 
 class TooLarge(InputRefused):
     """More bytes or more rows than the setting allows."""
+
+
+class TooSlow(InputRefused):
+    """The bytes did not come in time."""
+
+
+class KeyRefused(InputRefused):
+    """The key is absent, or not one of those known."""
+
+
+class Busy(InputRefused):
+    """As much is under way as may be."""
 
 
 class Refusals:
