@@ -7,7 +7,6 @@ streamlit run dashboard.py       works too, slower per request
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import streamlit as st
@@ -16,14 +15,14 @@ from starlette.middleware import Middleware
 from core.endpoint import build_api
 from core.errors import ScoringError
 from core.front_door import FrontDoor
+from core.request_log import write_json_lines
 from core.settings import ROOT
 from pages.components import cached
 
 
 def build_app() -> st.App:
     """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
-    # An access line holds the whole address, and with it a client's id; Streamlit puts its own handler back.
-    logging.getLogger("uvicorn.access").disabled = True
+    write_json_lines()
     cached.loaded_clients()
     api = build_api(cached.model(), cached.settings())
     return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)])

@@ -1,8 +1,10 @@
-"""The command line: `python -m core features | train | demo | bundle`; functions do the work, the parser connects."""
+"""The command line, `python -m core …`: functions do the work, the parser connects."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,6 +66,9 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     demo.add_argument("--out", type=Path, default=settings.clients_file, help="the file")
     demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
+
+    key = commands.add_parser("key", help="make a key for the JSON routes, and the SHA-256 that API_KEYS wants")
+    key.set_defaults(run=_key)
 
     bundle = commands.add_parser("bundle", help="make a bundle of the old API's files, or check one")
     bundle_commands = bundle.add_subparsers(required=True, metavar="command")
@@ -192,6 +197,11 @@ def _demo(chosen: argparse.Namespace) -> str:
         trusted=chosen.trusted,
     )
     return describe_demo(made, _from_project(chosen.out))
+
+
+def _key(chosen: argparse.Namespace) -> str:
+    key = secrets.token_urlsafe(32)
+    return f"key, for the program that asks: {key}\nfor API_KEYS: {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _convert(chosen: argparse.Namespace) -> str:

@@ -10,12 +10,15 @@ import numpy as np
 
 from core.alignment import Aligner
 from core.bundle import Bundle, load_bundle
-from core.columns import Columns, align_columns
+from core.columns import Columns
 from core.decision import decide
 from core.errors import BundleError, InputRefused
 from core.explanation import explain
 from core.records import Assessments, Explanation, State
 from core.scoring import probability
+
+_KNOWN = np.array([state in (State.GIVEN, State.DERIVED) for state in State])
+"""By State: whether a value in this state is information that the client's file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,11 @@ def assess(
     keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
     in `aligned.refused` and the others are scored. Probabilities are P(default).
     """
-    aligned = align_columns(model.aligner, rows) if isinstance(rows, Columns) else model.aligner.align(rows)
+    aligned = model.aligner.align(rows)
     if aligned.refused and not keep_good:
         raise InputRefused(aligned.refused, aligned.refused_total)
     risk = probability(aligned.values, model.bundle)
-    known = np.isin(aligned.states, (State.GIVEN, State.DERIVED))
-    information = np.where(known, model.bundle.weights, 0.0).sum(axis=1)
+    information = np.where(_KNOWN[aligned.states], model.bundle.weights, 0.0).sum(axis=1)
     decisions = tuple(
         decide(
             probability=float(risk[index]),

@@ -11,6 +11,8 @@ from core.records import RepeatedNames
 
 DEEPEST = 100
 LONGEST_NUMBER = 400
+VALUES_A_ROW, LIST_COSTS = 2000, 10
+SMALL, BEGINNING = 2**20, 2**16
 
 
 def read_json(content: bytes) -> object:
@@ -33,6 +35,27 @@ def read_json(content: bytes) -> object:
     if content.count(b"[") + content.count(b"{") > DEEPEST and _too_deep(document):
         raise UnreadableInput([Problem("too_deep")])
     return document
+
+
+def check_size(content: bytes, most_rows: int, *, lists_only: bool = False) -> None:
+    """Raises TooLarge for what would take far more memory, once read, than any `most_rows` clients do.
+
+    Counts commas, and each opening bracket for ten, against VALUES_A_ROW for each client; the columns of the largest
+    model known are 795. lists_only: brackets alone, for a reader that builds one client at a time. Where the beginning
+    shows that it is nesting, raises UnreadableInput instead.
+    """
+    most = max(most_rows * VALUES_A_ROW, SMALL)
+    if len(content) <= most:
+        return
+    held = LIST_COSTS * (content.count(b"[") + content.count(b"{"))
+    if held > most or (not lists_only and held + content.count(b",") > most):
+        try:
+            json.loads(content[:BEGINNING])
+        except RecursionError:
+            raise UnreadableInput([Problem("too_deep")]) from None
+        except ValueError:
+            pass  # a beginning is no whole document
+        raise TooLarge([Problem("too_many_values", facts={"limit": most_rows})])
 
 
 def rows_of(document: object, most: int, *, over: str = "too_many_rows") -> list[object]:

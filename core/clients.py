@@ -19,8 +19,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 from numpy.typing import NDArray
 
-from core.alignment import ID
 from core.errors import SettingError, UnknownClient
+from core.identity import ID
 
 PARQUET = b"PAR1"
 

@@ -1,13 +1,12 @@
-"""Rows that came as columns, brought into the model's columns with the same bits as one by one.
+"""Rows that came as columns, read to the same numbers, bit for bit, as one by one (`core.cells`).
 
-A file of clients holds few different values in most columns, so each is read once, by the aligner's own reader, and
+A file of clients holds few different values in most columns, so each is read once, by the reader of its column, and
 then put in every row where it stands. Only plain numbers are read all at once, where that is the same by
 definition: a finite double is itself, and decimal digits have one nearest double.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.alignment import ID, NEVER_SEEN, SAID, Aligner, Refusals, refuse_twice, whole_number
+from core.cells import NEVER_SEEN, SAID, CellReader, Cells
 from core.encoding import Reader, Unreadable, read_number
-from core.errors import Problem
-from core.records import Aligned, Flags, Floats
+from core.errors import Problem, Refusals
+from core.identity import ID, refuse_twice, whole_number
+from core.records import Flags, Floats
 
 FEW = 64
 PLAIN_ID = r"^[0-9]{1,18}$"
@@ -72,11 +72,10 @@ def ids_of(rows: Columns | Sequence[object]) -> list[int | None]:
     return ids
 
 
-def align_columns(aligner: Aligner, columns: Columns) -> Aligned:
-    """What `aligner.align` makes of the same rows, bit for bit, without a mapping for each row."""
-    size, readers = len(columns), aligner._readers
-    table = np.full((size, aligner._width), np.nan)
-    unfit = [each for each in columns.problems if each.column in (None, ID) or each.column in readers]
+def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Cells:
+    """What `reader.read` makes of the same rows, bit for bit and refusal for refusal, without a mapping for each."""
+    table = np.full((len(columns), reader.width), np.nan)
+    unfit = [each for each in columns.problems if each.column in (None, ID) or each.column in reader.readers]
     found: list[Found] = [((each.row or 1) - 1, each.code, each.column, dict(each.facts)) for each in unfit]
     misfits = {index for index, _, column, _ in found if column is None}
     told = {index for index, _, column, _ in found if column == ID}
@@ -88,7 +87,7 @@ def align_columns(aligner: Aligner, columns: Columns) -> Aligned:
     lacking: list[tuple[str, Flags]] = []
     anything = False
     for name, cells in zip(columns.names, columns.cells, strict=True):
-        entry = readers.get(name)
+        entry = reader.readers.get(name)
         if entry is not None:
             anything = True
             table[:, entry[1]], bad = _read(cells, entry[0])
@@ -96,46 +95,29 @@ def align_columns(aligner: Aligner, columns: Columns) -> Aligned:
         elif name != ID:
             unknown[name] = None
             found += [(index, "nested_value", name, {}) for index in _nested(cells)]
-            if any(name.startswith(start) for start, _, _ in aligner._group_slots):
+            if any(name.startswith(start) for start, _, _ in reader.group_slots):
                 lacking.append((name, _says_one(cells)))
-    found += _read_lacking(aligner, lacking, table)
-    refused = {index for index, *_ in found}
+    found += _read_lacking(reader, lacking, table)
     if not anything:
-        found += [(index, "no_known_column", None, {}) for index in range(size) if index not in refused]
-        refused = set(range(size))
-    return _complete(aligner, table, ids, [each for each in found if _stands(each, misfits)], tuple(unknown), refused)
-
-
-def _stands(each: Found, misfits: set[int]) -> bool:
-    """Of a row that does not fit its header only that is said, for its cells may stand under wrong names."""
-    return each[0] not in misfits or each[2] is None
-
-
-def _complete(
-    aligner: Aligner,
-    table: Floats,
-    ids: Sequence[int | None],
-    found: list[Found],
-    unknown: tuple[str, ...],
-    refused: set[int],
-) -> Aligned:
-    """The last step, common to both ways: duplicates, checks across columns, filling."""
-    refusals = Refusals()
+        bad_already = {index for index, *_ in found}
+        found += [(index, "no_known_column", None, {}) for index in range(len(columns)) if index not in bad_already]
     for index, code, column, facts in sorted(found, key=lambda each: each[0]):
-        refusals.add(code, index + 1, column, **facts)
-    seen: dict[int, list[int]] = defaultdict(list)
-    for index, client in enumerate(ids):
-        if client is not None:
-            seen[client].append(index + 1)
-    refuse_twice(seen, refusals)
-    good = [index for index, client in enumerate(ids) if client is not None and index not in refused]
-    return aligner.finish(
-        table[good], [ids[index] or 0 for index in good], [index + 1 for index in good], unknown, refusals
+        # Of a row that does not fit its header only that is said, for its cells may stand under wrong names.
+        if column is None or index not in misfits:
+            refusals.add(code, index + 1, column, **facts)
+    refuse_twice([-1 if client is None else client for client in ids], refusals)
+    bad_rows = {index for index, *_ in found}
+    kept = [index for index in range(len(columns)) if index not in bad_rows]
+    return Cells(
+        ids=tuple(client for index in kept if (client := ids[index]) is not None),
+        positions=tuple(index + 1 for index in kept),
+        table=table[kept] if bad_rows else table,
+        unknown=tuple(unknown),
     )
 
 
 def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, str]]]:
-    """A column's numbers, and (index, code) of each cell that cannot be read, by the aligner's reader."""
+    """A column's numbers, and (index, code) of each cell that cannot be read, by its reader."""
     kind = cells.type if isinstance(cells, pa.Array) else None
     if kind is not None and reader is read_number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         numbers = np.asarray(cells.to_numpy(zero_copy_only=False), dtype=np.float64)
@@ -175,10 +157,10 @@ def _read_one_by_one(values: Sequence[object], reader: Reader) -> tuple[Floats, 
     return numbers, bad
 
 
-def _read_lacking(aligner: Aligner, lacking: list[tuple[str, Flags]], table: Floats) -> Iterator[Found]:
+def _read_lacking(reader: CellReader, lacking: list[tuple[str, Flags]], table: Floats) -> Iterator[Found]:
     """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
     for name, ones in lacking:
-        for start, source, slot in aligner._group_slots:
+        for start, source, slot in reader.group_slots:
             if name.startswith(start):
                 for index in np.flatnonzero(ones & (table[:, slot] >= 0)).tolist():
                     yield index, "raw_and_encoded_differ", name, {"other": source}
@@ -202,7 +184,7 @@ def _plain(texts: Any, pattern: str) -> bool:
 
 def _blank(cells: Any, index: int) -> bool:
     cell = None if cells is None else plain_cell(cells[index])
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())
 
 
 def _nested(cells: Any) -> list[int]:

@@ -17,8 +17,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from core.alignment import ID
 from core.errors import Problem, TooLarge, UnreadableInput
+from core.identity import ID
 from core.pieces import PIECE_ROWS, Fault, HowRead, Table
 
 SEPARATORS = (",", ";", "\t", "|")

@@ -1,43 +1,64 @@
-"""The JSON routes of the contract; with `front_door` the only module that knows HTTP.
+"""The JSON routes of the contract, and four more: health, explanations, and their own description.
 
-A route reads JSON, calls one core function in a worker thread and answers JSON. Each class of error has its
-status in one dictionary.
+A route reads JSON, calls one core function and answers JSON. Each class of error has its status in one dictionary.
+A few clients are scored at once, which takes less time than handing them to a thread; more go to a thread, of which a
+bounded number works at a time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import logging
-import traceback
-import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from core import openapi
+from core.admission import Admission, Held, Keys
+from core.answers import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
 from core.assessment import Model, assess
-from core.body import read_json, rows_of, without_infinities
-from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
-from core.language import say, say_problem
-from core.records import Assessments, State, Verdict
-from core.settings import Settings
+from core.body import check_size, read_json, without_infinities
+from core.client_rows import read_clients
+from core.errors import (
+    Busy,
+    InputRefused,
+    KeyRefused,
+    NotExplained,
+    Problem,
+    TooLarge,
+    TooSlow,
+    UnreadableInput,
+    UnsupportedType,
+)
+from core.language import say
+from core.records import Assessments
+from core.request_log import ROWS, RequestLog
+from core.settings import VERSION, Settings
 
-LISTED = 100
-LONGEST_NAME = 120
 STATUS: Mapping[type[InputRefused], int] = {
     UnreadableInput: 400,
-    UnsupportedType: 415,
+    KeyRefused: 401,
+    TooSlow: 408,
     TooLarge: 413,
+    UnsupportedType: 415,
     InputRefused: 422,
+    Busy: 503,
 }
+HEADERS: Mapping[type[InputRefused], Mapping[str, str]] = {
+    KeyRefused: {"WWW-Authenticate": "Bearer"},
+    Busy: {"Retry-After": "1"},
+}
+FEW_BYTES, FEW_CLIENTS = 2**16, 2
+BODY_SECONDS = 30.0
 
-log = logging.getLogger("aval.endpoint")
+Telling = Callable[[Assessments, Model], Tell]
 
 
 class Json(Response):
@@ -46,12 +67,20 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """The document's bytes."""
-        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+        """The document's bytes; what is bytes already is left alone."""
+        return content if isinstance(content, bytes) else to_json(content)
+
+
+def to_json(document: object) -> bytes:
+    """A document's bytes. Raises ValueError where it holds NaN."""
+    return json.dumps(document, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def build_api(model: Model, settings: Settings) -> Starlette:
     """The routes, answered by one model under these limits; a bare app that runs without the dashboard."""
+    posts = Posts(model, settings)
+    description = to_json(openapi.describe(model, settings))
+    health = {"status": "ready", "bundle": model.bundle.digest, "version": VERSION}
 
     async def welcome(request: Request) -> Response:
         return PlainTextResponse(say("api.welcome", "fr"), headers={"Vary": "Accept"})
@@ -62,30 +91,31 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     async def best_threshold(request: Request) -> Response:
         return Json({"best_threshold": model.bundle.policy.threshold})
 
-    async def predict(request: Request) -> Response:
-        content = await _body(request, settings)
-        return Json(await run_in_threadpool(_answer, content, model, settings, yes_or_no))
+    async def ready(request: Request) -> Response:
+        return Json(health, headers={"Cache-Control": "no-store"})
 
-    async def predict_proba(request: Request) -> Response:
-        content = await _body(request, settings)
-        return Json(await run_in_threadpool(_answer, content, model, settings, solvency_and_threshold))
+    async def described(request: Request) -> Response:
+        return Json(description)
 
-    async def data(request: Request) -> Response:
-        content = await _body(request, settings)
-        document = await run_in_threadpool(lambda: without_infinities(read_json(content)))
-        return Json({"données à traiter": document})
-
+    routes = [
+        Route("/", welcome, methods=["GET"]),
+        Route("/features", features, methods=["GET"]),
+        Route("/best_threshold", best_threshold, methods=["GET"]),
+        Route("/predict", posts.scoring("prediction", lambda *_: yes_or_no), methods=["POST"]),
+        Route("/predict_proba", posts.scoring("prediction", lambda *_: solvency_and_threshold), methods=["POST"]),
+        Route("/explain", posts.scoring("explanation", explanation_of, few=0), methods=["POST"]),
+        Route("/data", posts.data, methods=["POST"]),
+        Route("/health", ready, methods=["GET"]),
+        Route("/openapi.json", described, methods=["GET"]),
+        *openapi.documentation_routes(),
+    ]
+    paths = {route.path for route in routes}
     api = Starlette(
-        routes=[
-            Route("/", welcome, methods=["GET"]),
-            Route("/features", features, methods=["GET"]),
-            Route("/best_threshold", best_threshold, methods=["GET"]),
-            Route("/predict", _guarded(predict), methods=["POST"]),
-            Route("/predict_proba", _guarded(predict_proba), methods=["POST"]),
-            Route("/data", _guarded(data), methods=["POST"]),
-        ],
+        routes=routes,
+        middleware=[Middleware(RequestLog, paths=paths, bundle=model.bundle.digest)],
         exception_handlers={
             InputRefused: _refuse,
+            NotExplained: _not_explained,
             HTTPException: _refuse_address,
             ClientDisconnect: _nobody_there,
         },
@@ -94,93 +124,85 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     return api
 
 
-def yes_or_no(found: Assessments, index: int) -> object:
-    """`/predict`'s answer for one client: "No" exactly when P(default) is over the threshold."""
-    return "No" if found.decisions[index].refused else "Yes"
+class Posts:
+    """The routes that take a body: key, type, limits, and then one core function."""
 
+    def __init__(self, model: Model, settings: Settings) -> None:
+        self._model = model
+        self._settings = settings
+        self._keys = Keys(settings.api_key_digests)
+        self._limit = settings.max_body_mb * 2**20
+        self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings)
 
-def solvency_and_threshold(found: Assessments, index: int) -> object:
-    """`/predict_proba`'s answer for one client: solvency, and the threshold on the P(default) scale."""
-    decision = found.decisions[index]
-    return {"niveau de solvabilité": decision.solvency, "seuil": decision.threshold}
+    def scoring(self, key: str, telling: Telling, few: int = FEW_CLIENTS) -> Callable[[Request], Awaitable[Response]]:
+        """A route that assesses the clients of the body; up to `few` of them without the detour by a thread."""
 
+        def assessed(request: Request, rows: Sequence[object]) -> bytes:
+            found = assess(self._model, rows, review_band=self._settings.review_band)
+            request.scope[ROWS] = len(found)
+            return to_json(answer(found, self._model, telling(found, self._model), key))
 
-def answer(found: Assessments, model: Model, tell: Callable[[Assessments, int], object]) -> dict[str, object]:
-    """The document of a POST route: the contract's `prediction`, and beside it what was done to the rows."""
-    clients = found.aligned.ids
-    document: dict[str, object] = {
-        "prediction": {f"client n°{client}": tell(found, index) for index, client in enumerate(clients)}
-    }
-    beside = {
-        "to_review": [
-            f"client n°{client}"
-            for client, decision in zip(clients, found.decisions, strict=True)
-            if decision.verdict is Verdict.TO_REVIEW
-        ],
-        "ignored": _listed(found.aligned.unknown),
-        "derived": _listed(_sources(found, model, State.DERIVED)),
-        "assumed": _listed(_sources(found, model, State.ASSUMED)),
-        "never_seen": _listed(_sources(found, model, State.UNSEEN)),
-    }
-    return document | {key: value for key, value in beside.items() if value}
+        async def route(request: Request) -> Response:
+            with self._admission.body() as held:
+                content = await self._body(request, held)
+                if few and len(content) <= FEW_BYTES:
+                    rows = read_clients(content, self._settings.max_rows)
+                    if len(rows) <= few:
+                        return Json(assessed(request, rows))
+                with self._admission.scoring():
+                    return Json(
+                        await run_in_threadpool(
+                            lambda: assessed(request, read_clients(content, self._settings.max_rows))
+                        )
+                    )
 
+        return route
 
-def refusal(error: InputRefused) -> dict[str, object]:
-    """The document of a refusal: one sentence, a stable code, and the first hundred things that are wrong."""
-    errors = [
-        {"row": problem.row, "column": _short(problem.column), "message": say_problem(_cut(problem), "en")}
-        for problem in error.problems[:LISTED]
-    ]
-    sentence = errors[0]["message"]
-    if error.total > 1:
-        sentence = f"{sentence} {say('problem.and_more', 'en', n=error.total - 1)}"
-    return {"error": sentence, "code": error.code, "errors": errors, "total": error.total}
+    async def data(self, request: Request) -> Response:
+        """What arrived, as it was read; nothing is scored."""
 
+        def shown(content: bytes) -> bytes:
+            check_size(content, self._settings.max_rows)
+            return to_json({"données à traiter": without_infinities(read_json(content))})
 
-def _answer(
-    content: bytes, model: Model, settings: Settings, tell: Callable[[Assessments, int], object]
-) -> dict[str, object]:
-    rows = rows_of(read_json(content), settings.max_rows)
-    return answer(assess(model, rows, review_band=settings.review_band), model, tell)
+        with self._admission.body() as held:
+            content = await self._body(request, held)
+            if len(content) <= FEW_BYTES:
+                return Json(shown(content))
+            with self._admission.scoring():
+                return Json(await run_in_threadpool(shown, content))
 
-
-async def _body(request: Request, settings: Settings) -> bytes:
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind and kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise UnsupportedType([Problem("content_type")])
-    limit = settings.max_body_mb * 2**20
-    over = TooLarge([Problem("too_many_bytes", facts={"limit": settings.max_body_mb})])
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        raise over
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
+    async def _body(self, request: Request, held: Held) -> bytes:
+        self._keys.check(request.headers.get("authorization", ""))
+        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        if kind and kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+            raise UnsupportedType([Problem("content_type")])
+        if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise UnsupportedType([Problem("content_encoding")])
+        over = TooLarge([Problem("too_many_bytes", facts={"limit": self._settings.max_body_mb})])
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._limit:
             raise over
-    return bytes(content)
-
-
-def _sources(found: Assessments, model: Model, state: State) -> Sequence[str]:
-    slots = np.flatnonzero((found.aligned.states == state).any(axis=0)).tolist()
-    return list(dict.fromkeys(model.bundle.columns[slot].source for slot in slots))
-
-
-def _listed(names: Sequence[str]) -> dict[str, object]:
-    return {"columns": [_short(name) for name in names[:LISTED]], "total": len(names)} if names else {}
-
-
-def _short(name: str | None) -> str | None:
-    return name if name is None or len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-
-
-def _cut(problem: Problem) -> Problem:
-    return Problem(problem.code, problem.row, _short(problem.column), problem.facts)
+        content = bytearray()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for chunk in request.stream():
+                    held.add(len(chunk))
+                    content += chunk
+                    if len(content) > self._limit:
+                        raise over
+        except TimeoutError:
+            raise TooSlow([Problem("too_slow", facts={"seconds": int(BODY_SECONDS)})]) from None
+        return bytes(content)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, InputRefused)
-    return Json(refusal(error), status_code=STATUS[type(error)])
+    return Json(refusal(error), status_code=STATUS[type(error)], headers=HEADERS.get(type(error)))
+
+
+async def _not_explained(request: Request, error: Exception) -> Response:
+    return Json(refusal(InputRefused([Problem("not_explained")])), status_code=501)
 
 
 async def _refuse_address(request: Request, error: Exception) -> Response:
@@ -193,23 +215,3 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
 
 async def _nobody_there(request: Request, error: Exception) -> Response:
     return Response(status_code=400)
-
-
-def _guarded(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The route, with a failure of ours answered by a request id.
-
-    The log gets the trace without the exception's own text, which could hold a client's value.
-    """
-
-    async def guarded(request: Request) -> Response:
-        try:
-            return await route(request)
-        except (InputRefused, HTTPException, ClientDisconnect):
-            raise
-        except Exception as error:
-            request_id = uuid.uuid4().hex
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            log.error("request %s failed with %s\n%s", request_id, type(error).__name__, frames)
-            return Json({"request_id": request_id}, status_code=500)
-
-    return guarded

@@ -8,7 +8,10 @@ ScoringError
 └── InputRefused        what somebody sent cannot be scored; holds one or more Problems
     ├── UnreadableInput     not JSON, not a table, wrong encoding, nested too deep
     ├── UnsupportedType     another kind of file or content type
-    └── TooLarge            over the byte limit or the row limit
+    ├── TooLarge            over the byte limit or the row limit
+    ├── TooSlow             the bytes did not come in time
+    ├── KeyRefused          a program without a key, or with one that is not known
+    └── Busy                as much is under way as may be; the same again later is answered
 
 An error takes facts (names, numbers of rows), never a sentence: the sentences stand in
 `assets/translations`, one file a language, under `problem.<code>`. No fact is ever a cell's value.
@@ -20,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Fact = str | int
+KEPT_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +103,31 @@ class UnsupportedType(InputRefused):
 
 class TooLarge(InputRefused):
     """More bytes or more rows than the setting allows."""
+
+
+class TooSlow(InputRefused):
+    """The bytes did not come in time."""
+
+
+class KeyRefused(InputRefused):
+    """The key is absent, or not one of those known."""
+
+
+class Busy(InputRefused):
+    """As much is under way as may be."""
+
+
+class Refusals:
+    """Collects what is wrong: keeps the first KEPT_PROBLEMS and the first of every row, counts them all."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.total = 0
+        self.rows: set[int] = set()
+
+    def add(self, code: str, row: int, column: str | None = None, **facts: str | int) -> None:
+        """Notes one problem of the row at this position (first is 1)."""
+        self.total += 1
+        if len(self.problems) < KEPT_PROBLEMS or row not in self.rows:
+            self.problems.append(Problem(code, row, column, facts))
+        self.rows.add(row)

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import IO
 
-from core.alignment import ID
 from core.csv_table import MOST_COLUMNS, check_names
 from core.errors import Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.identity import ID
 from core.pieces import PIECE_ROWS, Fault, HowRead, Table
 
 WORKBOOK = "xl/workbook.xml"

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from core.alignment import ID
 from core.csv_table import check_names
 from core.errors import Problem, TooLarge, UnreadableInput
+from core.identity import ID
 from core.pieces import PIECE_ROWS, Fault, HowRead, Table
 
 EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}

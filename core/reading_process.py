@@ -33,10 +33,10 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 
-from core.alignment import ID
 from core.body import read_json, rows_of
 from core.csv_table import MOST_COLUMNS, read_csv
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.identity import ID
 from core.pieces import PIECE_ROWS, End, HowRead, Piece, Rows, Table, pack, pack_rows, refusal_of
 
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK", b"PAR1"

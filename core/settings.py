@@ -13,6 +13,7 @@ from msgspec import Meta
 from core.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
 
 _DIGESTS = "^[0-9a-fA-F]{64}([, ]+[0-9a-fA-F]{64})*$"
 _WORDS = {
@@ -66,6 +67,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
     ] = 2000
+    max_scorings: Annotated[
+        int, Meta(ge=1, le=64, description="Most requests of several clients scored at once; the next get 503.")
+    ] = 4
+    api_keys: Annotated[
+        str,
+        Meta(
+            pattern=_DIGESTS,
+            description="SHA-256 of each key that the POST routes accept (`python -m core key`); none: open to all.",
+        ),
+    ] = ""
     max_upload_mb: Annotated[int, Meta(ge=1, le=50, description="Largest file that a screen reads, in megabytes.")] = 50
     max_upload_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one file that a screen reads.")
@@ -80,6 +91,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     def trusted_digests(self) -> frozenset[str]:
         """The digests of TRUSTED_MODELS, in lower case."""
         return frozenset(self.trusted_models.lower().replace(",", " ").split())
+
+    @property
+    def api_key_digests(self) -> frozenset[str]:
+        """The digests of API_KEYS, in lower case."""
+        return frozenset(self.api_keys.lower().replace(",", " ").split())
 
     @property
     def clients_file(self) -> Path:

@@ -34,7 +34,7 @@ def test_routes_table_holds_every_route(api):
     served = {
         (method, route.path)
         for route in api.routes
-        if isinstance(route, Route)
+        if isinstance(route, Route) and not route.path.startswith("/docs/")
         for method in (route.methods or set()) - {"HEAD"}
     }
     told = set(re.findall(r"^\| `(GET|POST) (/\S*)` \|", README, flags=re.MULTILINE))

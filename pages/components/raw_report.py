@@ -8,7 +8,7 @@ import shlex
 import pandas as pd
 import streamlit as st
 
-from core.endpoint import answer, refusal, solvency_and_threshold, yes_or_no
+from core.answers import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
 from core.intake import Intake
 from core.language import Language, say

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.assessment import Model, assess
-from core.columns import Columns, align_columns, as_columns, ids_of
+from core.columns import Columns, as_columns, ids_of
 from core.errors import Problem
 from core.records import Aligned
 from tests.core.drawn import draw_rows
@@ -63,7 +63,7 @@ def same(found: Aligned, wanted: Aligned) -> None:
 
 def compare(names: list[str], cells: list[list[object]]) -> None:
     rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
-    same(align_columns(ALIGNER, as_columns(names, cells)), ALIGNER.align(rows))
+    same(ALIGNER.align(as_columns(names, cells)), ALIGNER.align(rows))
 
 
 @st.composite
@@ -102,7 +102,7 @@ def test_numbers_written_by_repr_come_back_bit_for_bit(numbers: list[float]) -> 
 def test_one_odd_text_among_many_numbers_is_refused_alone() -> None:
     texts: list[object] = [str(number / 7) for number in range(100)]
     texts[50] = "0x10"
-    found = align_columns(ALIGNER, as_columns(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(100)), texts]))
+    found = ALIGNER.align(as_columns(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(100)), texts]))
     assert [(each.code, each.row) for each in found.refused if each.code == "text_in_number"] == [
         ("text_in_number", 51)
     ]
@@ -120,7 +120,7 @@ def test_rows_of_the_model_that_ships_get_the_same_probabilities(model: Model) -
 def test_of_a_row_that_does_not_fit_only_that_is_said() -> None:
     problem = Problem("wrong_field_count", 2, facts={"found": 1, "expected": 2, "line": 3})
     columns = as_columns(["SK_ID_CURR", "AMT_CREDIT"], [["1", "x"], ["abc", "abc"]], [problem])
-    found = align_columns(ALIGNER, columns)
+    found = ALIGNER.align(columns)
     assert [each.code for each in found.refused if each.row == 2] == ["wrong_field_count"]
     assert ids_of(columns) == [1, None]
 
@@ -128,7 +128,7 @@ def test_of_a_row_that_does_not_fit_only_that_is_said() -> None:
 def test_a_mixed_decimal_sign_matters_only_in_a_column_that_the_model_reads() -> None:
     problems = [Problem("decimal_mixed", 1, "AMT_CREDIT"), Problem("decimal_mixed", 1, "SHOE_SIZE")]
     columns = as_columns(["SK_ID_CURR", "AMT_CREDIT", "SHOE_SIZE"], [["1"], ["1.5"], ["4.5"]], problems)
-    found = [each.column for each in align_columns(ALIGNER, columns).refused if each.code == "decimal_mixed"]
+    found = [each.column for each in ALIGNER.align(columns).refused if each.code == "decimal_mixed"]
     assert found == ["AMT_CREDIT"]
 
 

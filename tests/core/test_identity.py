@@ -21,14 +21,14 @@ from tests.core.samples import RAW, align, places, raw, refused, without
         (0, 0),
         (2**63 - 1, 2**63 - 1),
         (str(2**63 - 1), 2**63 - 1),
-        (float(2**53), 2**53),
+        (float(2**53 - 1), 2**53 - 1),
     ],
 )
 def test_whole_number_is_read_exactly_whatever_its_form(cell: object, client: int) -> None:
     assert align(raw(SK_ID_CURR=cell)).ids == (client,)
 
 
-@pytest.mark.parametrize("cell", [None, "", "  "])
+@pytest.mark.parametrize("cell", [None, math.nan, "", "  "])
 def test_missing_id_is_refused_naming_the_row(cell: object) -> None:
     assert places(refused(RAW, raw(SK_ID_CURR=cell))) == [("id_missing", 2, "SK_ID_CURR")]
 
@@ -48,7 +48,6 @@ def test_absent_id_is_refused_naming_the_row() -> None:
         "0x10",
         -5,
         "-5",
-        math.nan,
         math.inf,
         True,
         [1],

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from core.assessment import Model
 from core.endpoint import build_api
+from core.request_log import JsonLines
 from core.settings import Settings
 from tests.core.http import send
 
@@ -63,9 +64,10 @@ def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
     assert answer.status_code == 500
     assert list(answer.json()) == ["request_id"]
     assert len(answer.json()["request_id"]) == 32
-    assert answer.json()["request_id"] in caplog.text
-    assert "RuntimeError" in caplog.text
-    assert CANARY not in caplog.text
+    lines = "".join(map(JsonLines().format, caplog.records))
+    assert answer.json()["request_id"] in lines
+    assert "RuntimeError" in lines
+    assert CANARY not in lines
 
 
 def test_failure_to_write_an_answer_is_a_500_too(api, row, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ DEFAULTS = {
     "REVIEW_BAND": 0.02,
     "MAX_BODY_MB": 64,
     "MAX_ROWS": 2000,
+    "MAX_SCORINGS": 4,
+    "API_KEYS": "",
     "MAX_UPLOAD_MB": 50,
     "MAX_UPLOAD_ROWS": 50_000,
 }

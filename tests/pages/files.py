@@ -9,8 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.alignment import ID
 from core.assessment import Model
+from core.identity import ID
 
 Row = Mapping[str, Any]
 

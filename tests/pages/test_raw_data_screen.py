@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.answers import answer, refusal, solvency_and_threshold, yes_or_no
 from core.assessment import Model, assess
-from core.endpoint import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
 from core.language import say
 from core.records import State, Verdict

@@ -1,0 +1,83 @@
+"""Who is let in: the keys of programs, and how much may be under way at once.
+
+Everything here is asked from the server's event loop alone, so nothing is locked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from core.errors import Busy, KeyRefused, Problem
+
+BEARER = "bearer "
+
+
+class Keys:
+    """The keys that programs may present; only their SHA-256 are known here. Without any, everybody may ask."""
+
+    def __init__(self, digests: Collection[str]) -> None:
+        """digests: SHA-256 of each key, in hexadecimal."""
+        self._digests = tuple(bytes.fromhex(digest) for digest in digests)
+
+    def check(self, authorization: str) -> None:
+        """Raises KeyRefused unless the header `Authorization: Bearer KEY` holds one of the keys.
+
+        Every digest is compared, each in constant time, so that the time taken tells nothing of any key.
+        """
+        if not self._digests:
+            return
+        if authorization[: len(BEARER)].lower() != BEARER:
+            raise KeyRefused([Problem("key_absent")])
+        given = hashlib.sha256(authorization[len(BEARER) :].strip().encode("utf-8", errors="replace")).digest()
+        if not sum(hmac.compare_digest(given, digest) for digest in self._digests):
+            raise KeyRefused([Problem("key_unknown")])
+
+
+class Admission:
+    """How many bytes of bodies are held and how many scorings run at this moment; past the most, nobody waits."""
+
+    def __init__(self, *, most_bytes: int, most_scorings: int) -> None:
+        self._free_bytes = most_bytes
+        self._free_places = most_scorings
+
+    @contextmanager
+    def scoring(self) -> Iterator[None]:
+        """A place for one scoring. Raises Busy when all are taken."""
+        if not self._free_places:
+            raise Busy([Problem("busy")])
+        self._free_places -= 1
+        try:
+            yield
+        finally:
+            self._free_places += 1
+
+    @contextmanager
+    def body(self) -> Iterator[Held]:
+        """The bytes of one request's body, given back when it is answered."""
+        held = Held(self)
+        try:
+            yield held
+        finally:
+            self._free_bytes += held.size
+
+    def take(self, size: int) -> None:
+        """Counts bytes as held. Raises Busy when there is no room for them."""
+        if size > self._free_bytes:
+            raise Busy([Problem("busy")])
+        self._free_bytes -= size
+
+
+class Held:
+    """The bytes held so far for one request."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """More bytes have come. Raises Busy when there is no room for them."""
+        self._admission.take(size)
+        self.size += size
