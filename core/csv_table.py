@@ -23,6 +23,8 @@ from core.pieces import PIECE_ROWS, Fault, HowRead, Table
 
 SEPARATORS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
+AS_TEXT = "'"
+"""What stands before text that a spreadsheet would else run; `core.exports` puts it there."""
 LONGEST_CELL = 10_000
 LONGEST_LINE = 2**20
 MOST_COLUMNS = 5000
@@ -31,6 +33,7 @@ BLOCK = 2**20
 WITH_COMMA = re.compile(r"([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)", re.ASCII)
 MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 WITH_POINT = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
+ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -168,11 +171,16 @@ def table_of(names: Sequence[str], records: Sequence[Record], before: int, decim
                 Fault("wrong_field_count", place, facts={"found": found, "expected": expected, "line": record.line})
             )
         rows.append(record.fields if found == expected else (record.fields + [""] * expected)[:expected])
-    cells = [list(column) for column in zip(*rows, strict=True)]
+    cells = [_unescaped(column) for column in zip(*rows, strict=True)]
     if decimal == ",":
         for name, column in zip(names, cells, strict=True):
             faults += _to_points(name, column, before)
     return Table(list(names), [*cells], faults)
+
+
+def _unescaped(column: Sequence[str]) -> list[str]:
+    """The cells without the apostrophe that keeps a spreadsheet from running them."""
+    return [cell[1:] if cell[:1] == AS_TEXT and ESCAPED.match(cell) else cell for cell in column]
 
 
 def _to_points(name: str, column: list[str], before: int) -> Iterator[Fault]:
@@ -195,6 +203,6 @@ def _lines(text: TextIOWrapper, number: int) -> Iterator[str]:
 def _fields(line: str, separator: str, quote: str) -> list[str]:
     csv.field_size_limit(LONGEST_CELL)
     try:
-        return [name.strip() for name in next(csv.reader([line], delimiter=separator, quotechar=quote))]
+        return _unescaped([name.strip() for name in next(csv.reader([line], delimiter=separator, quotechar=quote))])
     except (csv.Error, TypeError):
         return []

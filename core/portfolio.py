@@ -1,0 +1,201 @@
+"""Many clients, in chunks: the good ones scored, the bad ones listed, by the one path that scores.
+
+A chunk is assessed as any rows are; what is different is that a client may stand in two chunks, so the ids of the
+whole file are looked at first. Results are columns, so that a million of them is no burden.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from core.assessment import Model, assess
+from core.columns import Columns, ids_of
+from core.errors import NotExplained, Problem
+from core.explanation import top_reasons
+from core.identity import ID
+from core.records import Assessments, Floats
+from core.results import Places, Results, joined, results_of
+
+MOST_REASONS = 3
+TOGETHER = 10_000
+"""Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
+
+Rows = Columns | Sequence[object]
+
+
+class Source(Protocol):
+    """Rows that can be gone through more than once, as (number of rows before, rows)."""
+
+    def pieces(self) -> Iterator[tuple[int, Rows]]:
+        """Each piece, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a run is: clients done, of how many, after so many seconds."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Clients a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that the rest takes at this rate; infinite before the first client."""
+        return (self.total - self.done) / self.rate if self.rate > 0 else float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What became of a file: the scored clients, what is wrong with the others, and how much of it was looked at.
+
+    n_rows: rows of the file that were looked at, fewer than all where it was stopped. threshold: P(default).
+    """
+
+    results: Results
+    problems: tuple[Problem, ...]
+    n_rows: int
+    threshold: float
+    bundle: str
+    stopped: bool
+
+    @property
+    def n_refused(self) -> int:
+        """Rows that were looked at and not scored."""
+        return self.n_rows - len(self.results)
+
+
+def score_portfolio(
+    model: Model,
+    source: Source,
+    *,
+    total: int,
+    review_band: float,
+    reasons: bool = True,
+    on_pace: Callable[[Pace], bool] = lambda pace: True,
+) -> Portfolio:
+    """Every client of a source scored or listed.
+
+    total: number of rows. on_pace hears how far it is, and answers whether to go on. With reasons each client gets
+    its largest ones, unless the model cannot be taken apart.
+    """
+    parts: list[Results] = []
+    problems: list[Problem] = []
+    n_rows = 0
+    for results, bad, seen in scored(
+        model, source, total=total, review_band=review_band, reasons=reasons, on_pace=on_pace
+    ):
+        n_rows = seen
+        parts.append(results)
+        problems += bad
+    return Portfolio(
+        results=joined(parts),
+        problems=tuple(problems),
+        n_rows=n_rows,
+        threshold=model.bundle.policy.threshold,
+        bundle=model.bundle.digest,
+        stopped=n_rows < total,
+    )
+
+
+def scored(
+    model: Model,
+    source: Source,
+    *,
+    total: int,
+    review_band: float,
+    reasons: bool,
+    on_pace: Callable[[Pace], bool] = lambda pace: True,
+    together: int = TOGETHER,
+) -> Iterator[tuple[Results, list[Problem], int]]:
+    """Results and problems a chunk at a time, and how many rows were looked at so far.
+
+    together: clients explained at once, and kept until then. Stops early when on_pace says so.
+    """
+    start = time.monotonic()
+    repeated = repeated_clients(source)
+    kept: list[tuple[Results, Floats]] = []
+    problems: list[Problem] = []
+    done, going = 0, on_pace(Pace(0, total, 0.0))
+    for before, rows in source.pieces():
+        if not going:
+            break
+        found = assess(model, rows, review_band=review_band, keep_good=True)
+        keep, bad = without_repeated(found, rows, before, repeated)
+        kept.append(
+            (results_of(model, found, before).at(keep), found.aligned.values[keep] if reasons else np.empty((0, 0)))
+        )
+        problems += bad
+        done += len(rows)
+        if not reasons or sum(len(results) for results, _ in kept) >= together:
+            yield _explained(model, kept, reasons=reasons), problems, done
+            kept, problems = [], []
+        going = on_pace(Pace(done, total, time.monotonic() - start))
+    if kept:
+        yield _explained(model, kept, reasons=reasons), problems, done
+        on_pace(Pace(done, total, time.monotonic() - start))
+
+
+def repeated_clients(source: Source) -> dict[int, list[int]]:
+    """The clients that stand in more than one row of a source, with the positions of all of their rows."""
+    ids = [
+        np.array([-1 if client is None else client for client in ids_of(rows)], dtype=np.int64)
+        for _, rows in source.pieces()
+    ]
+    return repeated_among(np.concatenate(ids) if ids else np.empty(0, dtype=np.int64))
+
+
+def repeated_among(ids: Places) -> dict[int, list[int]]:
+    """The same of ids by row, −1 where a row has none."""
+    ordered = np.sort(ids)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
+    for place in np.flatnonzero(np.isin(ids, [*found])).tolist() if found else ():
+        found[int(ids[place])].append(place + 1)
+    return found
+
+
+def without_repeated(
+    found: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
+) -> tuple[Places, list[Problem]]:
+    """Places among the assessed of the clients that stand in one row only, and all problems of these rows.
+
+    Problems name the rows of the whole file; a client that stands in two pieces is told as one in two rows of one.
+    """
+    problems = [_moved(each, before) for each in found.aligned.refused if each.code != "client_twice"]
+    if not repeated:
+        return np.arange(len(found)), problems
+    for index, client in enumerate(ids_of(rows)):
+        places = repeated.get(-1 if client is None else client)
+        if places:
+            position = before + index + 1
+            other = places[0] if position != places[0] else places[1]
+            problems.append(Problem("client_twice", position, ID, {"other_row": other}))
+    keep = [place for place, client in enumerate(found.aligned.ids) if client not in repeated]
+    return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
+
+
+def _explained(model: Model, kept: Sequence[tuple[Results, Floats]], *, reasons: bool) -> Results:
+    """The results as one, each client with its largest reasons if they are wanted and can be had."""
+    results = joined([each for each, _ in kept])
+    if not reasons or not len(results):
+        return results
+    try:
+        raising, lowering = top_reasons(np.concatenate([values for _, values in kept]), model.bundle, MOST_REASONS)
+    except NotExplained:
+        return results
+    return replace(results, raising=raising, lowering=lowering)
+
+
+def _moved(problem: Problem, before: int) -> Problem:
+    """The same problem with its row counted from the beginning of the file."""
+    return problem if problem.row is None else replace(problem, row=problem.row + before)
