@@ -53,7 +53,7 @@ class Columns:
 
 def as_columns(names: Sequence[str], cells: Sequence[list[Any]], problems: Sequence[Problem] = ()) -> Columns:
     """The same with every column of one kind of cell as an Arrow array."""
-    return Columns(tuple(names), tuple(_as_array(column) for column in cells), tuple(problems))
+    return Columns(tuple(names), tuple(as_array(column) for column in cells), tuple(problems))
 
 
 def plain_cell(cell: Any) -> object:
@@ -198,7 +198,7 @@ def _says_one(cells: Any) -> Flags:
     return np.array([not isinstance(cell, list | dict) and cell in SAID for cell in values], dtype=bool)
 
 
-def _as_array(cells: list[Any]) -> Any:
+def as_array(cells: list[Any]) -> Any:
     """An Arrow array of a column with one kind of cell, and the list itself of a mixed one."""
     kinds = set(map(type, cells)) - {type(None)}
     arrow = {str: pa.string(), float: pa.float64(), int: pa.int64()}.get(next(iter(kinds))) if len(kinds) == 1 else None

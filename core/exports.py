@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TextIO
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +20,10 @@ import pyarrow.parquet as pa_parquet
 
 from core.bundle import Bundle
 from core.csv_table import AS_TEXT
+from core.errors import Problem
 from core.excel_table import EXACT_DIGITS
 from core.identity import ID
+from core.language import Language, say_problem
 from core.portfolio import MOST_REASONS
 from core.results import VERDICTS, Results
 
@@ -77,14 +79,27 @@ def as_bytes(table: pa.Table, form: Format) -> bytes:
 def rejects_csv(rows: Iterable[tuple[Mapping[str, object], str]]) -> str:
     """Refused rows as they stood, each with what is wrong with it in a last column, which the intake ignores."""
     kept = list(rows)
-    names = list(dict.fromkeys(name for row, _ in kept for name in row if name != WHY))
     out = io.StringIO(newline="")
-    write_rejects(out, names, kept, header=True)
+    write_rejects(out, names_in(row for row, _ in kept), kept, header=True)
     return out.getvalue()
 
 
+def names_in(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """The columns of rows, each once, in the order they come; without that of an earlier round's problems."""
+    return [name for name in dict.fromkeys(name for row in rows for name in row) if name != WHY]
+
+
+def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]:
+    """What is wrong with each row, in one text."""
+    found: dict[int, list[str]] = {}
+    for problem in problems:
+        if problem.row is not None:
+            found.setdefault(problem.row, []).append(say_problem(problem, language))
+    return {row: " ".join(said) for row, said in found.items()}
+
+
 def write_rejects(
-    out: io.TextIOBase, names: Sequence[str], rows: Iterable[tuple[Mapping[str, object], str]], *, header: bool
+    out: TextIO, names: Sequence[str], rows: Iterable[tuple[Mapping[str, object], str]], *, header: bool
 ) -> None:
     """Writes refused rows under these names, with the names first if they are wanted."""
     writer = csv.writer(out, lineterminator="\n")

@@ -65,8 +65,8 @@ class Intake:
     n_rows: int
     kept: tuple[Kept, ...]
 
-    def pieces(self) -> Iterator[tuple[int, Columns | list[object]]]:
-        """(number of rows before, rows) of each piece, in order; a piece's own problems count from its first row."""
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns | list[object]]]:
+        """(number of rows before, rows) of each piece, in order, whole ones; its problems count from its first row."""
         before = 0
         for kept in self.kept:
             yield before, _usable(_opened(kept), before)

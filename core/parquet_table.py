@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
+from core.columns import Columns, as_array
 from core.csv_table import check_names
 from core.errors import Problem, TooLarge, UnreadableInput
 from core.identity import ID
@@ -59,6 +60,14 @@ def read_parquet(stream: BinaryIO, most_rows: int, *, most_bytes: int, packed: b
         raise UnreadableInput([Problem("file_without_clients")])
 
 
+def columns_of(batch: pa.RecordBatch) -> Columns:
+    """The same rows for reading in this process, without a Python value for each cell where that can be."""
+    names = [str(name) for name in batch.schema.names]
+    problems = [Problem("id_not_exact", place + 1, ID) for place in inexact_ids(batch.column(names.index(ID)))]
+    cells = [column if _is_plain(column.type) else as_array(_cells(column)) for column in batch.columns]
+    return Columns(tuple(names), tuple(cells), tuple(problems))
+
+
 def inexact_ids(column: Any) -> list[int]:
     """Positions in an Arrow column of ids, the first is 0, whose number is too large for its kind of float."""
     limit = EXACT.get(column.type)
@@ -82,7 +91,10 @@ def _cells(column: Any) -> list[Any]:
         return [None if cell is None else [] for cell in column.to_pylist()]
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
-    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    if plain or pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+    if _is_plain(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_boolean(kind):
         return [*column.to_pylist()]
     return [None if cell is None else str(cell) for cell in column.to_pylist()]
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind))

@@ -7,9 +7,11 @@ whole file are looked at first. Results are columns, so that a million of them i
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -31,8 +33,25 @@ Rows = Columns | Sequence[object]
 class Source(Protocol):
     """Rows that can be gone through more than once, as (number of rows before, rows)."""
 
-    def pieces(self) -> Iterator[tuple[int, Rows]]:
-        """Each piece, in order."""
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
+        """Each piece, in order; only_ids: nothing but the column of ids need be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
+
+    n_rows: int
+    repeated: Mapping[int, Sequence[int]]
+
+
+class Chunk(NamedTuple):
+    """Some rows of a source after they were scored: results, problems, the refused rows if asked for, rows so far."""
+
+    results: Results
+    problems: list[Problem]
+    rejected: list[tuple[int, Mapping[str, object]]]
+    seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,84 +97,97 @@ def score_portfolio(
     model: Model,
     source: Source,
     *,
-    total: int,
     review_band: float,
     reasons: bool = True,
     on_pace: Callable[[Pace], bool] = lambda pace: True,
 ) -> Portfolio:
     """Every client of a source scored or listed.
 
-    total: number of rows. on_pace hears how far it is, and answers whether to go on. With reasons each client gets
-    its largest ones, unless the model cannot be taken apart.
+    on_pace hears how far it is, and answers whether to go on. With reasons each client gets its largest ones, unless
+    the model cannot be taken apart.
     """
-    parts: list[Results] = []
-    problems: list[Problem] = []
-    n_rows = 0
-    for results, bad, seen in scored(
-        model, source, total=total, review_band=review_band, reasons=reasons, on_pace=on_pace
-    ):
-        n_rows = seen
-        parts.append(results)
-        problems += bad
+    known = look_through(source)
+    chunks = list(scored(model, source, known, review_band=review_band, reasons=reasons, on_pace=on_pace))
+    seen = chunks[-1].seen if chunks else 0
     return Portfolio(
-        results=joined(parts),
-        problems=tuple(problems),
-        n_rows=n_rows,
+        results=joined([chunk.results for chunk in chunks]),
+        problems=tuple(problem for chunk in chunks for problem in chunk.problems),
+        n_rows=seen,
         threshold=model.bundle.policy.threshold,
         bundle=model.bundle.digest,
-        stopped=n_rows < total,
+        stopped=seen < known.n_rows,
     )
 
 
 def scored(
     model: Model,
     source: Source,
+    known: Known,
     *,
-    total: int,
     review_band: float,
     reasons: bool,
     on_pace: Callable[[Pace], bool] = lambda pace: True,
+    rejects: bool = False,
     together: int = TOGETHER,
-) -> Iterator[tuple[Results, list[Problem], int]]:
-    """Results and problems a chunk at a time, and how many rows were looked at so far.
+    at_once: int = 1,
+) -> Iterator[Chunk]:
+    """The source's rows a chunk at a time.
 
-    together: clients explained at once, and kept until then. Stops early when on_pace says so.
+    together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
+    pieces assessed side by side, in threads. Ends early when on_pace says so.
     """
     start = time.monotonic()
-    repeated = repeated_clients(source)
     kept: list[tuple[Results, Floats]] = []
     problems: list[Problem] = []
-    done, going = 0, on_pace(Pace(0, total, 0.0))
-    for before, rows in source.pieces():
+    rejected: list[tuple[int, Mapping[str, object]]] = []
+    done, going = 0, on_pace(Pace(0, known.n_rows, 0.0))
+    for before, rows, found in _assessed(model, source, review_band, at_once):
         if not going:
             break
-        found = assess(model, rows, review_band=review_band, keep_good=True)
-        keep, bad = without_repeated(found, rows, before, repeated)
-        kept.append(
-            (results_of(model, found, before).at(keep), found.aligned.values[keep] if reasons else np.empty((0, 0)))
-        )
+        keep, bad = without_repeated(found, rows, before, known.repeated)
+        values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
+        kept.append((results_of(model, found, before).at(keep), values))
         problems += bad
+        if rejects and bad:
+            refused = sorted({problem.row for problem in bad if problem.row is not None})
+            rejected += [(row, _row(rows, row - before - 1)) for row in refused]
         done += len(rows)
         if not reasons or sum(len(results) for results, _ in kept) >= together:
-            yield _explained(model, kept, reasons=reasons), problems, done
-            kept, problems = [], []
-        going = on_pace(Pace(done, total, time.monotonic() - start))
+            yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
+            kept, problems, rejected = [], [], []
+        going = on_pace(Pace(done, known.n_rows, time.monotonic() - start))
     if kept:
-        yield _explained(model, kept, reasons=reasons), problems, done
-        on_pace(Pace(done, total, time.monotonic() - start))
+        yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
+        on_pace(Pace(done, known.n_rows, time.monotonic() - start))
 
 
-def repeated_clients(source: Source) -> dict[int, list[int]]:
-    """The clients that stand in more than one row of a source, with the positions of all of their rows."""
+def _assessed(
+    model: Model, source: Source, review_band: float, at_once: int
+) -> Iterator[tuple[int, Rows, Assessments]]:
+    """Each piece with its assessment, in order; a few pieces are read ahead of the one that is taken."""
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting: deque[tuple[int, Rows, Future[Assessments]]] = deque()
+        for before, rows in source.pieces():
+            work = pool.submit(assess, model, rows, review_band=review_band, keep_good=True)
+            waiting.append((before, rows, work))
+            if len(waiting) > at_once:
+                first, its_rows, done = waiting.popleft()
+                yield first, its_rows, done.result()
+        for first, its_rows, done in waiting:
+            yield first, its_rows, done.result()
+
+
+def look_through(source: Source) -> Known:
+    """Counts the rows of a source, and finds the clients that stand in more than one of them."""
     ids = [
         np.array([-1 if client is None else client for client in ids_of(rows)], dtype=np.int64)
-        for _, rows in source.pieces()
+        for _, rows in source.pieces(only_ids=True)
     ]
-    return repeated_among(np.concatenate(ids) if ids else np.empty(0, dtype=np.int64))
+    return Known(sum(map(len, ids)), repeated_among(np.concatenate(ids)) if ids else {})
 
 
 def repeated_among(ids: Places) -> dict[int, list[int]]:
-    """The same of ids by row, −1 where a row has none."""
+    """The clients that stand in several rows, with the positions of these, of ids by row; −1 where a row has none."""
     ordered = np.sort(ids)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
@@ -194,6 +226,12 @@ def _explained(model: Model, kept: Sequence[tuple[Results, Floats]], *, reasons:
     except NotExplained:
         return results
     return replace(results, raising=raising, lowering=lowering)
+
+
+def _row(rows: Rows, index: int) -> Mapping[str, object]:
+    """A row as it stood; nothing where it is no client."""
+    row = rows.row(index) if isinstance(rows, Columns) else rows[index]
+    return row if isinstance(row, dict) else {}
 
 
 def _moved(problem: Problem, before: int) -> Problem:

@@ -49,6 +49,8 @@ CHAIN = (
     "results",
     "portfolio",
     "exports",
+    "batch_source",
+    "batch",
     "admission",
     "request_log",
     "openapi",
