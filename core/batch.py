@@ -68,7 +68,7 @@ class Meter:
 
     def __call__(self, pace: Pace) -> bool:
         """Notes the pace; always goes on."""
-        over = pace.done == pace.total
+        over = pace.done == pace.total and not pace.explaining
         if pace.done and (over or pace.seconds - self._said >= SECONDS_BETWEEN):
             self._said = pace.seconds
             words = (

@@ -82,14 +82,18 @@ def read_csv(stream: BinaryIO, most_rows: int, *, packed: bool) -> Iterator[HowR
 
     Raises UnreadableInput without a usable header or where a quotation mark has no end, TooLarge over the row limit.
     """
-    text = open_text(stream, encoding := encoding_of(stream))
+    encoding = encoding_of(stream)
+    quoted = QUOTES[0].encode() in stream.read(BLOCK)
+    stream.seek(0)
+    text = open_text(stream, encoding)
     header = read_header(text, encoding, packed=packed)
     records = read_records(text, header)
     first = list(islice(records, PIECE_ROWS))
     if not first:
         raise UnreadableInput([Problem("file_without_clients")])
     decimal = "," if header.how.separator != "," and has_decimal_commas(first) else "."
-    yield msgspec.structs.replace(header.how, decimal=decimal)
+    quote = header.how.quote or (QUOTES[0] if quoted else "")
+    yield msgspec.structs.replace(header.how, decimal=decimal, quote=quote)
     rows, piece = 0, first
     while piece:
         if rows + len(piece) > most_rows:

@@ -56,11 +56,12 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far a run is: clients done, of how many, after so many seconds."""
+    """How far a run is: clients done, of how many, after so many seconds; and how many are being explained just now."""
 
     done: int
     total: int
     seconds: float
+    explaining: int = 0
 
     @property
     def rate(self) -> float:
@@ -152,11 +153,15 @@ def scored(
             refused = sorted({problem.row for problem in bad if problem.row is not None})
             rejected += [(row, _row(rows, row - before - 1)) for row in refused]
         done += len(rows)
-        if not reasons or sum(len(results) for results, _ in kept) >= together:
+        waiting = sum(len(results) for results, _ in kept)
+        if not reasons or waiting >= together:
+            if reasons:
+                on_pace(Pace(done, known.n_rows, time.monotonic() - start, waiting))
             yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
             kept, problems, rejected = [], [], []
         going = on_pace(Pace(done, known.n_rows, time.monotonic() - start))
     if kept:
+        on_pace(Pace(done, known.n_rows, time.monotonic() - start, sum(len(results) for results, _ in kept)))
         yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
         on_pace(Pace(done, known.n_rows, time.monotonic() - start))
 

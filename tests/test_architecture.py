@@ -49,6 +49,8 @@ CHAIN = (
     "results",
     "portfolio",
     "exports",
+    "portfolio_run",
+    "portfolio_view",
     "batch_source",
     "batch",
     "admission",

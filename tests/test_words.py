@@ -52,6 +52,13 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client_file.py", "why.{}"): {"raising", "lowering"},
     ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
     ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},
+    ("core/portfolio_view.py", "verdict.{}"): VERDICTS,
+    ("core/portfolio_view.py", "portfolio.{}"): {"raises", "lowers"},
+    ("pages/components/portfolio_figures.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_parts.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_table.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
+    ("pages/components/portfolio_table.py", "portfolio.by_{}"): {"file", "solvency", "amount", "client"},
     ("pages/components/welcome.py", "welcome.{}"): VERDICTS,
 }
 """(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""

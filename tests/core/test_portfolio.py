@@ -116,7 +116,7 @@ def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Mode
         return True
 
     scored(model, draw_rows(model, 7, seed=1), 3, on_pace=listen)
-    assert [each.done for each in told] == [0, 3, 6, 7, 7]
+    assert [(each.done, each.explaining) for each in told] == [(0, 0), (3, 0), (6, 0), (7, 0), (7, 7), (7, 0)]
     assert {each.total for each in told} == {7}
     assert told[0].remaining == float("inf")
     assert Pace(20, 100, 4.0).rate == 5.0

@@ -68,7 +68,7 @@ def test_csv_text_is_read_whatever_its_separator(
     text = files.as_csv(row, files.renamed(row, 7), separator=separator)
     app = paste(open_app("raw_data"), text)
     assert told(app) == (
-        f"2 clients read: CSV with the separator {said}, encoding UTF-8, no quotation marks, decimal points."
+        f"2 clients read: CSV with the separator “{said}”, encoding UTF-8, no quotation marks, decimal points."
     )
     assert app.number_input(key="raw_which").label == say("raw.which", "en", n=2)
 
@@ -170,4 +170,4 @@ def test_a_file_can_be_uploaded_instead(open_app: Open, row: dict[str, Any]) -> 
     app = open_app("raw_data")
     app.segmented_control(key="raw_way").set_value("upload").run()
     app.file_uploader(key="raw_file").set_value(("a.csv", files.as_csv(row), "text/csv")).run()
-    assert told(app).startswith("1 client read: CSV with the separator ,")
+    assert told(app).startswith("1 client read: CSV with the separator “,”")
