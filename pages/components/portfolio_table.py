@@ -48,9 +48,7 @@ def show_table(run: Run, found: Portfolio, language: Language) -> None:
         height="content",
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],
-        column_config={
-            name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)
-        },
+        column_config=widths,
         key=f"portfolio_table_{state.visits}",
     )
     clicked, ticked = event.selection.cells, event.selection.rows
