@@ -81,12 +81,12 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
 
     scores = commands.add_parser("score", help="score a file of any number of clients into another")
-    scores.add_argument(
-        "clients", type=Path, metavar="INPUT", help="CSV (also gzipped) or Parquet, raw or encoded columns"
-    )
-    scores.add_argument("--out", type=Path, required=True, help="the file, .csv or .parquet; rejects go beside it")
+    scores.add_argument("clients", metavar="INPUT", help="CSV (also gzipped) or Parquet, raw or encoded columns")
+    scores.add_argument("--out", required=True, help="the file, .csv or .parquet; rejects go beside it")
     scores.add_argument("--reasons", action="store_true", help="with what raises and lowers each solvency most")
     scores.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
+    scores.add_argument("--engine", choices=("here", "dask"), default="here", help="dask: Parquet at any fsspec path")
+    scores.add_argument("--cluster", default="2", help="dask: a scheduler's address, or how many workers to start here")
     scores.set_defaults(run=_score, trusted=settings.trusted_digests, review_band=settings.review_band)
 
     key = commands.add_parser("key", help="make a key for the JSON routes, and the SHA-256 that API_KEYS wants")
@@ -223,9 +223,16 @@ def _demo(chosen: argparse.Namespace) -> str:
 
 def _score(chosen: argparse.Namespace) -> str:
     model = open_model(chosen.model, chosen.trusted)
-    made = score_file(
-        model, chosen.clients, chosen.out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter()
-    )
+    if chosen.engine == "dask":
+        from core.batch_dask import job_for, score_on_dask
+
+        band, reasons = chosen.review_band, chosen.reasons
+        job = job_for(model, chosen.model, chosen.trusted, chosen.out, review_band=band, reasons=reasons)
+        cluster = int(chosen.cluster) if chosen.cluster.isdigit() else chosen.cluster
+        made = score_on_dask(job, chosen.clients, cluster=cluster, on_pace=Meter())
+    else:
+        path, out = Path(chosen.clients), Path(chosen.out)
+        made = score_file(model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter())
     return Said(made.words()) if made.n_refused else made.words()
 
 

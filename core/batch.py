@@ -42,8 +42,8 @@ class Scored:
     n_refused: int
     by_problem: Mapping[str, int]
     seconds: float
-    out: Path
-    rejects: Path
+    out: Path | str
+    rejects: Path | str
 
     def words(self) -> str:
         """A summary of two or three lines."""

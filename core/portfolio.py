@@ -184,11 +184,16 @@ def _assessed(
 
 def look_through(source: Source) -> Known:
     """Counts the rows of a source, and finds the clients that stand in more than one of them."""
-    ids = [
-        np.array([-1 if client is None else client for client in ids_of(rows)], dtype=np.int64)
-        for _, rows in source.pieces(only_ids=True)
-    ]
-    return Known(sum(map(len, ids)), repeated_among(np.concatenate(ids)) if ids else {})
+    ids = ids_in(source)
+    return Known(len(ids), repeated_among(ids))
+
+
+def ids_in(source: Source) -> Places:
+    """The client of each row of a source, −1 where it has none."""
+    nothing = np.empty(0, dtype=np.int64)
+    parts = (ids_of(rows) for _, rows in source.pieces(only_ids=True))
+    arrays = [np.array([-1 if client is None else client for client in part], dtype=np.int64) for part in parts]
+    return np.concatenate([nothing, *arrays])
 
 
 def repeated_among(ids: Places) -> dict[int, list[int]]:

@@ -53,6 +53,7 @@ CHAIN = (
     "portfolio_view",
     "batch_source",
     "batch",
+    "batch_dask",
     "admission",
     "request_log",
     "openapi",
