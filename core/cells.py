@@ -34,7 +34,11 @@ KEPT_PLANS, LONGEST_PLAN = 32, 3000
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What could be read: ids and positions (first is 1), numbers (n_clients, n_inputs), and names nobody knows."""
+    """What could be read: ids and positions (first is 1), numbers (n_clients, n_inputs), and names nobody knows.
+
+    Rows with something wrong are among them as far as they go, an unreadable cell as NaN and an unreadable id as −1,
+    so that whatever else is wrong with them is found too; rows with nothing to read are not.
+    """
 
     ids: tuple[int, ...]
     positions: tuple[int, ...]
@@ -77,7 +81,7 @@ class CellReader:
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
-        """The numbers of all rows that can be read; what is wrong with the others goes to refusals."""
+        """The numbers of the rows; what is wrong with any of them goes to refusals."""
         table = np.full((len(rows), self._width), np.nan)
         ids = [-1] * len(rows)
         slow: list[int] = []
@@ -102,18 +106,18 @@ class CellReader:
             alike[id(plan)][2].append(picked)
         for plan, indexes, cells in alike.values():
             slow += self._fill(table, plan, indexes, cells)
-        bad = set()
+        hopeless = set()
         for index in sorted(slow):
-            client, good = self._read_row(index + 1, rows[index], table[index], refusals)
+            client, anything = self._read_row(index + 1, rows[index], table[index], refusals)
             ids[index] = -1 if client is None else client
-            if not good:
-                bad.add(index)
+            if not anything:
+                hopeless.add(index)
         refuse_twice(ids, refusals)
-        kept = [index for index in range(len(rows)) if index not in bad] if bad else range(len(rows))
+        kept = [index for index in range(len(rows)) if index not in hopeless] if hopeless else range(len(rows))
         return Cells(
             ids=tuple(ids[index] for index in kept),
             positions=tuple(index + 1 for index in kept),
-            table=table[list(kept)] if bad else table,
+            table=table[list(kept)] if hopeless else table,
             unknown=next(iter(unknown)) if len(unknown) == 1 else tuple(dict.fromkeys(chain(*unknown))),
         )
 
@@ -186,7 +190,7 @@ class CellReader:
         return [indexes[place] for place in np.flatnonzero(wrong).tolist()] if wrong.any() else ()
 
     def _read_row(self, position: int, row: object, cells: Floats, refusals: Refusals) -> tuple[int | None, bool]:
-        """Cell by cell: the client's id, None where it cannot be read, and whether all of the row could be read."""
+        """Cell by cell: the client's id, None where it cannot be read, and whether there is anything to read at all."""
         if not isinstance(row, dict):
             refusals.add("row_not_an_object", position)
             return None, False
@@ -213,7 +217,7 @@ class CellReader:
         self._read_lacking(lacking, cells, position, refusals)
         if not anything and refusals.total == before:
             refusals.add("no_known_column", position)
-        return client, refusals.total == before
+        return client, anything
 
     def _read_lacking(self, names: Sequence[str], cells: Floats, position: int, refusals: Refusals) -> None:
         """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
