@@ -56,7 +56,6 @@ HEADERS: Mapping[type[InputRefused], Mapping[str, str]] = {
     Busy: {"Retry-After": "1"},
 }
 FEW_BYTES, FEW_CLIENTS = 2**16, 2
-BODY_SECONDS = 30.0
 
 Telling = Callable[[Assessments, Model], Tell]
 
@@ -183,17 +182,17 @@ class Posts:
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self._limit:
             raise over
-        content = bytearray()
+        chunks = []
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(self._settings.max_body_seconds):
                 async for chunk in request.stream():
                     held.add(len(chunk))
-                    content += chunk
-                    if len(content) > self._limit:
+                    chunks.append(chunk)
+                    if held.size > self._limit:
                         raise over
         except TimeoutError:
-            raise TooSlow([Problem("too_slow", facts={"seconds": int(BODY_SECONDS)})]) from None
-        return bytes(content)
+            raise TooSlow([Problem("too_slow", facts={"seconds": self._settings.max_body_seconds})]) from None
+        return b"".join(chunks)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

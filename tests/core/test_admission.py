@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 import pytest
@@ -95,3 +96,38 @@ def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
         raise ValueError
     with admission.body() as all_of_it:
         all_of_it.add(10)
+
+
+def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -> None:
+    api = build_api(model, Settings(max_body_mb=1))
+    most = b" " * (2**20 - 1)
+
+    async def post(come: asyncio.Event) -> int:
+        """Sends all of a body but its end, which comes when the event says so; the status of the answer."""
+        statuses: list[int] = []
+        parts = [{"type": "http.request", "body": most, "more_body": True}]
+
+        async def receive() -> dict[str, object]:
+            if parts:
+                return parts.pop()
+            await come.wait()
+            return {"type": "http.request", "body": b" ", "more_body": False}
+
+        async def send(message: dict[str, object]) -> None:
+            statuses.extend([message["status"]] if "status" in message else [])
+
+        await api(
+            {"type": "http", "method": "POST", "path": "/data", "headers": [], "query_string": b""}, receive, send
+        )
+        return statuses[0]
+
+    async def three() -> tuple[int, list[int], int]:
+        later, now = asyncio.Event(), asyncio.Event()
+        now.set()
+        waiting = [asyncio.create_task(post(later)) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        third = await post(now)
+        later.set()
+        return third, [await each for each in waiting], await post(now)
+
+    assert asyncio.run(three()) == (503, [400, 400], 400)

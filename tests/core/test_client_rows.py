@@ -31,7 +31,7 @@ BREAKS = st.none() | st.tuples(st.integers(0, 200), st.sampled_from([b"", b"NaN"
 
 def plain(document: object) -> object:
     """The same with every missing number as None, and every kind of object as pairs, so that equal is equal."""
-    if isinstance(document, float) and math.isnan(document):
+    if document is None or (isinstance(document, float) and math.isnan(document)):
         return None
     if isinstance(document, dict):
         return [getattr(document, "repeated", ""), *((name, plain(cell)) for name, cell in document.items())]
