@@ -2,10 +2,13 @@
 
 The quick way reads a body of the plain shape `{"data": [{…}, …]}`, whose clients hold no object, with msgspec, which
 is several times faster than Python's json, but knows no NaN and lets the last of two equal names win. So the body is
-cut at each closing brace, NaN is written as null, and each client is checked by counting: as many colons as names and
-texts hold, as many nulls as missing values. Where a count differs, or there is an escape or anything unusual,
-`core.body` reads the whole body as the contract says, and its answer counts. So the two ways cannot differ; a property
-test holds them together.
+cut at each closing brace, NaN is written as null, and each client is checked: without escapes every colon in it is one
+between a name and a value, or one inside a name or a text, so a name that stood twice leaves one over; and no name or
+text may hold a null that was a NaN. Where that fails, or anything is unusual, `core.body` reads the whole body as the
+contract says, and its answer counts. So the two ways cannot differ; a property test holds them together.
+
+Clients of one program have the same names in the same order. Once two in a row had, a `_Layout` is made of them, which
+decodes the next ones without naming anything.
 """
 
 from __future__ import annotations
@@ -13,26 +16,86 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import msgspec
 
 from core.body import check_size, read_json, rows_of
 from core.errors import Problem, TooLarge
+from core.records import NamedCells
 
 _FIRST = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"data"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*(?=\{)')
 _NEXT = re.compile(rb"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _LAST = re.compile(rb"[ \t\n\r]*\][ \t\n\r]*")
-_SPACE = b" \t\n\r"
 _ROW = msgspec.json.Decoder()
 _NOT_READ = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_LONGEST_LAYOUT = 3000
+
+
+class BodyReader:
+    """Reads bodies; made once, shared. It remembers the names of the last clients, and no cell."""
+
+    def __init__(self) -> None:
+        self._names: tuple[str, ...] = ()
+        self._tried: tuple[str, ...] = ()
+        self._layout: _Layout | None = None
+
+    def read(self, content: bytes, most: int) -> Sequence[object]:
+        """The clients of a body, at most `most` of them.
+
+        Raises UnreadableInput where the body is no JSON, InputRefused where it holds no list of clients, TooLarge past
+        `most`. With the quick way UnreadableInput may come later, when a client is asked for.
+        """
+        cut = content.rstrip(b" \t\n\r").rsplit(b"}", most + 3)
+        pieces, ends = cut[:-2], cut[-2:]
+        first = _FIRST.match(pieces[0]) if pieces else None
+        if first is None or ends[1] or not _LAST.fullmatch(ends[0]):
+            return _read_exactly(content, most)
+        if not all(_NEXT.match(piece) for piece in pieces[1:]):
+            return _read_exactly(content, most)
+        if len(pieces) > most:
+            raise TooLarge([Problem("too_many_rows", facts={"limit": most})])
+        return ClientRows(self, content, [pieces[0][first.end() :], *pieces[1:]])
+
+    def decode(self, client: bytes) -> NamedCells | None:
+        """A client's cells, or None where the quick way might not read them as the exact way does."""
+        if b"\\" in client:
+            return None
+        told = client.replace(b"NaN", b"null")
+        layout = self._layout
+        cells = layout.decode(told) if layout is not None else None
+        if cells is None or layout is None:
+            try:
+                row = _ROW.decode(told)
+            except _NOT_READ:
+                return None
+            if type(row) is not dict:
+                return None
+            names, cells = tuple(row), tuple(row.values())
+            joined = "".join(names)
+            self._remember(names)
+        else:
+            names, joined = layout.names, layout.joined
+        texts = "".join(cell for cell in cells if type(cell) is str) if str in set(map(type, cells)) else ""
+        if client.count(b":") != len(names) + joined.count(":") + texts.count(":"):
+            return None
+        if len(told) != len(client) and ("null" in joined or "null" in texts):
+            return None
+        return NamedCells(names, cells)
+
+    def _remember(self, names: tuple[str, ...]) -> None:
+        if names == self._names and names != self._tried and len(names) <= _LONGEST_LAYOUT:
+            self._tried = names
+            self._layout = _make_layout(names)
+        self._names = names
 
 
 class ClientRows(Sequence[object]):
     """Clients still in JSON; getting one decodes it. Raises UnreadableInput where that shows a body that is no JSON."""
 
-    def __init__(self, content: bytes, pieces: Sequence[bytes]) -> None:
+    def __init__(self, reader: BodyReader, content: bytes, pieces: Sequence[bytes]) -> None:
         """content: the whole body as it came; pieces: its clients without their last brace, with what stands before."""
+        self._reader = reader
         self._content = content
         self._pieces = pieces
 
@@ -47,58 +110,42 @@ class ClientRows(Sequence[object]):
         """One client, or some of them as a list."""
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        row = _read_quickly(self._pieces[index], _FIRST if index == 0 else _NEXT)
+        piece = self._pieces[index]
+        row = self._reader.decode(piece[piece.index(b"{") :] + b"}")
         return self._exact[index] if row is None else row
 
     @cached_property
     def _exact(self) -> Sequence[object]:
-        rows = _read_exactly(self._content, len(self))
-        if len(rows) != len(self):
-            raise AssertionError("the body was cut elsewhere than between its clients")
-        return rows
+        return _read_exactly(self._content, len(self))
 
 
-def read_clients(content: bytes, most: int) -> Sequence[object]:
-    """The clients of a body, at most `most` of them.
+class _Layout:
+    """Clients of exactly these names, decoded without naming anything."""
 
-    Raises UnreadableInput where the body is no JSON, InputRefused where it holds no list of clients, TooLarge past
-    `most`. With the quick way UnreadableInput may come later, when a client is asked for.
-    """
-    cut = content.rstrip(_SPACE).rsplit(b"}", most + 3)
-    pieces, ends = cut[:-2], cut[-2:]
-    if not pieces or ends[1] or not _LAST.fullmatch(ends[0]) or not _FIRST.match(pieces[0]):
-        return _read_exactly(content, most)
-    if not all(_NEXT.match(piece) for piece in pieces[1:]):
-        return _read_exactly(content, most)
-    if len(pieces) > most:
-        raise TooLarge([Problem("too_many_rows", facts={"limit": most})])
-    return ClientRows(content, pieces)
+    def __init__(self, names: tuple[str, ...], decoder: msgspec.json.Decoder[msgspec.Struct]) -> None:
+        self.names = names
+        self.joined = "".join(names)
+        self._decoder = decoder
+
+    def decode(self, client: bytes) -> tuple[object, ...] | None:
+        """The cells in the order of the names; None where a client has other names, or cannot be read."""
+        try:
+            return msgspec.structs.astuple(self._decoder.decode(client))
+        except _NOT_READ:
+            return None
+
+
+def _make_layout(names: tuple[str, ...]) -> _Layout | None:
+    """A layout of these names; None where msgspec has no way to say them."""
+    fields = [(f"cell_{place}", Any) for place in range(len(names))]
+    rename = {f"cell_{place}": name for place, name in enumerate(names)}
+    try:
+        struct = msgspec.defstruct("Client", fields, rename=rename, forbid_unknown_fields=True)
+        return _Layout(names, msgspec.json.Decoder(struct))
+    except (ValueError, TypeError):
+        return None
 
 
 def _read_exactly(content: bytes, most: int) -> Sequence[object]:
     check_size(content, most)
     return rows_of(read_json(content), most)
-
-
-def _read_quickly(piece: bytes, before: re.Pattern[bytes]) -> dict[str, object] | None:
-    """A client's object, or None where the quick way might not read it as the exact way does.
-
-    Without escapes every colon in the object is one between a name and a value, or one inside a name or a text. A name
-    that stood twice, or a NaN inside a text that became null, would leave one over.
-    """
-    start = before.match(piece)
-    if start is None or b"\\" in piece:
-        return None
-    content = piece[start.end() :] + b"}"
-    told = content.replace(b"NaN", b"null")
-    try:
-        row = _ROW.decode(told)
-    except _NOT_READ:
-        return None
-    if type(row) is not dict:
-        return None
-    names = "".join(row)
-    texts = "".join(cell for cell in row.values() if type(cell) is str) if str in set(map(type, row.values())) else ""
-    if content.count(b":") != len(row) + names.count(":") + texts.count(":"):
-        return None
-    return row if len(told) == len(content) or "null" not in names + texts else None

@@ -25,7 +25,7 @@ from core.admission import Admission, Held, Keys
 from core.answers import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
 from core.assessment import Model, assess
 from core.body import check_size, read_json, without_infinities
-from core.client_rows import read_clients
+from core.client_rows import BodyReader
 from core.errors import (
     Busy,
     InputRefused,
@@ -129,6 +129,7 @@ class Posts:
     def __init__(self, model: Model, settings: Settings) -> None:
         self._model = model
         self._settings = settings
+        self._reader = BodyReader()
         self._keys = Keys(settings.api_key_digests)
         self._limit = settings.max_body_mb * 2**20
         self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings)
@@ -145,13 +146,13 @@ class Posts:
             with self._admission.body() as held:
                 content = await self._body(request, held)
                 if few and len(content) <= FEW_BYTES:
-                    rows = read_clients(content, self._settings.max_rows)
+                    rows = self._reader.read(content, self._settings.max_rows)
                     if len(rows) <= few:
                         return Json(assessed(request, rows))
                 with self._admission.scoring():
                     return Json(
                         await run_in_threadpool(
-                            lambda: assessed(request, read_clients(content, self._settings.max_rows))
+                            lambda: assessed(request, self._reader.read(content, self._settings.max_rows))
                         )
                     )
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.body import read_json, rows_of
-from core.client_rows import ClientRows, read_clients
+from core.client_rows import BodyReader, ClientRows
 from core.errors import InputRefused, TooLarge
+from core.records import NamedCells
 
 TEXTS = st.sampled_from(["", "F", "NaN", ": NaN, ", "null", "Trade: type 7", 'say "a": 1', "é", "\\", "\x7f", "x\ty"])
 NAMES = st.sampled_from(["AMT_CREDIT", "EXT_SOURCE_1", "ORGANIZATION_TYPE_Trade: type 7", ": NaN", "é", "null", ""])
@@ -40,9 +41,17 @@ def plain(document: object) -> object:
     return (type(document).__name__, document)
 
 
+READER = BodyReader()
+
+
+def rows_read(content: bytes, most: int) -> list[object]:
+    rows = READER.read(content, most)
+    return [row.as_row() if isinstance(row, NamedCells) else row for row in rows]
+
+
 def outcome(content: bytes, *, quickly: bool) -> object:
     try:
-        return plain(list(read_clients(content, 2) if quickly else rows_of(read_json(content), 2)))
+        return plain(rows_read(content, 2) if quickly else rows_of(read_json(content), 2))
     except TooLarge:
         return "too large"
     except InputRefused as error:
@@ -85,16 +94,25 @@ def test_data_twice_is_not_the_last_one() -> None:
 
 
 def test_plain_body_is_decoded_when_a_client_is_asked_for() -> None:
-    found = read_clients(b'{"data": [{"a": NaN, "b: c": 1.5}, {"a": 2}, {"a": 3}]}', 3)
+    found = READER.read(b'{"data": [{"a": NaN, "b: c": 1.5}, {"a": 2}, {"a": 3}]}', 3)
     assert isinstance(found, ClientRows)
-    assert found[0] == {"a": None, "b: c": 1.5}
-    assert found[1:] == [{"a": 2}, {"a": 3}]
+    assert found[0] == NamedCells(("a", "b: c"), (None, 1.5))
+    assert found[1:] == [NamedCells(("a",), (2,)), NamedCells(("a",), (3,))]
     assert len(found) == 3
     assert "_exact" not in vars(found)
+
+
+def test_names_of_the_clients_before_do_not_reach_the_next() -> None:
+    alike = [{"a": 1, "b": None}, {"a": 2, "b": None}, {"a": 3, "b": 4}]
+    others = [{"b": 5, "a": 6}, {"a": 7}, {"a": 8, "b": 9, "c": 10}, {"c": 11}, {}]
+    content = json.dumps({"data": [*alike, *others, *alike]}).encode()
+    assert rows_read(content, 20) == [*alike, *others, *alike]
+    twice = b'{"data": [' + b", ".join([b'{"a": 1, "b": 2}'] * 3) + b', {"a": 1, "b": 2, "a": 3}]}'
+    assert plain(rows_read(twice, 4)) == plain(rows_of(read_json(twice), 4))
 
 
 def test_millions_of_empty_lists_are_refused_before_they_are_built() -> None:
     content = b'{"data": [' + b",".join([b"[]"] * 2_000_000) + b"]}"
     with pytest.raises(TooLarge) as refused:
-        read_clients(content, 2000)
+        READER.read(content, 2000)
     assert refused.value.code == "too_many_values"
