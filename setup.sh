@@ -141,7 +141,8 @@ lock() {
   set -- --universal --python-version 3.11 --generate-hashes --custom-compile-command "./setup.sh lock" --quiet "$@"
   "$python" -m uv pip compile pyproject.toml -o requirements.txt "$@"
   "$python" -m uv pip compile pyproject.toml -o requirements-train.txt --extra train -c requirements.txt "$@"
-  "$python" -m uv pip compile pyproject.toml -o requirements-dev.txt --extra train --extra dev -c requirements-train.txt "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements-scale.txt --extra scale -c requirements-train.txt "$@"
+  "$python" -m uv pip compile pyproject.toml -o requirements-dev.txt --extra train --extra scale --extra dev -c requirements-train.txt "$@"
 }
 
 case ${1:-serve} in

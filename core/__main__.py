@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.assessment import Model, open_model, verify_golden
-from core.errors import ScoringError
+from core.batch import Meter, score_file
+from core.errors import InputRefused, ScoringError
+from core.language import say_problem
 from core.settings import ROOT, Settings, read_settings
 from core.training.conversion import RUNS_CODE, Converted, convert
 from core.training.demo import Demo, make_demo
@@ -26,21 +28,32 @@ if TYPE_CHECKING:
 
 STOPPED = 130
 REFUSED = 2
+LEFT_OUT = 3
 WORST_SHOWN = 8
 
 
+class Said(str):
+    """What a command says when rows were left out."""
+
+    code = LEFT_OUT
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did its work, 2 when it was refused, 130 when it was stopped."""
+    """Runs one command; 0 when it did its work, 2 when it was refused, 3 with rows left out, 130 when stopped."""
     try:
         chosen = make_parser(read_settings()).parse_args(arguments)
-        print(chosen.run(chosen))
+        said = chosen.run(chosen)
+        print(said)
+        return said.code if isinstance(said, Said) else 0
+    except InputRefused as error:
+        print(*(say_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
+        return REFUSED
     except ScoringError as error:
         print(error, file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print("Stopped; what was written before is untouched.", file=sys.stderr)
         return STOPPED
-    return 0
 
 
 def make_parser(settings: Settings) -> argparse.ArgumentParser:
@@ -66,6 +79,15 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     demo.add_argument("--out", type=Path, default=settings.clients_file, help="the file")
     demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
+
+    scores = commands.add_parser("score", help="score a file of any number of clients into another")
+    scores.add_argument("clients", metavar="INPUT", help="CSV (also gzipped) or Parquet, raw or encoded columns")
+    scores.add_argument("--out", required=True, help="the file, .csv or .parquet; rejects go beside it")
+    scores.add_argument("--reasons", action="store_true", help="with what raises and lowers each solvency most")
+    scores.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
+    scores.add_argument("--engine", choices=("here", "dask"), default="here", help="dask: Parquet at any fsspec path")
+    scores.add_argument("--cluster", default="2", help="dask: a scheduler's address, or how many workers to start here")
+    scores.set_defaults(run=_score, trusted=settings.trusted_digests, review_band=settings.review_band)
 
     key = commands.add_parser("key", help="make a key for the JSON routes, and the SHA-256 that API_KEYS wants")
     key.set_defaults(run=_key)
@@ -197,6 +219,21 @@ def _demo(chosen: argparse.Namespace) -> str:
         trusted=chosen.trusted,
     )
     return describe_demo(made, _from_project(chosen.out))
+
+
+def _score(chosen: argparse.Namespace) -> str:
+    model = open_model(chosen.model, chosen.trusted)
+    if chosen.engine == "dask":
+        from core.batch_dask import job_for, score_on_dask
+
+        band, reasons = chosen.review_band, chosen.reasons
+        job = job_for(model, chosen.model, chosen.trusted, chosen.out, review_band=band, reasons=reasons)
+        cluster = int(chosen.cluster) if chosen.cluster.isdigit() else chosen.cluster
+        made = score_on_dask(job, chosen.clients, cluster=cluster, on_pace=Meter())
+    else:
+        path, out = Path(chosen.clients), Path(chosen.out)
+        made = score_file(model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter())
+    return Said(made.words()) if made.n_refused else made.words()
 
 
 def _key(chosen: argparse.Namespace) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cells import CellReader
+from core.columns import Columns, read_columns
 from core.contents import Column
 from core.encoding import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
 from core.errors import Refusals
@@ -55,14 +56,17 @@ class Aligner:
         parts = [[slot[part] for part in RATIOS[name]] for name in self._ratios]
         self._above, self._below = np.array(parts, dtype=np.intp).reshape(-1, 2).T
 
-    def align(self, rows: Sequence[object]) -> Aligned:
-        """Aligned clients of rows (each a mapping of column to cell), in the order they came.
+    def align(self, rows: Sequence[object] | Columns) -> Aligned:
+        """Aligned clients of rows (each a mapping of column to cell, or all as columns), in the order they came.
 
         Values are of shape (n_clients, n_columns) in the model's order. Never raises for bad input:
         rows that cannot be read are left out and listed in `refused`.
         """
         refusals = Refusals()
-        cells = self._cells.read(rows, refusals)
+        if isinstance(rows, Columns):
+            cells = read_columns(self._cells, rows, refusals)
+        else:
+            cells = self._cells.read(rows, refusals)
         values, states = self._complete(cells.table, cells.positions, refusals)
         ids, positions = cells.ids, cells.positions
         if refusals.rows:

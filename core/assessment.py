@@ -10,6 +10,7 @@ import numpy as np
 
 from core.alignment import Aligner
 from core.bundle import Bundle, load_bundle
+from core.columns import Columns
 from core.decision import decide
 from core.errors import BundleError, InputRefused
 from core.explanation import explain
@@ -52,12 +53,14 @@ def verify_golden(model: Model, name: str) -> float:
     return float(np.max(np.abs(found.probability - expected), initial=0.0))
 
 
-def assess(model: Model, rows: Sequence[object], *, review_band: float, keep_good: bool = False) -> Assessments:
+def assess(
+    model: Model, rows: Sequence[object] | Columns, *, review_band: float, keep_good: bool = False
+) -> Assessments:
     """Clients aligned, scored and decided; every page, route, file and test calls this.
 
-    rows: mappings of column to cell, raw or encoded, in any order of columns. Without keep_good it is all or
-    nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed in
-    `aligned.refused` and the others are scored. Probabilities are P(default).
+    rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as columns. Without
+    keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
+    in `aligned.refused` and the others are scored. Probabilities are P(default).
     """
     aligned = model.aligner.align(rows)
     if aligned.refused and not keep_good:

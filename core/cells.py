@@ -77,15 +77,15 @@ class CellReader:
         groups: Mapping[str, int],
     ) -> None:
         """numbers and others: name → reader and slot below width; groups: one-hot source → the slot of its code."""
-        self._width = width
+        self.width = width
         self._numbers = numbers
-        self._readers = {**numbers, **others}
-        self._group_slots = [(f"{source}_", source, slot) for source, slot in groups.items()]
+        self.readers = {**numbers, **others}
+        self.group_slots = [(f"{source}_", source, slot) for source, slot in groups.items()]
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
         """The numbers of the rows; what is wrong with any of them goes to refusals."""
-        table = np.full((len(rows), self._width), np.nan)
+        table = np.full((len(rows), self.width), np.nan)
         ids = [-1] * len(rows)
         slow: list[int] = []
         alike: dict[int, tuple[_Plan, list[int], list[tuple[object, ...]]]] = {}
@@ -143,16 +143,16 @@ class CellReader:
         at_once = [name for name in names if name in self._numbers]
         flags = [name for name in at_once if self._numbers[name][0] is read_flag]
         numbers = [name for name in at_once if self._numbers[name][0] is not read_flag]
-        others = [name for name in names if name in self._readers and name not in self._numbers]
-        unknown = tuple(name for name in names if name not in self._readers and name != ID)
-        lacking = [(name, slot) for name in unknown for start, _, slot in self._group_slots if name.startswith(start)]
+        others = [name for name in names if name in self.readers and name not in self._numbers]
+        unknown = tuple(name for name in names if name not in self.readers and name != ID)
+        lacking = [(name, slot) for name in unknown for start, _, slot in self.group_slots if name.startswith(start)]
         return _Plan(
             client=places.get(ID, -1),
             numbers=_picker([places[name] for name in numbers]),
             flags=_picker([places[name] for name in flags]),
             slots=np.array([self._numbers[name][1] for name in (*numbers, *flags)], dtype=np.intp),
             n_numbers=len(numbers),
-            others=tuple((places[name], *self._readers[name]) for name in others),
+            others=tuple((places[name], *self.readers[name]) for name in others),
             unknown=unknown,
             lacking=tuple((places[name], slot) for name, slot in lacking),
             known=len(at_once) + len(others),
@@ -210,7 +210,7 @@ class CellReader:
         anything = False
         lacking: list[str] = []
         for name, value in row.items():
-            entry = self._readers.get(name)
+            entry = self.readers.get(name)
             if entry is not None:
                 anything = True
                 try:
@@ -230,7 +230,7 @@ class CellReader:
     def _read_lacking(self, names: Sequence[str], cells: Floats, position: int, refusals: Refusals) -> None:
         """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
         for name in names:
-            for start, source, slot in self._group_slots:
+            for start, source, slot in self.group_slots:
                 if name.startswith(start):
                     if cells[slot] >= 0:
                         refusals.add("raw_and_encoded_differ", position, name, other=source)

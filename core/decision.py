@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.records import Decision, Verdict, Why
 
 LEAST_INFORMATION = 0.5
@@ -32,6 +34,7 @@ def decide(*, probability: float, threshold: float, review_band: float, informat
     )
 
 
+@lru_cache(maxsize=16)
 def band(*, threshold: float, review_band: float) -> tuple[float, float]:
     """Both ends of the band of P(default) in which a client is to review.
 

@@ -118,7 +118,7 @@ class Busy(InputRefused):
 
 
 class Refusals:
-    """Collects what is wrong: keeps the first KEPT_PROBLEMS, counts them all."""
+    """Collects what is wrong: keeps the first KEPT_PROBLEMS and the first of every row, counts them all."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -129,7 +129,7 @@ class Refusals:
     def add(self, code: str, row: int, column: str | None = None, **facts: str | int) -> None:
         """Notes one problem of the row at this position (first is 1)."""
         self.total += 1
-        self.rows.add(row)
         self.places.add((row, column))
-        if len(self.problems) < KEPT_PROBLEMS:
+        if len(self.problems) < KEPT_PROBLEMS or row not in self.rows:
             self.problems.append(Problem(code, row, column, facts))
+        self.rows.add(row)

@@ -23,6 +23,7 @@ from scipy.special import expit, logit
 
 from core.errors import NotExplained
 from core.records import Floats
+from core.tree_reasons import TOLERANCE, many_shap_values
 
 DEFAULT = 1
 ADDS_UP = 1e-6
@@ -75,9 +76,16 @@ class Trees:
         return np.asarray(expit(self.log_odds(values)), dtype=np.float64)
 
     def shap_values(self, values: Floats) -> tuple[Floats, Floats]:
-        """The trees' own contributions."""
-        raw = np.asarray(self.booster.predict(values, pred_contrib=True, num_threads=1), dtype=np.float64)
-        return raw[:, :-1], raw[:, -1]
+        """The trees' own contributions; of thousands of clients by a faster way that agrees with them."""
+        many = many_shap_values(self.booster, values)
+        if many is None:
+            raw = np.asarray(self.booster.predict(values, pred_contrib=True, num_threads=1), dtype=np.float64)
+            return raw[:, :-1], raw[:, -1]
+        base = float(np.asarray(self.booster.predict(values[:1], pred_contrib=True, num_threads=1))[0, -1])
+        off = np.abs(base + many.sum(axis=1) - self.log_odds(values)) > TOLERANCE
+        if off.any():
+            many[off] = np.asarray(self.booster.predict(values[off], pred_contrib=True, num_threads=1))[:, :-1]
+        return many, np.full(len(values), base)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from core.bundle import Bundle
@@ -72,6 +73,29 @@ def reasons(explanation: Explanation, most: int = 3) -> Reasons:
     raising = [each for each in explanation.contributions if each.points > 0]
     lowering = [each for each in explanation.contributions if each.points < 0]
     return Reasons(tuple(raising[:most]), tuple(lowering[:most]))
+
+
+def top_reasons(values: Floats, bundle: Bundle, most: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    """The sources of the `most` largest contributions that raise each client's solvency, and that lower it.
+
+    Of shape (n_clients, most), places in `bundle.sources`, largest first, −1 where there are fewer: what `reasons` of
+    `explain` names, for thousands of clients at once. Raises NotExplained.
+    """
+    contributions, _ = shap_values(values, bundle)
+    order = sorted(range(len(bundle.sources)), key=lambda place: bundle.sources[place])
+    slots: dict[str, list[int]] = {bundle.sources[place]: [] for place in order}
+    for slot, column in enumerate(bundle.columns):
+        slots[column.source].append(slot)
+    sums = np.stack([contributions[:, members].sum(axis=1) for members in slots.values()], axis=1)
+    raising, lowering = (_largest(sums * sign, np.array(order, dtype=np.int16), most) for sign in (-1.0, 1.0))
+    return raising, lowering
+
+
+def _largest(sums: Floats, names: NDArray[np.int16], most: int) -> NDArray[np.int16]:
+    """Names of the largest positive sums of each row, equal ones in the order they stand."""
+    first = np.argsort(-sums, axis=1, kind="stable")[:, :most]
+    positive = np.take_along_axis(sums, first, axis=1) > 0.0
+    return np.where(positive, names[first], np.int16(-1))
 
 
 def shown_value(members: Sequence[tuple[Column, float]]) -> float | str | None:

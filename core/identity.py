@@ -23,7 +23,7 @@ def read_id(position: int, row: Row, refusals: Refusals) -> int | None:
 
 
 def whole_number(value: object) -> int | None:
-    """The exact whole number that a cell holds, or None; a float beyond 2**53 is not exact any more."""
+    """The exact whole number that a cell holds, or None; a float is exact below 2**53 only."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
@@ -33,7 +33,7 @@ def whole_number(value: object) -> int | None:
             return None
         value = int(head) if len(head) <= 19 else None
     if isinstance(value, float):
-        value = int(value) if value.is_integer() and abs(value) <= 2**53 else None
+        value = int(value) if value.is_integer() and abs(value) < 2**53 else None
     return value if isinstance(value, int) and 0 <= value <= LARGEST_ID else None
 
 

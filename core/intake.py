@@ -1,102 +1,209 @@
-"""Bytes that someone uploaded or pasted → rows of clients, told by content and not by name.
+"""Bytes that someone uploaded or pasted → rows of clients, read by a process of their own, which may die of them.
 
-CSV (separator and encoding detected) and JSON (the contract's body, an array, or one client). Nothing is
-scored here, and nothing is guessed: a table whose lines do not fit its header is refused by row.
+CSV, Excel, Parquet, JSON (the contract's body, an array, one client, or one a line), and gzip of these, told by
+content. This process never parses them: it starts `core.reading_process` with limits on memory and processor time,
+waits no longer than `Limits.seconds`, takes no more than `Limits.answer_mb`, and reads plain values. Nothing is
+scored here; what cannot be used is refused whole, or kept as a problem of its row.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+import subprocess
+import sys
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, NamedTuple
 
-from core.body import read_json, rows_of
-from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
-from core.identity import ID
+import msgspec
+import pyarrow as pa
 
-SEPARATORS = (",", ";", "\t", "|")
-OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"PAR1", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff")
-LONGEST_CELL = 10_000
+from core import reading_process
+from core.columns import Columns, as_columns
+from core.errors import Problem, TooLarge, UnreadableInput
+from core.pieces import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unpack
+
+AT_ONCE = 2
+SCRIPT = Path(reading_process.__file__)
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+OUT_OF_TIME, OUT_OF_MEMORY = -24, -6
+"""Exit codes: SIGXCPU of the limit on processor time, and SIGABRT, by which Rust and C++ end without memory."""
+CODEC = "zstd"
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What reading one file may cost: its process's memory, seconds by the clock, bytes unpacked, bytes answered."""
+
+    memory_mb: int = 1024
+    seconds: float = 60.0
+    unpacked_mb: int = 400
+    answer_mb: int = 400
+
+
+LIMITS = Limits()
+
+
+class Kept(NamedTuple):
+    """One piece of rows, compressed: how many rows, the size it has when it is not, and its bytes."""
+
+    rows: int
+    size: int
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Intake:
-    """What was read: the rows as they stood, and how they were read (kind "csv" or "json", the separator)."""
+    """What was read: how, how many rows, and the rows, kept compressed piece by piece."""
 
-    rows: tuple[object, ...]
-    kind: str
-    separator: str = ""
+    how: HowRead
+    n_rows: int
+    kept: tuple[Kept, ...]
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns | list[object]]]:
+        """(number of rows before, rows) of each piece, in order, whole ones; its problems count from its first row."""
+        before = 0
+        for kept in self.kept:
+            yield before, _usable(_opened(kept), before)
+            before += kept.rows
+
+    def together(self) -> Columns | list[object]:
+        """All rows at once; for a few thousand."""
+        pieces = [_opened(kept) for kept in self.kept]
+        tables = [piece for piece in pieces if isinstance(piece, Table)]
+        if not tables:
+            return [row for piece in pieces for row in _as_sent(piece)]
+        columns = zip(*(each.cells for each in tables), strict=True)
+        cells = [list(chain.from_iterable(parts)) for parts in columns]
+        return _usable(Table(tables[0].names, cells, [fault for each in tables for fault in each.faults]), 0)
+
+    def as_sent(self) -> list[object]:
+        """Every row as it stood; for a few thousand."""
+        return [row for kept in self.kept for row in _as_sent(_opened(kept))]
 
     def row(self, position: int) -> dict[str, object]:
-        """The client at a position that was aligned, the first is 1, as it stood."""
-        row = self.rows[position - 1]
-        return dict(row) if isinstance(row, dict) else {}
+        """The client at a position, the first is 1, as it stood."""
+        return self.rows_at([position])[position]
+
+    def rows_at(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
+        """The clients at these positions as they stood, by position; nothing in one that is no client."""
+        wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
+        for kept in self.kept:
+            here = [each for each in wanted if before < each <= before + kept.rows]
+            rows = _as_sent(_opened(kept)) if here else []
+            for position in here:
+                row = rows[position - before - 1]
+                found[position] = dict(row) if isinstance(row, dict) else {}
+            before += kept.rows
+        return found
 
 
-def read_upload(content: bytes, *, most_bytes: int, most_rows: int) -> Intake:
+def read_upload(content: bytes, *, most_bytes: int, most_rows: int, limits: Limits = LIMITS) -> Intake:
     """The rows in an uploaded file or pasted text.
 
-    Raises UnsupportedType for another kind of file, UnreadableInput for one that is empty or broken,
-    TooLarge over the limits, InputRefused where a line does not fit the header or ids are not there.
+    Raises UnsupportedType for another kind of file, UnreadableInput for one that is empty or broken, or on which
+    its process ended, TooLarge over a limit, InputRefused where JSON holds no clients.
     """
     if len(content) > most_bytes:
         raise TooLarge([Problem("file_too_large", facts={"limit": most_bytes // 2**20})])
-    if not content.removeprefix(b"\xef\xbb\xbf").strip():
-        raise UnreadableInput([Problem("file_empty")])
-    if content.startswith(OTHER_KINDS) or b"\0" in content[:4096]:
-        raise UnsupportedType([Problem("file_of_another_kind")])
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start in (b"{", b"["):
-        return Intake(tuple(_rows_of_json(content, most_rows)), "json")
-    return _read_csv(_decode(content), most_rows)
+    how: HowRead | None = None
+    kept: list[Kept] = []
+    with _turns, _reading(content, most_rows, limits) as answers:
+        for answer in answers:
+            piece = unpack(answer)
+            if isinstance(piece, Refusal):
+                raise piece.error()
+            if isinstance(piece, HowRead):
+                how = piece
+            elif isinstance(piece, End) and how is not None:
+                return Intake(how, piece.rows, tuple(kept))
+            elif isinstance(piece, Rows | Table) and piece.n_rows is not None:
+                kept.append(Kept(piece.n_rows, len(answer), pa.compress(answer, CODEC, asbytes=True)))
+            else:
+                break
+    raise UnreadableInput([Problem("reading_broke_off")])
 
 
-def _rows_of_json(content: bytes, most_rows: int) -> Sequence[object]:
-    document = read_json(content)
-    if isinstance(document, list):
-        document = {"data": document}
-    elif isinstance(document, dict) and "data" not in document and ID in document:
-        document = {"data": [document]}
-    return rows_of(document, most_rows, over="file_too_long")
+@contextmanager
+def _reading(content: bytes, most_rows: int, limits: Limits) -> Iterator[Iterator[bytes]]:
+    """The pieces that a process of its own answers; it is gone when this ends. Raises InputRefused where it died."""
+    numbers = (most_rows, limits.memory_mb * 2**20, max(1, round(limits.seconds)), limits.unpacked_mb * 2**20)
+    process = subprocess.Popen(
+        [sys.executable, "-I", str(SCRIPT), *map(str, numbers)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
+    late = threading.Event()
 
+    def stop() -> None:
+        late.set()
+        process.kill()
 
-def _read_csv(text: str, most_rows: int) -> Intake:
-    lines = io.StringIO(text, newline="")
-    first = lines.readline()
-    separator = max(SEPARATORS, key=first.count)
-    lines.seek(0)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    rows: list[object] = []
-    problems: list[Problem] = []
+    clock = threading.Timer(limits.seconds, stop)
+    feeder = threading.Thread(target=_feed, args=(process.stdin, content), daemon=True)
+    clock.start()
+    feeder.start()
     try:
-        header = [name.strip() for name in next(reader)]
-        if ID not in header:
-            raise UnreadableInput([Problem("id_column_missing", column=ID)])
-        twice = next((name for name in header if name and header.count(name) > 1), None)
-        if twice is not None:
-            raise UnreadableInput([Problem("header_twice", column=twice)])
-        for cells in reader:
-            if not cells:
-                continue
-            if len(rows) == most_rows:
-                raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
-            rows.append(dict(zip(header, cells, strict=False)))
-            if len(cells) != len(header):
-                facts = {"found": len(cells), "expected": len(header), "line": reader.line_num}
-                problems.append(Problem("wrong_field_count", row=len(rows), facts=facts))
-    except csv.Error:
-        raise UnreadableInput([Problem("csv_broken", facts={"line": reader.line_num})]) from None
-    if problems:
-        raise InputRefused(problems)
-    if not rows:
-        raise UnreadableInput([Problem("file_without_clients")])
-    return Intake(tuple(rows), "csv", separator)
+        assert process.stdout is not None
+        yield _answers(process.stdout, limits.answer_mb * 2**20)
+        code = process.wait()
+        if late.is_set() or code == OUT_OF_TIME:
+            raise TooLarge([Problem("reading_takes_too_long", facts={"limit": round(limits.seconds)})])
+        if code == OUT_OF_MEMORY:
+            raise TooLarge([Problem("reading_takes_too_much")])
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
+        raise UnreadableInput([Problem("reading_broke_off")]) from None
+    finally:
+        clock.cancel()
+        process.kill()
+        process.wait()
+        feeder.join()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+def _answers(stream: IO[bytes], most: int) -> Iterator[bytes]:
+    """Each piece's bytes until the stream ends. Raises TooLarge where they are more than they may be."""
+    left = most
+    while len(head := stream.read(LENGTH.size)) == LENGTH.size:
+        (size,) = LENGTH.unpack(head)
+        left -= size
+        if left < 0:
+            raise TooLarge([Problem("reading_takes_too_much")])
+        content = stream.read(size)
+        if len(content) < size:
+            return
+        yield content
+
+
+def _feed(stream: IO[bytes] | None, content: bytes) -> None:
+    """Writes all of it, or as much as somebody reads."""
+    with suppress(OSError):
+        if stream is not None:
+            stream.write(content)
+            stream.close()
+
+
+def _opened(kept: Kept) -> Table | Rows:
+    piece = unpack(pa.decompress(kept.content, kept.size, CODEC).to_pybytes())
+    assert isinstance(piece, Table | Rows)
+    return piece
+
+
+def _as_sent(piece: Table | Rows) -> list[object]:
+    if isinstance(piece, Rows):
+        return rows_in(piece)
+    return [dict(zip(piece.names, cells, strict=True)) for cells in zip(*piece.cells, strict=True)]
+
+
+def _usable(piece: Table | Rows, before: int) -> Columns | list[object]:
+    if isinstance(piece, Rows):
+        return rows_in(piece)
+    return as_columns(piece.names, piece.cells, [fault.problem(before=before) for fault in piece.faults])

@@ -18,6 +18,9 @@ st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
 client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
+portfolio = st.Page(
+    "portfolio.py", title=say("page.portfolio", language), icon=":material/groups:", url_path="portfolio"
+)
 raw_data = st.Page(
     "raw_data.py", title=say("page.raw_data", language), icon=":material/data_object:", url_path="raw-data"
 )
@@ -29,6 +32,6 @@ def start() -> None:
 
 
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
-page = st.navigation([home, client, raw_data])
+page = st.navigation([home, client, portfolio, raw_data])
 show_sidebar()
 page.run()

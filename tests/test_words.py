@@ -51,7 +51,14 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client_file.py", "verdict.{}"): VERDICTS,
     ("pages/components/client_file.py", "why.{}"): {"raising", "lowering"},
     ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
-    ("pages/components/raw_report.py", "raw.read_{}"): {"csv", "json"},
+    ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},
+    ("core/portfolio_view.py", "verdict.{}"): VERDICTS,
+    ("core/portfolio_view.py", "portfolio.{}"): {"raises", "lowers"},
+    ("pages/components/portfolio_figures.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_parts.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_table.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio_table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
+    ("pages/components/portfolio_table.py", "portfolio.by_{}"): {"file", "solvency", "amount", "client"},
     ("pages/components/welcome.py", "welcome.{}"): VERDICTS,
 }
 """(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""
@@ -117,6 +124,10 @@ def problem_codes() -> dict[str, set[str]]:
                 facts = assigned.get(facts.id) if isinstance(facts, ast.Name) else facts
                 named = {key.value for key in facts.keys} if isinstance(facts, ast.Dict) else set()
                 told = named | ({"row", "column"} & set(keywords))
+            elif name == "Fault":
+                facts = keywords.get("facts")
+                named = {key.value for key in facts.keys} if isinstance(facts, ast.Dict) else set()
+                told = named | set(("row", "column")[: len(node.args) - 1])
             elif name == "refusals.add":
                 told = {"row", *keywords} | ({"column"} if len(node.args) > 2 else set())
             elif name == "Unreadable":

@@ -26,7 +26,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     """Solvency from 0 to 100 % on a dial, the line at 1 − threshold drawn across it and labelled."""
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     digits = apart(solvency, line)
-    colour, sign = colours.of(decision.verdict), _percent_sign(language)
+    colour, sign = colours.of(decision.verdict), percent_sign(language)
     size = min(LARGEST, WIDEST // len(percent(decision.solvency, language, digits)))
     figure = go.Figure(
         go.Indicator(
@@ -50,7 +50,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return _sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
+    return sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:
@@ -94,13 +94,13 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
         )
     figure.update_xaxes(
         range=[min(edges[0], solvency - 1.0), max(edges[-1], solvency + 0.5)],
-        ticksuffix=_percent_sign(language),
+        ticksuffix=percent_sign(language),
         title_text=say("strip.axis", language),
         showgrid=False,
         fixedrange=True,
     )
     figure.update_yaxes(visible=False, fixedrange=True, range=[0, top * 1.18])
-    _sized(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
+    sized(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}
     )
@@ -159,7 +159,7 @@ def waterfall(
         tickangle=0,
         title_text=say("waterfall.log_odds" if log_odds else "waterfall.points", language),
     )
-    return _sized(figure, language, colours, height=80 + 46 * len(names), margin={"l": 8, "r": 8, "t": 8, "b": 48})
+    return sized(figure, language, colours, height=80 + 46 * len(names), margin={"l": 8, "r": 8, "t": 8, "b": 48})
 
 
 def waterfall_steps(
@@ -179,13 +179,11 @@ def draw(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, config=QUIET, alt=alt, theme=None)
 
 
-def _percent_sign(language: Language) -> str:
+def percent_sign(language: Language) -> str:
     return percent(0.0, language).removeprefix("0")
 
 
-def _sized(
-    figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]
-) -> go.Figure:
+def sized(figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]) -> go.Figure:
     separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
     figure.update_layout(
         template="none",

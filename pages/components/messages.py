@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
 from core.language import Language, say, say_problem
+from core.pieces import HowRead
 
 TOLD = 20
 
@@ -28,6 +29,20 @@ def show_problems(problems: tuple[Problem, ...], total: int, language: Language)
     st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
     if any(problem.row is not None for problem in problems):
         st.caption(say("messages.rows", language))
+
+
+def how_read(how: HowRead, language: Language) -> str:
+    """How a file was read, as the end of a sentence: what was found out about it and not asked for."""
+    separator = say("read.tab", language) if how.separator == "\t" else how.separator
+    facts = {"csv": {"separator": separator}, "excel": {"sheet": how.sheet}}.get(how.kind, {})
+    parts = [say(f"read.{how.kind}", language, **facts)]
+    if how.kind == "csv":
+        parts.append(say("read.encoding", language, encoding=how.encoding.upper()))
+        parts.append(say("read.quote", language, quote=how.quote) if how.quote else say("read.no_quote", language))
+        parts.append(say("read.comma", language) if how.decimal == "," else say("read.point", language))
+    if how.packed:
+        parts.append(say("read.packed", language))
+    return ", ".join(parts)
 
 
 def plain(line: str) -> str:

@@ -15,6 +15,8 @@ from core.clients import begin_with
 from core.errors import InputRefused, ScoringError
 from core.intake import read_upload
 from core.language import Language, say
+from core.portfolio import score_portfolio
+from core.portfolio_view import ClientsOfFile
 from pages.components import cached
 from pages.components.messages import plain, show_error
 from pages.components.session import once, session, set_widget, widget
@@ -65,6 +67,15 @@ def open_loaded(client: str) -> None:
     state.loaded, state.complaint = client, None
     st.query_params["id"] = client
     once("id", client, lambda: None)
+
+
+def open_client(client: str, *, uploaded: bool) -> None:
+    """Goes to the client screen with this client on it, one of the uploaded or one of the loaded ones."""
+    if not uploaded:
+        st.switch_page("client.py", query_params={"id": client})
+    _put_on_screen_from_file(session().uploaded[client])
+    session().complaint = None
+    st.switch_page("client.py")
 
 
 def _open_from_address(client: str) -> None:
@@ -149,14 +160,11 @@ def _read_file() -> None:
         return
     try:
         intake = read_upload(file.getvalue(), most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
-        found = assess(cached.model(), intake.rows, review_band=limits.review_band, keep_good=True)
+        found = score_portfolio(cached.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error
         return
-    aligned = found.aligned
-    if aligned.ids:
-        good = [intake.row(position) for position in aligned.rows]
-        state.uploaded = {str(client): row for client, row in zip(aligned.ids, good, strict=True)}
-        state.uploaded_name = file.name
-        _put_on_screen_from_file(good[0])
-    state.complaint = InputRefused(aligned.refused, aligned.refused_total) if aligned.refused else None
+    if len(found.results):
+        state.uploaded, state.uploaded_name = ClientsOfFile(intake, found.results), file.name
+        _put_on_screen_from_file(intake.row(int(found.results.rows[0])))
+    state.complaint = InputRefused(found.problems) if found.problems else None

@@ -47,7 +47,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
         except ScoringError as error:
             show_error(error, language)
             return None
-        found = assess(cached.model(), sent.rows, review_band=limits.review_band, keep_good=True)
+        found = assess(cached.model(), sent.together(), review_band=limits.review_band, keep_good=True)
         state.raw = (digest, sent, found)
     return state.raw[1:]
 

@@ -15,7 +15,7 @@ from core.language import Language, say
 from core.records import Assessments
 from core.report import alignment_rows, as_sent
 from pages.components import cached
-from pages.components.messages import show_problems
+from pages.components.messages import how_read, plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
 MOST_IN_LINE = 3
@@ -23,10 +23,10 @@ MOST_IN_LINE = 3
 
 def show_read(sent: Intake, language: Language) -> None:
     """How it was read, and what was sent, row by row."""
-    separator = {"\t": "tab"}.get(sent.separator, sent.separator)
-    st.success(say(f"raw.read_{sent.kind}", language, n=len(sent.rows), separator=separator), icon=":material/check:")
+    how = plain(how_read(sent.how, language))
+    st.success(say("read.clients", language, n=sent.n_rows, how=how), icon=":material/check:")
     with st.expander(say("raw.sent", language)):
-        st.dataframe(pd.DataFrame(as_sent(sent.rows)), hide_index=True)
+        st.dataframe(pd.DataFrame(as_sent(sent.as_sent())), hide_index=True)
 
 
 def show_alignment(sent: Intake, found: Assessments, language: Language) -> None:
@@ -76,10 +76,10 @@ def show_request(sent: Intake, language: Language) -> None:
         icon=":material/download:",
     )
     st.code(f"{start} @clients.json", language="bash", wrap_lines=True)
-    if len(sent.rows) <= MOST_IN_LINE:
+    if sent.n_rows <= MOST_IN_LINE:
         with st.expander(say("raw.whole", language)):
             st.code(f"{start} {shlex.quote(_body(sent))}", language="bash", wrap_lines=True)
 
 
 def _body(sent: Intake) -> str:
-    return json.dumps({"data": list(sent.rows)}, ensure_ascii=False)
+    return json.dumps({"data": sent.as_sent()}, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import streamlit as st
 from core.errors import ScoringError
 from core.intake import Intake
 from core.language import Language, choose_language
+from core.portfolio_run import Run
 from core.records import Assessments
 
 KEY = "aval"
@@ -18,20 +19,23 @@ KEY = "aval"
 
 @dataclass
 class Session:
-    """Language, the client on the screen, the clients of an uploaded file, what went wrong last, the raw data read.
+    """Language, the client on the screen, the clients of a file, what went wrong last, raw data, the portfolio.
 
     loaded: the id of the client on the screen where it is a loaded one.
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
+    run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
     """
 
     language: Language
     row: dict[str, Any] | None = None
     synthetic: bool = False
     loaded: str = ""
-    uploaded: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     uploaded_name: str = ""
     complaint: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
+    run: Run | None = None
+    visits: int = 0
 
 
 def session() -> Session:

@@ -21,7 +21,7 @@ from tests.core.samples import RAW, align, places, raw, refused, without
         (0, 0),
         (2**63 - 1, 2**63 - 1),
         (str(2**63 - 1), 2**63 - 1),
-        (float(2**53), 2**53),
+        (float(2**53 - 1), 2**53 - 1),
     ],
 )
 def test_whole_number_is_read_exactly_whatever_its_form(cell: object, client: int) -> None:

@@ -125,8 +125,8 @@ def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: O
     [
         (b"", "The file is empty"),
         (b"  \n\n", "The file is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "neither CSV nor JSON"),
-        (b"PK\x03\x04 workbook", "neither CSV nor JSON"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "neither CSV, Excel (.xlsx), Parquet nor JSON"),
+        (b"PK\x03\x04 workbook", "damaged"),
         (b"AMT_CREDIT\n1000\n", "SK_ID_CURR is not in the first line"),
         (b"SK_ID_CURR,AMT_CREDIT\n", "no client below it"),
         (b"SK_ID_CURR,AMT_CREDIT\n1,2,3\n", "Row 1 (line 2 of the file) has 3 fields where the first line has 2"),

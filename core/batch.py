@@ -1,0 +1,153 @@
+"""A file of any number of clients scored into another, CSV or Parquet: the work behind `python -m core score`.
+
+In chunks, so that the memory is the same for ten thousand clients and for a million: the ids alone are kept, eight
+bytes each. Nothing stands at the output's address before all of it does.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+
+from core.assessment import Model
+from core.batch_source import ClientFile
+from core.errors import SettingError
+from core.exports import names_in, results_table, sentences, write_rejects
+from core.language import number
+from core.portfolio import Chunk, Pace, Source, look_through, scored
+from core.results import NOTHING, VERDICTS
+
+TOGETHER = 30_000
+AT_ONCE = 2
+SECONDS_BETWEEN = 0.5
+WRITERS = {".csv": pa_csv.CSVWriter, ".parquet": pa_parquet.ParquetWriter}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """What became of a file: clients by verdict, refused rows and their problems by code, seconds, what was written."""
+
+    n_rows: int
+    by_verdict: Mapping[str, int]
+    n_refused: int
+    by_problem: Mapping[str, int]
+    seconds: float
+    out: Path | str
+    rejects: Path | str
+
+    def words(self) -> str:
+        """A summary of two or three lines."""
+        good = self.n_rows - self.n_refused
+        lines = [
+            f"{self.out}: {number(good, 'en')} of {number(self.n_rows, 'en')} clients scored in {self.seconds:.1f} s "
+            f"({number(self.n_rows / max(self.seconds, 1e-9), 'en')} a second)",
+            ", ".join(f"{verdict} {number(count, 'en')}" for verdict, count in self.by_verdict.items()),
+        ]
+        if self.n_refused:
+            causes = ", ".join(f"{code} {number(count, 'en')}" for code, count in self.by_problem.items())
+            lines.append(f"{self.rejects}: {number(self.n_refused, 'en')} rows to mend and send again ({causes})")
+        return "\n".join(lines)
+
+
+class Meter:
+    """Says on stderr, twice a second at most, how far a run is, how fast, and how long the rest takes."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = sys.stderr if out is None else out
+        self._said = 0.0
+
+    def __call__(self, pace: Pace) -> bool:
+        """Notes the pace; always goes on."""
+        over = pace.done == pace.total and not pace.explaining
+        if pace.done and (over or pace.seconds - self._said >= SECONDS_BETWEEN):
+            self._said = pace.seconds
+            words = (
+                f"{number(pace.done, 'en')} of {number(pace.total, 'en')} clients, {number(pace.rate, 'en')} a second"
+            )
+            self._out.write(f"\r{words}, {pace.remaining:.0f} s left   " + ("\n" if over else ""))
+            self._out.flush()
+        return True
+
+
+def score_file(model: Model, path: Path, out: Path, *, review_band: float, reasons: bool, meter: Meter) -> Scored:
+    """Scores a CSV or Parquet file into another; the refused rows go beside it, to `<out>.rejects.csv`.
+
+    Raises SettingError where out ends in neither .csv nor .parquet, InputRefused where the file is no table of clients.
+    """
+    if out.suffix not in WRITERS:
+        raise SettingError("--out", "must end in .csv or .parquet")
+    start = time.monotonic()
+    source: Source = ClientFile(path)
+    known = look_through(source)
+    chunks = scored(
+        model,
+        source,
+        known,
+        review_band=review_band,
+        reasons=reasons,
+        on_pace=meter,
+        rejects=True,
+        together=TOGETHER,
+        at_once=AT_ONCE,
+    )
+    rejects = out.with_name(f"{out.stem}.rejects.csv")
+    counts, codes, refused = write_chunks(model, chunks, out, rejects, reasons=reasons)
+    return Scored(
+        n_rows=known.n_rows,
+        by_verdict={str(verdict): counts[place] for place, verdict in enumerate(VERDICTS)},
+        n_refused=refused,
+        by_problem=dict(codes.most_common()),
+        seconds=time.monotonic() - start,
+        out=out,
+        rejects=rejects,
+    )
+
+
+def write_chunks(
+    model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool
+) -> tuple[Counter[int], Counter[str], int]:
+    """Writes both files, whole or not at all; clients by verdict, problems by code, and refused rows."""
+    counts: Counter[int] = Counter()
+    codes: Counter[str] = Counter()
+    refused = 0
+    schema = results_table(NOTHING, model.bundle, reasons=reasons).schema
+    with ExitStack() as stack:
+        part, rejects_part = (stack.enter_context(_in_the_end(path)) for path in (out, rejects))
+        writer: Any = stack.enter_context(WRITERS[out.suffix](str(part), schema))
+        refused_rows = stack.enter_context(rejects_part.open("w", encoding="utf-8", newline=""))
+        names: list[str] = []
+        for chunk in chunks:
+            if len(chunk.results):
+                writer.write_table(results_table(chunk.results, model.bundle, reasons=reasons))
+            counts.update(np.asarray(chunk.results.verdict).tolist())
+            codes.update(problem.code for problem in chunk.problems)
+            refused += len(chunk.rejected)
+            if chunk.rejected:
+                why = sentences(chunk.problems, "en")
+                first, names = not names, names or names_in(row for _, row in chunk.rejected)
+                write_rejects(refused_rows, names, [(row, why[place]) for place, row in chunk.rejected], header=first)
+    if not refused:
+        rejects.unlink()
+    return counts, codes, refused
+
+
+@contextmanager
+def _in_the_end(path: Path) -> Iterator[Path]:
+    """Where to write what stands at this path once all went well; it is gone if it did not."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    part.replace(path)

@@ -1,0 +1,235 @@
+"""The same command over a Dask cluster, where one machine is too slow: from Parquet to Parquet, at any fsspec path.
+
+Each partition is scored by `core.portfolio.scored`, as everywhere, so the answers are the same bit for bit. What a
+worker is sent is a path, some row groups and the bundle's folder, which it must see; it opens the bundle once. A
+partition's files have names of their own and may be written twice, so a worker that dies costs nothing but time.
+
+Dask's messages are pickles: whoever reaches the scheduler runs code on the workers. Use a cluster of your own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+
+from core.assessment import Model, open_model
+from core.batch import TOGETHER, Scored
+from core.batch_source import BATCH_ROWS
+from core.columns import Columns
+from core.errors import BundleError, Problem, SettingError, UnreadableInput
+from core.exports import names_in, results_table, sentences, write_rejects
+from core.identity import ID
+from core.parquet_table import columns_of, open_parquet
+from core.portfolio import Known, Pace, ids_in, repeated_among, scored
+from core.results import VERDICTS
+
+ROWS_A_PARTITION = 50_000
+WRITTEN = "_SUCCESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Some row groups of a Parquet file; `before` rows of the whole stand before the first of them."""
+
+    place: int
+    path: str
+    groups: tuple[int, ...]
+    n_rows: int
+    before: int = 0
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns]]:
+        """(number of rows before, rows) of each piece, in order."""
+        import fsspec
+
+        before = self.before
+        with fsspec.open(self.path, "rb") as opened:
+            file = open_parquet(opened)
+            for batch in file.iter_batches(
+                BATCH_ROWS, list(self.groups), [ID] if only_ids else None, use_threads=False
+            ):
+                yield before, columns_of(batch)
+                before += len(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every partition's work is the same for: bundle (folder and digest), output folder, policy, reasons."""
+
+    folder: str
+    trusted: tuple[str, ...]
+    digest: str
+    out: str
+    review_band: float
+    reasons: bool
+
+
+def score_on_dask(
+    job: Job,
+    path: str,
+    *,
+    cluster: str | int,
+    on_pace: Callable[[Pace], bool] = lambda pace: True,
+) -> Scored:
+    """Scores a Parquet file, or all in a folder, into a folder of Parquet files.
+
+    cluster: a scheduler's address, or how many workers to start here. Refused rows go to `<out>.rejects`. The folder
+    holds a file _SUCCESS once all of it is there. Raises SettingError where the output is there already,
+    UnreadableInput where the input is no table of clients.
+    """
+    import distributed
+
+    dask: Any = distributed
+    start = time.monotonic()
+    _make_empty(job.out)
+    parts = partitions(path)
+    local = cluster if isinstance(cluster, int) else 0
+    options: dict[str, Any] = {"n_workers": local, "threads_per_worker": 1, "dashboard_address": None}
+    target = dask.LocalCluster(**options) if local else None
+    try:
+        with dask.Client(target or cluster) as client:
+            ids = client.gather(client.map(ids_in, parts, pure=False, key="ids"))
+            repeated = repeated_among(np.concatenate(ids))
+            works = client.map(score_partition, parts, job=job, repeated=repeated, pure=False, key="score")
+            counts: Counter[int] = Counter()
+            codes: Counter[str] = Counter()
+            refused, done, total = 0, 0, sum(part.n_rows for part in parts)
+            for _, outcome in dask.as_completed(works, with_results=True):
+                counts.update(outcome.counts)
+                codes.update(outcome.codes)
+                refused, done = refused + outcome.refused, done + outcome.rows
+                on_pace(Pace(done, total, time.monotonic() - start))
+    finally:
+        if target is not None:
+            target.close()
+    _file_system(job.out).touch(f"{job.out}/{WRITTEN}")
+    return Scored(
+        n_rows=total,
+        by_verdict={str(verdict): counts[place] for place, verdict in enumerate(VERDICTS)},
+        n_refused=refused,
+        by_problem=dict(codes.most_common()),
+        seconds=time.monotonic() - start,
+        out=job.out,
+        rejects=f"{job.out}.rejects",
+    )
+
+
+def partitions(path: str) -> list[Partition]:
+    """The row groups of a file, or of all files in a folder by name, in parts of some ROWS_A_PARTITION rows."""
+    import fsspec
+
+    system = _file_system(path)
+    files = [path]
+    if system.isdir(path):
+        named = sorted(system.glob(f"{path.rstrip('/')}/**/*.parquet"))
+        files = [system.unstrip_protocol(name) for name in named]
+    found: list[Partition] = []
+    before = 0
+    try:
+        for name in files:
+            with fsspec.open(name, "rb") as opened:
+                told = open_parquet(opened).metadata
+            for groups in _grouped([told.row_group(place).num_rows for place in range(told.num_row_groups)]):
+                rows = sum(told.row_group(place).num_rows for place in groups)
+                found.append(Partition(len(found), name, tuple(groups), rows, before))
+                before += rows
+    except (OSError, ValueError):
+        raise UnreadableInput([Problem("file_not_there")]) from None
+    if not before:
+        raise UnreadableInput([Problem("file_without_clients")])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one partition: rows, clients by verdict, problems by code, refused rows."""
+
+    rows: int
+    counts: Mapping[int, int]
+    codes: Mapping[str, int]
+    refused: int
+
+
+def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequence[int]]) -> Outcome:
+    """Scores one partition and writes its file, and another with its refused rows if there are any."""
+    import fsspec
+
+    model = _opened(job)
+    known = Known(part.n_rows, repeated)
+    counts: Counter[int] = Counter()
+    codes: Counter[str] = Counter()
+    tables: list[pa.Table] = []
+    rejected: list[tuple[Mapping[str, object], str]] = []
+    chunks = scored(
+        model, part, known, review_band=job.review_band, reasons=job.reasons, rejects=True, together=TOGETHER
+    )
+    for chunk in chunks:
+        tables.append(results_table(chunk.results, model.bundle, reasons=job.reasons))
+        counts.update(chunk.results.verdict.tolist())
+        codes.update(problem.code for problem in chunk.problems)
+        why = sentences(chunk.problems, "en")
+        rejected += [(row, why[place]) for place, row in chunk.rejected]
+    with fsspec.open(f"{job.out}/part-{part.place:05}.parquet", "wb") as out:
+        pa_parquet.write_table(pa.concat_tables(tables), out)
+    if rejected:
+        with fsspec.open(f"{job.out}.rejects/part-{part.place:05}.csv", "w", encoding="utf-8", newline="") as text:
+            write_rejects(text, names_in(row for row, _ in rejected), rejected, header=True)
+    return Outcome(part.n_rows, counts, codes, len(rejected))
+
+
+_models: dict[Job, Model] = {}
+_lock = threading.Lock()
+
+
+def _opened(job: Job) -> Model:
+    """The bundle, opened once in each worker. Raises BundleError where it is not the one that was meant."""
+    key = replace(job, out="")
+    with _lock:
+        if key not in _models:
+            model = open_model(Path(job.folder), job.trusted)
+            if model.bundle.digest != job.digest:
+                raise BundleError(job.folder, ["a worker sees another bundle there"])
+            _models[key] = model
+        return _models[key]
+
+
+def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Places of row groups, as many together as make a partition."""
+    groups: list[int] = []
+    for place, size in enumerate(sizes):
+        if groups and sum(sizes[each] for each in groups) + size > ROWS_A_PARTITION:
+            yield groups
+            groups = []
+        groups.append(place)
+    if groups:
+        yield groups
+
+
+def _make_empty(out: str) -> None:
+    """Makes the folders. Raises SettingError where there is something already."""
+    system = _file_system(out)
+    for folder in (out, f"{out}.rejects"):
+        if system.exists(folder) and system.ls(folder):
+            raise SettingError("--out", f"{folder} must be empty or not there")
+        system.makedirs(folder, exist_ok=True)
+
+
+def _file_system(path: str) -> Any:
+    import fsspec
+
+    return fsspec.core.url_to_fs(path)[0]
+
+
+def job_for(
+    model: Model, folder: Path, trusted: Collection[str], out: str, *, review_band: float, reasons: bool
+) -> Job:
+    """The job of scoring with this model into this folder."""
+    return Job(str(folder), tuple(sorted(trusted)), model.bundle.digest, out.rstrip("/"), review_band, reasons)

@@ -1,0 +1,100 @@
+"""A Parquet file → pieces of a table, read by pyarrow a few thousand rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+
+from core.columns import Columns, as_array
+from core.csv_table import check_names
+from core.errors import Problem, TooLarge, UnreadableInput
+from core.identity import ID
+from core.pieces import PIECE_ROWS, Fault, HowRead, Table
+
+EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}
+"""The first whole number of each width from which on neighbours are no longer told apart."""
+
+
+def open_parquet(stream: BinaryIO) -> pa_parquet.ParquetFile:
+    """The file, its columns checked. Raises UnreadableInput where it is damaged or holds no ids, TooLarge."""
+    try:
+        file = pa_parquet.ParquetFile(stream, pre_buffer=False)
+        names = [str(name) for name in file.schema_arrow.names]
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError):
+        raise UnreadableInput([Problem("file_broken")]) from None
+    check_names(names)
+    return file
+
+
+def read_parquet(stream: BinaryIO, most_rows: int, *, most_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
+    """How it was read, then its rows.
+
+    most_bytes: what its columns may unpack to, by its own word; what it really takes is bounded by the process.
+    Raises UnreadableInput where it is damaged, holds no ids or no rows, TooLarge over a limit.
+    """
+    file = open_parquet(stream)
+    told = file.metadata
+    if told.num_rows > most_rows:
+        raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+    if sum(told.row_group(place).total_byte_size for place in range(told.num_row_groups)) > most_bytes:
+        raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": most_bytes // 2**20})])
+    yield HowRead(kind="parquet", packed=packed)
+    before = 0
+    try:
+        for batch in file.iter_batches(batch_size=PIECE_ROWS, use_threads=False):
+            if before + len(batch) > most_rows:
+                raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+            if len(batch):
+                yield _table(batch, before)
+            before += len(batch)
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError):
+        raise UnreadableInput([Problem("file_broken")]) from None
+    if not before:
+        raise UnreadableInput([Problem("file_without_clients")])
+
+
+def columns_of(batch: pa.RecordBatch) -> Columns:
+    """The same rows for reading in this process, without a Python value for each cell where that can be."""
+    names = [str(name) for name in batch.schema.names]
+    problems = [Problem("id_not_exact", place + 1, ID) for place in inexact_ids(batch.column(names.index(ID)))]
+    cells = [column if _is_plain(column.type) else as_array(_cells(column)) for column in batch.columns]
+    return Columns(tuple(names), tuple(cells), tuple(problems))
+
+
+def inexact_ids(column: Any) -> list[int]:
+    """Positions in an Arrow column of ids, the first is 0, whose number is too large for its kind of float."""
+    limit = EXACT.get(column.type)
+    if limit is None:
+        return []
+    return [place for place, each in enumerate(column.to_pylist()) if each is not None and abs(each) >= limit]
+
+
+def _table(batch: pa.RecordBatch, before: int) -> Table:
+    names = [str(name) for name in batch.schema.names]
+    faults = [Fault("id_not_exact", before + place + 1, ID) for place in inexact_ids(batch.column(names.index(ID)))]
+    return Table(names, [_cells(column) for column in batch.columns], faults)
+
+
+def _cells(column: Any) -> list[Any]:
+    """The cells as text, numbers and truths; a cell with an inside is empty brackets, which nobody reads."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.dictionary_decode(), kind.value_type
+    if pa.types.is_nested(kind):
+        return [None if cell is None else [] for cell in column.to_pylist()]
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
+    if _is_plain(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_boolean(kind):
+        return [*column.to_pylist()]
+    return [None if cell is None else str(cell) for cell in column.to_pylist()]
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_floating(kind) or pa.types.is_integer(kind))

@@ -1,0 +1,249 @@
+"""Many clients, in chunks: the good ones scored, the bad ones listed, by the one path that scores.
+
+A chunk is assessed as any rows are; what is different is that a client may stand in two chunks, so the ids of the
+whole file are looked at first. Results are columns, so that a million of them is no burden.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from core.assessment import Model, assess
+from core.columns import Columns, ids_of
+from core.errors import NotExplained, Problem
+from core.explanation import top_reasons
+from core.identity import ID
+from core.records import Assessments, Floats
+from core.results import Places, Results, joined, results_of
+
+MOST_REASONS = 3
+TOGETHER = 10_000
+"""Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
+
+Rows = Columns | Sequence[object]
+
+
+class Source(Protocol):
+    """Rows that can be gone through more than once, as (number of rows before, rows)."""
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
+        """Each piece, in order; only_ids: nothing but the column of ids need be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
+
+    n_rows: int
+    repeated: Mapping[int, Sequence[int]]
+
+
+class Chunk(NamedTuple):
+    """Some rows of a source after they were scored: results, problems, the refused rows if asked for, rows so far."""
+
+    results: Results
+    problems: list[Problem]
+    rejected: list[tuple[int, Mapping[str, object]]]
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a run is: clients done, of how many, after so many seconds; and how many are being explained just now."""
+
+    done: int
+    total: int
+    seconds: float
+    explaining: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Clients a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that the rest takes at this rate; infinite before the first client."""
+        return (self.total - self.done) / self.rate if self.rate > 0 else float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What became of a file: the scored clients, what is wrong with the others, and how much of it was looked at.
+
+    n_rows: rows of the file that were looked at, fewer than all where it was stopped. threshold: P(default).
+    """
+
+    results: Results
+    problems: tuple[Problem, ...]
+    n_rows: int
+    threshold: float
+    bundle: str
+    stopped: bool
+
+    @property
+    def n_refused(self) -> int:
+        """Rows that were looked at and not scored."""
+        return self.n_rows - len(self.results)
+
+
+def score_portfolio(
+    model: Model,
+    source: Source,
+    *,
+    review_band: float,
+    reasons: bool = True,
+    on_pace: Callable[[Pace], bool] = lambda pace: True,
+) -> Portfolio:
+    """Every client of a source scored or listed.
+
+    on_pace hears how far it is, and answers whether to go on. With reasons each client gets its largest ones, unless
+    the model cannot be taken apart.
+    """
+    known = look_through(source)
+    chunks = list(scored(model, source, known, review_band=review_band, reasons=reasons, on_pace=on_pace))
+    seen = chunks[-1].seen if chunks else 0
+    return Portfolio(
+        results=joined([chunk.results for chunk in chunks]),
+        problems=tuple(problem for chunk in chunks for problem in chunk.problems),
+        n_rows=seen,
+        threshold=model.bundle.policy.threshold,
+        bundle=model.bundle.digest,
+        stopped=seen < known.n_rows,
+    )
+
+
+def scored(
+    model: Model,
+    source: Source,
+    known: Known,
+    *,
+    review_band: float,
+    reasons: bool,
+    on_pace: Callable[[Pace], bool] = lambda pace: True,
+    rejects: bool = False,
+    together: int = TOGETHER,
+    at_once: int = 1,
+) -> Iterator[Chunk]:
+    """The source's rows a chunk at a time.
+
+    together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
+    pieces assessed side by side, in threads. Ends early when on_pace says so.
+    """
+    start = time.monotonic()
+    kept: list[tuple[Results, Floats]] = []
+    problems: list[Problem] = []
+    rejected: list[tuple[int, Mapping[str, object]]] = []
+    done, going = 0, on_pace(Pace(0, known.n_rows, 0.0))
+    for before, rows, found in _assessed(model, source, review_band, at_once):
+        if not going:
+            break
+        keep, bad = without_repeated(found, rows, before, known.repeated)
+        values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
+        kept.append((results_of(model, found, before).at(keep), values))
+        problems += bad
+        if rejects and bad:
+            refused = sorted({problem.row for problem in bad if problem.row is not None})
+            rejected += [(row, _row(rows, row - before - 1)) for row in refused]
+        done += len(rows)
+        waiting = sum(len(results) for results, _ in kept)
+        if not reasons or waiting >= together:
+            if reasons:
+                on_pace(Pace(done, known.n_rows, time.monotonic() - start, waiting))
+            yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
+            kept, problems, rejected = [], [], []
+        going = on_pace(Pace(done, known.n_rows, time.monotonic() - start))
+    if kept:
+        on_pace(Pace(done, known.n_rows, time.monotonic() - start, sum(len(results) for results, _ in kept)))
+        yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
+        on_pace(Pace(done, known.n_rows, time.monotonic() - start))
+
+
+def _assessed(
+    model: Model, source: Source, review_band: float, at_once: int
+) -> Iterator[tuple[int, Rows, Assessments]]:
+    """Each piece with its assessment, in order; a few pieces are read ahead of the one that is taken."""
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting: deque[tuple[int, Rows, Future[Assessments]]] = deque()
+        for before, rows in source.pieces():
+            work = pool.submit(assess, model, rows, review_band=review_band, keep_good=True)
+            waiting.append((before, rows, work))
+            if len(waiting) > at_once:
+                first, its_rows, done = waiting.popleft()
+                yield first, its_rows, done.result()
+        for first, its_rows, done in waiting:
+            yield first, its_rows, done.result()
+
+
+def look_through(source: Source) -> Known:
+    """Counts the rows of a source, and finds the clients that stand in more than one of them."""
+    ids = ids_in(source)
+    return Known(len(ids), repeated_among(ids))
+
+
+def ids_in(source: Source) -> Places:
+    """The client of each row of a source, −1 where it has none."""
+    nothing = np.empty(0, dtype=np.int64)
+    parts = (ids_of(rows) for _, rows in source.pieces(only_ids=True))
+    arrays = [np.array([-1 if client is None else client for client in part], dtype=np.int64) for part in parts]
+    return np.concatenate([nothing, *arrays])
+
+
+def repeated_among(ids: Places) -> dict[int, list[int]]:
+    """The clients that stand in several rows, with the positions of these, of ids by row; −1 where a row has none."""
+    ordered = np.sort(ids)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
+    for place in np.flatnonzero(np.isin(ids, [*found])).tolist() if found else ():
+        found[int(ids[place])].append(place + 1)
+    return found
+
+
+def without_repeated(
+    found: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
+) -> tuple[Places, list[Problem]]:
+    """Places among the assessed of the clients that stand in one row only, and all problems of these rows.
+
+    Problems name the rows of the whole file; a client that stands in two pieces is told as one in two rows of one.
+    """
+    problems = [_moved(each, before) for each in found.aligned.refused if each.code != "client_twice"]
+    if not repeated:
+        return np.arange(len(found)), problems
+    for index, client in enumerate(ids_of(rows)):
+        places = repeated.get(-1 if client is None else client)
+        if places:
+            position = before + index + 1
+            other = places[0] if position != places[0] else places[1]
+            problems.append(Problem("client_twice", position, ID, {"other_row": other}))
+    keep = [place for place, client in enumerate(found.aligned.ids) if client not in repeated]
+    return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
+
+
+def _explained(model: Model, kept: Sequence[tuple[Results, Floats]], *, reasons: bool) -> Results:
+    """The results as one, each client with its largest reasons if they are wanted and can be had."""
+    results = joined([each for each, _ in kept])
+    if not reasons or not len(results):
+        return results
+    try:
+        raising, lowering = top_reasons(np.concatenate([values for _, values in kept]), model.bundle, MOST_REASONS)
+    except NotExplained:
+        return results
+    return replace(results, raising=raising, lowering=lowering)
+
+
+def _row(rows: Rows, index: int) -> Mapping[str, object]:
+    """A row as it stood; nothing where it is no client."""
+    row = rows.row(index) if isinstance(rows, Columns) else rows[index]
+    return row if isinstance(row, dict) else {}
+
+
+def _moved(problem: Problem, before: int) -> Problem:
+    """The same problem with its row counted from the beginning of the file."""
+    return problem if problem.row is None else replace(problem, row=problem.row + before)

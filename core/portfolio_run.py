@@ -1,0 +1,80 @@
+"""A portfolio that is being read and scored while its screen tells how far it is; it can be stopped.
+
+The work goes on in a thread of its own, so that leaving the screen, or anything else that a visitor does there, loses
+nothing. One at a time: the next waits, and answers to other visitors are not slowed by more than one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from core.assessment import Model
+from core.clients import Clients
+from core.intake import Intake
+from core.parquet_table import columns_of
+from core.pieces import PIECE_ROWS
+from core.portfolio import Pace, Portfolio, Rows, Source, score_portfolio
+
+_turn = threading.BoundedSemaphore(1)
+
+
+@dataclass(frozen=True)
+class LoadedClients:
+    """The loaded clients as rows to score."""
+
+    clients: Clients
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
+        """(number of rows before, rows) of each piece, in the file's order."""
+        before = 0
+        for batch in self.clients.table.to_batches(max_chunksize=PIECE_ROWS):
+            yield before, columns_of(batch)
+            before += len(batch)
+
+
+class Run:
+    """One portfolio on its way. Read by the screen, written by its own thread.
+
+    name: the file's. pace: how far it is, None while the file is being read. intake: what was read, None for the
+    loaded clients. portfolio: what came of it, None until it is done. error: what ended it instead.
+    """
+
+    def __init__(
+        self, model: Model, read: Callable[[], Source], *, name: str, review_band: float, loaded: bool = False
+    ) -> None:
+        self.name, self.loaded = name, loaded
+        self.pace: Pace | None = None
+        self.intake: Intake | None = None
+        self.portfolio: Portfolio | None = None
+        self.error: BaseException | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, args=(model, read, review_band), daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens."""
+        return self.portfolio is not None or self.error is not None
+
+    def stop(self) -> None:
+        """Ends it after the clients that are being scored just now; what is scored stays."""
+        self._stopping.set()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Waits until it is over, at most so long."""
+        self._thread.join(seconds)
+
+    def _work(self, model: Model, read: Callable[[], Source], review_band: float) -> None:
+        try:
+            with _turn:
+                source = read()
+                self.intake = source if isinstance(source, Intake) else None
+                self.portfolio = score_portfolio(model, source, review_band=review_band, on_pace=self._hear)
+        except Exception as error:  # whoever looks at the screen is told, by `error`
+            self.error = error
+
+    def _hear(self, pace: Pace) -> bool:
+        self.pace = pace
+        return not self._stopping.is_set()

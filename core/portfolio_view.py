@@ -1,0 +1,138 @@
+"""A scored portfolio as its screen shows it: counts, distribution, amounts, and one page of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from core.bundle import Bundle
+from core.dictionary import label, shown
+from core.errors import Problem
+from core.exports import sentences
+from core.intake import Intake
+from core.language import Language, number, percent, say, say_problem
+from core.portfolio import Portfolio
+from core.records import Floats, Verdict
+from core.results import AMOUNT, VERDICTS, Places, Results
+
+PAGE = 25
+MOST_BARS = 40
+LISTED = 200
+Order = Literal["file", "solvency", "amount", "client"]
+ORDERS: tuple[Order, ...] = ("file", "solvency", "amount", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The clients of one verdict: how many, and the sum of their amounts where these are known."""
+
+    verdict: Verdict
+    clients: int
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """How many clients between neighbouring edges of solvency (0 to 1); the line is one of the edges."""
+
+    edges: Floats
+    clients: Sequence[int]
+
+
+class ClientsOfFile(Mapping[str, dict[str, object]]):
+    """The clients of an uploaded file that could be scored: id → the row as it stood, found when it is asked for."""
+
+    def __init__(self, intake: Intake, results: Results) -> None:
+        self._intake = intake
+        self._rows = dict(zip(map(str, results.ids.tolist()), results.rows.tolist(), strict=True))
+
+    def __getitem__(self, client: str) -> dict[str, object]:
+        return self._intake.row(self._rows[client])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def shares(results: Results) -> list[Share]:
+    """One for each verdict, in the order favourable, to review, unfavourable."""
+    found = []
+    for verdict in (Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE):
+        those = results.verdict == VERDICTS.index(verdict)
+        found.append(Share(verdict, int(those.sum()), float(np.nansum(results.amount[those]))))
+    return found
+
+
+def bars(results: Results, solvency_line: float) -> Bars:
+    """Clients by solvency in bars of whole points or more, counted from the line, at most MOST_BARS of them."""
+    solvency = results.solvency
+    low, high = min(float(solvency.min()), solvency_line), max(float(solvency.max()), solvency_line)
+    width = 0.01 * max(1, int(np.ceil(100.0 * (high - low) / (MOST_BARS - 2))))
+    below, above = int(np.ceil((solvency_line - low) / width)), int(np.ceil((high - solvency_line) / width))
+    edges = solvency_line + width * np.arange(-max(below, 1), max(above, 1) + 1)
+    # A client at the line is accepted, so each bar holds its lower edge; rounding must not lose the outermost.
+    places = np.clip(np.searchsorted(edges, solvency, side="right") - 1, 0, len(edges) - 2)
+    return Bars(np.clip(edges, 0.0, 1.0), np.bincount(places, minlength=len(edges) - 1).tolist())
+
+
+def chosen(results: Results, *, verdicts: Collection[Verdict], typed: str, order: Order, descending: bool) -> Places:
+    """Places of the clients with one of the verdicts (any if none is named) whose id begins so, in this order."""
+    keep = np.ones(len(results), dtype=bool)
+    if verdicts:
+        keep &= np.isin(results.verdict, [VERDICTS.index(verdict) for verdict in verdicts])
+    places = np.flatnonzero(keep)
+    if typed.strip():
+        begins = [str(client).startswith(typed.strip()) for client in results.ids[places].tolist()]
+        places = places[np.array(begins, dtype=bool)]
+    keys = {"file": results.rows, "solvency": results.solvency, "amount": results.amount, "client": results.ids}
+    key = keys[order][places].astype(np.float64) if order != "client" else keys[order][places]
+    return places[np.argsort(-key if descending else key, kind="stable")]
+
+
+def amount(value: float, language: Language, currency: str) -> str:
+    """A sum of money; nothing where it is not known."""
+    return "" if np.isnan(value) else shown(AMOUNT, value, language, currency)
+
+
+def table_rows(
+    results: Results, places: Sequence[int] | Places, bundle: Bundle, language: Language, currency: str
+) -> list[dict[str, str]]:
+    """Clients as people read them, one line each; the columns of reasons only where there are any."""
+    lines = []
+    for place in [int(each) for each in places]:
+        verdict = VERDICTS[results.verdict[place]]
+        line = {
+            say("portfolio.client", language): str(results.ids[place]),
+            say("portfolio.verdict", language): say(f"verdict.{verdict}", language),
+            say("portfolio.solvency", language): percent(float(results.solvency[place]), language, 1),
+            say("portfolio.amount", language): amount(float(results.amount[place]), language, currency),
+        }
+        for key, reasons in (("raises", results.raising), ("lowers", results.lowering)):
+            if reasons.shape[1]:
+                names = [label(bundle.sources[at], language) for at in reasons[place].tolist() if at >= 0]
+                line[say(f"portfolio.{key}", language)] = ", ".join(names)
+        lines.append(line)
+    return lines
+
+
+def problem_rows(problems: Sequence[Problem], language: Language) -> list[dict[str, str]]:
+    """The first problems as row, column and reason."""
+    return [
+        {
+            say("portfolio.row", language): "" if each.row is None else number(each.row, language),
+            say("portfolio.column", language): each.column or "",
+            say("portfolio.reason", language): say_problem(each, language),
+        }
+        for each in problems[:LISTED]
+    ]
+
+
+def rejected_rows(intake: Intake, portfolio: Portfolio, language: Language) -> list[tuple[dict[str, object], str]]:
+    """The refused rows as they stood, each with what is wrong with it."""
+    why = sentences(portfolio.problems, language)
+    return [(row, why[position]) for position, row in intake.rows_at(why).items()]

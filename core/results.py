@@ -1,0 +1,86 @@
+"""Scored clients as columns: what a file of a million of them is kept, shown and written as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.assessment import Model
+from core.records import Assessments, Floats, Verdict
+
+VERDICTS = tuple(Verdict)
+AMOUNT = "AMT_CREDIT"
+
+Codes = NDArray[np.int8]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Scored clients as columns of one length.
+
+    rows: position in what was sent, the first is 1. verdict: place in VERDICTS. information: share of the model's
+    that the client's file holds. amount: AMT_CREDIT, NaN where the model does not know it. raising, lowering: of
+    shape (n, 3), the bundle's sources by place, largest reason first, −1 where there is none; (n, 0) if not asked for.
+    """
+
+    ids: Places
+    rows: Places
+    probability: Floats
+    verdict: Codes
+    information: Floats
+    amount: Floats
+    raising: NDArray[np.int16]
+    lowering: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def solvency(self) -> Floats:
+        """1 − P(default), the same double as `Decision.solvency`."""
+        return 1.0 - self.probability
+
+    def at(self, places: Sequence[int] | Places) -> Results:
+        """Some of them, in this order."""
+        return Results(**{each.name: getattr(self, each.name)[places] for each in fields(self)})
+
+
+NOTHING = Results(
+    ids=np.empty(0, dtype=np.int64),
+    rows=np.empty(0, dtype=np.int64),
+    probability=np.empty(0),
+    verdict=np.empty(0, dtype=np.int8),
+    information=np.empty(0),
+    amount=np.empty(0),
+    raising=np.empty((0, 0), dtype=np.int16),
+    lowering=np.empty((0, 0), dtype=np.int16),
+)
+
+
+def results_of(model: Model, found: Assessments, before: int) -> Results:
+    """Assessed clients as columns, without reasons; `before` rows of the file stand before the first of them."""
+    names, size = model.bundle.names, len(found)
+    amounts = found.aligned.values[:, names.index(AMOUNT)] if AMOUNT in names else np.full(size, np.nan)
+    return Results(
+        ids=np.array(found.aligned.ids, dtype=np.int64),
+        rows=np.array(found.aligned.rows, dtype=np.int64) + before,
+        probability=found.probability,
+        verdict=np.array([VERDICTS.index(each.verdict) for each in found.decisions], dtype=np.int8),
+        information=found.information,
+        amount=amounts,
+        raising=np.empty((size, 0), dtype=np.int16),
+        lowering=np.empty((size, 0), dtype=np.int16),
+    )
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """The parts in order as one; of no part, nothing."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return parts[0] if parts else NOTHING
+    columns = {each.name: np.concatenate([getattr(part, each.name) for part in filled]) for each in fields(Results)}
+    return Results(**columns)

@@ -1,0 +1,107 @@
+"""Choosing a file of clients or the loaded ones, and watching while they are scored."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core.errors import ScoringError
+from core.intake import read_upload
+from core.language import Language, number, say
+from core.portfolio import Pace
+from core.portfolio_run import LoadedClients, Run
+from pages.components import cached
+from pages.components.messages import plain, show_error
+from pages.components.session import session, widget
+
+FILE = "portfolio_file"
+LOOKS_A_SECOND = 2
+A_MINUTE = 90
+
+
+def choose_portfolio(language: Language) -> Run | None:
+    """The file, or the loaded clients; the portfolio once it is scored, None before."""
+    limits, clients = cached.settings(), cached.loaded_clients()
+    upload, loaded = st.columns([3, 2])
+    upload.file_uploader(
+        say("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
+    )
+    with loaded:
+        st.markdown(say("portfolio.or", language))
+        st.button(
+            say("portfolio.score_loaded", language, n=len(clients)),
+            icon=":material/groups:",
+            width="stretch",
+            on_click=_score_loaded,
+        )
+    run = session().run
+    if run is None:
+        return None
+    if not run.is_over:
+        _watch(run, language)
+        return None
+    if isinstance(run.error, ScoringError):
+        show_error(run.error, language)
+        return None
+    if run.error is not None:
+        raise run.error
+    return run
+
+
+@st.fragment(run_every=1 / LOOKS_A_SECOND)
+def _watch(run: Run, language: Language) -> None:
+    """How far it is, and the button that stops it; the whole screen once it is over."""
+    if run.is_over:
+        st.rerun()
+    pace, name = run.pace, plain(_name(run, language))
+    bar, stop = st.columns([5, 1], vertical_alignment="center")
+    words = say("portfolio.reading", language, name=name) if pace is None else progress(pace, language)
+    bar.progress(0.0 if pace is None else pace.done / max(pace.total, 1), text=words)
+    stop.button(say("portfolio.stop", language), icon=":material/stop_circle:", on_click=run.stop, width="stretch")
+
+
+def progress(pace: Pace, language: Language) -> str:
+    """How far it is, how fast, and how long the rest takes at this rate."""
+    words = say("portfolio.progress", language, done=pace.done, total=pace.total, rate=number(pace.rate, language))
+    if pace.explaining:
+        return say("portfolio.explaining", language, words=words, n=pace.explaining)
+    if not math.isfinite(pace.remaining):
+        return words
+    in_minutes = pace.remaining > A_MINUTE
+    n = math.ceil(pace.remaining / 60) if in_minutes else math.ceil(pace.remaining)
+    time = say("portfolio.minutes", language, n=n) if in_minutes else say("portfolio.seconds", language, n=n)
+    return say("portfolio.remaining", language, words=words, time=time)
+
+
+def _name(run: Run, language: Language) -> str:
+    return say("portfolio.loaded_name", language) if run.loaded else run.name
+
+
+def _read_file() -> None:
+    file, state, limits = widget(FILE), session(), cached.settings()
+    if state.run is not None:
+        state.run.stop()
+    if file is None:
+        state.run = None
+        return
+    content, most = file.getvalue(), limits.max_upload_rows
+    state.run = Run(
+        cached.model(),
+        lambda: read_upload(content, most_bytes=limits.max_upload_mb * 2**20, most_rows=most),
+        name=file.name,
+        review_band=limits.review_band,
+    )
+
+
+def _score_loaded() -> None:
+    state, clients = session(), cached.loaded_clients()
+    if state.run is not None:
+        state.run.stop()
+    state.run = Run(
+        cached.model(),
+        lambda: LoadedClients(clients),
+        name="",
+        review_band=cached.settings().review_band,
+        loaded=True,
+    )

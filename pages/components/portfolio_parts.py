@@ -1,0 +1,104 @@
+"""What became of a portfolio: what was read, the rows to mend, and its pictures, each with its table."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pandas as pd
+import streamlit as st
+
+from core import portfolio_view as view
+from core.exports import rejects_csv
+from core.language import Language, number, percent, say
+from core.portfolio import Portfolio
+from core.portfolio_run import Run
+from pages.components import cached, figures, portfolio_figures
+from pages.components.messages import how_read, plain
+from pages.components.palette import palette
+
+
+def show_outcome(run: Run, language: Language) -> Portfolio:
+    """How it was read, how many were scored, and which rows were not, with a file to mend them in."""
+    found = run.portfolio
+    assert found is not None
+    scored = len(found.results)
+    if run.intake is None:
+        words = say("portfolio.scored_loaded", language, n=scored, total=found.n_rows)
+    else:
+        how = say("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
+        told = say("portfolio.scored", language, n=scored, total=found.n_rows, name=plain(run.name))
+        words = f"{told} {how}"
+    st.success(words, icon=":material/check:")
+    if found.stopped:
+        st.info(say("portfolio.was_stopped", language, n=found.n_rows), icon=":material/stop_circle:")
+    if found.n_refused:
+        _show_refused(run, found, language)
+    if not len(found.results):
+        st.warning(say("portfolio.none_scored", language), icon=":material/warning:")
+    return found
+
+
+def show_charts(found: Portfolio, language: Language) -> None:
+    """Clients and amounts by recommendation, and the solvency against the line."""
+    colours, currency = palette(), cached.settings().currency
+    shares, total = view.shares(found.results), len(found.results)
+    verdicts = [say(f"verdict.{each.verdict}", language) for each in shares]
+    counts, amounts = st.columns(2)
+    with counts:
+        st.markdown(f"**{say('portfolio.counts', language)}**")
+        texts = [f"{number(each.clients, language)} ({percent(each.clients / total, language)})" for each in shares]
+        figure = portfolio_figures.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
+        figures.draw(figure, "portfolio_counts", say("portfolio.counts_alt", language))
+        _table(
+            {
+                say("portfolio.verdict", language): verdicts,
+                say("portfolio.clients", language): [number(each.clients, language) for each in shares],
+                say("portfolio.share", language): [percent(each.clients / total, language, 1) for each in shares],
+            },
+            language,
+        )
+    with amounts:
+        st.markdown(f"**{say('portfolio.amounts', language)}**")
+        texts = [view.amount(each.amount, language, currency) for each in shares]
+        figure = portfolio_figures.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
+        figures.draw(figure, "portfolio_amounts", say("portfolio.amounts_alt", language))
+        _table({say("portfolio.verdict", language): verdicts, say("portfolio.amount", language): texts}, language)
+    st.markdown(f"**{say('portfolio.distribution', language)}**")
+    line = 1.0 - found.threshold
+    bars = view.bars(found.results, line)
+    figures.draw(
+        portfolio_figures.distribution(bars, line, language, colours),
+        "portfolio_distribution",
+        say("portfolio.distribution_alt", language),
+    )
+    edges = [percent(float(edge), language, 1) for edge in bars.edges]
+    ranges = [say("portfolio.range", language, low=low, high=high) for low, high in pairwise(edges)]
+    _table(
+        {
+            say("portfolio.between", language): ranges,
+            say("portfolio.clients", language): [number(count, language) for count in bars.clients],
+        },
+        language,
+    )
+
+
+def _show_refused(run: Run, found: Portfolio, language: Language) -> None:
+    st.warning(say("portfolio.refused", language, n=found.n_refused), icon=":material/warning:")
+    with st.expander(say("portfolio.which", language), key="portfolio_refused"):
+        st.dataframe(pd.DataFrame(view.problem_rows(found.problems, language)), hide_index=True)
+        if len(found.problems) > view.LISTED:
+            st.caption(say("portfolio.listed", language, n=len(found.problems), most=view.LISTED))
+    intake = run.intake
+    if intake is not None:
+        st.download_button(
+            say("portfolio.mend", language),
+            lambda: rejects_csv(view.rejected_rows(intake, found, language)),
+            "rejects.csv",
+            "text/csv",
+            icon=":material/build:",
+        )
+
+
+def _table(columns: dict[str, list[str]], language: Language) -> None:
+    with st.expander(say("table.open", language)):
+        st.dataframe(pd.DataFrame(columns), hide_index=True)

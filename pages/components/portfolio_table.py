@@ -1,0 +1,131 @@
+"""The clients of a portfolio one by one: sorted, filtered, searched, a page at a time; and the results as files."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core import portfolio_view as view
+from core.exports import ENDINGS, as_bytes, results_table
+from core.language import Language, say
+from core.portfolio import Portfolio
+from core.portfolio_run import Run
+from core.records import Verdict
+from core.results import Places
+from pages.components import cached
+from pages.components.picker import open_client
+from pages.components.session import session
+
+MIMES = {
+    "csv": "text/csv",
+    "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+PAIR = 2
+WIDTHS = (90, 170, 100, 120)
+"""Of the first columns, in pixels: what stands in them is never cut off."""
+
+
+def show_table(run: Run, found: Portfolio, language: Language) -> None:
+    """The table; a click on a cell opens that client's file, two ticked rows stand side by side below."""
+    st.subheader(say("portfolio.table", language), anchor=False)
+    places = _chosen(found, language)
+    if not len(places):
+        st.caption(say("portfolio.no_match", language))
+        return
+    pages = -(-len(places) // view.PAGE)
+    st.caption(f"{say('portfolio.found', language, n=len(places))} {say('portfolio.how', language)}")
+    state, table = session(), st.container()
+    turn, _ = st.columns([1, 3])
+    wanted = turn.number_input(say("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
+    shown = places[(int(wanted) - 1) * view.PAGE : int(wanted) * view.PAGE]
+    rows = view.table_rows(found.results, shown, cached.model().bundle, language, cached.settings().currency)
+    widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)}
+    # A key of its own for each visit: what was clicked before must not be clicked again when one comes back.
+    event = table.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        on_select="rerun",
+        selection_mode=["multi-row", "single-cell"],
+        column_config=widths,
+        key=f"portfolio_table_{state.visits}",
+    )
+    clicked, ticked = event.selection.cells, event.selection.rows
+    if clicked and clicked[0][0] < len(shown):
+        _open(run, str(found.results.ids[shown[clicked[0][0]]]))
+    if len(ticked) >= PAIR:
+        _show_pair(run, found, shown[ticked[:PAIR]], language)
+
+
+def show_downloads(found: Portfolio, language: Language) -> None:
+    """The results as CSV, Excel and Parquet; each is made when it is asked for."""
+    st.markdown(f"**{say('portfolio.download', language)}**")
+    table = results_table(found.results, cached.model().bundle, reasons=found.results.raising.shape[1] > 0)
+    for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
+        column.download_button(
+            say(f"portfolio.{form}", language),
+            lambda form=form: as_bytes(table, form),  # type: ignore[misc]
+            f"portfolio.{ending}",
+            MIMES[form],
+            icon=":material/download:",
+            width="stretch",
+            key=f"portfolio_{form}",
+        )
+
+
+def _chosen(found: Portfolio, language: Language) -> Places:
+    """Search, filter and order, as they are set above the table."""
+    search, only, sort, turn = st.columns([3, 4, 3, 2], vertical_alignment="bottom")
+    typed = search.text_input(
+        say("portfolio.search", language),
+        key="portfolio_search",
+        type="search",
+        live=True,
+        max_chars=20,
+        placeholder=say("picker.placeholder", language),
+        icon=":material/search:",
+    )
+    verdicts = only.multiselect(
+        say("portfolio.only", language),
+        [Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE],
+        key="portfolio_only",
+        placeholder=say("portfolio.all", language),
+        format_func=lambda verdict: say(f"verdict.{verdict}", language),
+    )
+    order = sort.selectbox(
+        say("portfolio.sort", language),
+        view.ORDERS,
+        key="portfolio_order",
+        format_func=lambda each: say(f"portfolio.by_{each}", language),
+    )
+    descending = turn.toggle(say("portfolio.descending", language), key="portfolio_descending")
+    return view.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
+
+
+def _show_pair(run: Run, found: Portfolio, places: Places, language: Language) -> None:
+    """Two clients, line by line, with the way to the file of each."""
+    st.markdown(f"**{say('portfolio.pair', language)}**")
+    rows = view.table_rows(found.results, places, cached.model().bundle, language, cached.settings().currency)
+    names = [f"{say('portfolio.client', language)} {found.results.ids[place]}" for place in places]
+    lines = {name: list(row.values())[1:] for name, row in zip(names, rows, strict=True)}
+    st.table(pd.DataFrame(lines, index=list(rows[0])[1:]))
+    for column, place in zip(st.columns(PAIR), places, strict=True):
+        client = str(found.results.ids[place])
+        if column.button(
+            say("portfolio.open", language, client=client),
+            icon=":material/person:",
+            key=f"portfolio_open_{client}",
+            width="stretch",
+        ):
+            _open(run, client)
+
+
+def _open(run: Run, client: str) -> None:
+    """That client's file on the client screen; the other clients of its file are at hand there."""
+    state = session()
+    state.visits += 1
+    if run.intake is not None and run.portfolio is not None:
+        state.uploaded = view.ClientsOfFile(run.intake, run.portfolio.results)
+        state.uploaded_name = run.name
+    open_client(client, uploaded=run.intake is not None)

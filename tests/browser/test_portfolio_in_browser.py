@@ -1,0 +1,111 @@
+"""A file of clients in a real browser: uploaded, sorted out, a client opened by a click, two compared, downloads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pa_parquet
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.assessment import Model, assess
+from core.language import Language, say
+from core.settings import Settings
+from tests.browser import screens
+from tests.browser.conftest import LOCALES, Visit
+from tests.browser.test_for_everyone import PHONE, fits, open_folds, violations
+from tests.core.drawn import draw_rows
+from tests.pages import files
+
+pytestmark = pytest.mark.browser
+
+N = 60
+
+
+@pytest.fixture(scope="module")
+def rows(model: Model) -> list[dict[str, object]]:
+    drawn = draw_rows(model, N, seed=22, missing=0.0)
+    return [{name: row.get(name) for name in drawn[0]} for row in drawn]
+
+
+@pytest.fixture(scope="module")
+def file(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty clients, one of them without an amount."""
+    written = tmp_path_factory.mktemp("portfolio") / "branch.csv"
+    written.write_bytes(files.as_csv(*rows[:5], {**rows[5], "AMT_CREDIT": ""}, *rows[6:]))
+    return written
+
+
+def score(page: Page, file: Path) -> None:
+    """Uploads the file and waits for its pictures."""
+    page.locator("input[type=file]").set_input_files(file)
+    expect(screens.figure(page, "portfolio_distribution").locator("svg .bars").first).to_be_visible(timeout=90_000)
+    screens.ready(page)
+
+
+def cell(page: Page, row: int, column: int) -> tuple[float, float]:
+    """The middle of a cell of the table; rows and columns count from 0, the ticks being column −1."""
+    box = page.locator("[class*=st-key-portfolio_table]").get_by_test_id("stDataFrame").bounding_box()
+    assert box
+    left = 20 if column < 0 else 34 + 45 + 90 * column
+    return box["x"] + left, box["y"] + 35 * (row + 1.5)
+
+
+def test_a_click_on_a_row_opens_that_client_with_the_others_of_the_file_at_hand(
+    visit: Visit, file: Path, rows: list[dict[str, object]], model: Model
+) -> None:
+    page = visit("/portfolio")
+    score(page, file)
+    table = page.locator("[class*=st-key-portfolio_table]")
+    table.scroll_into_view_if_needed()
+    page.mouse.click(*cell(page, 2, 0))
+    client = rows[2]["SK_ID_CURR"]
+    screens.shows_client(page, str(client))
+    wanted = assess(model, [rows[2]], review_band=Settings().review_band).decisions[0]
+    screens.shows_gauge(page, wanted.solvency, wanted.solvency_line)
+    expect(page.get_by_text(f"{N - 1} clients read from")).to_be_visible()
+    page.get_by_role("link", name=say("page.portfolio", "en")).click()
+    expect(screens.figure(page, "portfolio_distribution").locator("svg .bars").first).to_be_visible(timeout=30_000)
+    screens.ready(page)
+    expect(page).to_have_url(re.compile("/portfolio$"))
+
+
+def test_two_ticked_rows_stand_side_by_side(visit: Visit, file: Path, rows: list[dict[str, object]]) -> None:
+    page = visit("/portfolio")
+    score(page, file)
+    page.locator("[class*=st-key-portfolio_table]").scroll_into_view_if_needed()
+    for row in (3, 4):
+        page.mouse.click(*cell(page, row, -1))
+        screens.ready(page)
+    pair = page.get_by_test_id("stTable")
+    for row in (3, 4):
+        expect(pair).to_contain_text(f"Client {rows[row]['SK_ID_CURR']}")
+    page.get_by_role("button", name=say("portfolio.open", "en", client=str(rows[3]["SK_ID_CURR"]))).click()
+    screens.shows_client(page, str(rows[3]["SK_ID_CURR"]))
+
+
+def test_results_and_refused_rows_are_downloaded(visit: Visit, file: Path, tmp_path: Path) -> None:
+    page = visit("/portfolio")
+    score(page, file)
+    with page.expect_download() as got:
+        page.get_by_role("button", name=say("portfolio.parquet", "en"), exact=True).click()
+    got.value.save_as(tmp_path / "portfolio.parquet")
+    assert pa_parquet.read_table(tmp_path / "portfolio.parquet").num_rows == N - 1
+    with page.expect_download() as got:
+        page.get_by_role("button", name=say("portfolio.mend", "en")).click()
+    got.value.save_as(tmp_path / "rejects.csv")
+    assert "AMT_CREDIT: it is missing" in (tmp_path / "rejects.csv").read_text()
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
+def test_portfolio_is_accessible_and_fits_a_telephone(visit: Visit, file: Path, theme: str, language: Language) -> None:
+    page = visit("/portfolio", color_scheme=theme, locale=LOCALES[language])
+    assert violations(page) == []
+    score(page, file)
+    open_folds(page)
+    assert violations(page) == []
+    small = visit("/portfolio", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
+    score(small, file)
+    open_folds(small)
+    fits(small)

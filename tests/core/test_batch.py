@@ -1,0 +1,216 @@
+"""Files scored into files on the command line: streamed, whole or not at all, and what happened is said."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pa_parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import batch, batch_source
+from core.__main__ import main
+from core.assessment import Model, assess
+from core.batch import Meter, Scored, score_file
+from core.batch_source import ClientFile
+from core.errors import InputRefused, SettingError
+from tests.core import client_files as files
+from tests.core.conftest import Thousand
+from tests.core.drawn import draw_rows
+
+BAND = 0.02
+
+
+def even(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows with every column in each."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return [{name: row.get(name) for name in names} for row in rows]
+
+
+def run(model: Model, path: Path, out: Path, *, reasons: bool = False) -> Scored:
+    return score_file(model, path, out, review_band=BAND, reasons=reasons, meter=Meter(io.StringIO()))
+
+
+def table(out: Path) -> pa.Table:
+    return pa_parquet.read_table(out) if out.suffix == ".parquet" else pa_csv.read_csv(out)
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
+@pytest.mark.parametrize("out", ["scored.csv", "scored.parquet"])
+def test_a_thousand_clients_are_scored_as_on_the_screens(
+    model: Model, thousand: Thousand, tmp_path: Path, ending: str, out: str
+) -> None:
+    content = files.parquet(even(thousand.rows)) if ending == "parquet" else files.as_csv(even(thousand.rows))
+    path = tmp_path / f"clients.{ending}"
+    path.write_bytes(gzip.compress(content) if ending == "csv.gz" else content)
+    made = run(model, path, tmp_path / out)
+    found = table(tmp_path / out)
+    assert found["SK_ID_CURR"].to_pylist() == list(thousand.found.aligned.ids)
+    assert found["solvency"].to_numpy().tobytes() == (1.0 - thousand.found.probability).tobytes()
+    assert found["verdict"].to_pylist() == [str(each.verdict) for each in thousand.found.decisions]
+    assert set(found["threshold"].to_pylist()) == {model.bundle.policy.threshold}
+    assert (made.n_rows, made.n_refused, sum(made.by_verdict.values())) == (1000, 0, 1000)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([path.name, out])
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of a few rows, so that a small file is many of them."""
+    monkeypatch.setattr(batch_source, "BLOCK", 4000)
+    monkeypatch.setattr(batch_source, "BATCH_ROWS", 7)
+    monkeypatch.setattr(batch_source, "PIECE_ROWS", 3)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_refused_rows_lie_beside_to_be_mended_and_sent_again(model: Model, tmp_path: Path, ending: str) -> None:
+    rows = even(draw_rows(model, 60, seed=5))
+    rows[50]["SK_ID_CURR"] = rows[2]["SK_ID_CURR"]
+    rows[20]["AMT_CREDIT"] = None
+    path, out = tmp_path / f"clients.{ending}", tmp_path / "scored.csv"
+    path.write_bytes(files.written(ending, rows))
+    made = run(model, path, out, reasons=True)
+    assert (made.n_rows, made.n_refused, dict(made.by_problem)) == (60, 3, {"client_twice": 2, "essential_missing": 1})
+    assert len(table(out)) == 57
+    assert {"raises_1", "lowers_3"} <= set(table(out).column_names)
+    with made.rejects.open(newline="") as opened:
+        rejected = list(csv.DictReader(opened))
+    assert [row["SK_ID_CURR"] for row in rejected] == [str(rows[place]["SK_ID_CURR"]) for place in (2, 20, 50)]
+    assert rejected[0]["problems"] == "Row 3, column SK_ID_CURR: this client is also in row 51; send each client once."
+    for row, client, credit in zip(rejected, (1, 2, 3), (5e5, 6e5, 7e5), strict=True):
+        row |= {"SK_ID_CURR": str(client), "AMT_CREDIT": str(credit)}
+    mended = tmp_path / "mended.csv"
+    mended.write_bytes(files.as_csv(rejected))
+    again = run(model, mended, tmp_path / "again.csv")
+    assert (again.n_rows, again.n_refused) == (3, 0)
+    assert not again.rejects.exists()
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_line_that_does_not_fit_is_told_by_its_number_far_down_the_file(model: Model, tmp_path: Path) -> None:
+    lines = files.as_csv(even(draw_rows(model, 200, seed=5))).decode().splitlines()
+    lines[150] += ",1"
+    path = tmp_path / "clients.csv"
+    path.write_text("\n".join([lines[0], "", *lines[1:]]) + "\n")
+    made = run(model, path, tmp_path / "scored.csv")
+    assert (made.n_rows, made.n_refused) == (200, 1)
+    assert "Row 150 (line 152 of the file)" in made.rejects.read_text()
+
+
+PLAIN = ["1", "", "0.5", "a b", "é", " ", '"q"', '"a,b"']
+ODD = ['"', '"a\nb"', "'=1", "x\ry", "1,2", '"a""b"', "\r"]
+LINES = st.lists(st.lists(st.sampled_from([*PLAIN, *PLAIN, *ODD]), min_size=1, max_size=3), max_size=14)
+
+
+@given(LINES, st.integers(10, 60), st.sampled_from(["\n", "\r\n"]))
+def test_blocks_split_at_once_hold_the_cells_that_the_careful_way_reads(
+    lines: list[list[str]], block: int, line_end: str
+) -> None:
+    content = line_end.join(["SK_ID_CURR,A", *(",".join(line) for line in lines)]).encode()
+
+    def read(*, plain: bool) -> object:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(batch_source, "BLOCK", block)
+            if not plain:
+                patch.setattr(batch_source, "_plain_piece", lambda *ignored: None)
+                patch.setattr(batch_source, "BLOCK", 10**6)
+            try:
+                pieces = list(batch_source._csv_pieces(io.BytesIO(content), False, packed=False))
+            except InputRefused as refused:
+                return [(each.code, each.facts) for each in refused.problems]
+        before, told, rows = 0, [], []
+        for piece in pieces:
+            told += [(each.code, (each.row or 0) + before, each.facts) for each in piece.problems]
+            rows += [{name: cell or "" for name, cell in piece.row(place).items()} for place in range(len(piece))]
+            before += len(piece)
+        return told, rows
+
+    assert read(plain=True) == read(plain=False)
+
+
+def test_most_of_a_plain_file_goes_the_quick_way(model: Model, thousand: Thousand, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_bytes(files.as_csv(even(thousand.rows)))
+    assert b'"Spouse, partner"' in path.read_bytes()
+    for _, rows in ClientFile(path).pieces():
+        assert {cells.type for cells in rows.cells} == {pa.string()}
+    found = [rows.names for _, rows in ClientFile(path).pieces(only_ids=True)]
+    assert set(found) == {("SK_ID_CURR",)}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "has a header and no client"),
+        (b"SK_ID_CURR,A\n", "has a header and no client"),
+        (b"A,B\n1,2\n", "SK_ID_CURR is not in the first line"),
+        (b'SK_ID_CURR,A\n1,"\n', "cannot be read as a table from line 2"),
+        (b"PAR1 and nothing more", "damaged"),
+        (gzip.compress(b"SK_ID_CURR,A\n" + bytes(range(48, 58)) * 9000)[:100], "damaged"),
+        (None, "is not there"),
+    ],
+)
+def test_file_that_cannot_be_used_is_refused_in_a_sentence_and_nothing_is_written(
+    content: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "clients", tmp_path / "scored.csv"
+    if content is not None:
+        path.write_bytes(content)
+    out.write_text("of an earlier run")
+    assert main(["score", str(path), "--out", str(out)]) == 2
+    assert said in capsys.readouterr().err
+    assert out.read_text() == "of an earlier run"
+    assert not [each for each in tmp_path.iterdir() if each.suffix == ".part"]
+
+
+def test_output_of_another_kind_is_refused_before_anything_is_read(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"--out: must end in \.csv or \.parquet"):
+        run(model, tmp_path / "nothing", tmp_path / "scored.xlsx")
+
+
+def test_exit_code_and_summary_say_what_happened(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even(draw_rows(model, 3, seed=5))
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 0
+    assert "3 of 3 clients scored" in capsys.readouterr().out
+    rows[1]["AMT_CREDIT"] = "much"
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 3
+    told = capsys.readouterr()
+    assert "2 of 3 clients scored" in told.out
+    assert "scored.rejects.csv: 1 rows to mend and send again (text_in_number 1)" in told.out
+    assert "3 of 3 clients, " in told.err and "0 s left" in told.err
+
+
+def test_run_that_breaks_off_leaves_nothing_behind(
+    model: Model, thousand: Thousand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    path.write_bytes(files.as_csv(even(thousand.rows)))
+
+    def stop(*ignored: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch.Counter, "update", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(model, path, out)
+    assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]
+
+
+def test_order_of_columns_and_pieces_changes_no_bit(model: Model, thousand: Thousand, tmp_path: Path) -> None:
+    rows = even(thousand.rows[:100])
+    turned = [dict(reversed(row.items())) for row in rows]
+    (tmp_path / "a.csv").write_bytes(files.as_csv(turned))
+    run(model, tmp_path / "a.csv", tmp_path / "scored.parquet")
+    wanted = assess(model, rows, review_band=BAND).probability
+    assert np.array_equal(table(tmp_path / "scored.parquet")["solvency"].to_numpy(), 1.0 - wanted)

@@ -1,0 +1,109 @@
+"""Over a Dask cluster the same clients get the same answers bit for bit, even when a worker dies on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+import pytest
+
+from core import batch_dask
+from core.__main__ import main
+from core.assessment import Model
+from core.batch_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
+from core.errors import SettingError
+from core.portfolio import Pace
+from core.settings import Settings
+from tests.core.drawn import draw_rows
+
+distributed = pytest.importorskip("distributed", reason="requirements-scale.txt is not installed")
+
+BAND, N = 0.02, 3000
+
+
+@pytest.fixture(scope="module")
+def folder(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two Parquet files of several row groups; a client stands in both, another lacks its amount."""
+    written = tmp_path_factory.mktemp("clients")
+    drawn = draw_rows(model, N, seed=8, missing=0.0)
+    rows = [{name: row.get(name) for name in drawn[0]} for row in drawn]
+    rows[N - 1]["SK_ID_CURR"] = rows[0]["SK_ID_CURR"]
+    rows[7]["AMT_CREDIT"] = None
+    for place in (0, 1):
+        half = rows[place * N // 2 : (place + 1) * N // 2]
+        pa_parquet.write_table(pa.Table.from_pylist(half), written / f"part-{place}.parquet", row_group_size=250)
+    return written
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[object]:
+    """Two workers in processes of their own."""
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as started:
+        yield started
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partition for each row group."""
+    monkeypatch.setattr(batch_dask, "ROWS_A_PARTITION", 1)
+
+
+def test_partitions_cover_every_row_once(folder: Path, small_parts: None) -> None:
+    found = partitions(str(folder))
+    assert [part.before for part in found] == list(range(0, N, 250))
+    assert [part.place for part in found] == list(range(N // 250))
+    assert partitions(str(folder / "part-1.parquet")) == [
+        Partition(place, str(folder / "part-1.parquet"), (place,), 250, 250 * place) for place in range(6)
+    ]
+
+
+@pytest.mark.parametrize("kill", [False, True])
+def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
+    model: Model, folder: Path, cluster: object, tmp_path: Path, small_parts: None, *, kill: bool
+) -> None:
+    with distributed.Client(cluster) as client:
+        pids = set(client.run(os.getpid).values())
+    assert len(pids) == 2
+    told: list[int] = []
+
+    def hear(pace: Pace) -> bool:
+        if kill and not told:
+            os.kill(min(pids), signal.SIGKILL)
+        told.append(pace.done)
+        return True
+
+    out = tmp_path / "scored"
+    job = job_for(model, Settings().model_folder, (), str(out), review_band=BAND, reasons=False)
+    made = score_on_dask(job, str(folder), cluster=cluster.scheduler_address, on_pace=hear)  # type: ignore[attr-defined]
+    assert (made.n_rows, made.n_refused) == (N, 3)
+    assert dict(made.by_problem) == {"client_twice": 2, "essential_missing": 1}
+    assert (out / WRITTEN).exists()
+    assert len(told) == N // 250
+
+    whole = tmp_path / "whole.parquet"
+    pa_parquet.write_table(pa_parquet.read_table(folder), whole)
+    assert main(["score", str(whole), "--out", str(tmp_path / "here.parquet")]) == 3
+    assert pa_parquet.read_table(out).equals(pa_parquet.read_table(tmp_path / "here.parquet"))
+    rejects = sorted((tmp_path / "scored.rejects").iterdir())
+    assert [each.name for each in rejects] == ["part-00000.csv", "part-00011.csv"]
+    assert f"this client is also in row {N}" in rejects[0].read_text()
+
+
+def test_output_that_is_there_is_not_written_over(model: Model, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "part-00000.parquet").write_text("of an earlier run")
+    job = job_for(model, Settings().model_folder, (), str(tmp_path / "kept"), review_band=BAND, reasons=False)
+    with pytest.raises(SettingError, match="must be empty or not there"):
+        score_on_dask(job, str(folder), cluster=1)
+
+
+def test_command_starts_workers_of_its_own(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "scored"
+    command = ["score", f"file://{folder}", "--out", f"file://{out}", "--engine", "dask", "--cluster", "1"]
+    assert main(command) == 3
+    assert "2,997 of 3,000 clients scored" in capsys.readouterr().out
+    assert pa_parquet.read_table(out).num_rows == N - 3

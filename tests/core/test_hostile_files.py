@@ -1,0 +1,277 @@
+"""Files made to hurt whoever reads them: each is refused within seconds, by a process that alone may die of it.
+
+The figures that a run prints with `-s` are the seconds to the refusal and the most memory of the process that read.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+import pytest
+
+from core import intake
+from core.errors import InputRefused, TooLarge, UnreadableInput
+from core.intake import Limits
+from tests.core import client_files as files
+
+MOST_SECONDS = 30.0
+MOST_GROWTH = 60 * 2**20
+TIGHT = Limits(memory_mb=700, seconds=15, unpacked_mb=64, answer_mb=32)
+SHEET = "xl/worksheets/sheet1.xml"
+ROWS: files.Rows = [{"SK_ID_CURR": place, "A": 0.5, "B": "text"} for place in range(1, 20)]
+
+
+def gzip_bomb() -> bytes:
+    """A gigabyte of one letter in a megabyte."""
+    return gzip.compress(b"SK_ID_CURR,A\n1," + b"x" * 2**30, 1)
+
+
+def zip_bomb_in_a_workbook() -> bytes:
+    return files.changed(files.excel(ROWS), {SHEET: lambda sheet: sheet + b" " * 200 * 2**20})
+
+
+def zip_that_lies_about_its_size() -> bytes:
+    """The directory says ten bytes where 100 MB unpack."""
+    packed = bytearray(zip_bomb_in_a_workbook())
+    real = (len(files.unzipped(packed)[SHEET])).to_bytes(4, "little")
+    while (at := packed.find(real)) >= 0:
+        packed[at : at + 4] = (10).to_bytes(4, "little")
+    return bytes(packed)
+
+
+def far_cell() -> bytes:
+    cell = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    return files.changed(files.excel(ROWS), {SHEET: lambda sheet: sheet.replace(b"</sheetData>", cell)})
+
+
+def far_cell_in_quotes_of_the_other_kind() -> bytes:
+    cell = b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"
+    return files.changed(files.excel(ROWS), {SHEET: lambda sheet: sheet.replace(b"</sheetData>", cell)})
+
+
+def entities() -> bytes:
+    """A billion laughs in the shared strings."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    declared = f'<!DOCTYPE sst [<!ENTITY l0 "ha">{laughs}]>'.encode()
+
+    def change(strings: bytes) -> bytes:
+        return strings.replace(b"<sst", declared + b"<sst", 1).replace(b"text", b"&l9;")
+
+    return files.changed(files.excel(ROWS), {"xl/sharedStrings.xml": change})
+
+
+def forged_counts() -> bytes:
+    def change(strings: bytes) -> bytes:
+        return re.sub(rb'[cC]ount="\d+"', b'count="4294967295"', strings)
+
+    return files.changed(files.excel(ROWS), {"xl/sharedStrings.xml": change})
+
+
+def forged_string_number() -> bytes:
+    return files.changed(
+        files.excel(ROWS), {SHEET: lambda sheet: re.sub(rb't="s"><v>\d+', b't="s"><v>4294967295', sheet)}
+    )
+
+
+def parquet_bomb() -> bytes:
+    """A hundred thousand times the same text of a hundred kilobytes, which a dictionary stores once."""
+    ids = pa.array(np.arange(100_000))
+    text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(100_000, dtype=np.int32)), ["x" * 100_000])
+    out = io.BytesIO()
+    pa_parquet.write_table(pa.table({"SK_ID_CURR": ids, "A": text}), out, compression="zstd")
+    return out.getvalue()
+
+
+def parquet_of_too_many_rows() -> bytes:
+    out = io.BytesIO()
+    pa_parquet.write_table(pa.table({"SK_ID_CURR": np.zeros(50_000_000, dtype=np.int32)}), out, compression="zstd")
+    return out.getvalue()
+
+
+def half_a_parquet() -> bytes:
+    content = files.parquet(ROWS)
+    return content[: len(content) // 2]
+
+
+def parquet_with_noise_inside() -> bytes:
+    content = bytearray(files.parquet(ROWS))
+    content[4:200] = np.random.default_rng(1).bytes(196)
+    return bytes(content)
+
+
+def parquet_with_noise_at_its_end() -> bytes:
+    content = bytearray(files.parquet(ROWS))
+    content[-200:-8] = np.random.default_rng(1).bytes(192)
+    return bytes(content)
+
+
+def endless_quotes() -> bytes:
+    return b'SK_ID_CURR,A\n1,"' + b"x,\n" * 15_000_000
+
+
+def one_line_without_end() -> bytes:
+    return b"SK_ID_CURR,A\n" + b"1" * 45_000_000
+
+
+def a_million_columns() -> bytes:
+    return b"SK_ID_CURR," + b",".join(b"C%d" % place for place in range(1_000_000)) + b"\n1\n"
+
+
+def json_of_a_million_names() -> bytes:
+    return b'[{"SK_ID_CURR":1,' + b",".join(b'"C%d":1' % place for place in range(1_000_000)) + b"}]"
+
+
+def json_of_empty_objects() -> bytes:
+    return b"[" + b"{}," * 15_000_000 + b"{}]"
+
+
+def json_without_a_floor() -> bytes:
+    return b"[" * 10_000_000
+
+
+def truncated_gzip() -> bytes:
+    return gzip.compress(os.urandom(10_000))[:5000]
+
+
+def half_a_workbook() -> bytes:
+    content = files.excel(ROWS)
+    return content[: len(content) // 2]
+
+
+def raw_deflate_under_a_gzip_header() -> bytes:
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\0" + zlib.compress(b"x" * 1000)
+
+
+HOSTILE: dict[Callable[[], bytes], set[str]] = {
+    gzip_bomb: {"file_unpacks_too_large"},
+    zip_bomb_in_a_workbook: {"file_unpacks_too_large"},
+    zip_that_lies_about_its_size: {"file_broken", "file_unpacks_too_large"},
+    far_cell: {"cell_far_out"},
+    far_cell_in_quotes_of_the_other_kind: {"cell_far_out"},
+    entities: {"file_broken"},
+    forged_string_number: {"file_broken", "reading_broke_off", "id_column_missing"},
+    parquet_bomb: {"file_unpacks_too_large", "reading_takes_too_much"},
+    parquet_of_too_many_rows: {"file_too_long"},
+    half_a_parquet: {"file_broken"},
+    parquet_with_noise_inside: {"file_broken"},
+    parquet_with_noise_at_its_end: {"file_broken"},
+    endless_quotes: {"csv_broken"},
+    one_line_without_end: {"csv_broken"},
+    a_million_columns: {"too_many_columns"},
+    json_of_a_million_names: {"too_many_columns"},
+    json_of_empty_objects: {"file_too_long", "reading_takes_too_much"},
+    json_without_a_floor: {"too_deep"},
+    truncated_gzip: {"file_broken"},
+    half_a_workbook: {"file_broken"},
+    raw_deflate_under_a_gzip_header: {"file_broken"},
+}
+"""Each file, and the sentences that would be right for it."""
+
+
+@pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
+def test_hostile_file_is_refused_in_seconds_and_this_process_stays_small(make: Callable[[], bytes]) -> None:
+    content = make()
+    before, start = psutil.Process().memory_info().rss, time.monotonic()
+    with pytest.raises(InputRefused) as refusal:
+        files.read(content, most_rows=150_000, limits=TIGHT)
+    refused = refusal.value
+    seconds, grown = time.monotonic() - start, psutil.Process().memory_info().rss - before
+    size = len(content) / 2**20
+    print(f"\n{make.__name__}: {size:.1f} MB, {refused.code} after {seconds:.1f} s, +{grown / 2**20:.0f} MB")
+    assert refused.code in HOSTILE[make]
+    assert seconds < MOST_SECONDS
+    assert grown < MOST_GROWTH
+
+
+def test_forged_counts_of_strings_are_not_believed() -> None:
+    assert files.read(forged_counts(), limits=TIGHT).n_rows == len(ROWS)
+
+
+def test_number_of_forty_million_digits_is_beyond_any_number() -> None:
+    content = b'[{"SK_ID_CURR":' + b"9" * 40_000_000 + b"}]"
+    assert files.read(content, limits=TIGHT).as_sent() == [{"SK_ID_CURR": math.inf}]
+
+
+def test_lines_of_a_million_commas_are_told_one_by_one() -> None:
+    content = b"SK_ID_CURR,A\n1,2\n" + (b"1" + b"," * 900_000 + b"\n") * 40
+    problems = files.read(content, limits=TIGHT).together().problems  # type: ignore[union-attr]
+    assert {each.code for each in problems} == {"wrong_field_count"}
+    assert [each.row for each in problems] == list(range(2, 42))
+
+
+def test_file_over_the_byte_limit_is_refused_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", None)
+    refused = files.refused(lambda: files.read(b"x" * (2**20 + 1), most_bytes=2**20), TooLarge)
+    assert (refused.code, refused.problems[0].facts) == ("file_too_large", {"limit": 1})
+
+
+def test_answer_over_its_limit_is_not_taken() -> None:
+    content = files.as_csv([{"SK_ID_CURR": 1, "A": "x" * 9000}] * 300)
+    limits = Limits(answer_mb=1)
+    assert (
+        files.refused(lambda: files.read(content, most_rows=1000, limits=limits), TooLarge).code
+        == "reading_takes_too_much"
+    )
+
+
+def test_clock_runs_out_in_one_sentence() -> None:
+    limits = Limits(seconds=0.05)
+    refused = files.refused(lambda: files.read(files.as_csv(ROWS), limits=limits), TooLarge)
+    assert refused.code == "reading_takes_too_long"
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
+    sign: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = subprocess.Popen
+    started: list[subprocess.Popen[bytes]] = []
+
+    def popen(*arguments: object, **keywords: object) -> subprocess.Popen[bytes]:
+        started.append(real(*arguments, **keywords))  # type: ignore[call-overload]
+        threading.Timer(0.02, started[-1].send_signal, (sign,)).start()
+        return started[-1]
+
+    monkeypatch.setattr(intake.subprocess, "Popen", popen)
+    content = files.as_csv([{"SK_ID_CURR": place, "A": 0.5} for place in range(100_000)])
+    refused = files.refused(lambda: files.read(content, most_rows=10**6), UnreadableInput)
+    assert refused.code == "reading_broke_off"
+    assert started[0].returncode == -sign
+    monkeypatch.undo()
+    assert files.read(files.as_csv(ROWS)).n_rows == len(ROWS)
+
+
+def test_no_process_and_no_open_file_is_left_behind() -> None:
+    this = psutil.Process()
+    before = this.num_fds()
+    for content in (files.as_csv(ROWS), b"%PDF", b'SK_ID_CURR,A\n1,"'):
+        try:
+            files.read(content)
+        except InputRefused as refused:
+            assert refused.problems
+    assert this.num_fds() == before
+    assert not [each for each in this.children() if "reading_process" in " ".join(each.cmdline())]
+    assert not multiprocessing.active_children()
+
+
+def test_answer_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = tmp_path / "liar.py"
+    script.write_text("import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write(b'\\0\\0\\0\\5hello')")
+    monkeypatch.setattr(intake, "SCRIPT", script)
+    assert files.refused(lambda: files.read(b"SK_ID_CURR\n1\n"), UnreadableInput).code == "reading_broke_off"

@@ -1,0 +1,52 @@
+"""The fast way to reasons agrees with the trees' own, and gives way to it where it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core import estimator, tree_reasons
+from core.assessment import Model
+from core.estimator import Trees
+from core.records import Floats
+from core.tree_reasons import PAYS_FROM, TOLERANCE, many_shap_values
+from tests.core.conftest import Thousand
+
+SOME = 150
+
+
+@pytest.fixture(scope="module")
+def values(thousand: Thousand) -> Floats:
+    return thousand.found.aligned.values[:SOME]
+
+
+def trees(model: Model) -> Trees:
+    assert isinstance(model.bundle.estimator, Trees)
+    return model.bundle.estimator
+
+
+def test_fast_values_are_those_of_the_trees_within_the_tolerance(
+    model: Model, values: Floats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, base = trees(model).shap_values(values)
+    monkeypatch.setattr(tree_reasons, "PAYS_FROM", SOME)
+    found, fast_base = trees(model).shap_values(values)
+    assert not np.array_equal(found, wanted)
+    assert np.abs(found - wanted).max() < TOLERANCE
+    assert fast_base.tobytes() == base.tobytes()
+
+
+def test_few_clients_are_left_to_the_trees(model: Model, values: Floats) -> None:
+    assert len(values) < PAYS_FROM
+    assert many_shap_values(trees(model).booster, values) is None
+
+
+def test_client_whose_sum_is_off_is_explained_by_the_trees(
+    model: Model, values: Floats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted, _ = trees(model).shap_values(values)
+    wrong = wanted.copy()
+    wrong[3, 5] += 0.1
+    monkeypatch.setattr(estimator, "many_shap_values", lambda booster, sent: wrong)
+    found, _ = trees(model).shap_values(values)
+    assert found[3].tobytes() == wanted[3].tobytes()

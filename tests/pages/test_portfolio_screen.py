@@ -1,0 +1,181 @@
+"""A file of clients on the portfolio screen: scored, sorted, mended, downloaded, and each client one click away."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model, assess
+from core.language import say
+from core.portfolio import Pace
+from core.portfolio_run import Run
+from core.records import Verdict
+from core.settings import Settings
+from pages.components.portfolio_input import progress
+from tests.core.drawn import draw_rows
+from tests.pages import files, sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+BAND = Settings().review_band
+MOST_SECONDS = 60.0
+
+
+def until_scored(app: AppTest) -> AppTest:
+    """Looks at the screen until nothing is under way there."""
+    deadline = time.monotonic() + MOST_SECONDS
+    while any(button.label == say("portfolio.stop", "en") for button in app.button):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def upload(app: AppTest, content: bytes, name: str = "branch.csv") -> AppTest:
+    return until_scored(app.file_uploader(key="portfolio_file").set_value((name, content, "text/csv")).run())
+
+
+@pytest.fixture(scope="module")
+def rows(model: Model) -> list[dict[str, object]]:
+    drawn = draw_rows(model, 40, seed=21, missing=0.0)
+    return [{name: row.get(name) for name in drawn[0]} for row in drawn]
+
+
+@pytest.fixture(scope="module")
+def content(rows: list[dict[str, object]]) -> bytes:
+    return files.as_csv(*rows)
+
+
+def table(app: AppTest) -> list[dict[str, Any]]:
+    """The page of clients that is on the screen."""
+    found = sights.table(app, say("portfolio.client", "en"))
+    return found.to_dict("records")  # type: ignore[no-any-return]
+
+
+def test_a_file_is_scored_and_shown_a_page_at_a_time(
+    open_app: Open, model: Model, rows: list[dict[str, object]], content: bytes
+) -> None:
+    app = upload(open_app("portfolio"), content)
+    wanted = assess(model, rows, review_band=BAND)
+    told = app.success[0].value.replace("\\", "")
+    assert told.startswith("40 clients scored of 40 rows of branch.csv. 40 clients read: CSV with the separator “,”")
+    shown = table(app)
+    assert [row["Client"] for row in shown] == [str(client) for client in wanted.aligned.ids[:25]]
+    assert [row["Recommendation"] for row in shown] == [
+        say(f"verdict.{each.verdict}", "en") for each in wanted.decisions[:25]
+    ]
+    app.number_input(key="portfolio_page").set_value(2).run()
+    assert [row["Client"] for row in table(app)] == [str(client) for client in wanted.aligned.ids[25:]]
+    assert not app.exception
+
+
+def test_counts_and_amounts_and_distribution_have_their_tables(
+    open_app: Open, model: Model, rows: list[dict[str, object]], content: bytes
+) -> None:
+    app = upload(open_app("portfolio"), content)
+    verdicts = [each.verdict for each in assess(model, rows, review_band=BAND).decisions]
+    order = (Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE)
+    drawn = sights.figure(app, "portfolio_counts")["data"][0]["x"]
+    assert drawn == [verdicts.count(verdict) for verdict in order]
+    assert sights.table(app, "Share")["Clients"].tolist() == [str(verdicts.count(verdict)) for verdict in order]
+    amounts = sights.figure(app, "portfolio_amounts")["data"][0]["x"]
+    assert sum(amounts) == pytest.approx(sum(float(row["AMT_CREDIT"]) for row in rows))  # type: ignore[arg-type]
+    bars = sights.figure(app, "portfolio_distribution")["data"][0]["y"]
+    assert sum(bars) == len(rows)
+
+
+def test_table_is_sorted_filtered_and_searched(open_app: Open, content: bytes) -> None:
+    app = upload(open_app("portfolio"), content)
+    app.selectbox(key="portfolio_order").set_value("solvency").run()
+    numbers = [float(row["Solvency"].rstrip("%")) for row in table(app)]
+    assert numbers == sorted(numbers)
+    app.toggle(key="portfolio_descending").set_value(True).run()
+    numbers = [float(row["Solvency"].rstrip("%")) for row in table(app)]
+    assert numbers == sorted(numbers, reverse=True)
+    app.multiselect(key="portfolio_only").set_value([Verdict.UNFAVOURABLE]).run()
+    assert {row["Recommendation"] for row in table(app)} == {say("verdict.unfavourable", "en")}
+    app.multiselect(key="portfolio_only").set_value([]).run()
+    app.text_input(key="portfolio_search").set_value("90001").run()
+    assert sorted(row["Client"] for row in table(app)) == [str(900010 + place) for place in range(10)]
+    app.text_input(key="portfolio_search").set_value("5").run()
+    assert say("portfolio.no_match", "en") in [caption.value for caption in app.caption]
+
+
+def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[dict[str, object]]) -> None:
+    sent = [dict(row) for row in rows[:10]]
+    sent[3]["AMT_CREDIT"] = "much"
+    lines = files.as_csv(*sent).decode().splitlines()
+    lines[8] += ",1"
+    app = upload(open_app("portfolio"), "\n".join(lines).encode())
+    assert app.warning[0].value == say("portfolio.refused", "en", n=2)
+    listed = sights.table(app, "What is wrong").to_numpy().tolist()
+    assert [line[:2] for line in listed] == [["4", "AMT_CREDIT"], ["8", ""]]
+    assert "much" not in str(listed)
+    assert len(table(app)) == 8
+
+
+def test_file_of_bad_rows_says_so_and_shows_no_picture(open_app: Open) -> None:
+    app = upload(open_app("portfolio"), b"SK_ID_CURR,AMT_CREDIT\n1,x\n2,y\n")
+    assert [each.value for each in app.warning][-1] == say("portfolio.none_scored", "en")
+    assert not app.get("plotly_chart")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", "neither CSV"),
+        (b'SK_ID_CURR,A\n1,"', "cannot be read as a table from line 2"),
+        (b"SK_ID_CURR\n" + b"1\n" * 50_001, "python -m core score"),
+    ],
+)
+def test_file_that_cannot_be_used_is_told_in_a_sentence(open_app: Open, content: bytes, said: str) -> None:
+    app = upload(open_app("portfolio"), content)
+    assert said in app.error[0].value.replace("\\", "")
+    assert not app.exception
+
+
+def test_the_loaded_clients_are_scored_without_a_file(open_app: Open, people: People) -> None:
+    app = open_app("portfolio")
+    until_scored(sights.press(app, say("portfolio.score_loaded", "en", n=len(people.clients))))
+    assert app.success[0].value == say("portfolio.scored_loaded", "en", n=1000, total=1000)
+
+
+def test_a_portfolio_is_there_after_another_screen(open_app: Open, content: bytes) -> None:
+    app = upload(open_app("portfolio"), content)
+    app.switch_page("client.py").run()
+    app.switch_page("portfolio.py").run()
+    assert len(table(app)) == 25
+
+
+def test_stop_keeps_what_was_scored(model: Model, rows: list[dict[str, object]]) -> None:
+    class Slow:
+        def pieces(self, *, only_ids: bool = False) -> Any:
+            for before, row in enumerate(rows):
+                if not only_ids:
+                    time.sleep(0.02)
+                yield before, [row]
+
+    run = Run(model, Slow, name="slow.csv", review_band=BAND)
+    while run.pace is None or not run.pace.done:
+        time.sleep(0.005)
+    run.stop()
+    run.wait(MOST_SECONDS)
+    assert run.portfolio is not None
+    assert run.portfolio.stopped
+    assert 0 < len(run.portfolio.results) == run.portfolio.n_rows < len(rows)
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (Pace(0, 50_000, 0.0), "0 of 50,000 clients, 0 a second"),
+        (Pace(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 a second, about 40 s left"),
+        (Pace(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 a second, about 4 min left"),
+        (Pace(5, 9, 1.0, 5), "5 of 9 clients, 5 a second; looking for the reasons of 5 clients"),
+    ],
+)
+def test_progress_tells_rate_and_remaining_time(pace: Pace, words: str) -> None:
+    assert progress(pace, "en") == words
