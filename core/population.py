@@ -67,6 +67,12 @@ def median(population: Population, column: str) -> float | None:
     return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
 
 
+def seen(population: Population, column: str) -> tuple[float, float] | None:
+    """What 99.8 % of the training clients lie between, in the data set's own unit; None where that is not known."""
+    numbers = population.numbers.get(column)
+    return (numbers[ALL].quantiles[0], numbers[ALL].quantiles[-1]) if numbers else None
+
+
 def solvency_density(population: Population, steps: int = 60) -> Density | None:
     """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins.
 

@@ -32,6 +32,8 @@ CHAIN = (
     "wording",
     "report",
     "assessment",
+    "simulation",
+    "offer",
     "body",
     "clients",
     "intake",
