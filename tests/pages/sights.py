@@ -37,6 +37,11 @@ def facts(app: AppTest) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)}
 
 
+def open_part(app: AppTest, part: str) -> AppTest:
+    """Opens a part of the client's file by its key: why, known, compared…"""
+    return app.segmented_control(key="open_part").set_value(part).run()
+
+
 def expander(app: AppTest, start: str) -> str:
     """The label of the folded part that begins with these words; empty where there is none."""
     return next((each.label for each in app.expander if each.label.startswith(start)), "")

@@ -166,7 +166,7 @@ def test_a_feature_that_is_not_there_is_said(open_app: Open, people: People) -> 
 def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: People, model: Model) -> None:
     client = people.first(lambda row, _: not row["EXT_SOURCE_1"])
     found = assess(model, [people.row(client)], review_band=BAND)
-    app = open_app(id=client)
+    app = sights.open_part(open_app(id=client), "known")
     share = percent(float(found.information[0]), "en")
     assert say("report.information", "en", share=share) in sights.texts(app)
     states = [each.state for each in explain_clients(model, found)[0].contributions]

@@ -24,6 +24,9 @@ SAME_IN_BOTH = {"Client", "Clients", "English", "FranÃ§ais", "Route", "Gini (2 Ã
 AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
 
 
+PARTS = ("why", "known", "compared")
+
+
 def test_both_screens_are_there() -> None:
     assert {"client", "raw_data"} <= set(PAGES)
 
@@ -37,10 +40,26 @@ def test_a_page_opens(open_app: Open, page: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_client_of_each_verdict_opens(open_app: Open, people: People, verdict: Verdict, locale: str) -> None:
-    app = open_app(id=people.with_verdict(verdict), locale=locale)
-    assert len(app.get("plotly_chart")) == 3
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_a_client_of_each_verdict_opens(
+    open_app: Open, people: People, verdict: Verdict, part: str, locale: str
+) -> None:
+    app = sights.open_part(open_app(id=people.with_verdict(verdict), locale=locale), part)
+    assert len(app.subheader) > 1
     assert not app.exception
+
+
+def test_the_open_part_stays_open_for_another_client_in_another_language_after_another_screen(
+    open_app: Open, people: People
+) -> None:
+    app = sights.open_part(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "known")
+    app.text_input(key="client_search").set_value(people.with_verdict(Verdict.UNFAVOURABLE)).run()
+    assert app.subheader[1].value == say("report.title", "en")
+    app.sidebar.segmented_control[0].set_value("fr").run()
+    assert app.subheader[1].value == say("report.title", "fr")
+    app.switch_page("raw_data.py").run()
+    app.switch_page("client.py").run()
+    assert app.subheader[1].value == say("report.title", "fr")
 
 
 def test_raw_data_with_an_example_opens(open_app: Open) -> None:
@@ -50,7 +69,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -58,7 +77,7 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
@@ -73,8 +92,8 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
     """A screen with all of its parts."""
     if screen == "raw_data":
         return raw_data_in_use(open_app("raw_data", locale=locale))
-    if screen == "client":
-        return open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale)
+    if screen in PARTS:
+        return sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)
 
 
