@@ -39,6 +39,11 @@ class Offer:
     decision: Decision
 
     @property
+    def favourable(self) -> bool:
+        """Whether the opinion is favourable; one to review is not."""
+        return self.decision.verdict is Verdict.FAVOURABLE
+
+    @property
     def payments(self) -> float:
         """How many annuities repay the amount, interest aside."""
         return self.amount / self.annuity
@@ -48,17 +53,17 @@ class Offer:
 class LoanMap:
     """Solvency over amount × annuity around what was asked for.
 
-    amounts (n_amounts,), annuities (n_annuities,); solvency and favourable of shape (n_annuities, n_amounts), solvency
-    NaN where the model has not seen such a loan. asked: the client's own. nearest: for a client whose opinion is not
-    favourable, the favourable round offer nearest to it; furthest: for a favourable one, the largest round amount
-    that can be had with the same number of payments; None where there is none. ends: whether nothing stands in the
-    way of `furthest` but the end of the map.
+    amounts (n_amounts,), annuities (n_annuities,); solvency of shape (n_annuities, n_amounts), NaN where the model has
+    not seen such a loan. cells: what was scored, row by row of the map. asked: the client's own. nearest: for a
+    client whose opinion is not favourable, the favourable round offer nearest to it. furthest: for a favourable one,
+    the largest round amount that can be had with the same number of payments. None where there is none.
+    ends: whether nothing stands in the way of `furthest` but the end of the map.
     """
 
     amounts: Floats
     annuities: Floats
     solvency: Floats
-    favourable: Flags
+    cells: tuple[Offer, ...]
     asked: Offer
     nearest: Offer | None
     furthest: Offer | None
@@ -106,16 +111,13 @@ def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
     kept = plausible(amounts[None, :], annuities[:, None], model.bundle.population)
     kept[LOWER_ANNUITIES, LOWER_AMOUNTS] = True
     places = np.argwhere(kept).tolist()
-    scored = list(_score(model, asked, [(amounts[x], annuities[y]) for y, x in places], review_band))
-    solvency, favourable = np.full(kept.shape, np.nan), np.zeros(kept.shape, dtype=bool)
-    for (y, x), offer in zip(places, scored, strict=True):
-        solvency[y, x] = offer.decision.solvency
-        favourable[y, x] = offer.decision.verdict is Verdict.FAVOURABLE
+    scored = tuple(_score(model, asked, [(amounts[x], annuities[y]) for y, x in places], review_band))
+    solvency = np.full(kept.shape, np.nan)
+    solvency[kept] = [each.decision.solvency for each in scored]
     own = scored[places.index([LOWER_ANNUITIES, LOWER_AMOUNTS])]
-    good = own.decision.verdict is Verdict.FAVOURABLE
-    furthest, ends = _furthest(model, asked, amounts[-1], review_band) if good else (None, False)
-    nearest = None if good else _nearest(model, asked, scored, review_band)
-    return LoanMap(amounts, annuities, solvency, favourable, own, nearest, furthest, ends)
+    furthest, ends = _furthest(model, asked, amounts[-1], review_band) if own.favourable else (None, False)
+    nearest = None if own.favourable else _nearest(model, asked, scored, review_band)
+    return LoanMap(amounts, annuities, solvency, scored, own, nearest, furthest, ends)
 
 
 def plausible(amounts: Floats, annuities: Floats, population: Population) -> Flags:
@@ -163,15 +165,13 @@ def _score(model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], re
 
 def _nearest(model: Model, asked: _Asked, scored: Sequence[Offer], review_band: float) -> Offer | None:
     """Around the favourable cells that are nearest, the round offer that is; nobody is offered more than asked for."""
-    good = [each for each in scored if each.decision.verdict is Verdict.FAVOURABLE and each.amount <= asked.amount]
+    good = [each for each in scored if each.favourable and each.amount <= asked.amount]
     for cell in sorted(good, key=lambda each: asked.distance(each.amount, each.annuity)):
         amounts = _round_around(cell.amount, AMOUNT_STEP * asked.amount, round_step(asked.amount), asked.amount)
         annuities = _round_around(cell.annuity, ANNUITY_STEP * asked.annuity, round_step(asked.annuity), math.inf)
         loans = [(amount, annuity) for amount in amounts for annuity in annuities]
         inside = sorted(_plausible_only(loans, model), key=lambda loan: asked.distance(*loan))
-        favourable = (
-            each for each in _score(model, asked, inside, review_band) if each.decision.verdict is Verdict.FAVOURABLE
-        )
+        favourable = (each for each in _score(model, asked, inside, review_band) if each.favourable)
         for found in islice(favourable, 1):
             return found
     return None
@@ -186,7 +186,7 @@ def _furthest(model: Model, asked: _Asked, end: float, review_band: float) -> tu
     loans = [(amount, cents * max(1, round(amount / payments / cents))) for amount in amounts]
     best: Offer | None = None
     for each in _score(model, asked, _plausible_only(loans, model), review_band):
-        if each.decision.verdict is not Verdict.FAVOURABLE:
+        if not each.favourable:
             return best, False
         best = each
     return best, True
