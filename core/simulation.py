@@ -105,6 +105,11 @@ def in_file(row: Row, column: str) -> Value | None:
     return value
 
 
+def cell_of(column: str, value: Value) -> Value:
+    """An edit in the data set's own unit: years in the job are days before the application there."""
+    return -round(float(value) * DAYS_PER_YEAR) if column == "DAYS_EMPLOYED" else value
+
+
 def changes(row: Row, edits: Edits) -> dict[str, Value]:
     """The edits that say something else than the file, in the order of the fields."""
     return {column: edits[column] for column in EDITABLE if column in edits and edits[column] != in_file(row, column)}
@@ -120,7 +125,7 @@ def simulated(row: Row, edits: Edits) -> dict[str, object]:
     problems = tuple(_problems(row, changed))
     if problems:
         raise InputRefused(problems)
-    cells: dict[str, object] = {column: _cell(column, value) for column, value in changed.items()}
+    cells: dict[str, object] = {column: cell_of(column, value) for column, value in changed.items()}
     if changed.get("NAME_INCOME_TYPE") in NO_JOB:
         cells |= {"DAYS_EMPLOYED": None, "OCCUPATION_TYPE": None, "ORGANIZATION_TYPE": "XNA", "FLAG_EMP_PHONE": 0}
     elif _takes_a_job(row, changed):
@@ -176,10 +181,6 @@ def _choices(row: Row, column: str, model: Model) -> tuple[str, ...]:
     said = in_file(row, column)
     known = [each.category for each in model.bundle.columns if each.source == column and each.category is not None]
     return tuple(dict.fromkeys([*([said] if isinstance(said, str) else []), *known])) if known else ()
-
-
-def _cell(column: str, value: Value) -> object:
-    return -round(float(value) * DAYS_PER_YEAR) if column == "DAYS_EMPLOYED" else value
 
 
 def _problems(row: Row, changed: Mapping[str, Value]) -> Iterator[Problem]:
