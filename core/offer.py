@@ -57,7 +57,8 @@ class LoanMap:
     not seen such a loan. cells: what was scored, row by row of the map. asked: the client's own. nearest: for a
     client whose opinion is not favourable, the favourable round offer nearest to it. furthest: for a favourable one,
     the largest round amount that can be had with the same number of payments. None where there is none.
-    ends: whether nothing stands in the way of `furthest` but the end of the map.
+    ends: whether nothing stands in the way of `furthest` but the end of the map. habit: by how many points a larger
+    loan at the same annuity, so with more payments, is rated higher at the most, anywhere on the map.
     """
 
     amounts: Floats
@@ -68,6 +69,7 @@ class LoanMap:
     nearest: Offer | None
     furthest: Offer | None
     ends: bool
+    habit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,13 @@ def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
     own = scored[places.index([LOWER_ANNUITIES, LOWER_AMOUNTS])]
     furthest, ends = _furthest(model, asked, amounts[-1], review_band) if own.favourable else (None, False)
     nearest = None if own.favourable else _nearest(model, asked, scored, review_band)
-    return LoanMap(amounts, annuities, solvency, scored, own, nearest, furthest, ends)
+    return LoanMap(amounts, annuities, solvency, scored, own, nearest, furthest, ends, _habit(solvency))
+
+
+def _habit(solvency: Floats) -> float:
+    """The largest rise along a row of the map, in points of solvency; a longer term that the model rates higher."""
+    lowest = np.fmin.accumulate(solvency, axis=1)
+    return float(100.0 * np.nanmax(solvency - lowest))
 
 
 def plausible(amounts: Floats, annuities: Floats, population: Population) -> Flags:

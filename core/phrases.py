@@ -47,7 +47,7 @@ def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[s
 def move_rows(
     moved: Sequence[Move], before: Decision, after: Decision, language: Language, currency: str
 ) -> list[dict[str, str]]:
-    """What moved the solvency as a table that adds up: the file's, each column that is another one, the rest, the end."""
+    """What moved the solvency, as a table that adds up: both answers at its ends, what is changed, and all the rest."""
     names = ("feature", "before", "after", "points")
     feature, old, new, points = (say(f"simulation.{name}", language) for name in names)
     start, end = 100.0 * before.solvency, 100.0 * after.solvency
@@ -65,7 +65,12 @@ def move_rows(
         for each, size in zip(edited, sizes, strict=False)
     ]
     ends = [
-        {feature: say(f"simulation.{key}", language), old: "", new: "", points: percent(value / 100.0, language, digits)}
+        {
+            feature: say(f"simulation.{key}", language),
+            old: "",
+            new: "",
+            points: percent(value / 100.0, language, digits),
+        }
         for key, value in (("as_is", start), ("simulated", end))
     ]
     others = {feature: say("simulation.rest", language), old: "", new: "", points: signed(sizes[-1], language, digits)}
@@ -97,6 +102,11 @@ def offer_sentences(loans: LoanMap, information: float, language: Language, curr
         return [say("offer.no_further", language)]
     best = max(each.decision.solvency for each in loans.cells if each.amount <= asked.amount)
     return [say("offer.none", language, best=percent(best, language, 1))]
+
+
+def no_goods(row: Row) -> bool:
+    """Whether the file does not say the price of the goods."""
+    return in_file(row, "AMT_GOODS_PRICE") is None
 
 
 def cell_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:

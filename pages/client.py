@@ -7,6 +7,8 @@ from pages.components.client_file import open_file
 from pages.components.head import show_head
 from pages.components.part_compared import show_compared
 from pages.components.part_known import show_known
+from pages.components.part_offer import show_offer
+from pages.components.part_what_if import show_what_if
 from pages.components.part_why import show_why
 from pages.components.parts import Part, show_parts
 from pages.components.picker import choose_client
@@ -17,6 +19,8 @@ PARTS: tuple[Part, ...] = (
     ("why", show_why),
     ("known", show_known),
     ("compared", show_compared),
+    ("what_if", show_what_if),
+    ("offer", show_offer),
 )
 
 language = session().language

@@ -34,6 +34,7 @@ CHAIN = (
     "assessment",
     "simulation",
     "offer",
+    "phrases",
     "body",
     "clients",
     "intake",

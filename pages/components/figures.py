@@ -50,7 +50,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return _sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
+    return sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:
@@ -100,7 +100,7 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
         fixedrange=True,
     )
     figure.update_yaxes(visible=False, fixedrange=True, range=[0, top * 1.18])
-    _sized(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
+    sized(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}
     )
@@ -159,7 +159,7 @@ def waterfall(
         tickangle=0,
         title_text=say("waterfall.log_odds" if log_odds else "waterfall.points", language),
     )
-    return _sized(figure, language, colours, height=80 + 46 * len(names), margin={"l": 8, "r": 8, "t": 8, "b": 48})
+    return sized(figure, language, colours, height=80 + 46 * len(names), margin={"l": 8, "r": 8, "t": 8, "b": 48})
 
 
 def waterfall_steps(
@@ -183,9 +183,8 @@ def _percent_sign(language: Language) -> str:
     return percent(0.0, language).removeprefix("0")
 
 
-def _sized(
-    figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]
-) -> go.Figure:
+def sized(figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]) -> go.Figure:
+    """The figure in the look of all figures: size, colours of the theme, numbers as the language writes them."""
     separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
     figure.update_layout(
         template="none",

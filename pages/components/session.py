@@ -17,11 +17,20 @@ KEY = "aval"
 
 
 @dataclass
+class Simulations:
+    """Edits of one client's file, by column in the units people use: those on the screen, and the kept by name."""
+
+    edits: dict[str, float | str] = field(default_factory=dict)
+    kept: dict[str, dict[str, float | str]] = field(default_factory=dict)
+
+
+@dataclass
 class Session:
     """Language, the client on the screen, the clients of an uploaded file, what went wrong last, the raw data read.
 
     loaded: the id of the client on the screen where it is a loaded one.
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
+    simulations: by client, what is being tried and what was kept.
     """
 
     language: Language
@@ -32,6 +41,11 @@ class Session:
     uploaded_name: str = ""
     complaint: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
+    simulations: dict[int, Simulations] = field(default_factory=dict)
+
+    def of_client(self, client: int) -> Simulations:
+        """What was tried and kept for a client."""
+        return self.simulations.setdefault(client, Simulations())
 
 
 def session() -> Session:
