@@ -21,6 +21,8 @@ CHAIN = (
     "estimator",
     "bundle",
     "language",
+    "entries",
+    "histories",
     "dictionary",
     "encoding",
     "onehot",

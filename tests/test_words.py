@@ -11,10 +11,13 @@ from typing import get_args
 import pytest
 
 from core.assessment import Model
-from core.dictionary import Unit, dictionary
+from core.dictionary import dictionary, entry_of
+from core.entries import Unit
+from core.histories import histories
 from core.language import LANGUAGES, Entry, catalogue
 from core.records import State, Verdict
 from core.settings import ROOT
+from tests.core.test_dictionary import COLUMNS
 
 FRENCH, ENGLISH = catalogue("fr"), catalogue("en")
 SECTIONS = {key.split(".")[0] for key in ENGLISH}
@@ -239,6 +242,12 @@ def french_texts() -> Iterator[tuple[str, str]]:
     for key, entry in FRENCH.items():
         if key != "api.welcome":
             yield from ((key, text) for text in forms(entry).values())
+    words = histories()
+    yield from (("histories", each.label["fr"]) for each in words.categories.values())
+    yield from (("histories", value["fr"]) for each in words.categories.values() for value in each.values.values())
+    yield from (("histories", each["fr"]) for each in words.texts.values())
+    for column in COLUMNS:
+        yield from ((column, text["fr"]) for text in (entry_of(column).label, entry_of(column).meaning))
     for name, column in dictionary().columns.items():
         yield from ((name, words["fr"]) for words in (column.label, column.meaning, *column.values.values()))
 
