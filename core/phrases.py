@@ -11,7 +11,7 @@ from core.errors import InputRefused
 from core.language import Language, adding_up, number, percent, say, say_problem, signed
 from core.offer import LoanMap, Offer
 from core.records import Decision, Row
-from core.simulation import Edits, Move, Value, cell_of, changes, in_file, simulate
+from core.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
 from core.wording import apart, distance, value_of
 
 YEARS = ("DAYS_EMPLOYED", "OWN_CAR_AGE")
@@ -42,6 +42,31 @@ def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[s
         )
         for column, value in changes(row, edits).items()
     ]
+
+
+def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
+    """What a simulation changes, and the answer to the file as it is, for whoever holds only the paper."""
+    decision = simulation.before.decisions[0]
+    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    as_is = say(
+        "paper.as_is",
+        language,
+        solvency=percent(decision.solvency, language, digits),
+        opinion=say(f"verdict.{decision.verdict}", language),
+    )
+    return [*changed(row, edits, language, currency), as_is]
+
+
+def in_short(decision: Decision, language: Language) -> str:
+    """The answer to a simulation in one line, for where its gauge is out of sight."""
+    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    return say(
+        "simulation.in_short",
+        language,
+        solvency=percent(decision.solvency, language, digits),
+        opinion=say(f"verdict.{decision.verdict}", language),
+        distance=distance(decision, language),
+    )
 
 
 def move_rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,13 +59,13 @@ def make_sheet(
     review_band: float,
     language: Language,
     currency: str,
-    changes: Sequence[str] = (),
+    simulates: Sequence[str] = (),
 ) -> Sheet:
-    """The sheet of one assessed client; changes: what a simulation changes, one line each, for the row it made."""
+    """The sheet of one assessed client; simulates: of a simulation, what it changes, in a sentence each."""
     decision = found.decisions[0]
     digits = wording.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     passages = [
-        *([Passage(say("paper.changes", language), tuple(changes))] if changes else []),
+        *([Passage(say("paper.changes", language), tuple(simulates))] if simulates else []),
         *_why(model, found, language, currency),
         _known(model, found, language),
     ]
@@ -72,7 +73,7 @@ def make_sheet(
         language=language,
         title=say("client.title", language, client=str(found.aligned.ids[0])),
         subtitle=" · ".join([day(today, language), *([say("client.synthetic", language)] if synthetic else [])]),
-        banner=say("paper.simulation", language) if changes else "",
+        banner=say("paper.simulation", language) if simulates else "",
         decision=decision,
         solvency=percent(decision.solvency, language, digits),
         line=say("gauge.line", language, line=percent(decision.solvency_line, language, digits)),
@@ -119,10 +120,8 @@ def _why(model: Model, found: Assessments, language: Language, currency: str) ->
 def _known(model: Model, found: Assessments, language: Language) -> Passage:
     """What the file holds of what the model works with, and what was done about the rest."""
     told = [say("report.information", language, share=percent(float(found.information[0]), language))]
-    try:
+    with suppress(NotExplained):
         told += _states(explain_clients(model, found)[0], language)
-    except NotExplained:
-        pass
     left_out = wording.left_out(found.aligned.unknown, model.bundle, language)
     if left_out:
         told.append(say("report.left_out", language, names=", ".join(left_out)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pages.components.about import show_model
 from pages.components.client_file import open_file
 from pages.components.head import show_head
+from pages.components.paper_button import show_paper_button
 from pages.components.part_compared import show_compared
 from pages.components.part_known import show_known
 from pages.components.part_offer import show_offer
@@ -30,5 +31,6 @@ if row is None:
 else:
     file = open_file(row, synthetic=session().synthetic, language=language)
     show_head(file)
+    show_paper_button(file)
     show_parts(file, PARTS)
 show_model(language)

@@ -37,6 +37,8 @@ CHAIN = (
     "simulation",
     "offer",
     "phrases",
+    "sheet",
+    "paper",
     "body",
     "clients",
     "intake",

@@ -29,6 +29,7 @@ from pages.components import cached, figures
 from pages.components.client_file import ClientFile
 from pages.components.kept_simulations import show_kept
 from pages.components.palette import palette
+from pages.components.paper_button import show_simulation_button
 from pages.components.session import session, set_widget, widget
 from pages.components.welcome import ICONS
 
@@ -58,7 +59,12 @@ def show_what_if(file: ClientFile) -> None:
         return
     with answers:
         _show_answers(found, language)
+    st.markdown(f"**{phrases.in_short(found.after.decisions[0], language)}**")
     _show_moves(file, found)
+    if changes(file.row, edits):
+        currency = cached.settings().currency
+        told = phrases.simulated_from(found, file.row, edits, language, currency)
+        show_simulation_button(file, found.row, found.after, told)
     show_kept(file, lambda kept: put_edits(file.client, known, kept))
 
 
@@ -94,10 +100,11 @@ def _show_field(file: ClientFile, each: Field) -> None:
     }
     if column in BOUNDS:
         low, high, step = BOUNDS[column]
+        numbers = [each.value] if isinstance(each.value, float | int) else []
         value = said if isinstance(said, float | int) else None
         st.number_input(
-            min_value=min(low, value or low),
-            max_value=max(high, value or high),
+            min_value=min([low, *numbers]),
+            max_value=max([high, *numbers]),
             value=value,
             step=step,
             format="%.1f" if column == "DAYS_EMPLOYED" else "%.0f" if float(value or 0.0).is_integer() else "%.2f",

@@ -66,7 +66,7 @@ def figure(app: AppTest, key: str) -> dict[str, Any]:
 
 def table(app: AppTest, header: str) -> pd.DataFrame:
     """The table that has a column with this header."""
-    return next(each.value for each in app.dataframe if header in each.value.columns)
+    return next(each.value for each in [*app.dataframe, *app.table] if header in each.value.columns)
 
 
 def options(app: AppTest, key: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.assessment import Model
+from core.dictionary import dictionary
 from core.language import catalogue, say
 from core.records import Verdict
 from core.settings import ROOT
@@ -20,11 +21,16 @@ LOCALES = ("en-GB", "fr-FR")
 FAMILIES = "|".join(sorted({key.split(".")[0] for key in catalogue("en")}))
 KEY = re.compile(rf"\b(?:{FAMILIES})\.[a-z_]+\b")
 MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
-SAME_IN_BOTH = {"Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
+SAME_IN_BOTH = {"Simulation", "Simulation 1", "Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
 AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
 
-
-PARTS = ("why", "known", "compared")
+SAME_VALUES = {
+    words["en"]
+    for column in dictionary().columns.values()
+    for words in column.values.values()
+    if words["en"] == words["fr"]
+}
+PARTS = ("why", "known", "compared", "what_if", "offer")
 
 
 def test_both_screens_are_there() -> None:
@@ -84,7 +90,7 @@ def test_every_text_of_a_screen_is_in_the_language_chosen(
     english, french = (set(sights.texts(opened(open_app, people, screen, locale))) for locale in LOCALES)
     worded = {sights.ICON.sub("", text).strip("*: ") for text in english & french if re.search(r"[^\W\d_]{2}", text)}
     sent = {str(cell) for cell in people.row(people.clients.search("", 1)[0]).values()}
-    told = worded - sent - SAME_IN_BOTH - set(model.bundle.names)
+    told = worded - sent - SAME_IN_BOTH - SAME_VALUES - set(model.bundle.names)
     assert not {text for text in told if not AS_SENT.fullmatch(text)}
 
 
