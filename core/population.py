@@ -67,6 +67,12 @@ def median(population: Population, column: str) -> float | None:
     return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
 
 
+def share_missing(population: Population, column: str) -> float:
+    """The share of training clients of whom a column is missing; 0 where it never is, or nobody knows."""
+    groups = population.numbers.get(column) or population.categories.get(column)
+    return groups[ALL].missing if groups else 0.0
+
+
 def solvency_density(population: Population, steps: int = 60) -> Density | None:
     """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins.
 

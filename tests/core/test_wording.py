@@ -10,17 +10,12 @@ from core import wording
 from core.assessment import Model, assess, explain_clients
 from core.decision import decide
 from core.dictionary import label
-from core.explanation import reasons
-from core.population import median, solvency_density
-from core.records import Contribution, Decision, Explanation, State
+from core.population import solvency_density
+from core.records import Decision, Explanation, State
 
 
 def decided(probability: float, threshold: float = 0.16, *, information: float = 1.0) -> Decision:
     return decide(probability=probability, threshold=threshold, review_band=0.02, information=information)
-
-
-def told(model: Model, source: str, value: float | str | None, points: float, state: State = State.GIVEN) -> str:
-    return wording.reason(Contribution(source, -points / 10, points, value, state), model.bundle, "en", "")
 
 
 @pytest.fixture(scope="module")
@@ -81,40 +76,6 @@ def test_each_reason_to_review_is_one_sentence_on_the_solvency_scale() -> None:
     assert wording.why_review(decided(0.5), 1.0, 0.02, "en") == []
 
 
-def test_reason_names_the_feature_its_value_and_its_points(model: Model) -> None:
-    sentence = told(model, "DAYS_BIRTH", -20831.0, 2.5)
-    assert sentence.startswith(f"**{label('DAYS_BIRTH', 'en')}: 57 years** raises the solvency by 2.5 points.")
-    assert "lowers the solvency by 0.04 points" in told(model, "CNT_CHILDREN", 3.0, -0.04)
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        (State.MISSING, "the model has learned what that usually goes with"),
-        (State.ASSUMED, "the usual value was assumed"),
-        (State.UNSEEN, "never or too rarely"),
-    ],
-)
-def test_value_that_the_file_does_not_hold_is_said_with_the_reason(model: Model, state: State, words: str) -> None:
-    assert words in told(model, "EXT_SOURCE_1", None, 1.0, state)
-    assert words not in told(model, "EXT_SOURCE_1", 0.5, 1.0)
-
-
-@pytest.mark.parametrize(("source", "expected"), [("EXT_SOURCE_2", True), ("AMT_CREDIT", False)])
-def test_external_score_among_the_reasons_is_known_as_somebody_else_s_black_box(source: str, expected: bool) -> None:
-    others = Contribution("DAYS_BIRTH", 0.1, -1.0, -9000.0, State.GIVEN)
-    assert wording.holds_black_box([others, Contribution(source, 0.1, -1.0, 0.5, State.GIVEN)]) is expected
-
-
-def test_reason_against_common_sense_is_marked_as_a_habit(model: Model) -> None:
-    middle = median(model.bundle.population, "AMT_INCOME_TOTAL")
-    assert middle is not None
-    assert "habit of the model" in told(model, "AMT_INCOME_TOTAL", middle * 3, -1.0)
-    assert "habit of the model" in told(model, "AMT_INCOME_TOTAL", middle / 3, 1.0)
-    assert "habit of the model" not in told(model, "AMT_INCOME_TOTAL", middle * 3, 1.0)
-    assert "habit of the model" not in told(model, "AMT_INCOME_TOTAL", middle / 3, -1.0)
-
-
 def test_every_feature_stands_once_in_the_model_s_order(model: Model, explanation: Explanation) -> None:
     rows = wording.feature_rows(explanation, model.bundle, "en", "€")
     assert [row.column for row in rows] == list(model.bundle.sources)
@@ -145,7 +106,7 @@ def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model,
 @pytest.mark.parametrize("typed", ["SOCIETE", "société", "  Société ", "ORGANIZATION_TYPE"])
 def test_features_are_found_without_accents_or_capitals(model: Model, explanation: Explanation, typed: str) -> None:
     rows = wording.feature_rows(explanation, model.bundle, "fr", "")
-    extra = wording.Feature("ORGANIZATION_TYPE", "Société", "", "", None, "", "", "")
+    extra = wording.Feature("ORGANIZATION_TYPE", "Société", "", None, "", "", "", "", "", "", "")
     assert extra in wording.matching([*rows, extra], typed)
 
 
@@ -192,13 +153,6 @@ def test_facts_are_the_client_s_own_in_the_units_people_use() -> None:
         "1,000 €",
         "not given",
     ]
-
-
-def test_three_reasons_can_be_told_for_every_client(model: Model, thousand) -> None:
-    for explanation in explain_clients(model, thousand.found)[:100]:
-        best = reasons(explanation)
-        for each in (*best.raising, *best.lowering):
-            assert wording.reason(each, model.bundle, "fr", "€").startswith("**")
 
 
 def test_columns_left_out_on_purpose_are_named_whether_sent_raw_or_encoded(model: Model) -> None:
