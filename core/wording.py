@@ -15,9 +15,23 @@ from core.language import Language, adding_up, number, percent, say, signed
 from core.population import Density, Standing, standing
 from core.records import Contribution, Decision, Explanation, State, Why
 
-PERSON = ("DAYS_BIRTH", "NAME_FAMILY_STATUS", "CNT_CHILDREN", "CNT_FAM_MEMBERS", "NAME_HOUSING_TYPE")
-WORK = ("AMT_INCOME_TOTAL", "NAME_INCOME_TYPE", "OCCUPATION_TYPE", "ORGANIZATION_TYPE", "DAYS_EMPLOYED")
-LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "NAME_CONTRACT_TYPE")
+FACTS = (
+    "DAYS_BIRTH",
+    "NAME_FAMILY_STATUS",
+    "CNT_CHILDREN",
+    "CNT_FAM_MEMBERS",
+    "NAME_HOUSING_TYPE",
+    "AMT_INCOME_TOTAL",
+    "NAME_INCOME_TYPE",
+    "OCCUPATION_TYPE",
+    "ORGANIZATION_TYPE",
+    "DAYS_EMPLOYED",
+    "AMT_CREDIT",
+    "AMT_ANNUITY",
+    "AMT_GOODS_PRICE",
+    "NAME_CONTRACT_TYPE",
+)
+"""What an officer wants to see of every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
 MOST_DIGITS = 6
 
@@ -178,11 +192,6 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
         }
         for (low, high), height in zip(pairwise(density.edges), density.heights, strict=True)
     ]
-
-
-def columns_in_state(explanation: Explanation, state: State, language: Language) -> list[str]:
-    """Labels of the columns that were assumed, derived, missing or never seen, by their effect."""
-    return [label(each.source, language) for each in explanation.contributions if each.state is state]
 
 
 def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:

@@ -36,6 +36,7 @@ CHAIN = (
     "reasons",
     "themes",
     "usual",
+    "known",
     "report",
     "assessment",
     "body",

@@ -11,7 +11,7 @@ from core.assessment import Model, assess, explain_clients
 from core.decision import decide
 from core.dictionary import label
 from core.population import solvency_density
-from core.records import Decision, Explanation, State
+from core.records import Decision, Explanation
 
 
 def decided(probability: float, threshold: float = 0.16, *, information: float = 1.0) -> Decision:
@@ -132,12 +132,6 @@ def test_density_as_a_table_holds_every_client(model: Model) -> None:
     rows = wording.density_rows(density, "en")
     assert len(rows) == len(density.heights)
     assert sum(float(row["Share of clients"].rstrip("%")) for row in rows) == pytest.approx(100, abs=2)
-
-
-def test_columns_in_a_state_are_listed_by_label(model: Model, thousand) -> None:
-    row = {name: value for name, value in thousand.rows[0].items() if name != "CNT_CHILDREN"}
-    found = explain_clients(model, assess(model, [row], review_band=0.02))[0]
-    assert wording.columns_in_state(found, State.ASSUMED, "en") == [label("CNT_CHILDREN", "en")]
 
 
 def test_history_that_the_model_does_not_use_is_counted() -> None:

@@ -204,6 +204,7 @@ def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: Peopl
     app = sights.open_part(open_app(id=client), "known")
     share = percent(float(found.information[0]), "en")
     assert say("report.information", "en", share=share) in sights.texts(app)
+    assert say("known.nothing_odd", "en") in sights.texts(app)
     states = [each.state for each in explain_clients(model, found)[0].contributions]
     for state, start in ((State.DERIVED, "Derived from"), (State.MISSING, "Not given")):
         n = states.count(state)

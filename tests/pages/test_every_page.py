@@ -55,12 +55,12 @@ def test_the_open_part_stays_open_for_another_client_in_another_language_after_a
 ) -> None:
     app = sights.open_part(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "known")
     app.text_input(key="client_search").set_value(people.with_verdict(Verdict.UNFAVOURABLE)).run()
-    assert app.subheader[1].value == say("report.title", "en")
+    assert app.subheader[1].value == say("known.title", "en")
     app.sidebar.segmented_control[0].set_value("fr").run()
-    assert app.subheader[1].value == say("report.title", "fr")
+    assert app.subheader[1].value == say("known.title", "fr")
     app.switch_page("raw_data.py").run()
     app.switch_page("client.py").run()
-    assert app.subheader[1].value == say("report.title", "fr")
+    assert app.subheader[1].value == say("known.title", "fr")
 
 
 def test_raw_data_with_an_example_opens(open_app: Open) -> None:
