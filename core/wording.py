@@ -86,15 +86,16 @@ def distance(decision: Decision, language: Language) -> str:
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
-    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted."""
-    risk, most = 100.0 * decision.probability, 100.0 * decision.threshold
-    digits = 0 if decision.refused == (round(risk) > round(most)) and round(risk) != round(most) else apart(risk, most)
-    return say(
-        "of_hundred",
-        language,
-        risk=number(risk, language, digits),
-        most=number(most, language, digits),
-    )
+    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted.
+
+    Of 1,000 where 100 do not tell the two apart; where those do not either, in words. People are never cut in pieces.
+    """
+    for of in (100, 1000):
+        risk, most = round(of * decision.probability), round(of * decision.threshold)
+        if risk != most:
+            return say("of_hundred", language, of=of, risk=risk, most=most)
+    key = "of_hundred_over" if decision.refused else "of_hundred_under"
+    return say(key, language, of=of, risk=risk)
 
 
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
