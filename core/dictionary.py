@@ -106,4 +106,4 @@ def _days(days: float, language: Language) -> str:
     if abs(days) < LAST_DAYS:
         return say("value.days", language, n=round(days))
     years = days / DAYS_PER_YEAR
-    return say("value.years_tenths", language, years=number(years, language, 1))
+    return say("value.years_tenths", language, n=round(years, 1), years=number(years, language, 1))

@@ -6,7 +6,6 @@ fpdf2 is imported only when a sheet is asked for: it takes a third of a second a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ FAMILY = "DejaVu"
 MARGIN, GAP, FOOT = 16.0, 5.0, 18.0
 BODY, SMALL, HEADING, TITLE, BANNER = 9.0, 7.5, 10.5, 18.0, 26.0
 LEADING = 1.35
+COLUMNS = 4
 MILLIMETRES = 25.4 / 72.0
 RADIUS, THICKNESS = 30.0, 8.0
 
@@ -47,7 +47,7 @@ def write_pdf(sheet: Sheet) -> bytes:
     pdf.ln(GAP)
     _answer(pdf, sheet)
     pdf.ln(GAP)
-    _panels(pdf, sheet)
+    _facts(pdf, sheet)
     for passage in sheet.passages:
         _passage(pdf, passage)
     return bytes(pdf.output())
@@ -161,25 +161,26 @@ def _point(x: float, y: float, radius: float, share: float) -> tuple[float, floa
     return x + radius * math.cos(angle), y - radius * math.sin(angle)
 
 
-def _panels(pdf: FPDF, sheet: Sheet) -> None:
-    """Who it is, in columns side by side."""
-    top, width = pdf.get_y(), (pdf.epw - GAP * (len(sheet.panels) - 1)) / len(sheet.panels)
-    bottoms = [_panel(pdf, each, place, top, width) for place, each in enumerate(sheet.panels)]
-    pdf.set_xy(pdf.l_margin, max(bottoms) + 1.0)
+def _facts(pdf: FPDF, sheet: Sheet) -> None:
+    """Who it is and what is asked for, in rows of a few columns between two lines."""
+    width = (pdf.epw - GAP * (COLUMNS - 1)) / COLUMNS
+    _rule(pdf)
+    for start in range(0, len(sheet.facts), COLUMNS):
+        top, bottoms = pdf.get_y(), []
+        for place, (name, value) in enumerate(sheet.facts[start : start + COLUMNS]):
+            pdf.set_xy(pdf.l_margin + place * (width + GAP), top)
+            _write(pdf, name, SMALL, width=width)
+            _write(pdf, value, BODY, bold=True, width=width)
+            bottoms.append(float(pdf.get_y()))
+        pdf.set_xy(pdf.l_margin, max(bottoms) + 1.2)
+    _rule(pdf)
 
 
-def _panel(pdf: FPDF, panel: tuple[str, Sequence[tuple[str, str]]], place: int, top: float, width: float) -> float:
-    left = pdf.l_margin + place * (width + GAP)
+def _rule(pdf: FPDF) -> None:
     pdf.set_draw_color(*FAINT)
     pdf.set_line_width(0.3)
-    pdf.line(left, top, left + width, top)
-    pdf.set_xy(left, top + 1.0)
-    _write(pdf, panel[0], HEADING - 1.0, bold=True, width=width)
-    for name, value in panel[1]:
-        _write(pdf, name, SMALL, width=width)
-        _write(pdf, value, BODY, bold=True, width=width)
-        pdf.set_xy(left, pdf.get_y() + 0.8)
-    return float(pdf.get_y())
+    pdf.line(pdf.l_margin, pdf.get_y(), pdf.l_margin + pdf.epw, pdf.get_y())
+    pdf.ln(1.5)
 
 
 def _passage(pdf: FPDF, passage: Passage) -> None:

@@ -73,6 +73,12 @@ def seen(population: Population, column: str) -> tuple[float, float] | None:
     return (numbers[ALL].quantiles[0], numbers[ALL].quantiles[-1]) if numbers else None
 
 
+def share_missing(population: Population, column: str) -> float:
+    """The share of training clients of whom a column is missing; 0 where it never is, or nobody knows."""
+    groups = population.numbers.get(column) or population.categories.get(column)
+    return groups[ALL].missing if groups else 0.0
+
+
 def solvency_density(population: Population, steps: int = 60) -> Density | None:
     """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins.
 

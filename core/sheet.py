@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from core import wording
 from core.assessment import Model, explain_clients
+from core.dictionary import label
 from core.errors import NotExplained
 from core.explanation import reasons
+from core.known import impossible, impossible_in_words, known, outside, outside_in_words
 from core.language import Language, day, percent, say
-from core.records import Assessments, Decision, Explanation, Row, State
+from core.reasons import holds_black_box, reasons_in_words
+from core.records import Assessments, Decision, Row, State
 
 MOST_NAMES = 12
-PANELS = (("person", wording.PERSON), ("work", wording.WORK), ("loan", wording.LOAN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Passage:
 class Sheet:
     """One client's file in one language.
 
-    banner: empty, unless it is a simulation, which is then said in big. panels: a title, and (label, value) pairs.
-    opinion, answer: what is recommended, and what the numbers mean. foot: which model, which day, what it is not for.
+    banner: empty, unless it is a simulation, which is then said in big. facts: label and value of who it is and what
+    is asked for. opinion, answer: what is recommended, and what the numbers mean. foot: which model, which day, what it is not for.
     """
 
     language: Language
@@ -43,7 +44,7 @@ class Sheet:
     line: str
     opinion: str
     answer: tuple[str, ...]
-    panels: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    facts: tuple[tuple[str, str], ...]
     passages: tuple[Passage, ...]
     foot: tuple[str, ...]
     day: date
@@ -67,7 +68,7 @@ def make_sheet(
     passages = [
         *([Passage(say("paper.changes", language), tuple(simulates))] if simulates else []),
         *_why(model, found, language, currency),
-        _known(model, found, language),
+        _known(model, found, language, currency),
     ]
     return Sheet(
         language=language,
@@ -85,10 +86,7 @@ def make_sheet(
             say("gauge.scale", language),
             say("verdict.recommendation", language),
         ),
-        panels=tuple(
-            (say(f"client.{key}", language), tuple(wording.facts(row, columns, language, currency)))
-            for key, columns in PANELS
-        ),
+        facts=tuple(wording.facts(row, wording.FACTS, language, currency)),
         passages=tuple(passages),
         foot=(
             say("about.digest", language, digest=model.bundle.digest[:12], date=model.bundle.provenance.date[:10]),
@@ -107,33 +105,33 @@ def _why(model: Model, found: Assessments, language: Language, currency: str) ->
     told = [
         Passage(
             say(f"why.{key}", language),
-            tuple(wording.reason(each, model.bundle, language, currency) for each in chosen)
-            or (say("why.nothing", language),),
+            tuple(reasons_in_words(chosen, model.bundle, language, currency)) or (say("why.nothing", language),),
         )
         for key, chosen in (("raising", best.raising), ("lowering", best.lowering))
     ]
-    if wording.holds_black_box([*best.raising, *best.lowering]):
+    if holds_black_box([*best.raising, *best.lowering]):
         told.append(Passage("", (say("why.black_box", language),)))
     return told
 
 
-def _known(model: Model, found: Assessments, language: Language) -> Passage:
-    """What the file holds of what the model works with, and what was done about the rest."""
-    told = [say("report.information", language, share=percent(float(found.information[0]), language))]
-    with suppress(NotExplained):
-        told += _states(explain_clients(model, found)[0], language)
-    left_out = wording.left_out(found.aligned.unknown, model.bundle, language)
-    if left_out:
-        told.append(say("report.left_out", language, names=", ".join(left_out)))
-    return Passage(say("report.title", language), tuple(told))
-
-
-def _states(explanation: Explanation, language: Language) -> list[str]:
-    told = []
+def _known(model: Model, found: Assessments, language: Language, currency: str) -> Passage:
+    """What the file holds of what the model works with, what is odd in it, and what was done about the rest."""
+    everything = known(found.aligned, model.bundle)
+    wrong = impossible(everything)
+    odd = {each.source for each in wrong}
+    far = tuple(each for each in outside(everything, model.bundle.population) if each.source not in odd)
+    told = [
+        say("report.information", language, share=percent(float(found.information[0]), language)),
+        *impossible_in_words(wrong, language, currency),
+        *outside_in_words(far, language, currency),
+    ]
     for state in (State.ASSUMED, State.UNSEEN, State.MISSING):
-        names = wording.columns_in_state(explanation, state, language)
+        names = [label(each.source, language) for each in everything if each.state is state]
         if names:
             head = say(f"report.{state.name.lower()}", language, n=len(names))
             more = [say("paper.more", language, n=len(names) - MOST_NAMES)] if len(names) > MOST_NAMES else []
             told.append(say("paper.names", language, head=head, names=", ".join([*names[:MOST_NAMES], *more])))
-    return told
+    left_out = wording.left_out(found.aligned.unknown, model.bundle, language)
+    if left_out:
+        told.append(say("report.left_out", language, names=", ".join(left_out)))
+    return Passage(say("known.title", language), tuple(told))

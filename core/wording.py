@@ -9,22 +9,39 @@ from itertools import pairwise
 
 from core.bundle import Bundle
 from core.decision import band
-from core.dictionary import entry_of, label, shown, to_shown_scale
+from core.dictionary import dictionary, entry_of, label, shown
 from core.encoding import raw_value
 from core.language import Language, adding_up, number, percent, say, signed
-from core.population import Density, Standing, median, standing
+from core.population import Density, Standing, standing
 from core.records import Contribution, Decision, Explanation, State, Why
 
-PERSON = ("DAYS_BIRTH", "NAME_FAMILY_STATUS", "CNT_CHILDREN", "CNT_FAM_MEMBERS", "NAME_HOUSING_TYPE")
-WORK = ("AMT_INCOME_TOTAL", "NAME_INCOME_TYPE", "OCCUPATION_TYPE", "ORGANIZATION_TYPE", "DAYS_EMPLOYED")
-LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "NAME_CONTRACT_TYPE")
+FACTS = (
+    "DAYS_BIRTH",
+    "NAME_FAMILY_STATUS",
+    "CNT_CHILDREN",
+    "CNT_FAM_MEMBERS",
+    "NAME_HOUSING_TYPE",
+    "AMT_INCOME_TOTAL",
+    "NAME_INCOME_TYPE",
+    "OCCUPATION_TYPE",
+    "ORGANIZATION_TYPE",
+    "DAYS_EMPLOYED",
+    "AMT_CREDIT",
+    "AMT_ANNUITY",
+    "AMT_GOODS_PRICE",
+    "NAME_CONTRACT_TYPE",
+)
+"""What an officer wants to see of every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
 MOST_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One line of the table of every feature; below is the percentage of clients with a lower shown value."""
+    """One line of the table of every feature; below is the percentage of clients with a lower shown value.
+
+    protected and changeable are "Yes" or "No" in words.
+    """
 
     label: str
     value: str
@@ -34,6 +51,9 @@ class Feature:
     origin: str
     meaning: str
     column: str
+    theme: str
+    protected: str
+    changeable: str
 
 
 def facts(
@@ -66,15 +86,16 @@ def distance(decision: Decision, language: Language) -> str:
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
-    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted."""
-    risk, most = 100.0 * decision.probability, 100.0 * decision.threshold
-    digits = 0 if decision.refused == (round(risk) > round(most)) and round(risk) != round(most) else apart(risk, most)
-    return say(
-        "of_hundred",
-        language,
-        risk=number(risk, language, digits),
-        most=number(most, language, digits),
-    )
+    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted.
+
+    Of 1,000 where 100 do not tell the two apart; where those do not either, in words. People are never cut in pieces.
+    """
+    for of in (100, 1000):
+        risk, most = round(of * decision.probability), round(of * decision.threshold)
+        if risk != most:
+            return say("of_hundred", language, of=of, risk=risk, most=most)
+    key = "of_hundred_over" if decision.refused else "of_hundred_under"
+    return say(key, language, of=of, risk=risk)
 
 
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
@@ -92,29 +113,18 @@ def why_review(decision: Decision, information: float, review_band: float, langu
     return [said[why] for why in decision.why_review]
 
 
-def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> str:
-    """One reason: what it is, its value, what it does to the solvency, and what an officer should know of it."""
-    sentence = _points(
-        "reason.raises" if contribution.points > 0 else "reason.lowers",
-        abs(contribution.points),
-        language,
-        label=label(contribution.source, language),
-        value=value_of(contribution, language, currency),
-    )
-    notes = [f"reason.{note}" for note in _notes(contribution, bundle)]
-    return " ".join([sentence, *(say(note, language) for note in notes)])
-
-
-def holds_black_box(contributions: Sequence[Contribution]) -> bool:
-    """Whether one of these is another organisation's score, whose making is not known here."""
-    return any(entry_of(each.source).theme == "external_scores" for each in contributions)
-
-
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
     """A contribution's value in words; a category that the model has never seen is not "not given"."""
     if contribution.state is State.UNSEEN:
         return say("value.unseen", language)
     return shown(contribution.source, contribution.value, language, currency)
+
+
+def shown_standing(column: str, place: Standing) -> Standing:
+    """The same place on the scale that is shown, where a longer time ago is more."""
+    if entry_of(column).unit in ("age", "days_ago", "months_ago"):
+        return Standing(below=place.above, above=place.below, same=place.same)
+    return place
 
 
 def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
@@ -185,11 +195,6 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
     ]
 
 
-def columns_in_state(explanation: Explanation, state: State, language: Language) -> list[str]:
-    """Labels of the columns that were assumed, derived, missing or never seen, by their effect."""
-    return [label(each.source, language) for each in explanation.contributions if each.state is state]
-
-
 def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:
     """Labels of the columns that were sent, raw or encoded, and that the model leaves out on purpose."""
     return [
@@ -204,43 +209,18 @@ def history_ignored(unknown: Sequence[str]) -> int:
     return sum(name.startswith(HISTORY) for name in unknown)
 
 
-def _points(key: str, size: float, language: Language, **words: str) -> str:
-    digits = apart(size, 0.0)
-    return say(key, language, n=round(size, digits), points=number(size, language, digits), **words)
-
-
 def _bare(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _notes(contribution: Contribution, bundle: Bundle) -> list[str]:
-    """What must be said of a reason: a missing or assumed value, or the model's habit."""
-    if contribution.state is State.MISSING:
-        return ["was_missing"]
-    if contribution.state is State.ASSUMED:
-        return ["was_assumed"]
-    if contribution.state is State.UNSEEN:
-        return ["was_never_seen"]
-    return ["habit"] if _against_common_sense(contribution, bundle) else []
-
-
-def _against_common_sense(contribution: Contribution, bundle: Bundle) -> bool:
-    """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
-    direction = entry_of(contribution.source).direction
-    middle = median(bundle.population, contribution.source)
-    if direction == 0 or middle is None or not isinstance(contribution.value, float):
-        return False
-    above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
-    return direction * above * contribution.points < 0
-
-
 def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
     column = contribution.source
     assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
-    place = Standing() if assumed else standing(bundle.population, column, contribution.value)
-    unit = entry_of(column).unit
-    below = place.above if unit in ("age", "days_ago") else None if unit == "flag" else place.below
+    found = Standing() if assumed else standing(bundle.population, column, contribution.value)
+    place, entry = shown_standing(column, found), entry_of(column)
+    unit = entry.unit
+    below = None if unit == "flag" else place.below
     return Feature(
         label=label(column, language),
         value=value_of(contribution, language, currency),
@@ -248,9 +228,16 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
         below=None if below is None else round(100.0 * below),
         place=_place(below, place.same, language),
         origin=say(f"state.{contribution.state.name.lower()}", language),
-        meaning=entry_of(column).meaning[language],
+        meaning=entry.meaning[language],
         column=column,
+        theme=dictionary().themes[entry.theme][language],
+        protected=_yes_or_no(entry.protected, language),
+        changeable=_yes_or_no(entry.changeable, language),
     )
+
+
+def _yes_or_no(so: bool, language: Language) -> str:
+    return say("value.yes" if so else "value.no", language)
 
 
 def _place(below: float | None, same: float | None, language: Language) -> str:

@@ -13,10 +13,12 @@ import pytest
 from core.assessment import Model
 from core.dictionary import dictionary, entry_of
 from core.entries import Unit
+from core.fractions import EVERYBODY, FRACTIONS
 from core.histories import histories
 from core.language import LANGUAGES, Entry, catalogue
 from core.records import State, Verdict
 from core.settings import ROOT
+from pages.components.why_columns import MEANINGS, VALUES
 from tests.core.test_dictionary import COLUMNS
 
 FRENCH, ENGLISH = catalogue("fr"), catalogue("en")
@@ -48,7 +50,6 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     },
     ("core/phrases.py", "offer.{}"): {"amount", "annuity", "payments", "solvency", "opinion"},
     ("core/phrases.py", "verdict.{}"): VERDICTS,
-    ("core/sheet.py", "client.{}"): {"person", "work", "loan"},
     ("core/sheet.py", "report.{}"): {"assumed", "unseen", "missing"},
     ("core/sheet.py", "verdict.{}"): VERDICTS,
     ("core/sheet.py", "why.{}"): {"raising", "lowering"},
@@ -59,22 +60,19 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/report.py", "state.{}"): STATES,
     ("core/wording.py", "state.{}"): STATES,
     ("core/wording.py", "distance.{}"): {"above", "below"},
-    ("core/wording.py", "reason.{}"): {"was_missing", "was_assumed", "was_never_seen", "habit"},
+    ("core/fractions.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
+    ("core/reasons.py", "reason.{}"): {"plain", "ordinary", "shared", "higher", "lower", "longer", "shorter"},
+    ("core/reasons.py", "reason.{}_most"): {"raises", "lowers"},
+    ("core/reasons.py", "reason.{}_too"): {"raises", "lowers"},
     ("core/wording.py", "unit.{}"): set(get_args(Unit)),
     ("core/wording.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
-    ("pages/components/head.py", "client.{}"): {"person", "work", "loan"},
     ("pages/components/head.py", "verdict.{}"): VERDICTS,
+    ("pages/components/knowledge.py", "state.{}"): STATES,
     ("pages/components/part_known.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
-    ("pages/components/part_why.py", "features.{}"): {
-        "label",
-        "value",
-        "place",
-        "origin",
-        "unit",
-        "meaning",
-        "column",
-    },
-    ("pages/components/part_why.py", "why.{}"): {"raising", "lowering"},
+    ("pages/components/part_known.py", "state.{}"): STATES,
+    ("pages/components/part_known.py", "verdict.{}"): VERDICTS,
+    ("pages/components/why_columns.py", "features.{}"): {*VALUES, *MEANINGS},
+    ("pages/components/part_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
     ("pages/components/parts.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
     ("pages/components/raw_report.py", "raw.read_{}"): {"csv", "json"},

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import Language, number, percent, say
+from core.language import Language, number, say
 from core.offer import LoanMap, Offer
-from pages.components.figures import sized
+from pages.components.figures import percent_sign, sized
 from pages.components.palette import Palette
 
 FEW = 0.05
@@ -19,7 +19,7 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
     line = 100.0 * loans.asked.decision.solvency_line
     low, high = min(float(np.nanmin(solvency)), line - FEW), max(float(np.nanmax(solvency)), line + FEW)
     at = (line - low) / (high - low)
-    sign = percent(0.0, language).removeprefix("0")
+    sign = percent_sign(language)
     figure = go.Figure(
         go.Heatmap(
             x=loans.amounts,

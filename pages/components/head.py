@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from core import wording
+from core.known import impossible, known
 from core.language import percent, say
 from pages.components import cached, figures
 from pages.components.client_file import ClientFile
@@ -47,19 +48,17 @@ def show_answer(file: ClientFile) -> None:
             st.markdown(sentence)
         st.markdown(wording.of_hundred(decision, language))
         st.caption(say("verdict.recommendation", language))
+        wrong = impossible(known(file.found.aligned, cached.model().bundle))
+        if wrong:
+            st.error(say("known.see", language, n=len(wrong)), icon=":material/error:")
 
 
 def show_client(file: ClientFile) -> None:
-    """Who it is, in plain words."""
-    language, currency = file.language, cached.settings().currency
-    for column, key, chosen in zip(
-        st.columns(3), ("person", "work", "loan"), (wording.PERSON, wording.WORK, wording.LOAN), strict=True
-    ):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"**{say(f'client.{key}', language)}**")
-            st.html(_facts(wording.facts(file.row, chosen, language, currency)))
+    """Who it is and what is asked for, in plain words."""
+    with st.container(border=True):
+        st.html(_facts(wording.facts(file.row, wording.FACTS, file.language, cached.settings().currency)))
 
 
 def _facts(lines: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in lines)
-    return f'<dl class="facts">{rows}</dl>'
+    pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in lines)
+    return f'<dl class="facts">{pairs}</dl>'

@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.alignment import ID
 from core.errors import ScoringError
 from core.intake import Intake
-from core.language import Language, choose_language
+from core.language import Language, choose_language, say
 from core.records import Assessments
 
 KEY = "aval"
@@ -54,6 +55,16 @@ def session() -> Session:
         st.session_state[KEY] = Session(language=choose_language(st.context.locale))
     found: Session = st.session_state[KEY]
     return found
+
+
+def tab_title(screen: str, *, on_client: bool) -> str:
+    """What the browser's tab says: the screen, or on the client screen whose file is open."""
+    row = session().row
+    return (
+        say("client.title", session().language, client=str(row[ID]).strip().removesuffix(".0"))
+        if on_client and row
+        else screen
+    )
 
 
 def widget(key: str) -> Any:

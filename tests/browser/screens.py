@@ -23,7 +23,14 @@ def ready(page: Page) -> None:
 def shows_client(page: Page, client: str | int) -> None:
     """Waits until this client's file is on the screen, figures included."""
     expect(heading(page, client)).to_be_visible(timeout=SECONDS)
-    expect(figure(page, "waterfall").locator("svg text").first).to_be_visible(timeout=SECONDS)
+    expect(figure(page, "gauge").locator("svg text").first).to_be_visible(timeout=SECONDS)
+    ready(page)
+
+
+def open_part(page: Page, part: str, language: Language = "en") -> None:
+    """Opens a part of the client's file, or a view of it, by the key of its name: part.known, why.columns…"""
+    page.get_by_role("radio", name=say(part, language), exact=True).click()
+    expect(page.get_by_role("radio", name=say(part, language), exact=True)).to_be_checked(timeout=SECONDS)
     ready(page)
 
 
@@ -55,7 +62,7 @@ def verdict(page: Page) -> Locator:
 
 
 def figure(page: Page, name: str) -> Locator:
-    """The gauge, the strip or the waterfall."""
+    """The gauge, the waterfall, or another figure by its key."""
     return page.locator(f".st-key-{name}").get_by_role("figure")
 
 

@@ -78,6 +78,7 @@ def test_a_french_browser_gets_french_and_the_switch_turns_it(visit: Visit, peop
     screens.shows_client(page, client)
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "fr"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page).to_have_title(f"Client {client} · Aval")
     expect(page.get_by_role("link", name=say("page.raw_data", "fr"))).to_be_visible()
     page.get_by_role("radio", name="English").click()
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "en"), timeout=screens.SECONDS)
@@ -133,6 +134,7 @@ def open_folds(page: Page) -> None:
 def go_to_raw_data(page: Page, language: Language) -> None:
     """Opens the raw-data screen from the sidebar."""
     page.get_by_role("link", name=say("page.raw_data", language)).click()
+    expect(page).to_have_title(f"{say('page.raw_data', language)} · Aval", timeout=screens.SECONDS)
     expect(page.get_by_role("heading", name=say("raw.title", language))).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 

@@ -42,6 +42,11 @@ def open_part(app: AppTest, part: str) -> AppTest:
     return app.segmented_control(key="open_part").set_value(part).run()
 
 
+def open_view(app: AppTest, view: str, part: str = "why") -> AppTest:
+    """Opens one of the views of a part by its key: themes, columns, usual, all…"""
+    return app.segmented_control(key=f"{part}_view").set_value(view).run()
+
+
 def expander(app: AppTest, start: str) -> str:
     """The label of the folded part that begins with these words; empty where there is none."""
     return next((each.label for each in app.expander if each.label.startswith(start)), "")

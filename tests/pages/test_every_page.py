@@ -31,6 +31,7 @@ SAME_VALUES = {
     if words["en"] == words["fr"]
 }
 PARTS = ("why", "known", "compared", "what_if", "offer")
+VIEWS = ("columns", "usual", "all")
 
 
 def test_both_screens_are_there() -> None:
@@ -60,12 +61,12 @@ def test_the_open_part_stays_open_for_another_client_in_another_language_after_a
 ) -> None:
     app = sights.open_part(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "known")
     app.text_input(key="client_search").set_value(people.with_verdict(Verdict.UNFAVOURABLE)).run()
-    assert app.subheader[1].value == say("report.title", "en")
+    assert app.subheader[1].value == say("known.title", "en")
     app.sidebar.segmented_control[0].set_value("fr").run()
-    assert app.subheader[1].value == say("report.title", "fr")
+    assert app.subheader[1].value == say("known.title", "fr")
     app.switch_page("raw_data.py").run()
     app.switch_page("client.py").run()
-    assert app.subheader[1].value == say("report.title", "fr")
+    assert app.subheader[1].value == say("known.title", "fr")
 
 
 def test_raw_data_with_an_example_opens(open_app: Open) -> None:
@@ -75,7 +76,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -83,7 +84,7 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
@@ -100,6 +101,8 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
         return raw_data_in_use(open_app("raw_data", locale=locale))
     if screen in PARTS:
         return sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
+    if screen in VIEWS:
+        return sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)
 
 
