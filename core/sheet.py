@@ -16,7 +16,7 @@ from core.language import Language, day, percent, say
 from core.reasons import holds_black_box, reasons_in_words
 from core.records import Assessments, Decision, Row, State
 
-MOST_NAMES = 12
+MOST_NAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Sheet:
     """One client's file in one language.
 
     banner: empty, unless it is a simulation, which is then said in big. facts: label and value of who it is and what
-    is asked for. opinion, answer: what is recommended, and what the numbers mean. foot: which model, which day, what it is not for.
+    is asked for. opinion, answer: what is recommended, and what the numbers mean. foot: which model, and that a
+    person decides.
     """
 
     language: Language
