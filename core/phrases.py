@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.assessment import Model
 from core.decision import LEAST_INFORMATION
 from core.dictionary import label, shown
-from core.errors import InputRefused
+from core.errors import InputRefused, Problem
 from core.language import Language, adding_up, number, percent, say, say_problem, signed
 from core.offer import LoanMap, Offer
 from core.records import Decision, Row
@@ -55,6 +56,21 @@ def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Lan
         opinion=say(f"verdict.{decision.verdict}", language),
     )
     return [*changed(row, edits, language, currency), as_is]
+
+
+def refused(problems: Sequence[Problem], language: Language) -> list[str]:
+    """What cannot be, one sentence each, with columns and numbers as people know them."""
+    return [
+        say_problem(
+            replace(
+                each,
+                column=label(each.column or "", language),
+                facts={name: number(fact, language) for name, fact in each.facts.items() if isinstance(fact, int)},
+            ),
+            language,
+        )
+        for each in problems
+    ]
 
 
 def in_short(decision: Decision, language: Language) -> str:
@@ -177,8 +193,8 @@ def _scenario_row(
     told = "; ".join(changed(row, edits, language, currency))
     try:
         decision = simulate(model, row, edits, review_band=review_band).after.decisions[0]
-    except InputRefused as refused:
-        return dict(zip(titles, (name, "", "", say_problem(refused.problems[0], language), told), strict=True))
+    except InputRefused as found:
+        return dict(zip(titles, (name, "", "", refused(found.problems[:1], language)[0], told), strict=True))
     digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     cells = (
         name,

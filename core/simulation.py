@@ -198,7 +198,7 @@ def _problems(row: Row, changed: Mapping[str, Value]) -> Iterator[Problem]:
     for column, value in changed.items():
         low, high, _ = BOUNDS.get(column, (0.0, 0.0, 0.0))
         if column in BOUNDS and not (isinstance(value, float | int) and low <= value <= high):
-            yield Problem("simulation_out_of_bounds", column=column)
+            yield Problem("simulation_out_of_bounds", column=column, facts={"low": int(low), "high": int(high)})
     if over("AMT_ANNUITY", "AMT_CREDIT"):
         yield Problem("simulation_annuity", column="AMT_ANNUITY")
     if over("CNT_CHILDREN", "CNT_FAM_MEMBERS", 1.0):

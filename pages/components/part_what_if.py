@@ -8,7 +8,7 @@ import streamlit as st
 from core import phrases
 from core.dictionary import entry_of
 from core.errors import InputRefused, NotExplained
-from core.language import Language, percent, say, say_problem
+from core.language import Language, percent, say
 from core.records import Assessments
 from core.simulation import (
     BOUNDS,
@@ -54,7 +54,7 @@ def show_what_if(file: ClientFile) -> None:
         found = simulate(model, file.row, edits, review_band=cached.settings().review_band)
     except InputRefused as refused:
         with answers:
-            lines = [say("simulation.refused", language), *(say_problem(each, language) for each in refused.problems)]
+            lines = [say("simulation.refused", language), *phrases.refused(refused.problems, language)]
             st.error("\n\n".join(lines), icon=":material/error:")
         return
     with answers:
@@ -99,14 +99,11 @@ def _show_field(file: ClientFile, each: Field) -> None:
         "disabled": _makes_no_sense(column, edits, file),
     }
     if column in BOUNDS:
-        low, high, step = BOUNDS[column]
-        numbers = [each.value] if isinstance(each.value, float | int) else []
+        # Bounds are told by our own sentences: the widget's would be in English and would not say why.
         value = said if isinstance(said, float | int) else None
         st.number_input(
-            min_value=min([low, *numbers]),
-            max_value=max([high, *numbers]),
             value=value,
-            step=step,
+            step=BOUNDS[column][2],
             format="%.1f" if column == "DAYS_EMPLOYED" else "%.0f" if float(value or 0.0).is_integer() else "%.2f",
             **common,
         )

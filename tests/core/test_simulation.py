@@ -144,8 +144,9 @@ def test_raw_or_encoded_a_simulation_is_the_assessment_of_the_edited_row(
 ) -> None:
     row = thousand.rows[place]
     by_hand: dict[str, object] = {**row, **edits}
-    if "DAYS_EMPLOYED" in edits and edits["DAYS_EMPLOYED"] != in_file(row, "DAYS_EMPLOYED"):
-        by_hand["DAYS_EMPLOYED"] = -round(float(edits["DAYS_EMPLOYED"]) * 365.25)
+    if "DAYS_EMPLOYED" in edits:
+        same = edits["DAYS_EMPLOYED"] == in_file(row, "DAYS_EMPLOYED")
+        by_hand["DAYS_EMPLOYED"] = row["DAYS_EMPLOYED"] if same else -round(float(edits["DAYS_EMPLOYED"]) * 365.25)
     expected = assess(model, [by_hand], review_band=0.02).probability
     for each in (row, encoded_row(model, row)):
         assert simulate(model, each, edits, review_band=0.02).after.probability.tobytes() == expected.tobytes()

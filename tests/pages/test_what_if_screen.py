@@ -99,6 +99,8 @@ def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> N
     assert say("problem.simulation_annuity", "en") in app.error[0].value
     assert not [each for each in app.get("plotly_chart") if "gauge_simulated" in str(each.proto.id)]
     assert not app.exception
+    set_amount(app, client, "DAYS_EMPLOYED", 15000.0)
+    assert "Time in the current job: the value must lie between 0 and 60." in app.error[0].value
 
 
 def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Open, client: str) -> None:
