@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.comparison import VERDICTS, Spread
 from core.dictionary import entry_of, to_shown_scale
 from core.language import Language, percent, say
-from pages.components.figures import percent_sign, sized
+from pages.components.figures import names_over, percent_sign, sized
 from pages.components.palette import Palette
 
 Value = float | str | None
@@ -75,23 +75,13 @@ def values(
             cliponaxis=False,
             hoverinfo="skip",
         )
-    for place, name in zip(places, names, strict=True):
-        text = f"<b>◆ {name}</b>" if name == here else name
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yshift=7,
-            yanchor="bottom",
-            text=text,
-            showarrow=False,
-            font={"size": 14},
-        )
     figure.update_yaxes(range=[len(names) - 0.4, -0.7], visible=False, fixedrange=True)
     figure.update_xaxes(ticksuffix=percent_sign(language), showgrid=False, zeroline=False, fixedrange=True)
     figure = sized(figure, language, colours, height=96 + 44 * len(names), margin={"l": 8, "r": 48, "t": 8, "b": 32})
-    return figure.update_layout(showlegend=True, legend=LEGEND, barmode="overlay")
+    marked = [f"<b>◆ {name}</b>" if name == here else name for name in names]
+    return figure.update_layout(
+        showlegend=True, legend=LEGEND, barmode="overlay", annotations=names_over(marked, places, yshift=7)
+    )
 
 
 def scatter(
