@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from core.bundle import Bundle
 from core.decision import band
-from core.dictionary import dictionary, entry_of, label, shown
+from core.dictionary import entry_of, label, shown, to_shown_scale
 from core.encoding import raw_value
 from core.language import Language, adding_up, number, percent, say, signed
-from core.population import Density, Standing, standing
+from core.population import Density, Standing
 from core.records import Contribution, Decision, Explanation, State, Why
 
 FACTS = (
@@ -34,26 +32,6 @@ FACTS = (
 """What an officer wants to see of every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
 MOST_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One line of the table of every feature; below is the percentage of clients with a lower shown value.
-
-    protected and changeable are "Yes" or "No" in words.
-    """
-
-    label: str
-    value: str
-    unit: str
-    below: int | None
-    place: str
-    origin: str
-    meaning: str
-    column: str
-    theme: str
-    protected: str
-    changeable: str
 
 
 def facts(
@@ -83,6 +61,27 @@ def distance(decision: Decision, language: Language) -> str:
         return say("distance.on", language)
     key = f"distance.{'below' if decision.refused else 'above'}"
     return say(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
+
+
+def distance_between(one: float, other: float, digits: int, language: Language) -> str:
+    """How many points lie between two solvencies as they are printed with so many decimals."""
+    return number(abs(round(100.0 * one, digits) - round(100.0 * other, digits)), language, digits)
+
+
+def with_unit(column: str, language: Language, currency: str) -> str:
+    """A column's label with the unit of its shown scale, for an axis; categories have none."""
+    unit = entry_of(column).unit
+    if unit in ("category", "flag"):
+        return label(column, language)
+    if unit == "days_ago":
+        unit = "years"
+    told = say(f"unit.{unit}", language, currency=currency).strip()
+    return say("features.with_unit", language, label=label(column, language), unit=told)
+
+
+def shown_on_scale(column: str, place: float, language: Language) -> str:
+    """A number of the shown scale (years, not days) in words; amounts without their currency."""
+    return shown(column, place / to_shown_scale(column, 1.0), language)
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
@@ -125,22 +124,6 @@ def shown_standing(column: str, place: Standing) -> Standing:
     if entry_of(column).unit in ("age", "days_ago", "months_ago"):
         return Standing(below=place.above, above=place.below, same=place.same)
     return place
-
-
-def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
-    """Every feature of one client, in the model's order: value, place among all clients, where it came from."""
-    by_source = {each.source: each for each in explanation.contributions}
-    return [_feature(by_source[source], bundle, language, currency) for source in bundle.sources]
-
-
-def matching(rows: Sequence[Feature], typed: str) -> list[Feature]:
-    """The features whose label, meaning, value or column name holds every word that was typed; accents do not count."""
-    words = _bare(typed).split()
-    return [
-        row
-        for row in rows
-        if all(word in _bare(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
-    ]
 
 
 def contribution_rows(explanation: Explanation, language: Language, currency: str) -> list[dict[str, str]]:
@@ -207,40 +190,3 @@ def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list
 def history_ignored(unknown: Sequence[str]) -> int:
     """How many columns of credit-bureau or payment history were sent that this model does not use."""
     return sum(name.startswith(HISTORY) for name in unknown)
-
-
-def _bare(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
-    column = contribution.source
-    assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
-    found = Standing() if assumed else standing(bundle.population, column, contribution.value)
-    place, entry = shown_standing(column, found), entry_of(column)
-    unit = entry.unit
-    below = None if unit == "flag" else place.below
-    return Feature(
-        label=label(column, language),
-        value=value_of(contribution, language, currency),
-        unit=say(f"unit.{unit}", language, currency=currency).strip(),
-        below=None if below is None else round(100.0 * below),
-        place=_place(below, place.same, language),
-        origin=say(f"state.{contribution.state.name.lower()}", language),
-        meaning=entry.meaning[language],
-        column=column,
-        theme=dictionary().themes[entry.theme][language],
-        protected=_yes_or_no(entry.protected, language),
-        changeable=_yes_or_no(entry.changeable, language),
-    )
-
-
-def _yes_or_no(so: bool, language: Language) -> str:
-    return say("value.yes" if so else "value.no", language)
-
-
-def _place(below: float | None, same: float | None, language: Language) -> str:
-    if same is not None:
-        return say("place.shared_by", language, share=percent(same, language, 1))
-    return say("place.higher_than", language, share=percent(below, language)) if below is not None else ""

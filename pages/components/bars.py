@@ -12,7 +12,7 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from core.language import Language, number, signed
-from pages.components.figures import sized
+from pages.components.figures import names_over, sized
 from pages.components.palette import Palette
 
 LONGEST = 44
@@ -108,19 +108,6 @@ def _finished(
     title: str,
     height: int,
 ) -> go.Figure:
-    for place, name in zip(places, lines, strict=True):
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yshift=10,
-            yanchor="bottom",
-            align="left",
-            text="<br>".join(name),
-            showarrow=False,
-            font={"size": 14},
-        )
     low, high = ends
     room = ROOM_FOR_A_NAME * ((high - low) or 1.0)
     figure.update_yaxes(range=[places[-1] + 0.5, -0.9], visible=False, fixedrange=True)
@@ -132,4 +119,5 @@ def _finished(
         tickangle=0,
         title_text=title,
     )
-    return sized(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
+    figure = sized(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
+    return figure.update_layout(annotations=names_over(["<br>".join(name) for name in lines], places, yshift=10))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.assessment import Model, assess, open_model
 from core.clients import Clients, load_clients
+from core.crowd import Crowd, gather
 from core.offer import LoanMap, map_loans
 from core.records import Verdict
 from core.settings import Settings, read_settings
@@ -29,6 +30,12 @@ def model() -> Model:
 def loaded_clients() -> Clients:
     """The clients to pick from; synthetic unless CLIENTS names a file of one's own."""
     return load_clients(settings().clients_file, synthetic=settings().clients == Settings().clients)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def crowd() -> Crowd:
+    """As many of the loaded clients as a picture can hold, assessed once."""
+    return gather(model(), loaded_clients())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

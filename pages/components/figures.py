@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -102,6 +103,25 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}
     )
+
+
+def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) -> list[dict[str, object]]:
+    """Annotations that set each name at the left over its place, in lines where it holds <br>."""
+    return [
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": place,
+            "yshift": yshift,
+            "yanchor": "bottom",
+            "align": "left",
+            "text": name,
+            "showarrow": False,
+            "font": {"size": 14},
+        }
+        for name, place in zip(names, places, strict=True)
+    ]
 
 
 def draw(figure: go.Figure, key: str, alt: str) -> None:

@@ -1,25 +1,36 @@
-"""The part "Compared": this client among those the model was trained on."""
+"""The part "Compared": this client among all, by two features among the loaded ones, and beside another client."""
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Callable
+
 import streamlit as st
 
-from core import wording
 from core.language import say
-from core.population import solvency_density
-from pages.components import cached, figures
 from pages.components.client_file import ClientFile
-from pages.components.palette import palette
+from pages.components.compared_among import show_among
+from pages.components.compared_clients import show_two_clients
+from pages.components.compared_features import show_two_features
+
+VIEWS: dict[str, Callable[[ClientFile], None]] = {
+    "among": show_among,
+    "features": show_two_features,
+    "clients": show_two_clients,
+}
 
 
 def show_compared(file: ClientFile) -> None:
-    """Where clients are along the solvency, with the line and this client."""
+    """The comparison that is chosen."""
     language = file.language
-    density = solvency_density(cached.model().bundle.population)
-    if density is None:
-        return
-    st.subheader(say("strip.title", language), anchor=False)
-    figures.draw(figures.strip(file.decision, density, language, palette()), "strip", say("strip.alt", language))
-    with st.expander(say("table.open", language)):
-        st.dataframe(pd.DataFrame(wording.density_rows(density, language)), hide_index=True)
+    st.subheader(say("compared.title", language), anchor=False)
+    view = st.segmented_control(
+        say("compared.view", language),
+        list(VIEWS),
+        default="among",
+        required=True,
+        key="compared_view",
+        persist_state="session",
+        format_func=lambda each: say(f"compared.{each}", language),
+        label_visibility="collapsed",
+    )
+    VIEWS[view](file)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.dictionary import label
 from core.language import Language, percent, say, signed
 from core.usual import Dot, Importance
-from pages.components.figures import percent_sign, sized
+from pages.components.figures import names_over, percent_sign, sized
 from pages.components.palette import Palette
 
 ROW = 46
@@ -42,13 +42,14 @@ def importance(found: Sequence[Importance], language: Language, colours: Palette
             customdata=names,
             hovertemplate="%{customdata}<br>%{text}<extra></extra>",
         )
-    _names(figure, names, yshift=8)
     figure.update_yaxes(range=[len(found) - 0.4, -0.7], visible=False, fixedrange=True)
     figure.update_xaxes(
         ticksuffix=percent_sign(language), rangemode="tozero", showgrid=False, zeroline=False, fixedrange=True
     )
     figure = sized(figure, language, colours, height=110 + ROW * len(found), margin={"l": 8, "r": 40, "t": 8, "b": 36})
-    return figure.update_layout(showlegend=True, legend=_legend(), barmode="overlay")
+    return figure.update_layout(
+        showlegend=True, legend=_legend(), barmode="overlay", annotations=names_over(names, places, yshift=8)
+    )
 
 
 def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, colours: Palette) -> go.Figure:
@@ -110,7 +111,6 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         customdata=[f"{name}: {signed(points, language, 1)}" for name, (*_, points) in zip(names, rows, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    _names(figure, names, yshift=16)
     figure.update_yaxes(range=[len(rows) - 0.4, -0.75], visible=False, fixedrange=True)
     figure.update_xaxes(
         gridcolor=colours.faint,
@@ -122,7 +122,11 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
     figure = sized(
         figure, language, colours, height=130 + SWARM_ROW * len(rows), margin={"l": 8, "r": 12, "t": 64, "b": 48}
     )
-    return figure.update_layout(showlegend=True, legend={**_legend(), "yanchor": "top", "y": -0.1})
+    return figure.update_layout(
+        showlegend=True,
+        legend={**_legend(), "yanchor": "top", "y": -0.1},
+        annotations=names_over(names, list(range(len(rows))), yshift=16),
+    )
 
 
 def _apart(dots: Sequence[Dot], step: float) -> list[float]:
@@ -136,21 +140,6 @@ def _apart(dots: Sequence[Dot], step: float) -> list[float]:
         shifts.append((nth // 2) * (1 if nth % 2 else -1))
     most = max((abs(shift) for shift in shifts), default=1) or 1
     return [0.24 * shift / max(most, 5) for shift in shifts]
-
-
-def _names(figure: go.Figure, names: Sequence[str], *, yshift: int) -> None:
-    for place, name in enumerate(names):
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yshift=yshift,
-            yanchor="bottom",
-            text=name,
-            showarrow=False,
-            font={"size": 14},
-        )
 
 
 def _legend() -> dict[str, object]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import wording
 from core.dictionary import label
+from core.feature_table import feature_rows, matching
 from core.language import Language, adding_up, say
 from core.records import Explanation
 from pages.components import bars, cached, figures
@@ -75,7 +76,7 @@ def show_features(explanation: Explanation, language: Language) -> None:
         icon=":material/search:",
     )
     bundle, currency = cached.model().bundle, cached.settings().currency
-    rows = wording.matching(wording.feature_rows(explanation, bundle, language, currency), typed or "")
+    rows = matching(feature_rows(explanation, bundle, language, currency), typed or "")
     if not rows:
         st.caption(say("features.none", language))
         return

@@ -12,6 +12,8 @@ from core.wording import apart
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 20_000
+BEGINS = 250
+"""Milliseconds after which an answer to a click has begun."""
 NUMBER = re.compile(r"[+−-]?\d+(?:[.,]\d+)?")
 
 
@@ -29,8 +31,10 @@ def shows_client(page: Page, client: str | int) -> None:
 
 def open_part(page: Page, part: str, language: Language = "en") -> None:
     """Opens a part of the client's file, or a view of it, by the key of its name: part.known, why.columns…"""
-    page.get_by_role("radio", name=say(part, language), exact=True).click()
-    expect(page.get_by_role("radio", name=say(part, language), exact=True)).to_be_checked(timeout=SECONDS)
+    choice = page.get_by_role("radio", name=say(part, language), exact=True)
+    choice.click()
+    expect(choice).to_be_checked(timeout=SECONDS)
+    page.wait_for_timeout(BEGINS)
     ready(page)
 
 

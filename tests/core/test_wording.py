@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import wording
+from core import feature_table, wording
 from core.assessment import Model, assess, explain_clients
 from core.decision import decide
 from core.dictionary import label
@@ -84,7 +84,7 @@ def test_each_reason_to_review_is_one_sentence_on_the_solvency_scale() -> None:
 
 
 def test_every_feature_stands_once_in_the_model_s_order(model: Model, explanation: Explanation) -> None:
-    rows = wording.feature_rows(explanation, model.bundle, "en", "€")
+    rows = feature_table.feature_rows(explanation, model.bundle, "en", "€")
     assert [row.column for row in rows] == list(model.bundle.sources)
     assert all(row.label != row.column for row in rows)
     assert next(row.unit for row in rows if row.column == "AMT_CREDIT").endswith("€")
@@ -94,7 +94,9 @@ def test_older_client_is_higher_than_more_clients(model: Model, thousand) -> Non
     rows = [{**thousand.rows[0], "SK_ID_CURR": days, "DAYS_BIRTH": -days} for days in (9000, 16000, 23000)]
     found = explain_clients(model, assess(model, rows, review_band=0.02))
     below = [
-        next(row.below for row in wording.feature_rows(each, model.bundle, "en", "") if row.column == "DAYS_BIRTH")
+        next(
+            row.below for row in feature_table.feature_rows(each, model.bundle, "en", "") if row.column == "DAYS_BIRTH"
+        )
         for each in found
     ]
     assert below == sorted(below)
@@ -105,24 +107,24 @@ def test_older_client_is_higher_than_more_clients(model: Model, thousand) -> Non
 def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model, thousand) -> None:
     row = {name: value for name, value in thousand.rows[0].items() if name not in ("EXT_SOURCE_1", "CNT_CHILDREN")}
     found = explain_clients(model, assess(model, [row], review_band=0.02))[0]
-    rows = {row.column: row for row in wording.feature_rows(found, model.bundle, "en", "")}
+    rows = {row.column: row for row in feature_table.feature_rows(found, model.bundle, "en", "")}
     assert (rows["EXT_SOURCE_1"].place, rows["EXT_SOURCE_1"].origin) == ("", "not given")
     assert (rows["CNT_CHILDREN"].place, rows["CNT_CHILDREN"].origin) == ("", "assumed: not given")
 
 
 @pytest.mark.parametrize("typed", ["SOCIETE", "société", "  Société ", "ORGANIZATION_TYPE"])
 def test_features_are_found_without_accents_or_capitals(model: Model, explanation: Explanation, typed: str) -> None:
-    rows = wording.feature_rows(explanation, model.bundle, "fr", "")
-    extra = wording.Feature("ORGANIZATION_TYPE", "Société", "", None, "", "", "", "", "", "", "")
-    assert extra in wording.matching([*rows, extra], typed)
+    rows = feature_table.feature_rows(explanation, model.bundle, "fr", "")
+    extra = feature_table.Feature("ORGANIZATION_TYPE", "Société", "", None, "", "", "", "", "", "", "")
+    assert extra in feature_table.matching([*rows, extra], typed)
 
 
 def test_every_word_that_was_typed_must_be_found(model: Model, explanation: Explanation) -> None:
-    rows = wording.feature_rows(explanation, model.bundle, "en", "")
-    assert wording.matching(rows, "") == rows
-    assert wording.matching(rows, "zebra crossing") == []
-    assert [row.column for row in wording.matching(rows, "amt credit")] == [
-        row.column for row in rows if "AMT_CREDIT" in row.column or row in wording.matching(rows, "credit amt")
+    rows = feature_table.feature_rows(explanation, model.bundle, "en", "")
+    assert feature_table.matching(rows, "") == rows
+    assert feature_table.matching(rows, "zebra crossing") == []
+    assert [row.column for row in feature_table.matching(rows, "amt credit")] == [
+        row.column for row in rows if "AMT_CREDIT" in row.column or row in feature_table.matching(rows, "credit amt")
     ]
 
 

@@ -32,6 +32,7 @@ SAME_VALUES = {
 }
 PARTS = ("why", "known", "compared", "what_if", "offer")
 VIEWS = ("columns", "usual", "all")
+COMPARED = ("compared.features", "compared.clients")
 
 
 def test_both_screens_are_there() -> None:
@@ -76,7 +77,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -84,7 +85,7 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
@@ -101,6 +102,11 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
         return raw_data_in_use(open_app("raw_data", locale=locale))
     if screen in PARTS:
         return sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
+    if screen.startswith("compared."):
+        app = sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), "compared")
+        app = sights.open_view(app, screen.removeprefix("compared."), "compared")
+        clients = people.clients.search("", 2)
+        return app.text_input(key="other_client").set_value(clients[1]).run() if screen.endswith("clients") else app
     if screen in VIEWS:
         return sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)
