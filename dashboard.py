@@ -8,6 +8,8 @@ streamlit run dashboard.py       works too, slower per request
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,12 +22,19 @@ from core.settings import ROOT
 from pages.components import cached
 
 
+@asynccontextmanager
+async def logging_as_we_do(app: st.App) -> AsyncIterator[None]:
+    """While the server runs: Streamlit gives its loggers handlers of its own when it starts, so ours come after."""
+    write_json_lines()
+    yield
+
+
 def build_app() -> st.App:
     """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
     write_json_lines()
     cached.loaded_clients()
     api = build_api(cached.model(), cached.settings())
-    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)])
+    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)], lifespan=logging_as_we_do)
 
 
 try:

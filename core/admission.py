@@ -12,8 +12,6 @@ from contextlib import contextmanager
 
 from core.errors import Busy, KeyRefused, Problem
 
-BEARER = "bearer "
-
 
 class Keys:
     """The keys that programs may present; only their SHA-256 are known here. Without any, everybody may ask."""
@@ -29,9 +27,10 @@ class Keys:
         """
         if not self._digests:
             return
-        if authorization[: len(BEARER)].lower() != BEARER:
+        scheme, _, key = authorization.strip().partition(" ")
+        if scheme.lower() != "bearer" or not key:
             raise KeyRefused([Problem("key_absent")])
-        given = hashlib.sha256(authorization[len(BEARER) :].strip().encode("utf-8", errors="replace")).digest()
+        given = hashlib.sha256(key.strip().encode("utf-8", errors="replace")).digest()
         if not sum(hmac.compare_digest(given, digest) for digest in self._digests):
             raise KeyRefused([Problem("key_unknown")])
 

@@ -100,7 +100,8 @@ class Aligner:
         lacking = np.isnan(values[:, self._essential_slots])
         if lacking.any():
             for index, place in np.argwhere(lacking).tolist():
-                refusals.add("essential_missing", positions[index], self._essential[place])
+                if (positions[index], self._essential[place]) not in refusals.places:
+                    refusals.add("essential_missing", positions[index], self._essential[place])
         assume = np.isnan(values) & self._complete_columns
         if assume.any():
             values = np.where(assume, self._fill, values)

@@ -99,7 +99,10 @@ def _contribution(contribution: Contribution) -> dict[str, object]:
 
 
 def _sources(found: Assessments, model: Model, state: State) -> Sequence[str]:
-    slots = np.flatnonzero((found.aligned.states == state).any(axis=0)).tolist()
+    marked = found.aligned.states == int(state)
+    if not marked.any():
+        return ()
+    slots = np.flatnonzero(marked.any(axis=0)).tolist()
     return list(dict.fromkeys(model.bundle.columns[slot].source for slot in slots))
 
 

@@ -22,19 +22,24 @@ from numpy.typing import NDArray
 from core.encoding import Reader, Unreadable, read_flag
 from core.errors import Refusals
 from core.identity import ID, read_id, refuse_twice, whole_number
-from core.records import Floats, RepeatedNames, Row
+from core.records import Floats, NamedCells, RepeatedNames
 
 SAID = (1, "1", "1.0")
 NEVER_SEEN = -1.0
 PLAIN = frozenset({float, int, NoneType})
 PLAIN_FLAG = PLAIN | {bool}
 NESTED = frozenset({list, dict, RepeatedNames})
+AT_ONCE = (dict, NamedCells)
 KEPT_PLANS, LONGEST_PLAN = 32, 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """What could be read: ids and positions (first is 1), numbers (n_clients, n_inputs), and names nobody knows."""
+    """What could be read: ids and positions (first is 1), numbers (n_clients, n_inputs), and names nobody knows.
+
+    Rows with something wrong are among them as far as they go, an unreadable cell as NaN and an unreadable id as −1,
+    so that whatever else is wrong with them is found too; rows with nothing to read are not.
+    """
 
     ids: tuple[int, ...]
     positions: tuple[int, ...]
@@ -46,16 +51,18 @@ class Cells:
 class _Plan:
     """What rows of these names hold: numbers and flags (0 or 1) to read at once, others one by one.
 
-    slots: of the numbers, then of the flags, of which the first stands at n_numbers.
+    Cells are told by their place in the row; client is the place of the id, −1 where there is none. slots: of the
+    numbers, then of the flags, of which the first stands at n_numbers.
     """
 
+    client: int
     numbers: Callable[[Any], tuple[object, ...]]
     flags: Callable[[Any], tuple[object, ...]]
     slots: NDArray[np.intp]
     n_numbers: int
-    others: tuple[tuple[str, Reader, int], ...]
+    others: tuple[tuple[int, Reader, int], ...]
     unknown: tuple[str, ...]
-    lacking: tuple[tuple[str, int], ...]
+    lacking: tuple[tuple[int, int], ...]
     known: int
 
 
@@ -77,23 +84,25 @@ class CellReader:
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
-        """The numbers of all rows that can be read; what is wrong with the others goes to refusals."""
+        """The numbers of the rows; what is wrong with any of them goes to refusals."""
         table = np.full((len(rows), self.width), np.nan)
         ids = [-1] * len(rows)
         slow: list[int] = []
         alike: dict[int, tuple[_Plan, list[int], list[tuple[object, ...]]]] = {}
         unknown: dict[tuple[str, ...], None] = {}
         for index, row in enumerate(rows):
-            if type(row) is not dict:
+            if isinstance(row, NamedCells):
+                plan, values = self._plan(row.names), row.cells
+            elif isinstance(row, dict):
+                plan, values = self._plan(tuple(row)), tuple(row.values())
+            else:
                 slow.append(index)
-                if isinstance(row, dict):
-                    unknown[self._plan(row).unknown] = None
                 continue
-            plan = self._plan(row)
             if id(plan) not in alike:
                 alike[id(plan)] = (plan, [], [])
                 unknown[plan.unknown] = None
-            client, picked = whole_number(row.get(ID)), self._pick(plan, row, table[index])
+            client = whole_number(values[plan.client]) if plan.client >= 0 else None
+            picked = None if type(row) not in AT_ONCE else self._pick(plan, values, table[index])
             if client is None or picked is None:
                 slow.append(index)
                 continue
@@ -102,23 +111,24 @@ class CellReader:
             alike[id(plan)][2].append(picked)
         for plan, indexes, cells in alike.values():
             slow += self._fill(table, plan, indexes, cells)
-        bad = set()
+        hopeless = set()
         for index in sorted(slow):
-            client, good = self._read_row(index + 1, rows[index], table[index], refusals)
+            row = rows[index]
+            row = row.as_row() if isinstance(row, NamedCells) else row
+            client, anything = self._read_row(index + 1, row, table[index], refusals)
             ids[index] = -1 if client is None else client
-            if not good:
-                bad.add(index)
+            if not anything:
+                hopeless.add(index)
         refuse_twice(ids, refusals)
-        kept = [index for index in range(len(rows)) if index not in bad] if bad else range(len(rows))
+        kept = [index for index in range(len(rows)) if index not in hopeless] if hopeless else range(len(rows))
         return Cells(
             ids=tuple(ids[index] for index in kept),
             positions=tuple(index + 1 for index in kept),
-            table=table[list(kept)] if bad else table,
+            table=table[list(kept)] if hopeless else table,
             unknown=next(iter(unknown)) if len(unknown) == 1 else tuple(dict.fromkeys(chain(*unknown))),
         )
 
-    def _plan(self, row: Row) -> _Plan:
-        names = tuple(row)
+    def _plan(self, names: tuple[str, ...]) -> _Plan:
         plan = self._plans.get(names)
         if plan is None:
             plan = self._make_plan(names)
@@ -129,6 +139,7 @@ class CellReader:
         return plan
 
     def _make_plan(self, names: Sequence[str]) -> _Plan:
+        places = {name: place for place, name in enumerate(names)}
         at_once = [name for name in names if name in self._numbers]
         flags = [name for name in at_once if self._numbers[name][0] is read_flag]
         numbers = [name for name in at_once if self._numbers[name][0] is not read_flag]
@@ -136,31 +147,32 @@ class CellReader:
         unknown = tuple(name for name in names if name not in self.readers and name != ID)
         lacking = [(name, slot) for name in unknown for start, _, slot in self.group_slots if name.startswith(start)]
         return _Plan(
-            numbers=_picker(numbers),
-            flags=_picker(flags),
+            client=places.get(ID, -1),
+            numbers=_picker([places[name] for name in numbers]),
+            flags=_picker([places[name] for name in flags]),
             slots=np.array([self._numbers[name][1] for name in (*numbers, *flags)], dtype=np.intp),
             n_numbers=len(numbers),
-            others=tuple((name, *self.readers[name]) for name in others),
+            others=tuple((places[name], *self.readers[name]) for name in others),
             unknown=unknown,
-            lacking=tuple(lacking),
+            lacking=tuple((places[name], slot) for name, slot in lacking),
             known=len(at_once) + len(others),
         )
 
-    def _pick(self, plan: _Plan, row: dict[str, object], cells: Floats) -> tuple[object, ...] | None:
+    def _pick(self, plan: _Plan, values: tuple[object, ...], cells: Floats) -> tuple[object, ...] | None:
         """The row's plain numbers, after the others were read into cells; None where the row wants the slow way."""
-        types = set(map(type, row.values()))
+        types = set(map(type, values))
         if not plan.known or not types.isdisjoint(NESTED):
             return None
-        numbers, flags = plan.numbers(row), plan.flags(row)
+        numbers, flags = plan.numbers(values), plan.flags(values)
         if not (types <= PLAIN or (PLAIN.issuperset(map(type, numbers)) and PLAIN_FLAG.issuperset(map(type, flags)))):
             return None
         try:
-            for name, reader, slot in plan.others:
-                cells[slot] = reader(row[name])
+            for place, reader, slot in plan.others:
+                cells[slot] = reader(values[place])
         except Unreadable:
             return None
-        for name, slot in plan.lacking:
-            if row[name] in SAID:
+        for place, slot in plan.lacking:
+            if values[place] in SAID:
                 if cells[slot] >= 0:
                     return None
                 cells[slot] = NEVER_SEEN
@@ -186,7 +198,7 @@ class CellReader:
         return [indexes[place] for place in np.flatnonzero(wrong).tolist()] if wrong.any() else ()
 
     def _read_row(self, position: int, row: object, cells: Floats, refusals: Refusals) -> tuple[int | None, bool]:
-        """Cell by cell: the client's id, None where it cannot be read, and whether all of the row could be read."""
+        """Cell by cell: the client's id, None where it cannot be read, and whether there is anything to read at all."""
         if not isinstance(row, dict):
             refusals.add("row_not_an_object", position)
             return None, False
@@ -213,7 +225,7 @@ class CellReader:
         self._read_lacking(lacking, cells, position, refusals)
         if not anything and refusals.total == before:
             refusals.add("no_known_column", position)
-        return client, refusals.total == before
+        return client, anything
 
     def _read_lacking(self, names: Sequence[str], cells: Floats, position: int, refusals: Refusals) -> None:
         """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
@@ -225,6 +237,6 @@ class CellReader:
                     cells[slot] = NEVER_SEEN
 
 
-def _picker(names: Sequence[str]) -> Callable[[Any], tuple[object, ...]]:
-    """A row → its cells of these names, as a tuple even of one or none."""
-    return itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
+def _picker(places: Sequence[int]) -> Callable[[Any], tuple[object, ...]]:
+    """A row's cells → those at these places, as a tuple even of one or none."""
+    return itemgetter(*places) if len(places) > 1 else lambda cells: tuple(cells[place] for place in places)

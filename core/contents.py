@@ -60,6 +60,28 @@ class ScoreBin(msgspec.Struct, frozen=True):
     credit: float
 
 
+class EffectBand(msgspec.Struct, frozen=True, kw_only=True):
+    """What one column does to clients whose values of it lie together.
+
+    low, high: the values, in the data set's own unit, between which a number lies; category: the value of any other
+    column; none of them for clients of whom the value is missing. share: of all clients. quantiles: of the column's
+    SHAP values among these clients, in log-odds of default, at Population.band_grid.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    category: str | None = None
+    share: float
+    quantiles: tuple[float, ...]
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """What one column that people know does to all clients: quantiles at Population.effect_grid, and by its values."""
+
+    quantiles: tuple[float, ...]
+    bands: tuple[EffectBand, ...]
+
+
 class Population(msgspec.Struct, frozen=True, kw_only=True):
     """The training data in aggregate; empty, with n = 0, where nobody knows it.
 
@@ -70,6 +92,7 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     correlated: columns, and "missing:<column>" for whether that column is missing.
     correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`).
     score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
+    effects: by column that people know, of the model that ships; empty where it cannot be explained.
     """
 
     n: int = 0
@@ -80,6 +103,9 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     correlated: tuple[str, ...] = ()
     correlations: tuple[tuple[float, ...], ...] = ()
     score_bins: dict[str, tuple[ScoreBin, ...]] = {}
+    effect_grid: tuple[float, ...] = ()
+    band_grid: tuple[float, ...] = ()
+    effects: dict[str, Effects] = {}
 
 
 class Figure(msgspec.Struct, frozen=True):

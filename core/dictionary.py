@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
 
 import msgspec
 
+from core.entries import Entry, Unit, Words
+from core.histories import history_entry, put_together
 from core.language import Language, number, percent, say
 from core.settings import ROOT
 
 FILE = ROOT / "assets" / "dictionary.json"
 DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
-
-Unit = Literal[
-    "money",
-    "years",
-    "days_ago",
-    "age",
-    "count",
-    "flag",
-    "category",
-    "percent",
-    "score",
-    "hour",
-    "rating",
-    "index",
-]
-Words = dict[Language, str]
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One column that people know.
-
-    direction: what the trade expects a higher shown value to do to the solvency: 1, −1, or 0 for nothing.
-    """
-
-    label: Words
-    meaning: Words
-    unit: Unit
-    theme: str
-    protected: bool
-    changeable: bool
-    direction: Literal[-1, 0, 1]
-    values: dict[str, Words] = {}
 
 
 class Dictionary(msgspec.Struct, frozen=True):
@@ -60,9 +29,10 @@ def dictionary() -> Dictionary:
     return msgspec.json.decode(FILE.read_bytes(), type=Dictionary)
 
 
+@cache
 def entry_of(column: str) -> Entry:
-    """The entry of a column; for one that has none, an entry that shows its name and plain number."""
-    known = dictionary().columns.get(column)
+    """The entry of a column, a raw one or one of the model; a stranger's shows its name and a plain number."""
+    known = dictionary().columns.get(column) or history_entry(column) or _one_hot(column)
     if known is not None:
         return known
     bare: Words = {"en": column, "fr": column}
@@ -93,7 +63,19 @@ def to_shown_scale(column: str, value: float) -> float:
     unit = entry_of(column).unit
     if unit in ("age", "days_ago"):
         return -value / DAYS_PER_YEAR
+    if unit == "months_ago":
+        return -value
     return 100.0 * value if unit == "percent" else value
+
+
+def _one_hot(column: str) -> Entry | None:
+    """The entry of a model's column <COLUMN>_<value>: whether that column of the application holds that value."""
+    for source, entry in dictionary().columns.items():
+        value = entry.values.get(column.removeprefix(f"{source}_"))
+        if value is not None and entry.unit == "category" and column.startswith(f"{source}_"):
+            told = put_together("one_hot", what=entry.label, value=value)
+            return msgspec.structs.replace(entry, label=told, unit="flag", direction=0, values={})
+    return None
 
 
 def _shown_number(unit: Unit, value: float, language: Language, currency: str) -> str:
@@ -103,8 +85,10 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
         return say("value.years", language, n=int(-value // DAYS_PER_YEAR))
     if unit == "years":
         return say("value.years", language, n=round(value))
-    if unit == "days_ago":
-        return _ago(-value, language)
+    if unit in ("days", "days_ago"):
+        return _days(-value if unit == "days_ago" else value, language)
+    if unit == "months_ago":
+        return say("value.months", language, n=round(-value))
     if unit == "flag":
         return say("value.yes" if value == 1.0 else "value.no", language)
     if unit == "percent":
@@ -113,11 +97,13 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
         return say("value.hour", language, hour=f"{int(value)}")
     if unit in ("score", "index"):
         return number(value, language, 3)
+    if unit == "variance":
+        return number(value, language, 0 if abs(value) >= 100 else 3)
     return number(value, language, 0 if float(value).is_integer() else 2)
 
 
-def _ago(days: float, language: Language) -> str:
-    if days < LAST_DAYS:
+def _days(days: float, language: Language) -> str:
+    if abs(days) < LAST_DAYS:
         return say("value.days", language, n=round(days))
     years = days / DAYS_PER_YEAR
-    return say("value.years_tenths", language, years=number(years, language, 1))
+    return say("value.years_tenths", language, n=round(years, 1), years=number(years, language, 1))

@@ -25,7 +25,7 @@ from core.admission import Admission, Held, Keys
 from core.answers import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
 from core.assessment import Model, assess
 from core.body import check_size, read_json, without_infinities
-from core.client_rows import read_clients
+from core.client_rows import BodyReader
 from core.errors import (
     Busy,
     InputRefused,
@@ -56,7 +56,6 @@ HEADERS: Mapping[type[InputRefused], Mapping[str, str]] = {
     Busy: {"Retry-After": "1"},
 }
 FEW_BYTES, FEW_CLIENTS = 2**16, 2
-BODY_SECONDS = 30.0
 
 Telling = Callable[[Assessments, Model], Tell]
 
@@ -130,6 +129,7 @@ class Posts:
     def __init__(self, model: Model, settings: Settings) -> None:
         self._model = model
         self._settings = settings
+        self._reader = BodyReader()
         self._keys = Keys(settings.api_key_digests)
         self._limit = settings.max_body_mb * 2**20
         self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings)
@@ -146,13 +146,13 @@ class Posts:
             with self._admission.body() as held:
                 content = await self._body(request, held)
                 if few and len(content) <= FEW_BYTES:
-                    rows = read_clients(content, self._settings.max_rows)
+                    rows = self._reader.read(content, self._settings.max_rows)
                     if len(rows) <= few:
                         return Json(assessed(request, rows))
                 with self._admission.scoring():
                     return Json(
                         await run_in_threadpool(
-                            lambda: assessed(request, read_clients(content, self._settings.max_rows))
+                            lambda: assessed(request, self._reader.read(content, self._settings.max_rows))
                         )
                     )
 
@@ -183,17 +183,17 @@ class Posts:
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self._limit:
             raise over
-        content = bytearray()
+        chunks = []
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(self._settings.max_body_seconds):
                 async for chunk in request.stream():
                     held.add(len(chunk))
-                    content += chunk
-                    if len(content) > self._limit:
+                    chunks.append(chunk)
+                    if held.size > self._limit:
                         raise over
         except TimeoutError:
-            raise TooSlow([Problem("too_slow", facts={"seconds": int(BODY_SECONDS)})]) from None
-        return bytes(content)
+            raise TooSlow([Problem("too_slow", facts={"seconds": self._settings.max_body_seconds})]) from None
+        return b"".join(chunks)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

@@ -124,10 +124,12 @@ class Refusals:
         self.problems: list[Problem] = []
         self.total = 0
         self.rows: set[int] = set()
+        self.places: set[tuple[int, str | None]] = set()
 
     def add(self, code: str, row: int, column: str | None = None, **facts: str | int) -> None:
         """Notes one problem of the row at this position (first is 1)."""
         self.total += 1
+        self.places.add((row, column))
         if len(self.problems) < KEPT_PROBLEMS or row not in self.rows:
             self.problems.append(Problem(code, row, column, facts))
         self.rows.add(row)

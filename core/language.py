@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from typing import Literal, cast, get_args
 
 import msgspec
 from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from core.errors import Problem
@@ -67,6 +69,11 @@ def percent(share: float, language: Language, digits: int = 0) -> str:
     """A share between 0 and 1 in percent, with the space before the sign that French wants."""
     space = "\N{NARROW NO-BREAK SPACE}" if language == "fr" else ""
     return f"{number(100.0 * share, language, digits)}{space}%"
+
+
+def day(when: date, language: Language) -> str:
+    """A date in words: 7 March 2026, 7 mars 2026."""
+    return str(format_date(when, format="d MMMM y", locale=language))
 
 
 def adding_up(values: Sequence[float], start: float, end: float, digits: int) -> list[float]:

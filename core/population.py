@@ -32,22 +32,23 @@ class Density:
     heights: tuple[float, ...]
 
 
-def standing(population: Population, column: str, value: float | str | None) -> Standing:
-    """Where a value of a column lies among all training clients that have one; empty where it is not known.
+def standing(population: Population, column: str, value: float | str | None, group: str = ALL) -> Standing:
+    """Where a value of a column lies among the training clients of a group that have one; empty where it is not known.
 
     For numbers of many values to the grid's step, so up to one client in a hundred more or less.
     """
-    categories, numbers = population.categories.get(column), population.numbers.get(column)
+    categories = population.categories.get(column, {}).get(group)
+    numbers = population.numbers.get(column, {}).get(group)
     if isinstance(value, str):
-        return Standing(same=categories[ALL].shares.get(value)) if categories else Standing()
+        return Standing(same=categories.shares.get(value)) if categories else Standing()
     if value is None or numbers is None:
         return Standing()
     if categories:
-        shares = {float(name): share for name, share in categories[ALL].shares.items()}
+        shares = {float(name): share for name, share in categories.shares.items()}
         below = sum(share for number, share in shares.items() if number < value)
         above = sum(share for number, share in shares.items() if number > value)
         return Standing(below=below, above=above, same=shares.get(value))
-    quantiles, grid = np.asarray(numbers[ALL].quantiles), population.grid
+    quantiles, grid = np.asarray(numbers.quantiles), population.grid
     first, last = np.searchsorted(quantiles, value, side="left"), np.searchsorted(quantiles, value, side="right")
     if first == last:
         between = float(np.interp(value, quantiles, grid, left=0.0, right=1.0))
@@ -65,6 +66,18 @@ def median(population: Population, column: str) -> float | None:
     if numbers is None:
         return None
     return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
+
+
+def seen(population: Population, column: str) -> tuple[float, float] | None:
+    """What 99.8 % of the training clients lie between, in the data set's own unit; None where that is not known."""
+    numbers = population.numbers.get(column)
+    return (numbers[ALL].quantiles[0], numbers[ALL].quantiles[-1]) if numbers else None
+
+
+def share_missing(population: Population, column: str) -> float:
+    """The share of training clients of whom a column is missing; 0 where it never is, or nobody knows."""
+    groups = population.numbers.get(column) or population.categories.get(column)
+    return groups[ALL].missing if groups else 0.0
 
 
 def solvency_density(population: Population, steps: int = 60) -> Density | None:

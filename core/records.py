@@ -25,6 +25,18 @@ class RepeatedNames(dict[str, object]):
         self.repeated = repeated
 
 
+@dataclass(frozen=True, slots=True)
+class NamedCells:
+    """A row whose names are those of other rows too, so that they are held once: as many cells as names, in order."""
+
+    names: tuple[str, ...]
+    cells: tuple[object, ...]
+
+    def as_row(self) -> dict[str, object]:
+        """The same as a dictionary."""
+        return dict(zip(self.names, self.cells, strict=True))
+
+
 class State(IntEnum):
     """Where the value of one model column of one client comes from."""
 

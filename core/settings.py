@@ -64,6 +64,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_body_mb: Annotated[
         int, Meta(ge=1, le=1024, description="Largest request body of the JSON routes, in megabytes.")
     ] = 64
+    max_body_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Longest time that a request body may take to arrive, in seconds.")
+    ] = 30
     max_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
     ] = 2000

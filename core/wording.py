@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from core.bundle import Bundle
@@ -12,28 +10,28 @@ from core.decision import band
 from core.dictionary import entry_of, label, shown, to_shown_scale
 from core.encoding import raw_value
 from core.language import Language, adding_up, number, percent, say, signed
-from core.population import Density, Standing, median, standing
+from core.population import Density, Standing
 from core.records import Contribution, Decision, Explanation, State, Why
 
-PERSON = ("DAYS_BIRTH", "NAME_FAMILY_STATUS", "CNT_CHILDREN", "CNT_FAM_MEMBERS", "NAME_HOUSING_TYPE")
-WORK = ("AMT_INCOME_TOTAL", "NAME_INCOME_TYPE", "OCCUPATION_TYPE", "ORGANIZATION_TYPE", "DAYS_EMPLOYED")
-LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "NAME_CONTRACT_TYPE")
+FACTS = (
+    "DAYS_BIRTH",
+    "NAME_FAMILY_STATUS",
+    "CNT_CHILDREN",
+    "CNT_FAM_MEMBERS",
+    "NAME_HOUSING_TYPE",
+    "AMT_INCOME_TOTAL",
+    "NAME_INCOME_TYPE",
+    "OCCUPATION_TYPE",
+    "ORGANIZATION_TYPE",
+    "DAYS_EMPLOYED",
+    "AMT_CREDIT",
+    "AMT_ANNUITY",
+    "AMT_GOODS_PRICE",
+    "NAME_CONTRACT_TYPE",
+)
+"""What an officer wants to see of every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
 MOST_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One line of the table of every feature; below is the percentage of clients with a lower shown value."""
-
-    label: str
-    value: str
-    unit: str
-    below: int | None
-    place: str
-    origin: str
-    meaning: str
-    column: str
 
 
 def facts(
@@ -65,16 +63,38 @@ def distance(decision: Decision, language: Language) -> str:
     return say(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
 
 
+def distance_between(one: float, other: float, digits: int, language: Language) -> str:
+    """How many points lie between two solvencies as they are printed with so many decimals."""
+    return number(abs(round(100.0 * one, digits) - round(100.0 * other, digits)), language, digits)
+
+
+def with_unit(column: str, language: Language, currency: str) -> str:
+    """A column's label with the unit of its shown scale, for an axis; categories have none."""
+    unit = entry_of(column).unit
+    if unit in ("category", "flag"):
+        return label(column, language)
+    if unit == "days_ago":
+        unit = "years"
+    told = say(f"unit.{unit}", language, currency=currency).strip()
+    return say("features.with_unit", language, label=label(column, language), unit=told)
+
+
+def shown_on_scale(column: str, place: float, language: Language) -> str:
+    """A number of the shown scale (years, not days) in words; amounts without their currency."""
+    return shown(column, place / to_shown_scale(column, 1.0), language)
+
+
 def of_hundred(decision: Decision, language: Language) -> str:
-    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted."""
-    risk, most = 100.0 * decision.probability, 100.0 * decision.threshold
-    digits = 0 if decision.refused == (round(risk) > round(most)) and round(risk) != round(most) else apart(risk, most)
-    return say(
-        "of_hundred",
-        language,
-        risk=number(risk, language, digits),
-        most=number(most, language, digits),
-    )
+    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted.
+
+    Of 1,000 where 100 do not tell the two apart; where those do not either, in words. People are never cut in pieces.
+    """
+    for of in (100, 1000):
+        risk, most = round(of * decision.probability), round(of * decision.threshold)
+        if risk != most:
+            return say("of_hundred", language, of=of, risk=risk, most=most)
+    key = "of_hundred_over" if decision.refused else "of_hundred_under"
+    return say(key, language, of=of, risk=risk)
 
 
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
@@ -92,24 +112,6 @@ def why_review(decision: Decision, information: float, review_band: float, langu
     return [said[why] for why in decision.why_review]
 
 
-def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> str:
-    """One reason: what it is, its value, what it does to the solvency, and what an officer should know of it."""
-    sentence = _points(
-        "reason.raises" if contribution.points > 0 else "reason.lowers",
-        abs(contribution.points),
-        language,
-        label=label(contribution.source, language),
-        value=value_of(contribution, language, currency),
-    )
-    notes = [f"reason.{note}" for note in _notes(contribution, bundle)]
-    return " ".join([sentence, *(say(note, language) for note in notes)])
-
-
-def holds_black_box(contributions: Sequence[Contribution]) -> bool:
-    """Whether one of these is another organisation's score, whose making is not known here."""
-    return any(entry_of(each.source).theme == "external_scores" for each in contributions)
-
-
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
     """A contribution's value in words; a category that the model has never seen is not "not given"."""
     if contribution.state is State.UNSEEN:
@@ -117,20 +119,11 @@ def value_of(contribution: Contribution, language: Language, currency: str) -> s
     return shown(contribution.source, contribution.value, language, currency)
 
 
-def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
-    """Every feature of one client, in the model's order: value, place among all clients, where it came from."""
-    by_source = {each.source: each for each in explanation.contributions}
-    return [_feature(by_source[source], bundle, language, currency) for source in bundle.sources]
-
-
-def matching(rows: Sequence[Feature], typed: str) -> list[Feature]:
-    """The features whose label, meaning, value or column name holds every word that was typed; accents do not count."""
-    words = _bare(typed).split()
-    return [
-        row
-        for row in rows
-        if all(word in _bare(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
-    ]
+def shown_standing(column: str, place: Standing) -> Standing:
+    """The same place on the scale that is shown, where a longer time ago is more."""
+    if entry_of(column).unit in ("age", "days_ago", "months_ago"):
+        return Standing(below=place.above, above=place.below, same=place.same)
+    return place
 
 
 def contribution_rows(explanation: Explanation, language: Language, currency: str) -> list[dict[str, str]]:
@@ -185,11 +178,6 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
     ]
 
 
-def columns_in_state(explanation: Explanation, state: State, language: Language) -> list[str]:
-    """Labels of the columns that were assumed, derived, missing or never seen, by their effect."""
-    return [label(each.source, language) for each in explanation.contributions if each.state is state]
-
-
 def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:
     """Labels of the columns that were sent, raw or encoded, and that the model leaves out on purpose."""
     return [
@@ -202,58 +190,3 @@ def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list
 def history_ignored(unknown: Sequence[str]) -> int:
     """How many columns of credit-bureau or payment history were sent that this model does not use."""
     return sum(name.startswith(HISTORY) for name in unknown)
-
-
-def _points(key: str, size: float, language: Language, **words: str) -> str:
-    digits = apart(size, 0.0)
-    return say(key, language, n=round(size, digits), points=number(size, language, digits), **words)
-
-
-def _bare(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _notes(contribution: Contribution, bundle: Bundle) -> list[str]:
-    """What must be said of a reason: a missing or assumed value, or the model's habit."""
-    if contribution.state is State.MISSING:
-        return ["was_missing"]
-    if contribution.state is State.ASSUMED:
-        return ["was_assumed"]
-    if contribution.state is State.UNSEEN:
-        return ["was_never_seen"]
-    return ["habit"] if _against_common_sense(contribution, bundle) else []
-
-
-def _against_common_sense(contribution: Contribution, bundle: Bundle) -> bool:
-    """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
-    direction = entry_of(contribution.source).direction
-    middle = median(bundle.population, contribution.source)
-    if direction == 0 or middle is None or not isinstance(contribution.value, float):
-        return False
-    above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
-    return direction * above * contribution.points < 0
-
-
-def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
-    column = contribution.source
-    assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
-    place = Standing() if assumed else standing(bundle.population, column, contribution.value)
-    unit = entry_of(column).unit
-    below = place.above if unit in ("age", "days_ago") else None if unit == "flag" else place.below
-    return Feature(
-        label=label(column, language),
-        value=value_of(contribution, language, currency),
-        unit=say(f"unit.{unit}", language, currency=currency).strip(),
-        below=None if below is None else round(100.0 * below),
-        place=_place(below, place.same, language),
-        origin=say(f"state.{contribution.state.name.lower()}", language),
-        meaning=entry_of(column).meaning[language],
-        column=column,
-    )
-
-
-def _place(below: float | None, same: float | None, language: Language) -> str:
-    if same is not None:
-        return say("place.shared_by", language, share=percent(same, language, 1))
-    return say("place.higher_than", language, share=percent(below, language)) if below is not None else ""

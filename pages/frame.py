@@ -10,10 +10,10 @@ import streamlit as st
 
 from core.language import say
 from core.settings import ROOT
-from pages.components.session import session
+from pages.components.session import session, tab_title
 from pages.components.sidebar import show_sidebar
 
-st.set_page_config(page_title="Aval", page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
+st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
 st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
@@ -35,3 +35,5 @@ home = st.Page(start, title="Aval", url_path="start", default=True, visibility="
 page = st.navigation([home, client, portfolio, raw_data])
 show_sidebar()
 page.run()
+# Only now is it known whose file is on the screen.
+st.set_page_config(page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)))

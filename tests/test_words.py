@@ -11,10 +11,15 @@ from typing import get_args
 import pytest
 
 from core.assessment import Model
-from core.dictionary import Unit, dictionary
+from core.dictionary import dictionary, entry_of
+from core.entries import Unit
+from core.fractions import EVERYBODY, FRACTIONS
+from core.histories import histories
 from core.language import LANGUAGES, Entry, catalogue
 from core.records import State, Verdict
 from core.settings import ROOT
+from pages.components.why_columns import MEANINGS, VALUES
+from tests.core.test_dictionary import COLUMNS
 
 FRENCH, ENGLISH = catalogue("fr"), catalogue("en")
 SECTIONS = {key.split(".")[0] for key in ENGLISH}
@@ -30,26 +35,50 @@ VERDICTS = set(Verdict)
 FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/language.py", "problem.{}"): set(),
     ("pages/components/about.py", "figure.{}"): set(),
+    ("core/phrases.py", "simulation.{}"): {
+        "feature",
+        "before",
+        "after",
+        "points",
+        "as_is",
+        "simulated",
+        "name",
+        "solvency",
+        "distance",
+        "opinion",
+        "changes",
+    },
+    ("core/phrases.py", "offer.{}"): {"amount", "annuity", "payments", "solvency", "opinion"},
+    ("core/phrases.py", "verdict.{}"): VERDICTS,
+    ("core/sheet.py", "report.{}"): {"assumed", "unseen", "missing"},
+    ("core/sheet.py", "verdict.{}"): VERDICTS,
+    ("core/sheet.py", "why.{}"): {"raising", "lowering"},
+    ("pages/components/figures_loans.py", "offer.{}"): {"amount", "annuity", "payments", "solvency"},
+    ("pages/components/part_what_if.py", "simulation.{}"): {"loan", "means", "home", "as_is", "simulated"},
+    ("pages/components/part_what_if.py", "verdict.{}"): VERDICTS,
     ("core/report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},
     ("core/report.py", "state.{}"): STATES,
-    ("core/wording.py", "state.{}"): STATES,
+    ("core/feature_table.py", "state.{}"): STATES,
+    ("core/feature_table.py", "unit.{}"): set(get_args(Unit)),
     ("core/wording.py", "distance.{}"): {"above", "below"},
-    ("core/wording.py", "reason.{}"): {"was_missing", "was_assumed", "was_never_seen", "habit"},
+    ("core/fractions.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
+    ("core/reasons.py", "reason.{}"): {"plain", "ordinary", "shared", "higher", "lower", "longer", "shorter"},
+    ("core/reasons.py", "reason.{}_most"): {"raises", "lowers"},
+    ("core/reasons.py", "reason.{}_too"): {"raises", "lowers"},
     ("core/wording.py", "unit.{}"): set(get_args(Unit)),
     ("core/wording.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
-    ("pages/components/client_file.py", "client.{}"): {"person", "work", "loan"},
-    ("pages/components/client_file.py", "features.{}"): {
-        "label",
-        "value",
-        "place",
-        "origin",
-        "unit",
-        "meaning",
-        "column",
-    },
-    ("pages/components/client_file.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
-    ("pages/components/client_file.py", "verdict.{}"): VERDICTS,
-    ("pages/components/client_file.py", "why.{}"): {"raising", "lowering"},
+    ("pages/components/head.py", "verdict.{}"): VERDICTS,
+    ("pages/components/knowledge.py", "state.{}"): STATES,
+    ("pages/components/compared_among.py", "verdict.{}"): {"favourable", "unfavourable"},
+    ("pages/components/compared_clients.py", "welcome.{}"): VERDICTS,
+    ("pages/components/distribution.py", "verdict.{}"): {"favourable", "unfavourable"},
+    ("pages/components/part_compared.py", "compared.{}"): {"among", "features", "clients"},
+    ("pages/components/part_known.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
+    ("pages/components/part_known.py", "state.{}"): STATES,
+    ("pages/components/part_known.py", "verdict.{}"): VERDICTS,
+    ("pages/components/why_columns.py", "features.{}"): {*VALUES, *MEANINGS},
+    ("pages/components/part_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
+    ("pages/components/parts.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
     ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},
     ("core/portfolio_view.py", "verdict.{}"): VERDICTS,
@@ -249,6 +278,12 @@ def french_texts() -> Iterator[tuple[str, str]]:
     for key, entry in FRENCH.items():
         if key != "api.welcome":
             yield from ((key, text) for text in forms(entry).values())
+    words = histories()
+    yield from (("histories", each.label["fr"]) for each in words.categories.values())
+    yield from (("histories", value["fr"]) for each in words.categories.values() for value in each.values.values())
+    yield from (("histories", each["fr"]) for each in words.texts.values())
+    for column in COLUMNS:
+        yield from ((column, text["fr"]) for text in (entry_of(column).label, entry_of(column).meaning))
     for name, column in dictionary().columns.items():
         yield from ((name, words["fr"]) for words in (column.label, column.meaning, *column.values.values()))
 

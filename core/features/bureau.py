@@ -55,7 +55,9 @@ def bureau_features(rows: pl.LazyFrame, clients: pl.Series, per_loan: pl.DataFra
     """
     rules, shares = RULES, {}
     if per_loan is not None:
-        rows = rows.join(per_loan.lazy().with_columns(pl.col(LOAN).cast(pl.Float64)), on=LOAN, how="left")
+        rows = rows.join(
+            per_loan.lazy().with_columns(pl.col(LOAN).cast(pl.Float64)), on=LOAN, how="left", maintain_order="left"
+        )
         rules, shares = RULES | BALANCE_RULES, {f"{STATUS}_{status}_MEAN": "mean" for status in STATUSES[STATUS]}
     loans = Runs.of(rows, CLIENT, clients, categories=CATEGORIES)
     return loans.frame(

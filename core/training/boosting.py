@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from core.records import Flags, Floats
-from core.training.recipe import ROWS_WORTH_A_THREAD, SEED, Parameters
+from core.training.recipe import ROWS_WORTH_A_THREAD, SEED, Parameters, Step, go_on
 
 MOST_TREES = 2000
 PATIENCE = 100
@@ -76,7 +76,7 @@ class Boosting:
     directions: Mapping[str, int] = field(default_factory=dict)
     title: str = "LightGBM"
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str]) -> int:
+    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """The number of trees at which 15 % of the rows, kept apart, are predicted best."""
         learn, stop = train_test_split(
             np.arange(len(defaults)), test_size=STOPPING_SHARE, stratify=defaults, random_state=SEED
@@ -86,13 +86,14 @@ class Boosting:
             _dataset(values[learn], defaults[learn]),
             MOST_TREES,
             valid_sets=[_dataset(values[stop], defaults[stop])],
-            callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: step()],
         )
         return max(1, fitted.best_iteration)
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int) -> Boosted:
+    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Boosted:
         """That many trees, fitted on all rows given."""
-        return Boosted(lgb.train(self._parameters(names, len(values)), _dataset(values, defaults), size))
+        parameters, dataset = self._parameters(names, len(values)), _dataset(values, defaults)
+        return Boosted(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]))
 
     def _parameters(self, names: Sequence[str], rows: int) -> dict[str, object]:
         """The same model comes out whatever the threads; on few rows they would only wait for each other."""

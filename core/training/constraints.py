@@ -16,8 +16,9 @@ Directions = Mapping[str, int]
 
 KNOWN: Mapping[str, Directions] = {
     "external scores": dict.fromkeys(("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"), FALLS),
-    # A dearer purchase on the same credit is paid for in part by the client.
-    "loan": {"AMT_CREDIT": RISES, "AMT_ANNUITY": RISES, "AMT_GOODS_PRICE": FALLS},
+    # The price of the goods goes with the amount: were it free, or fell the risk with it, borrowing more for dearer
+    # goods on the same terms could raise the solvency. The term, PAYMENT_RATE, is free: held, it costs 0.009 AUC.
+    "loan": {"AMT_CREDIT": RISES, "AMT_ANNUITY": RISES, "AMT_GOODS_PRICE": RISES},
     "income": {
         "AMT_INCOME_TOTAL": FALLS,
         "INCOME_CREDIT_PERC": FALLS,

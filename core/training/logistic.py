@@ -19,7 +19,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from core.records import Flags, Floats
-from core.training.recipe import Parameters
+from core.training.recipe import Parameters, Step, go_on
 
 MOST_STEPS = 2000
 
@@ -55,12 +55,13 @@ class Regression:
     parameters: Parameters = field(default_factory=lambda: {"C": 0.01})
     title: str = "Logistic regression"
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str]) -> int:
+    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """No trees."""
         return 0
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int) -> Regressed:
+    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Regressed:
         """The pipeline fitted on all rows given."""
+        step()
         pipeline = Pipeline(
             [
                 ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +19,11 @@ ROWS_WORTH_A_THREAD = 100_000
 """Above so many rows a fit takes all processors for itself; below it is faster to fit several folds at once."""
 SEED = 20260101
 Parameters = Mapping[str, str | float | int]
+Step = Callable[[], None]
+
+
+def go_on() -> None:
+    """A step that asks nothing."""
 
 
 class Learned(Protocol):
@@ -34,7 +40,10 @@ class Learned(Protocol):
 
 
 class Recipe(Protocol):
-    """How one kind of model is learned; values are of shape (n_clients, n_columns), defaults (n_clients,)."""
+    """How one kind of model is learned; values are of shape (n_clients, n_columns), defaults (n_clients,).
+
+    step: called wherever a fit can be given up, after each tree where there are trees; what it raises ends the fit.
+    """
 
     @property
     def title(self) -> str:
@@ -44,10 +53,10 @@ class Recipe(Protocol):
     def parameters(self) -> Parameters:
         """What was chosen before any row was seen, or by a search."""
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str]) -> int:
+    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """How many trees to grow, found on these rows alone; 0 for a model without trees."""
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int) -> Learned:
+    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Learned:
         """The model fitted on all rows given."""
 
 
@@ -71,19 +80,26 @@ def cross_validate(
     names: Sequence[str],
     *,
     trees: Sequence[int] | None = None,
-    tick: Callable[[], None] = lambda: None,
+    tick: Step = go_on,
 ) -> Folds:
     """Five stratified, shuffled folds.
 
     In each fold the rows to learn from say how many trees there are; the rows that are predicted choose nothing.
-    With `trees`, one number a fold, nothing is chosen.
+    With `trees`, one number a fold, nothing is chosen. When a fold fails or the run is stopped, the
+    other folds are given up.
     """
+    stopped = threading.Event()
+
+    def step() -> None:
+        if stopped.is_set():
+            raise CancelledError
+
     splits = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(values, defaults))
 
     def predict(position: int) -> tuple[int, Floats]:
         learn, unseen = splits[position]
-        wanted = trees[position] if trees else recipe.size(values[learn], defaults[learn], names)
-        found = recipe.learn(values[learn], defaults[learn], names, wanted).probability(values[unseen])
+        wanted = trees[position] if trees else recipe.size(values[learn], defaults[learn], names, step)
+        found = recipe.learn(values[learn], defaults[learn], names, wanted, step).probability(values[unseen])
         tick()
         return wanted, found
 
@@ -92,6 +108,7 @@ def cross_validate(
     try:
         found = list(pool.map(predict, range(FOLDS)))
     finally:
+        stopped.set()
         pool.shutdown(cancel_futures=True)
     for (_, unseen), (_, predicted) in zip(splits, found, strict=True):
         probability[unseen] = predicted

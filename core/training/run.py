@@ -18,6 +18,7 @@ from core.bundle import bundle_of, write_bundle
 from core.contents import Card, Contents, Golden, Policy, Provenance
 from core.settings import ROOT
 from core.training.applications import Applications, require_enough
+from core.training.effects import with_effects
 from core.training.evaluation import Evaluation, evaluate
 from core.training.population import describe_population
 from core.training.progress import Progress
@@ -94,6 +95,8 @@ def train(data: Path, out: Path, progress: Progress, *, kind: str = "lightgbm", 
         golden=(),
         provenance=provenance(),
     )
+    with progress("asking what each column does to the clients"):
+        contents = with_effects(contents, values)
     with progress("drawing and scoring the golden clients"):
         contents = with_golden(contents)
     with progress("writing the bundle"):

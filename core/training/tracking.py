@@ -22,7 +22,7 @@ import numpy as np
 from core.errors import ScoringError
 from core.settings import ROOT
 from core.training.cutoff import loss_curve
-from core.training.plots import plots_of
+from core.training.plots import SIDES, plots_of, reliability
 from core.training.registry import register
 from core.training.run import Trained
 
@@ -63,6 +63,7 @@ class Run:
         try:
             self._log_facts(trained)
             self._log_curve(trained)
+            self._log_reliability(trained)
             for name, figure in plots_of(trained).items():
                 self._mlflow.log_figure(figure, f"plots/{name}.png")
             self._mlflow.log_artifacts(str(folder), "bundle")
@@ -124,6 +125,17 @@ class Run:
             for each, loss in zip(thresholds, losses, strict=True)
         ]
         self._mlflow.log_text(_table(rows), "loss_curve.csv")
+
+    def _log_reliability(self, trained: Trained) -> None:
+        found, locked = trained.found, trained.applications.locked
+        rows = [
+            {"clients": side, "tenth": tenth, "mean_probability": f"{said:.6f}", "share_defaulted": f"{seen:.6f}"}
+            for side, chosen in zip(SIDES, (~locked, locked), strict=True)
+            for tenth, (said, seen) in enumerate(
+                zip(*reliability(found.probability[chosen], trained.applications.defaults[chosen]), strict=True), 1
+            )
+        ]
+        self._mlflow.log_text(_table(rows), "reliability.csv")
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import streamlit as st
 
 from core.assessment import Model, assess, open_model
 from core.clients import Clients, load_clients
+from core.crowd import Crowd, gather
+from core.offer import LoanMap, map_loans
 from core.records import Verdict
 from core.settings import Settings, read_settings
 
@@ -31,6 +33,12 @@ def loaded_clients() -> Clients:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def crowd() -> Crowd:
+    """As many of the loaded clients as a picture can hold, assessed once."""
+    return gather(model(), loaded_clients())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
 def examples() -> dict[Verdict, str]:
     """One loaded client's id for each verdict, among the first few hundred, to open with one click."""
     clients = loaded_clients()
@@ -41,3 +49,9 @@ def examples() -> dict[Verdict, str]:
     for index in order[len(order) // 4 :] + order[: len(order) // 4]:
         picked.setdefault(found.decisions[index].verdict, str(found.aligned.ids[index]))
     return picked
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def loans(row: dict[str, object], review_band: float) -> LoanMap | None:
+    """The map of loans around what a client asks for, drawn again in another language or theme without scoring."""
+    return map_loans(model(), row, review_band=review_band)

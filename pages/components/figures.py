@@ -1,20 +1,19 @@
-"""The Plotly figures of one client: gauge, strip and waterfall. They draw what they are given and decide nothing."""
+"""The Plotly figures of one client's answer, gauge and strip, and the look that all figures share."""
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.dictionary import label
-from core.language import Language, adding_up, number, percent, say, signed
+from core.language import Language, percent, say
 from core.population import Density
-from core.records import Decision, Explanation
-from core.wording import apart, value_of
+from core.records import Decision
+from core.wording import apart
 from pages.components.palette import Palette
 
-BARS = 10
 TICKS = [0, 25, 50, 75, 100]
 LARGEST, WIDEST = 44, 250
 QUIET = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -106,72 +105,23 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
     )
 
 
-def waterfall(
-    explanation: Explanation, language: Language, colours: Palette, currency: str, *, log_odds: bool
-) -> go.Figure:
-    """From the average client to this one: the ten largest contributions and the rest, which add up.
-
-    In points of solvency, or in log-odds of default on request. Each name stands over its bar, so that the
-    figure can be read on a telephone.
-    """
-    steps = waterfall_steps(explanation, language, currency, log_odds=log_odds)
-    start = explanation.base_log_odds if log_odds else 100.0 * explanation.base_solvency
-    end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
-    digits = 3 if log_odds else 1
-    names = [say("waterfall.average", language), *(name for name, _ in steps), say("waterfall.client", language)]
-    sizes = [
-        number(start, language, digits),
-        *(signed(value, language, digits) for value in adding_up([value for _, value in steps], start, end, digits)),
+def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) -> list[dict[str, object]]:
+    """Annotations that set each name at the left over its place, in lines where it holds <br>."""
+    return [
+        {
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": place,
+            "yshift": yshift,
+            "yanchor": "bottom",
+            "align": "left",
+            "text": name,
+            "showarrow": False,
+            "font": {"size": 14},
+        }
+        for name, place in zip(names, places, strict=True)
     ]
-    good, bad = (colours.unfavourable, colours.favourable) if log_odds else (colours.favourable, colours.unfavourable)
-    places = list(range(len(names)))
-    figure = go.Figure(
-        go.Waterfall(
-            orientation="h",
-            y=places,
-            x=[start, *(value for _, value in steps), 0],
-            width=0.5,
-            measure=["absolute", *("relative" for _ in steps), "total"],
-            text=[*sizes, number(end, language, digits)],
-            textposition="outside",
-            cliponaxis=False,
-            increasing={"marker": {"color": good}},
-            decreasing={"marker": {"color": bad}},
-            totals={"marker": {"color": colours.review}},
-            connector={"line": {"color": colours.faint, "width": 1}},
-            customdata=names,
-            hovertemplate="%{customdata}<br>%{text}<extra></extra>",
-        )
-    )
-    for place, name in zip(places, names, strict=True):
-        figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=place, yshift=19, text=name, showarrow=False, font={"size": 14}
-        )
-    running = list(accumulate((value for _, value in steps), initial=start))
-    low, high = min(running), max(running)
-    room = 0.2 * ((high - low) or 1.0)
-    figure.update_yaxes(range=[len(names) - 0.5, -0.9], visible=False, fixedrange=True)
-    figure.update_xaxes(
-        range=[low - room, high + room],
-        gridcolor=colours.faint,
-        zeroline=False,
-        fixedrange=True,
-        tickangle=0,
-        title_text=say("waterfall.log_odds" if log_odds else "waterfall.points", language),
-    )
-    return sized(figure, language, colours, height=80 + 46 * len(names), margin={"l": 8, "r": 8, "t": 8, "b": 48})
-
-
-def waterfall_steps(
-    explanation: Explanation, language: Language, currency: str, *, log_odds: bool
-) -> list[tuple[str, float]]:
-    """(label with value, contribution) of the ten largest, and of all the others together."""
-    sized = [(each, each.log_odds if log_odds else each.points) for each in explanation.contributions]
-    steps = [
-        (f"{label(each.source, language)} = {value_of(each, language, currency)}", size) for each, size in sized[:BARS]
-    ]
-    rest = sized[BARS:]
-    return [*steps, (say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest))]
 
 
 def draw(figure: go.Figure, key: str, alt: str) -> None:
@@ -180,10 +130,12 @@ def draw(figure: go.Figure, key: str, alt: str) -> None:
 
 
 def percent_sign(language: Language) -> str:
+    """The sign with the space that the language puts before it."""
     return percent(0.0, language).removeprefix("0")
 
 
 def sized(figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]) -> go.Figure:
+    """The figure in the app's one look: font, size, no frame, numbers as the language writes them."""
     separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
     figure.update_layout(
         template="none",

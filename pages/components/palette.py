@@ -11,7 +11,10 @@ from core.records import Verdict
 
 @dataclass(frozen=True)
 class Palette:
-    """favourable and unfavourable also say raises and lowers; the soft ones fill areas behind them."""
+    """favourable and unfavourable also say raises and lowers; the soft ones fill areas behind them.
+
+    low_to_high: a scale for values from the lowest to the highest, in lightness too, for those who see no hue.
+    """
 
     favourable: str
     unfavourable: str
@@ -20,6 +23,8 @@ class Palette:
     soft_unfavourable: str
     ink: str
     faint: str
+    paper: str
+    low_to_high: tuple[tuple[float, str], ...]
 
     def of(self, verdict: Verdict) -> str:
         """The colour of a verdict."""
@@ -30,8 +35,28 @@ class Palette:
         }[verdict]
 
 
-LIGHT = Palette("#0B62A4", "#B84300", "#6B6B6B", "#D3E5F3", "#F8DDCB", "#1B2733", "#C4CBD2")
-DARK = Palette("#6CB8F0", "#F5925A", "#B5BBC2", "#1D3B54", "#5A3320", "#E8EDF2", "#4A545E")
+LIGHT = Palette(
+    favourable="#0B62A4",
+    unfavourable="#B84300",
+    review="#6B6B6B",
+    soft_favourable="#D3E5F3",
+    soft_unfavourable="#F8DDCB",
+    ink="#1B2733",
+    faint="#C4CBD2",
+    paper="#FFFFFF",
+    low_to_high=((0.0, "#E9A23B"), (0.5, "#9A6FA6"), (1.0, "#1F2D7A")),
+)
+DARK = Palette(
+    favourable="#6CB8F0",
+    unfavourable="#F5925A",
+    review="#B5BBC2",
+    soft_favourable="#1D3B54",
+    soft_unfavourable="#5A3320",
+    ink="#E8EDF2",
+    faint="#4A545E",
+    paper="#0D1116",
+    low_to_high=((0.0, "#5A66C9"), (0.5, "#B689C4"), (1.0, "#FFD27A")),
+)
 
 
 def palette() -> Palette:

@@ -8,13 +8,22 @@ from typing import Any
 
 import streamlit as st
 
+from core.identity import ID
 from core.errors import ScoringError
 from core.intake import Intake
-from core.language import Language, choose_language
+from core.language import Language, choose_language, say
 from core.portfolio_run import Run
 from core.records import Assessments
 
 KEY = "aval"
+
+
+@dataclass
+class Simulations:
+    """Edits of one client's file, by column in the units people use: those on the screen, and the kept by name."""
+
+    edits: dict[str, float | str] = field(default_factory=dict)
+    kept: dict[str, dict[str, float | str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -24,6 +33,7 @@ class Session:
     loaded: the id of the client on the screen where it is a loaded one.
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
     run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
+    simulations: by client, what is being tried and what was kept.
     """
 
     language: Language
@@ -36,6 +46,11 @@ class Session:
     raw: tuple[str, Intake, Assessments] | None = None
     run: Run | None = None
     visits: int = 0
+    simulations: dict[int, Simulations] = field(default_factory=dict)
+
+    def of_client(self, client: int) -> Simulations:
+        """What was tried and kept for a client."""
+        return self.simulations.setdefault(client, Simulations())
 
 
 def session() -> Session:
@@ -44,6 +59,16 @@ def session() -> Session:
         st.session_state[KEY] = Session(language=choose_language(st.context.locale))
     found: Session = st.session_state[KEY]
     return found
+
+
+def tab_title(screen: str, *, on_client: bool) -> str:
+    """What the browser's tab says: the screen, or on the client screen whose file is open."""
+    row = session().row
+    return (
+        say("client.title", session().language, client=str(row[ID]).strip().removesuffix(".0"))
+        if on_client and row
+        else screen
+    )
 
 
 def widget(key: str) -> Any:

@@ -12,6 +12,8 @@ from core.wording import apart
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 20_000
+BEGINS = 250
+"""Milliseconds after which an answer to a click has begun."""
 NUMBER = re.compile(r"[+−-]?\d+(?:[.,]\d+)?")
 
 
@@ -23,7 +25,16 @@ def ready(page: Page) -> None:
 def shows_client(page: Page, client: str | int) -> None:
     """Waits until this client's file is on the screen, figures included."""
     expect(heading(page, client)).to_be_visible(timeout=SECONDS)
-    expect(figure(page, "waterfall").locator("svg text").first).to_be_visible(timeout=SECONDS)
+    expect(figure(page, "gauge").locator("svg text").first).to_be_visible(timeout=SECONDS)
+    ready(page)
+
+
+def open_part(page: Page, part: str, language: Language = "en") -> None:
+    """Opens a part of the client's file, or a view of it, by the key of its name: part.known, why.columns…"""
+    choice = page.get_by_role("radio", name=say(part, language), exact=True)
+    choice.click()
+    expect(choice).to_be_checked(timeout=SECONDS)
+    page.wait_for_timeout(BEGINS)
     ready(page)
 
 
@@ -55,7 +66,7 @@ def verdict(page: Page) -> Locator:
 
 
 def figure(page: Page, name: str) -> Locator:
-    """The gauge, the strip or the waterfall."""
+    """The gauge, the waterfall, or another figure by its key."""
     return page.locator(f".st-key-{name}").get_by_role("figure")
 
 

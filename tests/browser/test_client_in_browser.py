@@ -73,6 +73,7 @@ def test_the_waterfall_s_numbers_add_up_to_the_client_s_solvency(
 ) -> None:
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     page = desk(client, language)
+    screens.open_part(page, "why.columns", language)
     solvency = 100.0 * people.decision(client).solvency
     last = screens.figure(page, "waterfall").locator("svg .bars .point text").last
     expect(last).to_have_text(percent(solvency / 100.0, language, 1).rstrip("% \u202f"), timeout=screens.SECONDS)
@@ -86,6 +87,7 @@ def test_the_waterfall_turns_to_log_odds_and_back(desk: Desk, people: People, mo
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     explanation = explain_clients(model, assess(model, [people.row(client)], review_band=BAND))[0]
     page = desk(client)
+    screens.open_part(page, "why.columns")
     last = screens.figure(page, "waterfall").locator("svg .bars .point text").last
     page.get_by_text(say("why.log_odds", "en"), exact=True).click()
     expect(last).to_have_text(f"{explanation.log_odds:.3f}", timeout=screens.SECONDS)
@@ -116,6 +118,7 @@ def test_the_back_button_shows_the_client_before_and_the_search_names_no_other(v
 
 def test_searching_the_features_keeps_the_letters_that_were_typed(desk: Desk, people: People) -> None:
     page = desk(people.with_verdict(Verdict.FAVOURABLE))
+    screens.open_part(page, "why.all")
     box = page.get_by_role("searchbox", name=say("features.search", "en"))
     box.press_sequentially("zzz")
     expect(page.get_by_text(say("features.none", "en"))).to_be_visible(timeout=screens.SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from tests.pages.people import People
 
 pytestmark = pytest.mark.browser
 
+PARTS = {
+    "part.why": ("why.themes", "why.columns", "why.usual", "why.all"),
+    "part.known": (),
+    "part.compared": ("compared.among", "compared.features", "compared.clients"),
+}
 PHONE = {"width": 390, "height": 844}
 TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll(
     '[data-testid=stAppViewContainer], [data-testid=stMain], [data-testid=stMainBlockContainer]')]
@@ -39,8 +45,9 @@ def test_every_screen_is_accessible(
     found = {"welcome with a refusal": violations(page)}
 
     screens.find_client(page, people.with_verdict(Verdict.TO_REVIEW), language)
-    open_folds(page)
-    found["client"] = violations(page)
+    for name in parts_and_views(page, people, language):
+        open_folds(page)
+        found[name] = violations(page)
 
     row = people.row(people.with_verdict(Verdict.FAVOURABLE)) | {"BURO_DAYS_CREDIT_MEAN": "-900"}
     bad = files.renamed(row, 700001) | {"AMT_CREDIT": ""}
@@ -64,8 +71,9 @@ def test_nothing_is_wider_than_a_telephone(visit: Visit, people: People, theme: 
     page = visit("/", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
     fits(page)
     screens.find_client(page, people.with_verdict(Verdict.UNFAVOURABLE), language)
-    open_folds(page)
-    fits(page)
+    for _ in parts_and_views(page, people, language):
+        open_folds(page)
+        fits(page)
     visited = visit("/raw-data", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
     screens.show_raw_example(visited, language)
     open_folds(visited)
@@ -78,6 +86,7 @@ def test_a_french_browser_gets_french_and_the_switch_turns_it(visit: Visit, peop
     screens.shows_client(page, client)
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "fr"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page).to_have_title(f"Client {client} · Aval")
     expect(page.get_by_role("link", name=say("page.raw_data", "fr"))).to_be_visible()
     page.get_by_role("radio", name="English").click()
     expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "en"), timeout=screens.SECONDS)
@@ -97,6 +106,24 @@ def test_the_theme_of_the_visitor_is_taken_by_page_and_figures(visit: Visit, peo
         assert (max(channels(background)) < 128) == (theme == "dark")
 
 
+def test_a_part_is_opened_with_the_keyboard_and_stays_for_the_next_client_in_the_other_language(
+    visit: Visit, people: People
+) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
+    page.get_by_role("radio", name=say("part.why", "en"), exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", name=say("known.title", "en"), exact=True)).to_be_visible(
+        timeout=screens.SECONDS
+    )
+    screens.find_client(page, people.with_verdict(Verdict.FAVOURABLE))
+    expect(page.get_by_role("heading", name=say("known.title", "en"), exact=True)).to_be_visible()
+    page.get_by_role("radio", name="Français").click()
+    expect(page.get_by_role("heading", name=say("known.title", "fr"), exact=True)).to_be_visible(
+        timeout=screens.SECONDS
+    )
+
+
 def test_a_client_is_found_and_read_with_the_keyboard_alone(visit: Visit, people: People) -> None:
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     page = visit("/client")
@@ -109,6 +136,22 @@ def test_a_client_is_found_and_read_with_the_keyboard_alone(visit: Visit, people
     screens.shows_client(page, client)
     expect(screens.verdict(page)).to_contain_text(say("verdict.unfavourable", "en"))
     expect(screens.search(page)).to_be_focused()
+
+
+def parts_and_views(page: Page, people: People, language: Language) -> Iterator[str]:
+    """Opens each part of the client's file on the screen, and each of its views, and says which one is open."""
+    for part, views in PARTS.items():
+        screens.open_part(page, part, language)
+        for view in views:
+            screens.open_part(page, view, language)
+            if view == "compared.clients":
+                page.get_by_role("searchbox", name=say("compared.other", language)).fill(
+                    people.with_verdict(Verdict.FAVOURABLE)
+                )
+                expect(screens.figure(page, "differences")).to_be_visible(timeout=screens.SECONDS)
+            yield view
+        if not views:
+            yield part
 
 
 def violations(page: Page) -> list[str]:
@@ -133,6 +176,7 @@ def open_folds(page: Page) -> None:
 def go_to_raw_data(page: Page, language: Language) -> None:
     """Opens the raw-data screen from the sidebar."""
     page.get_by_role("link", name=say("page.raw_data", language)).click()
+    expect(page).to_have_title(f"{say('page.raw_data', language)} · Aval", timeout=screens.SECONDS)
     expect(page.get_by_role("heading", name=say("raw.title", language))).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 

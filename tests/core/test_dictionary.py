@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import get_args
 
 import pytest
 
 from core.assessment import Model
-from core.dictionary import Unit, dictionary, entry_of, label, shown, to_shown_scale
+from core.dictionary import dictionary, entry_of, label, shown, to_shown_scale
 from core.encoding import BINARY
+from core.entries import Unit
+from core.histories import histories
 from core.language import LANGUAGES
+from core.settings import ROOT
 
+COLUMNS: list[str] = json.loads((ROOT / "core" / "features" / "columns.json").read_bytes())
 THIN = "\N{NARROW NO-BREAK SPACE}"
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -37,6 +42,10 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("CNT_CHILDREN", 2.0, "2", "2"),
         ("CNT_FAM_MEMBERS", 2.5, "2.50", "2,50"),
         ("AMT_CREDIT", None, "not given", "non renseigné"),
+        ("BURO_DAYS_CREDIT_ENDDATE_MAX", 730.5, "2.0 years", "2,0 ans"),
+        ("INSTAL_DPD_MAX", 3.0, "3 days", "3 jours"),
+        ("POS_MONTHS_BALANCE_MAX", -1.0, "1 month", "1 mois"),
+        ("PREV_APP_CREDIT_PERC_VAR", 0.0123, "0.012", "0,012"),
     ],
 )
 def test_value_is_shown_in_the_units_people_use(column: str, value, english: str, french: str) -> None:
@@ -79,16 +88,104 @@ def test_every_category_of_the_model_has_a_word(model: Model, language: str) -> 
                 assert entry_of(column.name).values[letter][language].strip()
 
 
-def test_two_columns_never_share_a_label() -> None:
-    for language in LANGUAGES:
-        labels = [entry.label[language] for entry in dictionary().columns.values()]
-        assert len(set(labels)) == len(labels)
+@pytest.mark.parametrize(
+    ("column", "english", "french"),
+    [
+        ("AMT_CREDIT", "Loan amount", "Montant du crédit"),
+        ("NAME_INCOME_TYPE_Working", "Employment status: Employee", "Situation professionnelle : Salarié"),
+        (
+            "BURO_AMT_CREDIT_SUM_MAX",
+            "Loans elsewhere: amount lent (highest)",
+            "Crédits ailleurs : montant prêté (maximum)",
+        ),
+        (
+            "CLOSED_DAYS_CREDIT_MAX",
+            "Closed loans elsewhere: date of the loan (latest)",
+            "Crédits soldés ailleurs : date du crédit (la plus récente)",
+        ),
+        (
+            "BURO_CREDIT_TYPE_Mortgage_MEAN",
+            "Loans elsewhere: kind “mortgage” (share)",
+            "Crédits ailleurs : nature « prêt hypothécaire » (part)",
+        ),
+        (
+            "ACTIVE_MONTHS_BALANCE_SIZE_MEAN",
+            "Running loans elsewhere: months on record (average)",
+            "Crédits en cours ailleurs : mois connus (moyenne)",
+        ),
+        (
+            "BURO_STATUS_1_MEAN_MEAN",
+            "Loans elsewhere: month’s status “1 to 30 days late” (share of months)",
+            "Crédits ailleurs : état du mois « 1 à 30 jours de retard » (part des mois)",
+        ),
+        (
+            "REFUSED_RATE_DOWN_PAYMENT_MEAN",
+            "Earlier applications refused: down payment, share (average)",
+            "Demandes antérieures refusées : taux d’apport (moyenne)",
+        ),
+        (
+            "PREV_NAME_YIELD_GROUP_low_action_MEAN",
+            "Earlier applications: interest “low, special offer” (share)",
+            "Demandes antérieures : taux « bas, promotion » (part)",
+        ),
+        (
+            "POS_MONTHS_BALANCE_SIZE",
+            "Store and cash loans by month: statements (total)",
+            "Prêts en magasin et personnels, par mois : relevés (total)",
+        ),
+        (
+            "INSTAL_NUM_INSTALMENT_VERSION_NUNIQUE",
+            "Instalments of earlier loans: versions of the payment calendar (how many different)",
+            "Échéances des crédits antérieurs : versions de l’échéancier (nombre de valeurs)",
+        ),
+        (
+            "CC_NAME_CONTRACT_STATUS_Demand_MAX",
+            "Credit cards by month: status “repayment demanded” (ever)",
+            "Cartes de crédit, par mois : état « remboursement exigé » (au moins une fois)",
+        ),
+        ("CC_COUNT", "Credit cards by month: records", "Cartes de crédit, par mois : enregistrements"),
+    ],
+)
+def test_label_is_put_together_of_the_parts_of_a_name(column: str, english: str, french: str) -> None:
+    assert label(column, "en") == english
+    assert label(column, "fr").replace(SPACE, " ") == french
 
 
-def test_units_and_themes_are_known_and_all_used() -> None:
-    entries = dictionary().columns.values()
-    assert {entry.unit for entry in entries} <= set(get_args(Unit))
-    assert {entry.theme for entry in entries} <= set(dictionary().themes)
+def test_there_are_795_columns_and_each_has_all_there_is_to_know() -> None:
+    assert len(COLUMNS) == 795
+    for column in COLUMNS:
+        entry = entry_of(column)
+        for language in LANGUAGES:
+            assert entry.label[language].strip() not in ("", column), column
+            assert entry.meaning[language].endswith("."), column
+            assert column not in entry.meaning[language]
+        assert entry.unit in get_args(Unit)
+        assert entry.theme in set(dictionary().themes) - {"other"}, column
+        assert entry.direction in (-1, 0, 1)
+        assert {type(entry.protected), type(entry.changeable)} == {bool}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_columns_never_share_a_label(language: str) -> None:
+    labels = [entry_of(column).label[language] for column in {*COLUMNS, *dictionary().columns}]
+    assert len(set(labels)) == len(labels)
+
+
+def test_units_and_themes_are_all_used() -> None:
+    entries = [entry_of(column) for column in {*COLUMNS, *dictionary().columns}]
+    assert {entry.unit for entry in entries} == set(get_args(Unit))
+    assert {entry.theme for entry in entries} == set(dictionary().themes) - {"other"}
+
+
+def test_history_of_a_client_can_be_changed_by_nobody_and_is_not_protected() -> None:
+    past = [entry_of(column) for column in COLUMNS if column.split("_")[0] in histories().tables]
+    assert len(past) == 550
+    assert not any(entry.changeable or entry.protected for entry in past)
+
+
+@pytest.mark.parametrize("column", ["BURO_SHOE_SIZE_MEAN", "CC_NAME_CONTRACT_STATUS_Lost_MEAN", "PREV_AMT_CREDIT_MODE"])
+def test_history_made_of_unknown_parts_is_a_stranger(column: str) -> None:
+    assert label(column, "en") == column
 
 
 def test_kind_of_a_column_and_its_unit_fit(model: Model) -> None:

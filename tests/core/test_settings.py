@@ -15,6 +15,7 @@ DEFAULTS = {
     "CURRENCY": "",
     "REVIEW_BAND": 0.02,
     "MAX_BODY_MB": 64,
+    "MAX_BODY_SECONDS": 30,
     "MAX_ROWS": 2000,
     "MAX_SCORINGS": 4,
     "API_KEYS": "",

@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.features import bureau
 from core.features.application import CATEGORIES as APPLICATION_CATEGORIES
 from core.features.runs import BLOCK_ROWS, Runs
 from core.features.tables import CLIENT, Schema
@@ -69,7 +70,7 @@ class Drawing:
         return np.where(self._chance.random(rows) < 0.2, None, chosen)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1), most=st.sampled_from([2, 6, 40]), ending=st.sampled_from([".csv", ".parquet"]))
 @example(seed=0, most=40, ending=".csv.gz")
 def test_every_value_is_that_of_plain_pandas(seed: int, most: int, ending: str) -> None:
@@ -94,6 +95,21 @@ def test_clients_whose_rows_lie_across_the_blocks_of_the_arithmetic() -> None:
     expected = plain.agg(["min", "max", "mean", "sum", "var", "size", "nunique"])
     assert found.index.tolist() == expected.index.tolist() == [1, 2, 3, 4, 7, 9]
     np.testing.assert_allclose(found.to_numpy(), expected.to_numpy(dtype=float), rtol=1e-9, equal_nan=True)
+
+
+def test_the_months_of_loans_change_no_bit_of_what_the_loans_say() -> None:
+    chance = np.random.default_rng(5)
+    n = 50_000
+    loans = {"SK_ID_CURR": chance.integers(1, 200, n), "SK_ID_BUREAU": chance.permutation(n).astype(float)}
+    loans |= {column: chance.lognormal(9, 3, n) for column in bureau.RULES}
+    loans |= {column: np.zeros(n, dtype=np.int16) for column in bureau.CATEGORIES}
+    months = {"SK_ID_BUREAU": np.repeat(np.arange(n), 2), "MONTHS_BALANCE": np.zeros(2 * n)}
+    per_loan = bureau.balance_per_loan(pl.DataFrame(months | {"STATUS": np.zeros(2 * n, dtype=np.int16)}).lazy())
+    clients = pl.Series("SK_ID_CURR", np.arange(1, 200))
+    without, with_months = (
+        bureau.bureau_features(pl.DataFrame(loans).lazy(), clients, months) for months in (None, per_loan)
+    )
+    assert with_months.select(without.columns).equals(without)
 
 
 def test_the_drawn_tables_hold_what_the_rules_speak_of() -> None:

@@ -20,7 +20,7 @@ FRAME = ROOT / "pages" / "frame.py"
 
 def forget_settings() -> None:
     """What was read from the environment is read again."""
-    for loaded in (cached.settings, cached.loaded_clients, cached.examples):
+    for loaded in (cached.settings, cached.loaded_clients, cached.examples, cached.crowd):
         loaded.clear()
 
 

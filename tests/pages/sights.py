@@ -37,6 +37,16 @@ def facts(app: AppTest) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)}
 
 
+def open_part(app: AppTest, part: str) -> AppTest:
+    """Opens a part of the client's file by its key: why, known, compared…"""
+    return app.segmented_control(key="open_part").set_value(part).run()
+
+
+def open_view(app: AppTest, view: str, part: str = "why") -> AppTest:
+    """Opens one of the views of a part by its key: themes, columns, usual, all…"""
+    return app.segmented_control(key=f"{part}_view").set_value(view).run()
+
+
 def expander(app: AppTest, start: str) -> str:
     """The label of the folded part that begins with these words; empty where there is none."""
     return next((each.label for each in app.expander if each.label.startswith(start)), "")
@@ -61,7 +71,7 @@ def figure(app: AppTest, key: str) -> dict[str, Any]:
 
 def table(app: AppTest, header: str) -> pd.DataFrame:
     """The table that has a column with this header."""
-    return next(each.value for each in app.dataframe if header in each.value.columns)
+    return next(each.value for each in [*app.dataframe, *app.table] if header in each.value.columns)
 
 
 def options(app: AppTest, key: str) -> list[str]:

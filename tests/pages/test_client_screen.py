@@ -7,7 +7,8 @@ import math
 import pytest
 
 from core.assessment import Model, assess, explain_clients
-from core.language import Language, number, percent, say
+from core.dictionary import label
+from core.language import Language, number, percent, say, signed
 from core.records import State, Verdict, Why
 from core.settings import Settings
 from core.wording import apart
@@ -18,6 +19,11 @@ from tests.pages.people import People
 LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
 PENSIONER = "365243"
 BAND = Settings().review_band
+
+
+def as_number(cell: str) -> float:
+    """A number as a table of the English screen writes it."""
+    return float(cell.replace("−", "-").replace(",", ""))
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -110,9 +116,37 @@ def test_three_reasons_for_and_three_against_are_the_largest(open_app: Open, peo
     told = [text for text in sights.texts(open_app(id=client)) if text.startswith("- **")]
     assert len(told) == 6
     for size, sentence in zip(raising, told[:3], strict=True):
-        assert f"raises the solvency by {size:.1f} point" in sentence
+        assert f"by {size:.1f} point" in sentence
+        assert "raises the solvency" in sentence
     for size, sentence in zip(lowering, told[3:], strict=True):
-        assert f"lowers the solvency by {-size:.1f} point" in sentence
+        assert f"by {-size:.1f} point" in sentence
+        assert "lowers the solvency" in sentence
+
+
+def test_the_themes_add_up_and_so_do_the_columns_of_the_one_that_is_opened(open_app: Open, people: People) -> None:
+    app = open_app(id=people.with_verdict(Verdict.TO_REVIEW))
+    themes = sights.table(app, say("themes.theme", "en"))
+    points = [as_number(cell) for cell in themes[say("why.points", "en")]]
+    assert sum(points[:-1]) == pytest.approx(points[-1], abs=1e-9)
+    app.selectbox(key="opened_theme").set_value("external_scores").run()
+    scores = [as_number(cell) for cell in sights.table(app, say("why.value", "en"))[say("why.points", "en")]]
+    whole = themes.set_index(say("themes.theme", "en")).loc["External scores", say("why.points", "en")]
+    assert len(scores) == 3
+    assert sum(scores) == pytest.approx(as_number(whole), abs=1e-9)
+
+
+def test_what_is_usual_is_drawn_from_the_bundle_s_aggregates(open_app: Open, people: People, model: Model) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    app = sights.open_view(open_app(id=client), "usual")
+    largest = explain_clients(model, assess(model, [people.row(client)], review_band=BAND))[0].contributions
+    table = sights.table(app, say("usual.weaker", "en"))
+    assert list(table[say("why.feature", "en")]) == [label(each.source, "en") for each in largest[:10]]
+    assert list(table[say("usual.here", "en")]) == [signed(each.points, "en", 1) for each in largest[:10]]
+    levelled, plain, here = sights.figure(app, "swarm")["data"]
+    assert 800 <= len(levelled["x"]) + len(plain["x"]) <= 1100
+    assert len(here["x"]) == 10
+    shares = sights.table(app, say("usual.everybody", "en"))
+    assert len(shares) == 10
 
 
 @pytest.mark.parametrize(("log_odds", "digits"), [(False, 1), (True, 3)])
@@ -125,22 +159,23 @@ def test_the_waterfall_leads_from_the_average_client_to_this_one(
     if log_odds:
         probability = people.decision(client).probability
         start, end = explanation.base_log_odds, math.log(probability / (1.0 - probability))
-    app = open_app(id=client)
+    app = sights.open_view(open_app(id=client), "columns")
     drawn = sights.figure(app.toggle(key="log_odds").set_value(log_odds).run(), "waterfall")["data"][0]
     assert [drawn["text"][0], drawn["text"][-1]] == [number(start, "en", digits), number(end, "en", digits)]
     assert sum(drawn["x"][:-1]) == pytest.approx(end, abs=1e-9)
 
 
 def test_the_waterfall_s_table_adds_up_to_its_last_decimal(open_app: Open, people: People) -> None:
-    table = sights.table(open_app(id=people.with_verdict(Verdict.TO_REVIEW)), say("why.points", "en"))
+    app = sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW)), "columns")
+    table = sights.table(app, say("why.points", "en"))
     for column in (say("why.points", "en"), say("why.in_log_odds", "en")):
-        cells = [float(cell.replace("−", "-").replace(",", "")) for cell in table[column]]
+        cells = [as_number(cell) for cell in table[column]]
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
 
 
 def test_every_feature_has_a_label_a_value_and_an_origin(open_app: Open, people: People, model: Model) -> None:
     client = people.with_verdict(Verdict.FAVOURABLE)
-    table = sights.table(open_app(id=client), say("features.column", "en"))
+    table = sights.table(sights.open_view(open_app(id=client), "all"), say("features.column", "en"))
     assert list(table[say("features.column", "en")]) == list(model.bundle.sources)
     for name in ("label", "value", "unit", "origin"):
         assert all(table[say(f"features.{name}", "en")]), name
@@ -150,7 +185,7 @@ def test_every_feature_has_a_label_a_value_and_an_origin(open_app: Open, people:
 def test_searching_the_features_takes_no_account_of_accents_or_order(
     open_app: Open, people: People, typed: str
 ) -> None:
-    app = open_app(id=people.with_verdict(Verdict.FAVOURABLE), locale="fr-FR")
+    app = sights.open_view(open_app(id=people.with_verdict(Verdict.FAVOURABLE), locale="fr-FR"), "all")
     app.text_input(key="feature_search").set_value(typed).run()
     table = sights.table(app, say("features.column", "fr"))
     assert "Ancienneté dans l’emploi" in set(table[say("features.label", "fr")])
@@ -158,7 +193,7 @@ def test_searching_the_features_takes_no_account_of_accents_or_order(
 
 
 def test_a_feature_that_is_not_there_is_said(open_app: Open, people: People) -> None:
-    app = open_app(id=people.with_verdict(Verdict.FAVOURABLE))
+    app = sights.open_view(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "all")
     app.text_input(key="feature_search").set_value("zzz").run()
     assert say("features.none", "en") in sights.texts(app)
 
@@ -166,9 +201,10 @@ def test_a_feature_that_is_not_there_is_said(open_app: Open, people: People) -> 
 def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: People, model: Model) -> None:
     client = people.first(lambda row, _: not row["EXT_SOURCE_1"])
     found = assess(model, [people.row(client)], review_band=BAND)
-    app = open_app(id=client)
+    app = sights.open_part(open_app(id=client), "known")
     share = percent(float(found.information[0]), "en")
     assert say("report.information", "en", share=share) in sights.texts(app)
+    assert say("known.nothing_odd", "en") in sights.texts(app)
     states = [each.state for each in explain_clients(model, found)[0].contributions]
     for state, start in ((State.DERIVED, "Derived from"), (State.MISSING, "Not given")):
         n = states.count(state)

@@ -54,7 +54,7 @@ def test_client_opens_with_reasons_and_without_a_place_among_others(
     said = " ".join(sights.texts(app))
     assert "Where clients are" not in said
     assert "Où se situent les clients" not in said
-    assert app.get_by_key("waterfall") is not None
+    assert app.get_by_key("themes") is not None
     assert ("An older model, converted" in said) == (locale == "en-GB")
 
 

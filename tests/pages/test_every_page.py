@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.assessment import Model
+from core.dictionary import dictionary
 from core.language import catalogue, say
 from core.records import Verdict
 from core.settings import ROOT
@@ -20,8 +21,18 @@ LOCALES = ("en-GB", "fr-FR")
 FAMILIES = "|".join(sorted({key.split(".")[0] for key in catalogue("en")}))
 KEY = re.compile(rf"\b(?:{FAMILIES})\.[a-z_]+\b")
 MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
-SAME_IN_BOTH = {"Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
+SAME_IN_BOTH = {"Simulation", "Simulation 1", "Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
 AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
+
+SAME_VALUES = {
+    words["en"]
+    for column in dictionary().columns.values()
+    for words in column.values.values()
+    if words["en"] == words["fr"]
+}
+PARTS = ("why", "known", "compared", "what_if", "offer")
+VIEWS = ("columns", "usual", "all")
+COMPARED = ("compared.features", "compared.clients")
 
 
 def test_both_screens_are_there() -> None:
@@ -37,10 +48,26 @@ def test_a_page_opens(open_app: Open, page: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_a_client_of_each_verdict_opens(open_app: Open, people: People, verdict: Verdict, locale: str) -> None:
-    app = open_app(id=people.with_verdict(verdict), locale=locale)
-    assert len(app.get("plotly_chart")) == 3
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_of_a_client_of_each_verdict_opens(
+    open_app: Open, people: People, verdict: Verdict, part: str, locale: str
+) -> None:
+    app = sights.open_part(open_app(id=people.with_verdict(verdict), locale=locale), part)
+    assert len(app.subheader) > 1
     assert not app.exception
+
+
+def test_the_open_part_stays_open_for_another_client_in_another_language_after_another_screen(
+    open_app: Open, people: People
+) -> None:
+    app = sights.open_part(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "known")
+    app.text_input(key="client_search").set_value(people.with_verdict(Verdict.UNFAVOURABLE)).run()
+    assert app.subheader[1].value == say("known.title", "en")
+    app.sidebar.segmented_control[0].set_value("fr").run()
+    assert app.subheader[1].value == say("known.title", "fr")
+    app.switch_page("raw_data.py").run()
+    app.switch_page("client.py").run()
+    assert app.subheader[1].value == say("known.title", "fr")
 
 
 def test_raw_data_with_an_example_opens(open_app: Open) -> None:
@@ -50,7 +77,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -58,14 +85,14 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", "client", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
     english, french = (set(sights.texts(opened(open_app, people, screen, locale))) for locale in LOCALES)
     worded = {sights.ICON.sub("", text).strip("*: ") for text in english & french if re.search(r"[^\W\d_]{2}", text)}
     sent = {str(cell) for cell in people.row(people.clients.search("", 1)[0]).values()}
-    told = worded - sent - SAME_IN_BOTH - set(model.bundle.names)
+    told = worded - sent - SAME_IN_BOTH - SAME_VALUES - set(model.bundle.names)
     assert not {text for text in told if not AS_SENT.fullmatch(text)}
 
 
@@ -73,8 +100,15 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
     """A screen with all of its parts."""
     if screen == "raw_data":
         return raw_data_in_use(open_app("raw_data", locale=locale))
-    if screen == "client":
-        return open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale)
+    if screen in PARTS:
+        return sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
+    if screen.startswith("compared."):
+        app = sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), "compared")
+        app = sights.open_view(app, screen.removeprefix("compared."), "compared")
+        clients = people.clients.search("", 2)
+        return app.text_input(key="other_client").set_value(clients[1]).run() if screen.endswith("clients") else app
+    if screen in VIEWS:
+        return sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)
 
 

@@ -88,12 +88,13 @@ def test_uploaded_clients_are_there_after_another_screen(open_app: Open, row: fi
 
 def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, **HISTORY, "SHOE_SIZE": "43"}))
+    sights.open_part(app, "known")
     assert app.info[0].value == say("report.history", "en", n=len(HISTORY))
     assert "SHOE\\_SIZE" in sights.folded(app, "Sent and ignored")
 
 
 def test_no_such_sentence_without_history(open_app: Open, row: files.Row) -> None:
-    assert not upload(open_app(), files.as_csv(row)).info
+    assert not sights.open_part(upload(open_app(), files.as_csv(row)), "known").info
 
 
 def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Model, row: files.Row) -> None:
@@ -107,17 +108,37 @@ def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Mo
 
 def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, "ORGANIZATION_TYPE": "Moon base"}))
+    sights.open_part(app, "known")
     assert sights.expander(app, "Never or too rarely seen") == say("report.unseen", "en", n=1)
-    assert sights.folded(app, "Never or too rarely seen") == "Employer’s line of business"
+    assert sights.folded(app, "Never or too rarely seen").startswith("Employer’s line of business (")
+
+
+def test_values_that_cannot_be_right_are_said_beside_the_answer_and_told_plainly(
+    open_app: Open, row: files.Row
+) -> None:
+    app = upload(open_app(), files.as_csv({**row, "DAYS_BIRTH": "16500", "EXT_SOURCE_2": "62"}))
+    assert [error.value for error in app.error] == [say("known.see", "en", n=2)]
+    sights.open_part(app, "known")
+    told = app.error[1].value.replace("\\", "")
+    assert "Age: -46 years cannot be right, for it must lie between 0 and 120." in told
+    assert "External score 2: 62.000 cannot be right, for it must lie between 0 and 1." in told
+
+
+def test_a_value_beyond_what_the_model_has_seen_is_said(open_app: Open, row: files.Row) -> None:
+    app = sights.open_part(upload(open_app(), files.as_csv({**row, "AMT_INCOME_TOTAL": "90000000"})), "known")
+    assert not app.error
+    assert "Client’s total income: 90,000,000, where almost all clients have at most" in app.warning[0].value.replace(
+        "\\", ""
+    )
 
 
 def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: Open, row: files.Row) -> None:
-    rows = [row, {**files.renamed(row, NEW + 1), "AMT_CREDIT": "much"}, files.renamed(row, NEW + 2)]
+    rows = [row, {**files.renamed(row, NEW + 1), "AMT_CREDIT": "plenty"}, files.renamed(row, NEW + 2)]
     app = upload(open_app(), files.as_csv(*rows))
     assert sights.title(app) == f"Client {NEW}"
     assert sights.options(app, "file_matches") == [str(NEW), str(NEW + 2)]
     assert "Row 2, column AMT_CREDIT: a number is expected" in app.error[0].value.replace("\\", "")
-    assert "much" not in " ".join(sights.texts(app))
+    assert "plenty" not in " ".join(sights.texts(app))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from core.encoding import describe_column
 from core.features.vocabulary import COLUMNS
+from core.records import Floats
 from core.training.boosting import Boosting
 from core.training.constraints import KNOWN, choose_constraints
 
@@ -55,3 +56,20 @@ def test_a_model_moves_only_the_way_it_may_even_where_the_clients_say_otherwise(
     moved = np.diff(learned.probability(line)) * sign
     assert (moved >= 0).all(), way
     assert moved.max() > 0
+
+
+def test_more_of_the_same_loan_never_lowers_the_risk_even_where_the_clients_say_otherwise() -> None:
+    chance = np.random.default_rng(3)
+    names = ["AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL", "INCOME_CREDIT_PERC", "PAYMENT_RATE"]
+    credit, income = chance.uniform(1, 9, 4000), chance.uniform(1, 9, 4000)
+    goods, rate = credit * chance.uniform(0.7, 1.0, 4000), chance.uniform(0.03, 0.12, 4000)
+
+    def loans(credit: Floats, goods: Floats) -> Floats:
+        return np.column_stack([credit, rate * credit, goods, income, income / credit, rate])
+
+    bad = chance.random(4000) < np.clip(0.9 - 0.1 * goods, 0, 1)
+    directions = {name: way for group in ("loan", "income") for name, way in KNOWN[group].items()}
+    learned = Boosting(directions=directions).learn(loans(credit, goods), bad, names, 60)
+    steps = [learned.probability(loans(credit * times, goods * times)) for times in np.linspace(0.5, 2.0, 16)]
+    assert (np.diff(steps, axis=0) >= 0).all()
+    assert np.ptp(steps) > 0

@@ -11,7 +11,7 @@ from core.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
 from core.training import boosting
 from core.training.boosting import Boosted, Boosting, portable_text
-from core.training.recipe import cross_validate
+from core.training.recipe import Step, cross_validate
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
 RECIPE = Boosting(directions={"EXT_SOURCE_2": -1})
@@ -92,3 +92,20 @@ def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:
     assert len(folds.trees) == 5
     assert folds.median_trees == sorted(folds.trees)[2]
     assert ((folds.probability > 0) & (folds.probability < 1)).all()
+
+
+def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, Flags]) -> None:
+    finished: list[int] = []
+
+    class Watched(Boosting):
+        def learn(self, values: Floats, defaults: Flags, names: list[str], size: int, step: Step) -> Boosted:
+            learned = super().learn(values, defaults, names, size, step)
+            finished.append(size)
+            return learned
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate(Watched(), *data, NAMES, trees=(1, *[20_000] * 4), tick=stop)
+    assert finished == [1]

@@ -83,6 +83,10 @@ def test_plots_the_search_and_the_whole_bundle_are_kept(store: Path, runs: pd.Da
     names = {file.relative_to(kept).as_posix() for file in kept.rglob("*") if file.is_file()}
     assert {f"plots/{name}.png" for name in ("loss_by_threshold", "reliability", "roc", "solvency")} <= names
     assert (kept / "search.csv").read_text().count("\n") == 3
+    tenths = pd.read_csv(kept / "reliability.csv").groupby("clients")
+    assert tenths["tenth"].max().to_dict() == {"locked": 10, "out of fold": 10}
+    assert tenths["mean_probability"].is_monotonic_increasing.all()
+    assert (tenths["share_defaulted"].last() > tenths["share_defaulted"].first()).all()
     assert open_model(kept / "bundle").bundle.digest == open_model(store / "lightgbm").bundle.digest
 
 

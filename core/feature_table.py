@@ -1,0 +1,87 @@
+"""Every feature of one client as a table that can be searched: value, place among all clients, meaning."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.bundle import Bundle
+from core.dictionary import dictionary, entry_of, label
+from core.language import Language, percent, say
+from core.population import Standing, standing
+from core.records import Contribution, Explanation, State
+from core.wording import shown_standing, value_of
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One line of the table of every feature; below is the percentage of clients with a lower shown value.
+
+    protected and changeable are "Yes" or "No" in words.
+    """
+
+    label: str
+    value: str
+    unit: str
+    below: int | None
+    place: str
+    origin: str
+    meaning: str
+    column: str
+    theme: str
+    protected: str
+    changeable: str
+
+
+def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
+    """Every feature of one client, in the model's order: value, place among all clients, where it came from."""
+    by_source = {each.source: each for each in explanation.contributions}
+    return [_feature(by_source[source], bundle, language, currency) for source in bundle.sources]
+
+
+def matching(rows: Sequence[Feature], typed: str) -> list[Feature]:
+    """The features whose label, meaning, value or column name holds every word that was typed; accents do not count."""
+    words = _bare(typed).split()
+    return [
+        row
+        for row in rows
+        if all(word in _bare(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
+    ]
+
+
+def _bare(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
+    column = contribution.source
+    assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
+    found = Standing() if assumed else standing(bundle.population, column, contribution.value)
+    place, entry = shown_standing(column, found), entry_of(column)
+    unit = entry.unit
+    below = None if unit == "flag" else place.below
+    return Feature(
+        label=label(column, language),
+        value=value_of(contribution, language, currency),
+        unit=say(f"unit.{unit}", language, currency=currency).strip(),
+        below=None if below is None else round(100.0 * below),
+        place=_place(below, place.same, language),
+        origin=say(f"state.{contribution.state.name.lower()}", language),
+        meaning=entry.meaning[language],
+        column=column,
+        theme=dictionary().themes[entry.theme][language],
+        protected=_yes_or_no(entry.protected, language),
+        changeable=_yes_or_no(entry.changeable, language),
+    )
+
+
+def _yes_or_no(so: bool, language: Language) -> str:
+    return say("value.yes" if so else "value.no", language)
+
+
+def _place(below: float | None, same: float | None, language: Language) -> str:
+    if same is not None:
+        return say("place.shared_by", language, share=percent(same, language, 1))
+    return say("place.higher_than", language, share=percent(below, language)) if below is not None else ""

@@ -1,0 +1,36 @@
+"""Shares of clients as people say them: "four clients in five", "nearly all clients"."""
+
+from __future__ import annotations
+
+from core.language import Language, say
+
+FRACTIONS = (
+    (0.005, "hardly_any"),
+    (0.03, "very_few"),
+    (0.075, "one_in_twenty"),
+    (0.15, "one_in_ten"),
+    (0.225, "one_in_five"),
+    (0.29, "one_in_four"),
+    (0.365, "one_in_three"),
+    (0.45, "two_in_five"),
+    (0.55, "half"),
+    (0.635, "three_in_five"),
+    (0.71, "two_in_three"),
+    (0.775, "three_in_four"),
+    (0.85, "four_in_five"),
+    (0.925, "nine_in_ten"),
+    (0.97, "nineteen_in_twenty"),
+    (0.995, "nearly_all"),
+)
+"""The share below which each is said; none is further from what it says than half way to its neighbour."""
+EVERYBODY = "practically_all"
+
+
+def fraction(share: float) -> str:
+    """The key of the fraction that says a share between 0 and 1; a larger share never says a smaller fraction."""
+    return next((key for below, key in FRACTIONS if share < below), EVERYBODY)
+
+
+def so_many_clients(share: float, language: Language) -> str:
+    """A share of clients in words, to stand inside a sentence: 0.81 is "four clients in five"."""
+    return say(f"fraction.{fraction(share)}", language)

@@ -1,0 +1,97 @@
+"""One reason as a sentence that a client understands: from the contribution and the population, never canned.
+
+"External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
+most, by 6.0 points." What the file does not say, and what goes against common sense, is said as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.bundle import Bundle
+from core.contents import Population
+from core.dictionary import entry_of, label, shown, to_shown_scale
+from core.fractions import so_many_clients
+from core.language import Language, number, say
+from core.population import Standing, median, share_missing, standing
+from core.records import Contribution, State
+from core.wording import apart, shown_standing
+
+TIMES = ("days", "days_ago", "months_ago")
+TELLING = 0.45
+"""Less than this share below and above, and a value is simply what most clients have."""
+MANY = 0.3
+"""From this share on, that a count or rating is shared says more than who has more."""
+
+
+def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str, *, first: bool) -> str:
+    """A reason as a sentence; first: it is the largest of all that raise the solvency, or of all that lower it."""
+    fact = _fact(contribution, bundle.population, language, currency)
+    sentence = say("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
+    if _against_common_sense(contribution, bundle.population):
+        habit = "reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers"
+        return f"{sentence} {say(habit, language)}"
+    return sentence
+
+
+def reasons_in_words(chosen: Sequence[Contribution], bundle: Bundle, language: Language, currency: str) -> list[str]:
+    """The sentences of reasons that all raise or all lower the solvency, largest first."""
+    return [reason(each, bundle, language, currency, first=position == 0) for position, each in enumerate(chosen)]
+
+
+def holds_black_box(contributions: Sequence[Contribution]) -> bool:
+    """Whether one of these is another organisation's score, whose making is not known here."""
+    return any(entry_of(each.source).theme == "external_scores" for each in contributions)
+
+
+def _effect(contribution: Contribution, language: Language, *, first: bool) -> str:
+    """What it does to the solvency, in points, with as many decimals as it takes to be more than nothing."""
+    way = "raises" if contribution.points > 0 else "lowers"
+    size = abs(contribution.points)
+    digits = apart(size, 0.0)
+    key = f"reason.{way}_most" if first else f"reason.{way}_too"
+    return say(key, language, n=round(size, digits), points=number(size, language, digits))
+
+
+def _fact(contribution: Contribution, population: Population, language: Language, currency: str) -> str:
+    """What it is, its value, and where that lies among the clients the model was trained on."""
+    source, value = contribution.source, contribution.value
+    name, told = label(source, language), shown(source, value, language, currency)
+    if contribution.state is State.UNSEEN:
+        return say("reason.unseen", language, label=name)
+    if contribution.state is State.ASSUMED:
+        return say("reason.assumed", language, label=name, value=told)
+    if contribution.state is State.MISSING or value is None:
+        missing = share_missing(population, source)
+        if not missing:
+            return say("reason.missing_plain", language, label=name)
+        return say("reason.missing", language, label=name, clients=so_many_clients(missing, language))
+    key, share = _place(source, shown_standing(source, standing(population, source, value)))
+    if share is None:
+        return say(f"reason.{key}", language, label=name, value=told)
+    return say(f"reason.{key}", language, label=name, value=told, clients=so_many_clients(share, language))
+
+
+def _place(source: str, place: Standing) -> tuple[str, float | None]:
+    """How the place among clients is said, and the share of clients that it names."""
+    unit = entry_of(source).unit
+    if place.same is not None and (place.below is None or unit == "flag" or place.same >= MANY):
+        return "shared", place.same
+    if place.below is None or place.above is None:
+        return "plain", None
+    if max(place.below, place.above) < TELLING:
+        return "ordinary", None
+    if place.below >= place.above:
+        return "longer" if unit in TIMES else "higher", place.below
+    return "shorter" if unit in TIMES else "lower", place.above
+
+
+def _against_common_sense(contribution: Contribution, population: Population) -> bool:
+    """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
+    direction = entry_of(contribution.source).direction
+    middle = median(population, contribution.source)
+    given = contribution.state in (State.GIVEN, State.DERIVED)
+    if direction == 0 or middle is None or not given or not isinstance(contribution.value, float):
+        return False
+    above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
+    return direction * above * contribution.points < 0

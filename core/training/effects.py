@@ -1,0 +1,126 @@
+"""What each column does to the clients the model was trained on, in aggregate: is a reason usual?
+
+SHAP values of the model that ships, summed to the columns that people know. A band of fewer than 50 people is left
+out, and a quantile has at least 50 people on either side of it wherever there are that many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from core.bundle import SMALLEST_GROUP, Bundle, bundle_of
+from core.contents import Column, Contents, EffectBand, Effects
+from core.encoding import decode_binary
+from core.errors import NotExplained
+from core.explanation import shap_values
+from core.records import Flags, Floats
+from core.training.schema import has_few_values
+
+EFFECT_GRID = (0.01, *(round(step / 20, 2) for step in range(1, 20)), 0.99)
+BAND_GRID = tuple(round(step / 10 + 0.05, 2) for step in range(10))
+BANDS = 10
+MOST_ROWS = 50_000
+CHUNK = 5000
+DIGITS = 5
+
+
+class Group(NamedTuple):
+    """Clients whose values of a column lie together: how the values are told, and who is in it."""
+
+    chosen: Flags
+    low: float | None = None
+    high: float | None = None
+    category: str | None = None
+
+
+def with_effects(contents: Contents, values: Floats) -> Contents:
+    """The same contents with what each column does to the clients, of shape (n_clients, n_columns).
+
+    Of more than 50,000 clients as many as lie evenly among them. Unchanged where the model cannot be explained.
+    """
+    bundle = bundle_of(contents)
+    chosen = values[:: -(-len(values) // MOST_ROWS)]
+    try:
+        log_odds = np.vstack([shap_values(part, bundle)[0] for part in _parts(chosen)])
+    except NotExplained:
+        return contents
+    population = msgspec.structs.replace(
+        contents.population,
+        effect_grid=EFFECT_GRID,
+        band_grid=BAND_GRID,
+        effects=describe_effects(bundle, chosen, log_odds),
+    )
+    found: Contents = msgspec.structs.replace(contents, population=population)
+    return found
+
+
+def describe_effects(bundle: Bundle, values: Floats, log_odds: Floats) -> dict[str, Effects]:
+    """By column that people know; values and SHAP values of shape (n_clients, n_columns), log-odds of default."""
+    found = {}
+    for source in bundle.sources:
+        slots = [slot for slot, column in enumerate(bundle.columns) if column.source == source]
+        sums = log_odds[:, slots].sum(axis=1)
+        members = [bundle.columns[slot] for slot in slots]
+        bands = [
+            EffectBand(
+                low=group.low,
+                high=group.high,
+                category=group.category,
+                share=round(float(group.chosen.mean()), DIGITS),
+                quantiles=_quantiles(sums[group.chosen], BAND_GRID),
+            )
+            for group in _groups(members, values[:, slots])
+            if group.chosen.sum() >= SMALLEST_GROUP
+        ]
+        found[source] = Effects(_quantiles(sums, EFFECT_GRID), tuple(bands))
+    return found
+
+
+def _groups(members: list[Column], values: Floats) -> Iterator[Group]:
+    """The lowest values first, those missing last."""
+    if members[0].kind == "one_hot":
+        for position, column in enumerate(members):
+            yield Group(values[:, position] == 1.0, category=str(column.category))
+        yield Group(~(values == 1.0).any(axis=1))
+        return
+    numbers = values[:, 0]
+    there = numbers[~np.isnan(numbers)]
+    if members[0].kind == "binary":
+        for code in np.unique(there):
+            yield Group(numbers == code, category=str(decode_binary(members[0].name, float(code))))
+    elif has_few_values(numbers):
+        for number in np.unique(there):
+            yield Group(numbers == number, low=float(number), high=float(number))
+    else:
+        yield from _tenths(numbers, there)
+    yield Group(np.isnan(numbers))
+
+
+def _tenths(numbers: Floats, there: Floats) -> Iterator[Group]:
+    """Bands of a tenth of the clients each; many who share one value stay together. The ends are nobody's own value."""
+    edges = np.unique(np.quantile(there, np.linspace(0, 1, BANDS + 1)))
+    edge = min(0.5, SMALLEST_GROUP / max(1, len(there) - 1))
+    least, most = (_shortened(each) for each in np.quantile(there, (edge, 1 - edge)))
+    last = max(0, len(edges) - 2)
+    place = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, last)
+    for position in range(last + 1):
+        low = least if position == 0 else _shortened(edges[position])
+        high = most if position == last else _shortened(edges[position + 1])
+        yield Group((place == position) & ~np.isnan(numbers), low=low, high=high)
+
+
+def _quantiles(log_odds: Floats, grid: tuple[float, ...]) -> tuple[float, ...]:
+    edge = min(0.5, SMALLEST_GROUP / max(1, len(log_odds) - 1))
+    return tuple(round(float(each), DIGITS) for each in np.quantile(log_odds, np.clip(grid, edge, 1 - edge)))
+
+
+def _shortened(number: float) -> float:
+    return float(f"{number:.6g}")
+
+
+def _parts(values: Floats) -> list[Floats]:
+    return np.array_split(values, max(1, len(values) // CHUNK))

@@ -1,0 +1,139 @@
+"""Two clients side by side, with what separates their solvency, which adds up."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.clients import begin_with
+from core.comparison import Difference, differences
+from core.dictionary import label
+from core.errors import ScoringError
+from core.language import Language, adding_up, percent, say, signed
+from core.wording import apart, distance_between, value_of
+from pages.components import bars, cached, figures
+from pages.components.client_file import ClientFile, open_file
+from pages.components.messages import show_error
+from pages.components.palette import palette
+from pages.components.session import session
+
+TYPED, OFFERED = "other_client", "other_offered"
+MOST_MATCHES, BARS = 8, 10
+
+
+def show_two_clients(file: ClientFile) -> None:
+    """The other client is found by id among the loaded and the uploaded ones."""
+    other = _choose_other(file)
+    if other is None:
+        st.caption(say("compared.pick", file.language))
+        return
+    state, clients = session(), cached.loaded_clients()
+    row = state.uploaded.get(other) or clients.row(other)
+    try:
+        there = open_file(row, synthetic=clients.synthetic, language=file.language)
+    except ScoringError as error:
+        show_error(error, file.language)
+        return
+    if file.explanation is None or there.explanation is None:
+        st.info(say("why.not_explained", file.language), icon=":material/info:")
+        return
+    _show_difference(file, there, differences(file.explanation, there.explanation))
+
+
+def _choose_other(file: ClientFile) -> str | None:
+    language, here = file.language, str(file.client)
+    typed = st.text_input(
+        say("compared.other", language),
+        key=TYPED,
+        persist_state="session",
+        live=True,
+        max_chars=20,
+        type="search",
+        placeholder=say("picker.placeholder", language),
+        icon=":material/search:",
+    )
+    wanted = (typed or "").strip()
+    uploaded = session().uploaded
+    if wanted:
+        found = [*begin_with(uploaded, wanted, MOST_MATCHES), *cached.loaded_clients().search(wanted, MOST_MATCHES)]
+    else:
+        found = list(cached.examples().values())
+    offered = [each for each in dict.fromkeys(found) if each != here][:MOST_MATCHES]
+    if not offered:
+        st.caption(say("compared.none", language))
+        return None
+    if offered == [wanted]:
+        return wanted
+    verdicts = {client: verdict for verdict, client in cached.examples().items()}
+    picked = st.pills(
+        say("compared.offer", language),
+        offered,
+        key=OFFERED,
+        format_func=lambda each: (
+            say(f"welcome.{verdicts[each]}", language, client=each) if each in verdicts and not wanted else each
+        ),
+        label_visibility="collapsed",
+    )
+    return str(picked) if picked else None
+
+
+def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Difference, ...]) -> None:
+    language, currency = file.language, cached.settings().currency
+    start, end = 100.0 * there.decision.solvency, 100.0 * file.decision.solvency
+    digits = apart(start, end)
+    st.markdown(_gap(file, there, digits, language))
+    st.caption(say("compared.differ_how", language))
+    told = [
+        (
+            say(
+                "compared.step",
+                language,
+                label=label(each.source, language),
+                there=value_of(each.there, language, currency),
+                here=value_of(each.here, language, currency),
+            ),
+            each.points,
+        )
+        for each in found
+    ]
+    steps, rest = told[:BARS], told[BARS:]
+    if rest:
+        steps.append((say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
+    printed = adding_up([size for _, size in steps], start, end, digits)
+    figure = bars.cascade(
+        [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
+        (
+            (say("compared.client", language, client=str(there.client)), start),
+            (say("compared.client", language, client=str(file.client)), end),
+        ),
+        language,
+        palette(),
+        title=say("waterfall.points", language),
+        digits=digits,
+    )
+    figures.draw(figure, "differences", say("compared.differ_alt", language))
+    with st.expander(say("table.open", language), key="differences_table"):
+        every = adding_up([each.points for each in found], start, end, digits)
+        lines = [
+            {
+                say("why.feature", language): label(each.source, language),
+                say("compared.client", language, client=str(there.client)): value_of(each.there, language, currency),
+                say("compared.client", language, client=str(file.client)): value_of(each.here, language, currency),
+                say("why.points", language): signed(points, language, digits),
+            }
+            for each, points in zip(found, every, strict=True)
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+
+
+def _gap(file: ClientFile, there: ClientFile, digits: int, language: Language) -> str:
+    facts = {
+        "here": str(file.client),
+        "there": str(there.client),
+        "solvency": percent(file.decision.solvency, language, digits),
+    }
+    points = distance_between(file.decision.solvency, there.decision.solvency, digits, language)
+    if file.decision.solvency == there.decision.solvency:
+        return say("compared.gap_none", language, **facts)
+    key = "compared.gap_above" if file.decision.solvency > there.decision.solvency else "compared.gap_below"
+    return say(key, language, **facts, points=points, other=percent(there.decision.solvency, language, digits))

@@ -1,0 +1,69 @@
+"""Simulations of one client that are kept by name while the visit lasts, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from core import phrases
+from core.language import say
+from core.simulation import Value, changes
+from pages.components import cached
+from pages.components.client_file import ClientFile
+from pages.components.session import session, set_widget, widget
+
+NAME, CHOSEN = "simulation_name", "simulation_chosen"
+LONGEST_NAME, MOST_KEPT = 40, 12
+
+
+def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
+    """A name and a button to keep what is on the screen; a table of all that was kept; put opens one of them."""
+    language = file.language
+    state = session().of_client(file.client)
+    name, keep = st.columns([3, 2], vertical_alignment="bottom")
+    name.text_input(
+        say("simulation.name", language),
+        key=NAME,
+        max_chars=LONGEST_NAME,
+        persist_state="session",
+        placeholder=say("simulation.default_name", language, n=len(state.kept) + 1),
+    )
+    keep.button(
+        say("simulation.keep", language),
+        icon=":material/bookmark_add:",
+        width="stretch",
+        disabled=not changes(file.row, state.edits) or len(state.kept) >= MOST_KEPT,
+        on_click=_keep,
+        args=(file,),
+    )
+    if not state.kept:
+        return
+    st.markdown(f"**{say('simulation.kept', language)}**")
+    settings = cached.settings()
+    rows = phrases.scenario_rows(
+        cached.model(),
+        file.row,
+        state.kept,
+        review_band=settings.review_band,
+        language=language,
+        currency=settings.currency,
+    )
+    st.table(pd.DataFrame(rows), hide_index=True)
+    which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
+    chosen = which.selectbox(say("simulation.choose", language), list(state.kept), key=CHOSEN)
+    opens.button(
+        say("simulation.open", language), width="stretch", on_click=lambda: put(state.kept[chosen]), key="kept_open"
+    )
+    forgets.button(
+        say("simulation.forget", language), width="stretch", on_click=lambda: state.kept.pop(chosen), key="kept_forget"
+    )
+
+
+def _keep(file: ClientFile) -> None:
+    """What is on the screen under its name; a name that is taken is given to the new one."""
+    state = session().of_client(file.client)
+    name = (widget(NAME) or "").strip() or say("simulation.default_name", file.language, n=len(state.kept) + 1)
+    state.kept[name] = dict(state.edits)
+    set_widget(NAME, "")

@@ -1,0 +1,116 @@
+"""Pictures of how much is known: the model's information by where it comes from, and the band around the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from core.decision import band
+from core.language import Language, percent, say
+from core.records import Decision, State
+from core.wording import apart
+from pages.components.figures import percent_sign, sized
+from pages.components.palette import Palette
+
+PATTERNS = {State.GIVEN: "", State.DERIVED: ".", State.ASSUMED: "/", State.MISSING: "x", State.UNSEEN: "-"}
+LEFT = 4.0
+
+
+def information(shares: Mapping[State, float], language: Language, colours: Palette) -> go.Figure:
+    """One bar of the model's information, divided by where the client's values come from."""
+    figure = go.Figure()
+    known = {State.GIVEN, State.DERIVED}
+    for state, share in shares.items():
+        if not share:
+            continue
+        name = say(f"state.{state.name.lower()}", language)
+        figure.add_bar(
+            orientation="h",
+            x=[100.0 * share],
+            y=[0],
+            name=f"{name}: {percent(share, language)}",
+            marker={
+                "color": colours.favourable if state in known else colours.faint,
+                "pattern": {"shape": PATTERNS[state], "fgcolor": colours.ink, "fillmode": "overlay", "size": 7},
+                "line": {"width": 1, "color": colours.paper},
+            },
+            hoverinfo="name",
+        )
+    figure.update_xaxes(range=[0, 100], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True)
+    figure = sized(figure, language, colours, height=170, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    return figure.update_layout(
+        barmode="stack",
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0.0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+            "traceorder": "normal",
+        },
+    )
+
+
+def near_the_line(decision: Decision, review_band: float, language: Language, colours: Palette) -> go.Figure:
+    """The solvency with the line, the band in which a client is to review, and this client."""
+    low, high = (100.0 * (1.0 - end) for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
+    line, solvency = 100.0 * decision.solvency_line, 100.0 * decision.solvency
+    left, right = min(low, solvency) - LEFT, min(100.0, max(high, solvency) + LEFT)
+    digits = apart(solvency, line)
+    figure = go.Figure()
+    pieces = (
+        (left, low, colours.soft_unfavourable, say("verdict.unfavourable", language), ""),
+        (low, high, colours.faint, say("verdict.to_review", language), "/"),
+        (high, right, colours.soft_favourable, say("verdict.favourable", language), ""),
+    )
+    for start, end, colour, name, pattern in pieces:
+        figure.add_bar(
+            orientation="h",
+            base=[start],
+            x=[max(0.0, end - start)],
+            y=[0],
+            width=0.6,
+            name=name,
+            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": colours.ink, "fillmode": "overlay"}},
+            hoverinfo="name",
+        )
+    figure.add_scatter(
+        x=[line, line],
+        y=[-0.45, 0.45],
+        mode="lines",
+        line={"color": colours.ink, "width": 4},
+        name=say("strip.line", language, line=percent(decision.solvency_line, language, digits)),
+        hoverinfo="name",
+    )
+    figure.add_scatter(
+        x=[solvency],
+        y=[0],
+        mode="markers",
+        name=say("strip.client", language, solvency=percent(decision.solvency, language, digits)),
+        marker={
+            "size": 17,
+            "symbol": "diamond",
+            "color": colours.of(decision.verdict),
+            "line": {"width": 2, "color": colours.paper},
+        },
+        hoverinfo="name",
+    )
+    figure.update_xaxes(range=[left, right], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, range=[-0.6, 0.6])
+    figure = sized(figure, language, colours, height=210, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    return figure.update_layout(
+        barmode="overlay",
+        showlegend=True,
+        legend={
+            "orientation": "h",
+            "x": 0.0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    )

@@ -1,0 +1,61 @@
+"""The button that puts a client's file on paper; the PDF is made when it is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from core.language import say
+from core.paper import write_pdf
+from core.records import Assessments
+from core.sheet import make_sheet
+from pages.components import cached
+from pages.components.client_file import ClientFile
+
+
+def show_paper_button(file: ClientFile) -> None:
+    """The client's file, as it is."""
+    _button(file, "paper.button", "paper.name", file.row, file.found)
+
+
+def show_simulation_button(
+    file: ClientFile, row: Mapping[str, object], found: Assessments, simulates: Sequence[str]
+) -> None:
+    """A simulation of the file, which says in big that it is one."""
+    _button(file, "paper.button_simulation", "paper.name_simulation", row, found, simulates)
+
+
+def _button(
+    file: ClientFile,
+    label: str,
+    name: str,
+    row: Mapping[str, object],
+    found: Assessments,
+    simulates: Sequence[str] = (),
+) -> None:
+    def make() -> bytes:
+        settings = cached.settings()
+        sheet = make_sheet(
+            cached.model(),
+            row,
+            found,
+            synthetic=file.synthetic,
+            today=date.today(),
+            review_band=settings.review_band,
+            language=file.language,
+            currency=settings.currency,
+            simulates=simulates,
+        )
+        return write_pdf(sheet)
+
+    st.download_button(
+        say(label, file.language),
+        make,
+        say(name, file.language, client=str(file.client)),
+        "application/pdf",
+        icon=":material/picture_as_pdf:",
+        key=label,
+        on_click="ignore",
+    )

@@ -1,0 +1,133 @@
+"""The part "How much is known": what the file lacks, what is odd in it, and why a person should look or need not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core import wording
+from core.decision import band
+from core.dictionary import label
+from core.known import (
+    Known,
+    impossible,
+    impossible_in_words,
+    known,
+    outside,
+    outside_in_words,
+    share_by_state,
+    why_or_why_not,
+)
+from core.language import percent, say
+from core.records import State
+from pages.components import cached, figures, knowledge
+from pages.components.client_file import ClientFile
+from pages.components.messages import plain
+from pages.components.palette import palette
+
+CODES, LISTED = 60, 40
+
+
+def show_known(file: ClientFile) -> None:
+    """The model's information in this file, odd values, the band around the line, and what was sent for nothing."""
+    bundle = cached.model().bundle
+    everything = known(file.found.aligned, bundle)
+    st.subheader(say("known.title", file.language), anchor=False)
+    _show_information(file, everything)
+    _show_odd(file, everything)
+    _show_band(file)
+    _show_ignored(file)
+
+
+def _show_information(file: ClientFile, everything: Sequence[Known]) -> None:
+    language = file.language
+    share = percent(float(file.found.information[0]), language)
+    st.markdown(say("report.information", language, share=share))
+    st.caption(say("known.not_certainty", language))
+    shares = share_by_state(file.found, cached.model().bundle)
+    figures.draw(knowledge.information(shares, language, palette()), "information", say("known.alt", language))
+    with st.expander(say("table.open", language), key="information_table"):
+        lines = [
+            {
+                say("known.state", language): say(f"state.{state.name.lower()}", language),
+                say("known.share", language): percent(part, language, 1),
+                say("known.features", language): sum(each.state is state for each in everything),
+            }
+            for state, part in shares.items()
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+    for state in (State.ASSUMED, State.UNSEEN, State.DERIVED, State.MISSING):
+        found = [each for each in everything if each.state is state]
+        if found:
+            names = [
+                say(
+                    "known.with_share",
+                    language,
+                    label=label(each.source, language),
+                    share=percent(each.weight, language, 1),
+                )
+                for each in found
+            ]
+            title = say(f"report.{state.name.lower()}", language, n=len(names))
+            _list(title, names, opened=state is State.UNSEEN)
+
+
+def _show_odd(file: ClientFile, everything: tuple[Known, ...]) -> None:
+    language, currency = file.language, cached.settings().currency
+    population = cached.model().bundle.population
+    wrong, far = impossible(everything), outside(everything, population)
+    if wrong:
+        lines = [*impossible_in_words(wrong, language, currency), say("known.wrong_how", language)]
+        st.error(_box(say("known.wrong", language), lines), icon=":material/error:")
+    others = tuple(each for each in far if each.source not in {one.source for one in wrong})
+    if others:
+        lines = [*outside_in_words(others, language, currency), say("known.far_how", language)]
+        st.warning(_box(say("known.far", language), lines), icon=":material/warning:")
+    if not wrong and not others:
+        st.markdown(say("known.nothing_odd" if population.numbers else "known.possible", language))
+
+
+def _show_band(file: ClientFile) -> None:
+    language, decision, review_band = file.language, file.decision, cached.settings().review_band
+    st.markdown(f"**{say('known.line', language)}**")
+    for sentence in why_or_why_not(decision, float(file.found.information[0]), review_band, language):
+        st.markdown(f"- {sentence}")
+    figure = knowledge.near_the_line(decision, review_band, language, palette())
+    figures.draw(figure, "near_the_line", say("known.line_alt", language))
+    with st.expander(say("table.open", language), key="near_the_line_table"):
+        low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
+        lines = [
+            {
+                say("known.opinion", language): say(f"verdict.{verdict}", language),
+                say("known.from", language): percent(max(0.0, start), language, 1),
+                say("known.to", language): percent(min(1.0, end), language, 1),
+            }
+            for verdict, start, end in (
+                ("unfavourable", 0.0, low),
+                ("to_review", low, high),
+                ("favourable", high, 1.0),
+            )
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+
+
+def _show_ignored(file: ClientFile) -> None:
+    language, unknown = file.language, file.found.aligned.unknown
+    left_out = wording.left_out(unknown, cached.model().bundle, language)
+    if left_out:
+        st.markdown(say("report.left_out", language, names=", ".join(left_out)))
+    if wording.history_ignored(unknown):
+        st.info(say("report.history", language, n=wording.history_ignored(unknown)), icon=":material/history:")
+    if unknown:
+        _list(say("report.ignored", language, n=len(unknown)), [plain(name[:CODES]) for name in unknown[:LISTED]])
+
+
+def _box(title: str, lines: Sequence[str]) -> str:
+    return "\n\n".join([f"**{title}**", *(plain(line) for line in lines)])
+
+
+def _list(title: str, names: Sequence[str], *, opened: bool = False) -> None:
+    with st.expander(title, expanded=opened):
+        st.markdown(", ".join(names))

@@ -1,0 +1,63 @@
+"""The part "Why": the reasons in words, and four ways to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.explanation import reasons
+from core.language import Language, say
+from core.reasons import holds_black_box, reasons_in_words
+from core.records import Contribution, Explanation
+from pages.components import cached
+from pages.components.client_file import ClientFile
+from pages.components.why_columns import show_columns, show_features
+from pages.components.why_themes import show_themes
+from pages.components.why_usual import show_usual
+
+VIEWS: dict[str, Callable[[Explanation, Language], None]] = {
+    "themes": show_themes,
+    "columns": show_columns,
+    "usual": show_usual,
+    "all": show_features,
+}
+
+
+def show_why(file: ClientFile) -> None:
+    """The reasons, and the view that is chosen; a sentence where the model cannot be explained."""
+    language = file.language
+    st.subheader(say("why.title", language), anchor=False)
+    if file.explanation is None:
+        st.info(say("why.not_explained", language), icon=":material/info:")
+        return
+    show_reasons(file.explanation, language)
+    view = st.segmented_control(
+        say("why.view", language),
+        list(VIEWS),
+        default="themes",
+        required=True,
+        key="why_view",
+        persist_state="session",
+        format_func=lambda each: say(f"why.{each}", language),
+        label_visibility="collapsed",
+    )
+    VIEWS[view](file.explanation, language)
+
+
+def show_reasons(explanation: Explanation, language: Language) -> None:
+    """Three reasons for and three against."""
+    best = reasons(explanation)
+    for column, key, chosen in zip(st.columns(2), ("raising", "lowering"), (best.raising, best.lowering), strict=True):
+        with column.container(border=True, height="stretch"):
+            _reasons(key, chosen, language)
+    if holds_black_box([*best.raising, *best.lowering]):
+        st.caption(say("why.black_box", language))
+
+
+def _reasons(key: str, chosen: Sequence[Contribution], language: Language) -> None:
+    st.markdown(f"**{say(f'why.{key}', language)}**")
+    if not chosen:
+        st.markdown(say("why.nothing", language))
+    for sentence in reasons_in_words(chosen, cached.model().bundle, language, cached.settings().currency):
+        st.markdown(f"- {sentence}")

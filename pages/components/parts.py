@@ -1,0 +1,35 @@
+"""The parts of a client's file, one open at a time: only that one is computed and drawn.
+
+The open part stays open for the next client, in the other language, and when the page is left and opened again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.language import say
+from pages.components.client_file import ClientFile
+
+Part = tuple[str, Callable[[ClientFile], None]]
+OPEN = "open_part"
+
+
+@st.fragment
+def show_parts(file: ClientFile, parts: Sequence[Part]) -> None:
+    """The switch, and the part it names. What is changed inside a part runs this again and not the whole page."""
+    shows = dict(parts)
+    chosen = st.segmented_control(
+        say("part.choose", file.language),
+        list(shows),
+        default=parts[0][0],
+        required=True,
+        key=OPEN,
+        persist_state="session",
+        format_func=lambda part: say(f"part.{part}", file.language),
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    with st.container(key="part"):
+        shows[chosen](file)

@@ -1,0 +1,97 @@
+"""The contributions one by one, as a cascade that adds up, and every feature of the client."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from core import wording
+from core.dictionary import label
+from core.feature_table import feature_rows, matching
+from core.language import Language, adding_up, say
+from core.records import Explanation
+from pages.components import bars, cached, figures
+from pages.components.palette import palette
+
+BARS = 10
+VALUES = {"label": 235, "value": 120, "below": 125, "place": 195, "origin": 130}
+MEANINGS = {
+    "label": 200,
+    "unit": 105,
+    "meaning": 265,
+    "protected": 120,
+    "changeable": 130,
+    "theme": 170,
+    "column": 220,
+}
+"""Columns of the table of every feature, and their widths in pixels; those of the values fit beside the sidebar."""
+
+
+def show_columns(explanation: Explanation, language: Language) -> None:
+    """The ten largest contributions and the rest, in points or in log-odds, with the table of all."""
+    currency = cached.settings().currency
+    st.caption(say("why.how", language))
+    log_odds = st.toggle(
+        say("why.log_odds", language), key="log_odds", persist_state="session", help=say("why.log_odds_help", language)
+    )
+    sized = [(each, each.log_odds if log_odds else each.points) for each in explanation.contributions]
+    steps = [
+        (f"{label(each.source, language)} = {wording.value_of(each, language, currency)}", size)
+        for each, size in sized[:BARS]
+    ]
+    if len(sized) > BARS:
+        rest = sized[BARS:]
+        steps.append((say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
+    start = explanation.base_log_odds if log_odds else 100.0 * explanation.base_solvency
+    end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
+    digits = 3 if log_odds else 1
+    printed = adding_up([size for _, size in steps], start, end, digits)
+    figure = bars.cascade(
+        [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
+        ((say("waterfall.average", language), start), (say("waterfall.client", language), end)),
+        language,
+        palette(),
+        title=say("waterfall.log_odds" if log_odds else "waterfall.points", language),
+        digits=digits,
+        more_is_worse=log_odds,
+    )
+    figures.draw(figure, "waterfall", say("waterfall.alt", language))
+    with st.expander(say("table.open", language), key="waterfall_table"):
+        lines = wording.contribution_rows(explanation, language, currency)
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+        st.caption(say("why.adds_up", language))
+
+
+def show_features(explanation: Explanation, language: Language) -> None:
+    """Every feature, searchable: label, value, where it lies in the population, where it came from."""
+    typed = st.text_input(
+        say("features.search", language),
+        key="feature_search",
+        persist_state="session",
+        placeholder=say("features.placeholder", language),
+        live=True,
+        type="search",
+        icon=":material/search:",
+    )
+    bundle, currency = cached.model().bundle, cached.settings().currency
+    rows = matching(feature_rows(explanation, bundle, language, currency), typed or "")
+    if not rows:
+        st.caption(say("features.none", language))
+        return
+    told = {name: say(f"features.{name}", language) for name in (*VALUES, *MEANINGS)}
+    table = pd.DataFrame([asdict(row) for row in rows])[list(told)].rename(columns=told)
+    config = {told[name]: st.column_config.Column(width=width) for name, width in (VALUES | MEANINGS).items()}
+    config[told["below"]] = st.column_config.ProgressColumn(
+        format=say("features.percent", language), min_value=0, max_value=100, width=VALUES["below"]
+    )
+    meanings = st.toggle(say("features.dictionary", language), key="meanings", persist_state="session")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=config,
+        column_order=[told[name] for name in (MEANINGS if meanings else VALUES)],
+        height=420,
+        key="features",
+    )

@@ -1,0 +1,83 @@
+"""The reasons folded into themes, which add up, and a theme opened to its columns, which add up to it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.dictionary import dictionary, label
+from core.language import Language, number, say, signed
+from core.records import Explanation
+from core.themes import Theme, fold, shown_points, shown_within
+from core.wording import value_of
+from pages.components import bars, cached, figures
+from pages.components.palette import palette
+
+OPENED, MOST = "opened_theme", 12
+
+
+def show_themes(explanation: Explanation, language: Language) -> None:
+    """The cascade by themes, its table, and the columns of the theme that is opened."""
+    themes = fold(explanation)
+    printed = shown_points(themes, explanation)
+    start, end = 100.0 * explanation.base_solvency, 100.0 * explanation.solvency
+    ends = (say("waterfall.average", language), start), (say("waterfall.client", language), end)
+    steps = [(theme.name(language), theme.points, shown) for theme, shown in zip(themes, printed, strict=True)]
+    st.caption(say("themes.how", language))
+    figure = bars.cascade(steps, ends, language, palette(), title=say("waterfall.points", language))
+    figures.draw(figure, "themes", say("themes.alt", language))
+    with st.expander(say("table.open", language), key="themes_table"):
+        theme, points = say("themes.theme", language), say("why.points", language)
+        lines = [
+            {theme: ends[0][0], points: number(start, language, 1)},
+            *({theme: name, points: signed(shown, language, 1)} for name, _, shown in steps),
+            {theme: ends[1][0], points: number(end, language, 1)},
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+    by_key = {theme.key: (theme, shown) for theme, shown in zip(themes, printed, strict=True)}
+    # Whatever theme was opened for another client, this one may lack it.
+    opened = st.selectbox(
+        say("themes.open", language),
+        list(dictionary().themes),
+        index=None,
+        key=OPENED,
+        persist_state="session",
+        format_func=lambda key: dictionary().themes[key][language],
+        placeholder=say("themes.open", language),
+        label_visibility="collapsed",
+    )
+    if opened in by_key:
+        _show_theme(*by_key[opened], language)
+
+
+def _show_theme(theme: Theme, printed: float, language: Language) -> None:
+    currency = cached.settings().currency
+    points = number(abs(printed), language, 1) if printed >= 0 else signed(printed, language, 1)
+    st.markdown(say("themes.adds_up", language, theme=theme.name(language), points=points))
+    within = shown_within(theme, printed)
+    told = [
+        (f"{label(each.source, language)} = {value_of(each, language, currency)}", each.points, shown)
+        for each, shown in zip(theme.contributions, within, strict=True)
+    ]
+    rest = told[MOST:]
+    drawn = told[:MOST]
+    if rest:
+        drawn.append(
+            (
+                say("themes.rest", language, n=len(rest)),
+                sum(size for _, size, _ in rest),
+                round(sum(shown for *_, shown in rest), 1),
+            )
+        )
+    figure = bars.parts(drawn, language, palette(), title=say("why.points", language))
+    figures.draw(figure, "theme_columns", say("themes.within_alt", language))
+    with st.expander(say("table.open", language), key="theme_columns_table"):
+        lines = [
+            {
+                say("why.feature", language): label(each.source, language),
+                say("why.value", language): value_of(each, language, currency),
+                say("why.points", language): signed(shown, language, 1),
+            }
+            for each, shown in zip(theme.contributions, within, strict=True)
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)

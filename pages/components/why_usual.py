@@ -1,0 +1,75 @@
+"""Is a reason usual? Global importance beside this client's, and what each column does to clients in aggregate."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.dictionary import label
+from core.fractions import so_many_clients
+from core.language import Language, percent, say, signed
+from core.records import Contribution, Explanation
+from core.usual import dots, importances, points_per_log_odds, weaker
+from pages.components import cached, figures, swarm
+from pages.components.palette import palette
+
+MOST, TOLD = 10, 3
+OUTER = (0.05, 0.95)
+
+
+def show_usual(explanation: Explanation, language: Language) -> None:
+    """Sentences on the largest reasons, both pictures and their tables; a sentence where nothing is known."""
+    bundle = cached.model().bundle
+    if not bundle.population.effects:
+        st.info(say("usual.not_known", language), icon=":material/info:")
+    else:
+        for contribution in explanation.contributions[:TOLD]:
+            st.markdown(f"- {_told(contribution, language)}")
+        _effects(explanation, language)
+    st.markdown(f"**{say('usual.importance', language)}**")
+    st.caption(say("usual.importance_how", language))
+    found = importances(explanation, bundle, MOST)
+    figures.draw(swarm.importance(found, language, palette()), "importance", say("usual.importance_alt", language))
+    with st.expander(say("table.open", language), key="importance_table"):
+        lines = [
+            {
+                say("why.feature", language): label(each.source, language),
+                say("usual.everybody", language): percent(each.everybody, language, 1),
+                say("usual.here", language): percent(each.here, language, 1),
+            }
+            for each in found
+        ]
+        st.dataframe(pd.DataFrame(lines), hide_index=True)
+
+
+def _told(contribution: Contribution, language: Language) -> str:
+    share = weaker(contribution, cached.model().bundle.population)
+    key = "usual.raises" if contribution.points > 0 else "usual.lowers"
+    return say(
+        key, language, label=label(contribution.source, language), clients=so_many_clients(share or 0.0, language)
+    )
+
+
+def _effects(explanation: Explanation, language: Language) -> None:
+    population = cached.model().bundle.population
+    scale = points_per_log_odds(explanation)
+    chosen = explanation.contributions[:MOST]
+    rows = [(each.source, dots(each.source, population, scale), each.points) for each in chosen]
+    st.markdown(f"**{say('usual.effects', language)}**")
+    st.caption(say("usual.effects_how", language))
+    figures.draw(swarm.swarm(rows, language, palette()), "swarm", say("usual.effects_alt", language))
+    with st.expander(say("table.open", language), key="swarm_table"):
+        low, high = (population.effect_grid.index(share) for share in OUTER)
+        lines = []
+        for each in chosen:
+            ends = sorted(scale * population.effects[each.source].quantiles[place] for place in (low, high))
+            lines.append(
+                {
+                    say("why.feature", language): label(each.source, language),
+                    say("usual.here", language): signed(each.points, language, 1),
+                    say("usual.most", language): signed(ends[0], language, 1),
+                    say("usual.most_to", language): signed(ends[1], language, 1),
+                    say("usual.weaker", language): percent(weaker(each, population) or 0.0, language),
+                }
+            )
+        st.dataframe(pd.DataFrame(lines), hide_index=True)

@@ -1,0 +1,93 @@
+"""What if, what would flip it and the paper, as an officer uses them in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.assessment import Model
+from core.language import Language, percent, say
+from core.records import Verdict
+from core.settings import Settings
+from core.simulation import simulate
+from core.wording import apart
+from tests.browser import screens
+from tests.browser.conftest import LOCALES, Visit
+from tests.browser.test_for_everyone import PHONE, fits, open_folds, violations
+from tests.pages.people import People
+
+pytestmark = pytest.mark.browser
+
+AMOUNT = 150000.0
+
+
+def open_part(page: Page, part: str, language: Language = "en") -> None:
+    page.get_by_role("radio", name=say(f"part.{part}", language), exact=True).click()
+    screens.ready(page)
+
+
+def amount(page: Page) -> Locator:
+    return page.get_by_role("spinbutton", name="Loan amount")
+
+
+def simulated(page: Page) -> Locator:
+    return screens.figure(page, "gauge_simulated").locator("svg .numbers text").first
+
+
+def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_another_page(
+    visit: Visit, people: People, model: Model
+) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    found = simulate(model, people.row(client), {"AMT_CREDIT": AMOUNT}, review_band=Settings().review_band)
+    decision = found.after.decisions[0]
+    wanted = percent(decision.solvency, "en", apart(100 * decision.solvency, 100 * decision.solvency_line))
+    page = visit(f"/client?id={client}")
+    open_part(page, "what_if")
+    amount(page).focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(f"{AMOUNT:.0f}")
+    page.keyboard.press("Enter")
+    expect(simulated(page)).to_have_text(wanted, timeout=screens.SECONDS)
+    expect(page.get_by_text(say("simulation.badge", "en"))).to_be_visible()
+    page.get_by_role("link", name=say("page.raw_data", "en")).click()
+    expect(page.get_by_role("heading", name=say("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("link", name=say("page.client", "en")).click()
+    expect(simulated(page)).to_have_text(wanted, timeout=screens.SECONDS)
+    expect(amount(page)).to_have_value(f"{AMOUNT:.0f}")
+
+
+def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
+    open_part(page, "offer")
+    drawn = screens.figure(page, "loan_map")
+    expect(drawn.locator("svg .heatmaplayer image")).to_have_count(1, timeout=screens.SECONDS)
+    expect(drawn.locator("svg .contourlayer .contourlines path").first).to_be_attached()
+    expect(drawn.locator("svg .scatterlayer .points path").first).to_be_visible()
+    expect(drawn.locator("svg .legend").get_by_text(say("offer.asked", "en"))).to_be_visible()
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_the_file_comes_as_a_pdf(visit: Visit, people: People, tmp_path: Path, language: Language) -> None:
+    client = people.with_verdict(Verdict.TO_REVIEW)
+    page = visit(f"/client?id={client}", locale=LOCALES[language])
+    screens.shows_client(page, client)
+    with page.expect_download(timeout=screens.SECONDS) as download:
+        page.get_by_role("button", name=say("paper.button", language)).click()
+    assert download.value.suggested_filename == f"client-{client}.pdf"
+    download.value.save_as(tmp_path / "file.pdf")
+    assert (tmp_path / "file.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
+@pytest.mark.parametrize("part", ["what_if", "offer"])
+def test_both_parts_are_accessible_and_fit_a_telephone(
+    visit: Visit, people: People, part: str, theme: str, language: Language
+) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    page = visit(f"/client?id={client}", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
+    open_part(page, part, language)
+    open_folds(page)
+    assert violations(page) == []
+    fits(page)

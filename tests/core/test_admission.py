@@ -1,0 +1,133 @@
+"""Keys of programs, and how much may be under way at once: in numbers, and through the routes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.__main__ import main
+from core.admission import Admission, Keys
+from core.assessment import Model
+from core.endpoint import build_api
+from core.errors import Busy, KeyRefused
+from core.settings import Settings
+from tests.core.http import assert_refusal, send
+
+KEY, OTHER = "a-key-of-one-program", "a-key-of-another"
+DIGESTS = [hashlib.sha256(key.encode()).hexdigest() for key in (KEY, OTHER)]
+POSTS = ("/predict", "/predict_proba", "/explain", "/data")
+
+
+@pytest.fixture(scope="module")
+def guarded(model: Model) -> TestClient:
+    return TestClient(build_api(model, Settings(api_keys=", ".join(DIGESTS))))
+
+
+@pytest.mark.parametrize("key", [KEY, OTHER])
+@pytest.mark.parametrize("route", POSTS)
+def test_each_known_key_is_let_in(guarded, thousand, route: str, key: str) -> None:
+    answer = send(guarded, {"data": thousand.rows[:1]}, route, authorization=f"Bearer {key}")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ({}, "key_absent"),
+        ({"authorization": ""}, "key_absent"),
+        ({"authorization": KEY}, "key_absent"),
+        ({"authorization": f"Basic {KEY}"}, "key_absent"),
+        ({"authorization": "Bearer "}, "key_absent"),
+        ({"authorization": "Bearer x"}, "key_unknown"),
+        ({"authorization": f"Bearer {DIGESTS[0]}"}, "key_unknown"),
+        ({"authorization": f"Bearer {KEY} {OTHER}"}, "key_unknown"),
+    ],
+)
+@pytest.mark.parametrize("route", POSTS)
+def test_nobody_else_is_let_in_and_told_what_to_do(guarded, route: str, header: dict[str, str], code: str) -> None:
+    answer = send(guarded, b"not even JSON", route, **header)
+    assert_refusal(answer, 401, code)
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_what_tells_nothing_of_clients_stays_open(guarded) -> None:
+    for route in ("/", "/features", "/best_threshold", "/health", "/openapi.json", "/docs"):
+        assert guarded.get(route).status_code == 200
+
+
+def test_without_keys_everybody_may_ask() -> None:
+    Keys(()).check("")
+
+
+def test_key_may_be_called_bearer_in_any_case() -> None:
+    Keys(DIGESTS).check(f"bEARER  {KEY} ")
+    with pytest.raises(KeyRefused):
+        Keys(DIGESTS).check("bearer")
+
+
+def test_key_made_by_the_command_line_opens_the_routes(capsys: pytest.CaptureFixture[str], model: Model) -> None:
+    assert main(["key"]) == 0
+    key, digest = (line.rpartition(" ")[2] for line in capsys.readouterr().out.splitlines())
+    assert len(key) >= 40
+    api = TestClient(build_api(model, Settings(api_keys=digest)))
+    assert send(api, {}, "/data", authorization=f"Bearer {key}").status_code == 200
+    assert send(api, {}, "/data", authorization=f"Bearer {digest}").status_code == 401
+
+
+def test_scorings_past_the_most_are_refused_until_one_ends() -> None:
+    admission = Admission(most_bytes=10, most_scorings=2)
+    with admission.scoring():
+        with admission.scoring(), pytest.raises(Busy), admission.scoring():
+            pass
+        with admission.scoring():
+            pass
+
+
+def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
+    admission = Admission(most_bytes=10, most_scorings=1)
+    with pytest.raises(ValueError), admission.body() as first:
+        first.add(6)
+        with pytest.raises(Busy), admission.body() as second:
+            second.add(4)
+            second.add(1)
+        raise ValueError
+    with admission.body() as all_of_it:
+        all_of_it.add(10)
+
+
+def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -> None:
+    api = build_api(model, Settings(max_body_mb=1))
+    most = b" " * (2**20 - 1)
+
+    async def post(come: asyncio.Event) -> int:
+        """Sends all of a body but its end, which comes when the event says so; the status of the answer."""
+        statuses: list[int] = []
+        parts = [{"type": "http.request", "body": most, "more_body": True}]
+
+        async def receive() -> dict[str, object]:
+            if parts:
+                return parts.pop()
+            await come.wait()
+            return {"type": "http.request", "body": b" ", "more_body": False}
+
+        async def send(message: dict[str, object]) -> None:
+            statuses.extend([message["status"]] if "status" in message else [])
+
+        await api(
+            {"type": "http", "method": "POST", "path": "/data", "headers": [], "query_string": b""}, receive, send
+        )
+        return statuses[0]
+
+    async def three() -> tuple[int, list[int], int]:
+        later, now = asyncio.Event(), asyncio.Event()
+        now.set()
+        waiting = [asyncio.create_task(post(later)) for _ in range(2)]
+        await asyncio.sleep(0.1)
+        third = await post(now)
+        later.set()
+        return third, [await each for each in waiting], await post(now)
+
+    assert asyncio.run(three()) == (503, [400, 400], 400)

@@ -1,0 +1,124 @@
+"""How much is known: shares that add up, values that cannot be right, values the model has hardly seen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.assessment import Model, assess
+from core.decision import decide
+from core.known import (
+    Known,
+    Outside,
+    impossible,
+    impossible_in_words,
+    known,
+    outside,
+    outside_in_words,
+    share_by_state,
+    why_or_why_not,
+)
+from core.records import State
+from tests.core.small_bundle import small_population
+
+
+def given_value(source: str, value: float, state: State = State.GIVEN) -> tuple[Known, ...]:
+    return (Known(source, value, state, 0.1),)
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "sentence"),
+    [
+        ("DAYS_BIRTH", 16_500.0, "Age: -46 years cannot be right, for it must lie between 0 and 120."),
+        ("EXT_SOURCE_2", 62.0, "External score 2: 62.000 cannot be right, for it must lie between 0 and 1."),
+        ("AMT_INCOME_TOTAL", -5.0, "Client’s total income: -5 cannot be right, for it cannot be below 0."),
+        ("CNT_CHILDREN", -1.0, "Number of children: -1 cannot be right, for it cannot be below 0."),
+        ("REGION_RATING_CLIENT", 7.0, "Rating of the home region: 7 cannot be right, for it must lie between 1 and 3."),
+    ],
+)
+def test_value_that_cannot_be_right_is_said_plainly(source: str, value: float, sentence: str) -> None:
+    assert impossible_in_words(impossible(given_value(source, value)), "en", "") == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [("DAYS_BIRTH", -16_500.0), ("EXT_SOURCE_2", 0.62), ("AMT_INCOME_TOTAL", 0.0), ("PAYMENT_RATE", 5.0)],
+)
+def test_value_that_can_be_right_is_not_complained_of(source: str, value: float) -> None:
+    assert impossible(given_value(source, value)) == ()
+
+
+@pytest.mark.parametrize(("value", "above", "edge"), [(100.5, True, 100.0), (0.5, False, 1.0)])
+def test_number_beyond_the_outermost_quantile_is_outside(value: float, above: bool, edge: float) -> None:
+    found = outside(given_value("AMT_CREDIT", value), small_population())
+    assert found == (Outside("AMT_CREDIT", value, above, edge),)
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "state"),
+    [
+        ("AMT_CREDIT", 100.0, State.GIVEN),
+        ("AMT_CREDIT", 1.0, State.GIVEN),
+        ("AMT_CREDIT", 500.0, State.ASSUMED),
+        ("NOBODY_KNOWS", 500.0, State.GIVEN),
+    ],
+)
+def test_number_within_assumed_or_of_an_unknown_column_is_not_outside(source: str, value: float, state: State) -> None:
+    assert outside(given_value(source, value, state), small_population()) == ()
+
+
+def test_how_far_almost_all_clients_reach_is_said_on_the_scale_that_is_shown(model: Model) -> None:
+    high = model.bundle.population.numbers["DAYS_BIRTH"]["all"].quantiles[0]
+    found = outside(given_value("DAYS_BIRTH", high - 3652.5), model.bundle.population)
+    assert found[0].above
+    years = int(-high // 365.25)
+    assert outside_in_words(found, "en", "") == [
+        f"Age: {years + 10} years, where almost all clients have at most {years} years."
+    ]
+
+
+def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model: Model, thousand) -> None:
+    rows = [{**thousand.rows[0], "EXT_SOURCE_1": None, "ORGANIZATION_TYPE": "Moon base"}]
+    rows[0].pop("CNT_CHILDREN")
+    found = assess(model, rows, review_band=0.02)
+    shares = share_by_state(found, model.bundle)
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares[State.GIVEN] + shares[State.DERIVED] == pytest.approx(float(found.information[0]))
+    assert min(shares[State.ASSUMED], shares[State.MISSING], shares[State.UNSEEN]) > 0
+
+
+def test_every_column_that_people_know_is_there_once_the_weightiest_first(model: Model, thousand) -> None:
+    everything = known(thousand.found.aligned, model.bundle)
+    assert sorted(each.source for each in everything) == sorted(model.bundle.sources)
+    weights = [each.weight for each in everything]
+    assert weights == sorted(weights, reverse=True)
+    assert sum(weights) == pytest.approx(1.0)
+
+
+def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(model: Model, thousand) -> None:
+    everything = known(thousand.found.aligned, model.bundle)
+    assert impossible(everything) == ()
+    assert len(outside(everything, model.bundle.population)) <= 3
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_why_to_review_never_contradicts_the_decision(probability: float, information: float) -> None:
+    decision = decide(probability=probability, threshold=0.16, review_band=0.02, information=information)
+    sentences = why_or_why_not(decision, information, 0.02, "en")
+    told = [sentence.startswith("To review") for sentence in sentences]
+    assert sum(told) == len(decision.why_review)
+
+
+@pytest.mark.parametrize(
+    ("probability", "start"),
+    [
+        (0.15, "To review: the solvency of 85.0% lies in the band from 82.0% to 86.0%"),
+        (0.3, "The solvency of 70.0% lies outside the band from 82.0% to 86.0%"),
+    ],
+)
+def test_band_is_told_on_the_solvency_scale(probability: float, start: str) -> None:
+    decision = decide(probability=probability, threshold=0.16, review_band=0.02, information=1.0)
+    near, enough = why_or_why_not(decision, 1.0, 0.02, "en")
+    assert near.startswith(start)
+    assert enough == "100% of the information is there, and 50% is enough: that is no reason for a review."

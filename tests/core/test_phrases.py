@@ -1,0 +1,116 @@
+"""What is said of simulations and offers: tables that add up as printed, and sentences with the numbers scored."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.assessment import Model
+from core.decision import decide
+from core.language import LANGUAGES, Language, say
+from core.offer import LoanMap, Offer
+from core.phrases import changed, field_label, move_rows, offer_sentences, said, scenario_rows, simulated_from
+from core.records import Decision
+from core.simulation import moves, simulate
+from tests.core.conftest import Thousand
+from tests.core.samples import raw
+
+
+def decision(probability: float) -> Decision:
+    return decide(probability=probability, threshold=0.16, review_band=0.02, information=0.9)
+
+
+def loans(asked: float, nearest: Offer | None = None, furthest: Offer | None = None, *, ends: bool = False) -> LoanMap:
+    own = Offer(500000.0, 25000.0, decision(asked))
+    cells = (own, Offer(250000.0, 25000.0, decision(0.2)), Offer(900000.0, 25000.0, decision(0.01)))
+    return LoanMap(np.array([1.0]), np.array([1.0]), np.array([[0.5]]), cells, own, nearest, furthest, ends, 0.0)
+
+
+def test_the_nearest_offer_in_a_sentence() -> None:
+    offer = Offer(400000.0, 20000.0, decision(0.1))
+    assert offer_sentences(loans(0.3, offer), 0.9, "en", "€") == [
+        "**The nearest favourable offer is a loan of 400,000\N{NO-BREAK SPACE}€ repaid by 20,000\N{NO-BREAK SPACE}€ "
+        "at a time**: about 20 payments, interest aside, and a solvency of 90.0%. "
+        "Asked for: 500,000\N{NO-BREAK SPACE}€, 25,000\N{NO-BREAK SPACE}€ at a time, about 20 payments."
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_none_in_reach_is_said_with_the_best_of_what_is_no_larger(language: Language) -> None:
+    best = "80.0%" if language == "en" else "80,0\N{NARROW NO-BREAK SPACE}%"
+    assert offer_sentences(loans(0.3), 0.9, language, "") == [say("offer.none", language, best=best)]
+
+
+@pytest.mark.parametrize(
+    ("furthest", "ends", "start"),
+    [
+        (Offer(600000.0, 30000.0, decision(0.1)), False, "**The opinion stays favourable up to a loan of 600,000"),
+        (Offer(600000.0, 30000.0, decision(0.1)), True, "**The opinion stays favourable as far as the map goes"),
+        (None, False, "**The opinion is favourable for the loan asked for, and no longer"),
+    ],
+)
+def test_a_favourable_client_hears_how_far(furthest: Offer | None, ends: bool, start: str) -> None:
+    assert offer_sentences(loans(0.05, None, furthest, ends=ends), 0.9, "en", "")[0].startswith(start)
+
+
+def test_too_little_known_is_said_first() -> None:
+    assert "42%" in offer_sentences(loans(0.05), 0.42, "en", "")[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("AMT_CREDIT", 400000.0, "400,000\N{NO-BREAK SPACE}€"),
+        ("DAYS_EMPLOYED", 4.8, "4.8 years"),
+        ("DAYS_EMPLOYED", 0.0, "0 days"),
+        ("FLAG_OWN_CAR", "Y", "Yes"),
+        ("CNT_CHILDREN", 2.0, "2"),
+        ("AMT_ANNUITY", None, "not given"),
+    ],
+)
+def test_a_value_is_said_as_people_know_it(column: str, value: float | str | None, words: str) -> None:
+    assert said(column, value, "en", "€") == words
+
+
+def test_a_field_names_the_unit_it_is_edited_in() -> None:
+    assert field_label("AMT_CREDIT", "fr", "€") == "Montant du crédit (€)"
+    assert field_label("AMT_CREDIT", "fr", "") == "Montant du crédit"
+    assert field_label("DAYS_EMPLOYED", "en", "€") == "Time in the current job (years)"
+
+
+def test_what_is_changed_is_told_in_the_order_of_the_fields() -> None:
+    edits = {"FLAG_OWN_CAR": "Y", "AMT_CREDIT": 300000.0, "AMT_ANNUITY": 20000.0}
+    assert changed(raw(), edits, "en", "") == ["Loan amount: 400,000 → 300,000", "Owns a car: No → Yes"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_of_what_moved_adds_up_as_printed(model: Model, thousand: Thousand, language: Language) -> None:
+    points = say("simulation.points", language)
+    for row in thousand.rows[:40]:
+        found = simulate(
+            model, row, {"AMT_INCOME_TOTAL": 87654.0, "NAME_HOUSING_TYPE": "With parents"}, review_band=0.02
+        )
+        rows = move_rows(moves(model, found), found.before.decisions[0], found.after.decisions[0], language, "")
+        printed = [each[points].rstrip("%\N{NARROW NO-BREAK SPACE}").replace(",", ".") for each in rows]
+        numbers = [float(each.replace("\N{MINUS SIGN}", "-")) for each in printed]
+        assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-9)
+
+
+def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
+    model: Model, thousand: Thousand
+) -> None:
+    row = thousand.rows[0]
+    kept = {"Better": {"AMT_INCOME_TOTAL": 900000.0}, "Odd": {"AMT_ANNUITY": 1e9}}
+    rows = scenario_rows(model, row, kept, review_band=0.02, language="en", currency="")
+    assert [each["Name"] for each in rows] == ["As the file is", "Better", "Odd"]
+    assert rows[0]["What is changed"] == ""
+    assert rows[2]["Opinion"] == say("problem.simulation_annuity", "en")
+    assert rows[2]["Solvency"] == ""
+
+
+def test_paper_says_what_the_file_itself_gets(model: Model, thousand: Thousand) -> None:
+    edits = {"AMT_INCOME_TOTAL": 900000.0}
+    found = simulate(model, thousand.rows[0], edits, review_band=0.02)
+    told = simulated_from(found, thousand.rows[0], edits, "en", "")
+    assert told[0].endswith("→ 900,000")
+    assert told[-1].startswith("**The file as it is**: solvency ")

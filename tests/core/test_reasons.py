@@ -1,0 +1,179 @@
+"""One reason as a sentence: its place among clients, its points, and what an officer should know of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from msgspec import structs
+
+from core.assessment import Model, explain_clients
+from core.bundle import Bundle
+from core.contents import CategoryShares, NumberShares, Population
+from core.explanation import reasons
+from core.language import LANGUAGES, Language
+from core.reasons import holds_black_box, reason, reasons_in_words
+from core.records import Contribution, State
+from tests.core.small_bundle import loaded, small_contents
+
+GRID = tuple(step / 20 for step in range(1, 20))
+
+
+def spread(low: float, high: float, missing: float = 0.0) -> dict[str, NumberShares]:
+    """Numbers spread evenly from low to high."""
+    return {"all": NumberShares(missing, tuple(low + share * (high - low) for share in GRID))}
+
+
+POPULATION = Population(
+    n=1000,
+    grid=GRID,
+    numbers={
+        "EXT_SOURCE_2": spread(0.0, 1.0, missing=0.21),
+        "AMT_INCOME_TOTAL": spread(0.0, 100_000.0),
+        "DAYS_BIRTH": spread(-25_000.0, -8_000.0),
+        "DAYS_EMPLOYED": spread(-10_000.0, 0.0),
+        "CNT_CHILDREN": spread(0.0, 3.0),
+    },
+    categories={
+        "CNT_CHILDREN": {"all": CategoryShares(0.0, {"0": 0.7, "1": 0.18, "2": 0.12})},
+        "NAME_EDUCATION_TYPE": {"all": CategoryShares(0.0, {"Higher education": 0.25, "Lower secondary": 0.75})},
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return loaded(structs.replace(small_contents(), population=POPULATION))
+
+
+def told(
+    bundle: Bundle,
+    source: str,
+    value: float | str | None,
+    points: float,
+    *,
+    state: State = State.GIVEN,
+    first: bool = False,
+    language: Language = "en",
+) -> str:
+    return reason(Contribution(source, -points / 10, points, value, state), bundle, language, "", first=first)
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "points", "fact", "effect"),
+    [
+        (
+            "EXT_SOURCE_2",
+            0.2,
+            -6.0,
+            "External score 2 (0.200)** is lower than that of four clients in five",
+            "6.0 points",
+        ),
+        (
+            "EXT_SOURCE_2",
+            0.9,
+            1.0,
+            "External score 2 (0.900)** is higher than that of nine clients in ten",
+            "1.0 point",
+        ),
+        ("DAYS_BIRTH", -23_300.0, 2.5, "Age (63 years)** is higher than that of nine clients in ten", "2.5 points"),
+        (
+            "DAYS_EMPLOYED",
+            -500.0,
+            -0.04,
+            "Time in the current job (1.4 years)** is shorter than that of nineteen clients in twenty",
+            "0.04 points",
+        ),
+        ("CNT_CHILDREN", 0.0, 0.5, "Number of children (0)** is the same as for two clients in three", "0.5 points"),
+        (
+            "CNT_CHILDREN",
+            2.0,
+            -0.5,
+            "Number of children (2)** is higher than that of nine clients in ten",
+            "0.5 points",
+        ),
+        (
+            "NAME_EDUCATION_TYPE",
+            "Higher education",
+            1.5,
+            "Level of education (Higher education)** is the same as for one client in four",
+            "1.5 points",
+        ),
+        ("OWN_CAR_AGE", 3.0, 0.2, "Age of the car (3 years)** is in the file", "0.2 points"),
+    ],
+)
+def test_reason_says_value_place_and_points(
+    bundle: Bundle, source: str, value: float | str, points: float, fact: str, effect: str
+) -> None:
+    way = "raises" if points > 0 else "lowers"
+    assert told(bundle, source, value, points) == f"**{fact}; it {way} the solvency by {effect}."
+
+
+def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: Bundle) -> None:
+    english = told(bundle, "EXT_SOURCE_2", 0.2, -6.0, first=True)
+    french = told(bundle, "EXT_SOURCE_2", 0.2, -6.0, first=True, language="fr")
+    assert english.endswith("; of all that is known, it lowers the solvency most, by 6.0 points.")
+    assert re.sub(r"[\u00a0\u202f]", " ", french) == (
+        "**Score externe 2 (0,200)** : moins que chez quatre clients sur cinq ; "
+        "de tout ce que l’on sait, c’est ce qui abaisse le plus la solvabilité, de 6,0 points."
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "words"),
+    [
+        (State.MISSING, None, "is not in the file, as for one client in five, and the model has learned what"),
+        (State.ASSUMED, 0.5, "is not in the file, and the usual value (0.500) was assumed"),
+        (State.UNSEEN, None, "has a value that the model has seen never or too rarely"),
+    ],
+)
+def test_value_that_the_file_does_not_hold_is_said_as_such(
+    bundle: Bundle, state: State, value: float | None, words: str
+) -> None:
+    assert words in told(bundle, "EXT_SOURCE_2", value, 1.0, state=state)
+    assert words not in told(bundle, "EXT_SOURCE_2", 0.5, 1.0)
+
+
+def test_missing_value_of_a_column_that_nobody_describes_is_said_without_a_share(bundle: Bundle) -> None:
+    assert told(bundle, "EXT_SOURCE_1", None, 1.0, state=State.MISSING).startswith(
+        "**External score 1** is not in the file, and the model has learned"
+    )
+
+
+@pytest.mark.parametrize(
+    ("income", "points", "habit"),
+    [
+        (90_000.0, -1.0, "One would expect it to raise the solvency"),
+        (10_000.0, 1.0, "One would expect it to lower the solvency"),
+        (90_000.0, 1.0, ""),
+        (10_000.0, -1.0, ""),
+    ],
+)
+def test_reason_against_common_sense_is_marked_as_a_habit(
+    bundle: Bundle, income: float, points: float, habit: str
+) -> None:
+    sentence = told(bundle, "AMT_INCOME_TOTAL", income, points)
+    assert ("habit of the model" in sentence) == bool(habit)
+    assert habit in sentence
+
+
+def test_assumed_value_is_nobody_s_habit(bundle: Bundle) -> None:
+    assert "habit" not in told(bundle, "AMT_INCOME_TOTAL", 90_000.0, -1.0, state=State.ASSUMED)
+
+
+@pytest.mark.parametrize(("source", "expected"), [("EXT_SOURCE_2", True), ("AMT_CREDIT", False)])
+def test_external_score_among_the_reasons_is_known_as_somebody_else_s_black_box(source: str, expected: bool) -> None:
+    others = Contribution("DAYS_BIRTH", 0.1, -1.0, -9000.0, State.GIVEN)
+    assert holds_black_box([others, Contribution(source, 0.1, -1.0, 0.5, State.GIVEN)]) is expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_client_s_reasons_are_whole_sentences_that_name_their_points(
+    model: Model, thousand, language: Language
+) -> None:
+    for explanation in explain_clients(model, thousand.found)[:100]:
+        for chosen in (reasons(explanation).raising, reasons(explanation).lowering):
+            sentences = reasons_in_words(chosen, model.bundle, language, "€")
+            assert all(each.startswith("**") and each.endswith(".") for each in sentences)
+            assert not re.search(r"[{}]|\bNone\b|\bnan\b", " ".join(sentences))
+            assert sum("of all that is known" in each or "de tout ce que" in each for each in sentences) == bool(chosen)

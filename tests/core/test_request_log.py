@@ -1,0 +1,81 @@
+"""What is logged of a request: a JSON line with its id and nothing of a client, whatever was sent."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.assessment import Model
+from core.endpoint import build_api
+from core.request_log import JsonLines
+from core.settings import Settings
+from tests.core.http import send
+
+CANARY = "canary-7391"
+
+
+@pytest.fixture
+def api(model: Model) -> TestClient:
+    return TestClient(build_api(model, Settings()))
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+
+    def written() -> list[dict[str, object]]:
+        return [json.loads(JsonLines().format(each)) for each in caplog.records if each.name == "aval.requests"]
+
+    return written
+
+
+def test_line_of_a_request_says_what_was_asked_and_how_it_went(api, lines, thousand, model: Model) -> None:
+    answer = send(api, {"data": thousand.rows[:3]}, "/predict")
+    (line,) = lines()
+    assert list(line) == [
+        *("time", "level", "logger", "message"),
+        *("request_id", "route", "status", "ms", "rows", "bundle"),
+    ]
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert (line["route"], line["status"], line["rows"]) == ("POST /predict", 200, 3)
+    assert line["bundle"] == model.bundle.digest
+    assert 0 < line["ms"] < 60_000
+
+
+def test_refused_request_counts_no_rows(api, lines, thousand) -> None:
+    send(api, {"data": [*thousand.rows[:2], {}]})
+    assert [(line["status"], line["rows"]) for line in lines()] == [(422, 0)]
+
+
+@pytest.mark.parametrize("path", [f"/client?id={CANARY}", f"/{CANARY}", f"/predict/{CANARY}", f"/health?{CANARY}"])
+def test_address_is_not_in_the_log(api, lines, path: str) -> None:
+    api.get(path)
+    api.request(CANARY, "/predict")
+    assert CANARY not in json.dumps(lines())
+    assert {line["route"] for line in lines()} <= {"unknown", "GET /health"}
+
+
+def test_id_of_the_router_in_front_is_kept_if_it_can_hold_nothing_else(api) -> None:
+    given = str(uuid.uuid4())
+    assert api.get("/health", headers={"x-request-id": given}).headers["x-request-id"] == given.replace("-", "")
+    own = api.get("/health", headers={"x-request-id": CANARY}).headers["x-request-id"]
+    assert uuid.UUID(own)
+
+
+def test_trace_is_written_without_the_text_of_the_exception() -> None:
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        record = logging.getLogger("x").makeRecord(
+            "x", logging.ERROR, "f", 1, "broke", (), __import__("sys").exc_info()
+        )
+    text = JsonLines().format(record)
+    line = json.loads(text)
+    assert line["exception"] == "ValueError"
+    assert "test_request_log.py" in line["trace"][0]
+    assert CANARY not in text
+    assert "\n" not in text

@@ -1,0 +1,63 @@
+"""Themes add up to the client, and columns to their theme, as whoever adds the printed numbers expects."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from core.dictionary import dictionary
+from core.explanation import points_of_solvency
+from core.records import Contribution, Explanation, State
+from core.themes import fold, shown_points, shown_within
+
+COLUMNS = sorted(dictionary().columns)
+
+
+def explained(log_odds: dict[str, float], base: float = -2.5) -> Explanation:
+    """An explanation of these contributions, in log-odds of default."""
+    points = points_of_solvency(np.array(list(log_odds.values())), base)
+    found = [
+        Contribution(source, size, float(each), None, State.GIVEN)
+        for (source, size), each in zip(log_odds.items(), points, strict=True)
+    ]
+    total = base + sum(log_odds.values())
+    return Explanation(
+        base_log_odds=base,
+        log_odds=total,
+        base_solvency=1 - float(expit(base)),
+        solvency=1 - float(expit(total)),
+        contributions=tuple(sorted(found, key=lambda each: -abs(each.log_odds))),
+    )
+
+
+def test_related_columns_fold_into_one_theme_the_largest_first() -> None:
+    explanation = explained({"EXT_SOURCE_1": 0.2, "EXT_SOURCE_3": 0.5, "AMT_CREDIT": -0.3, "AMT_ANNUITY": 0.1})
+    scores, loan = fold(explanation)
+    assert (scores.key, scores.name("en"), scores.name("fr")) == (
+        "external_scores",
+        "External scores",
+        "Scores externes",
+    )
+    assert scores.log_odds == pytest.approx(0.7)
+    assert [each.source for each in scores.contributions] == ["EXT_SOURCE_3", "EXT_SOURCE_1"]
+    assert (loan.key, loan.log_odds) == ("income_loan", pytest.approx(-0.2))
+    assert scores.points < 0 < loan.points
+
+
+@given(
+    st.dictionaries(st.sampled_from(COLUMNS), st.floats(-1, 1, allow_nan=False), min_size=1, max_size=60),
+    st.floats(-4, 1),
+)
+def test_printed_themes_add_up_and_so_do_the_columns_of_each(log_odds: dict[str, float], base: float) -> None:
+    explanation = explained(log_odds, base)
+    themes = fold(explanation)
+    printed = shown_points(themes, explanation)
+    start, end = round(100 * explanation.base_solvency, 1), round(100 * explanation.solvency, 1)
+    assert start + sum(printed) == pytest.approx(end, abs=1e-6)
+    assert sum(len(theme.contributions) for theme in themes) == len(log_odds)
+    for theme, shown in zip(themes, printed, strict=True):
+        assert abs(shown - theme.points) <= 0.1 + 1e-9
+        assert sum(shown_within(theme, shown)) == pytest.approx(shown, abs=1e-6)

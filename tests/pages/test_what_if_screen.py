@@ -1,0 +1,157 @@
+"""What if, and what would flip it: what is typed is scored, told, kept and never lost; the map says what it draws."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.assessment import Model
+from core.language import Language, percent, say
+from core.offer import map_loans
+from core.records import Verdict
+from core.settings import Settings
+from core.simulation import simulate
+from core.wording import apart
+from tests.pages import sights
+from tests.pages.conftest import Open
+from tests.pages.people import People
+
+BAND = Settings().review_band
+FEATURE, POINTS = say("simulation.feature", "en"), say("simulation.points", "en")
+CHANGES = say("simulation.changes", "en")
+
+
+def what_if(open_app: Open, client: str, locale: str = "en-GB") -> AppTest:
+    return sights.open_part(open_app(id=client, locale=locale), "what_if")
+
+
+def set_amount(app: AppTest, client: str, column: str, value: float | None) -> AppTest:
+    return app.number_input(key=f"what_if_{client}_{column}").set_value(value).run()
+
+
+def solvencies(app: AppTest) -> tuple[float, float]:
+    """What the two dials show: the file's, the simulation's."""
+    return tuple(sights.figure(app, f"gauge_{key}")["data"][0]["value"] for key in ("as_is", "simulated"))  # type: ignore[return-value]
+
+
+@pytest.fixture
+def client(people: People) -> str:
+    return people.with_verdict(Verdict.UNFAVOURABLE)
+
+
+def test_both_gauges_are_the_same_until_something_is_changed(open_app: Open, client: str) -> None:
+    app = what_if(open_app, client)
+    first, second = solvencies(app)
+    assert first == second
+    assert say("simulation.unchanged", "en") in sights.texts(app)
+    assert [text for text in sights.texts(app) if say("simulation.badge", "en") in text]
+
+
+def test_a_changed_amount_is_scored_and_what_moved_adds_up(
+    open_app: Open, people: People, model: Model, client: str
+) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_INCOME_TOTAL", 400000.0)
+    found = simulate(model, people.row(client), {"AMT_INCOME_TOTAL": 400000.0}, review_band=BAND)
+    before, after = found.before.decisions[0], found.after.decisions[0]
+    assert solvencies(app) == (
+        round(100 * before.solvency, apart(100 * before.solvency, 100 * before.solvency_line)),
+        round(100 * after.solvency, apart(100 * after.solvency, 100 * after.solvency_line)),
+    )
+    moved = sights.table(app, POINTS)
+    numbers = [float(cell.rstrip("%").replace("−", "-")) for cell in moved[POINTS]]
+    assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-6)
+    assert "Client’s total income" in set(moved[FEATURE])
+    assert "Income as a share of the loan" in set(moved[FEATURE])
+
+
+def test_nothing_typed_is_lost_when_the_page_is_left_or_another_client_opened(
+    open_app: Open, people: People, client: str
+) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 123000.0)
+    app.switch_page("raw_data.py").run()
+    app.switch_page("client.py").run()
+    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 123000.0
+    other = people.with_verdict(Verdict.FAVOURABLE)
+    app.text_input(key="client_search").set_value(other).run()
+    assert app.number_input(key=f"what_if_{other}_AMT_CREDIT").value != 123000.0
+    app.text_input(key="client_search").set_value(client).run()
+    app.sidebar.segmented_control[0].set_value("fr").run()
+    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 123000.0
+    first, second = solvencies(app)
+    assert first != second
+
+
+@pytest.mark.parametrize("way", ["button", "typed back"])
+def test_the_way_back_to_the_file(open_app: Open, people: People, client: str, way: str) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 123000.0)
+    said = float(people.row(client)["AMT_CREDIT"])
+    if way == "button":
+        sights.press(app, say("simulation.reset", "en"))
+        assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == said
+    else:
+        set_amount(app, client, "AMT_CREDIT", said)
+    first, second = solvencies(app)
+    assert first == second
+
+
+def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 5000.0)
+    assert say("problem.simulation_annuity", "en") in app.error[0].value
+    assert not [each for each in app.get("plotly_chart") if "gauge_simulated" in str(each.proto.id)]
+    assert not app.exception
+    set_amount(app, client, "DAYS_EMPLOYED", 15000.0)
+    assert "Time in the current job: the value must lie between 0 and 60." in app.error[0].value
+
+
+def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Open, client: str) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 150000.0)
+    app.text_input(key="simulation_name").set_value("Smaller").run()
+    sights.press(app, say("simulation.keep", "en"))
+    set_amount(app, client, "AMT_CREDIT", 140000.0)
+    sights.press(app, say("simulation.keep", "en"))
+    kept = sights.table(app, CHANGES)
+    assert list(kept.iloc[:, 0]) == [say("simulation.as_is", "en"), "Smaller", "Simulation 2"]
+    assert kept[CHANGES].iloc[1].endswith("→ 150,000")
+    assert len(set(kept.iloc[:, 1])) > 1
+    app.selectbox(key="simulation_chosen").set_value("Smaller").run()
+    app.button(key="kept_open").click().run()
+    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 150000.0
+    app.button(key="kept_forget").click().run()
+    assert list(sights.table(app, CHANGES).iloc[:, 0]) == [say("simulation.as_is", "en"), "Simulation 2"]
+
+
+def test_who_has_no_job_is_not_asked_how_long(open_app: Open, people: People) -> None:
+    client = people.first(lambda row, _: row["NAME_INCOME_TYPE"] == "Pensioner")
+    app = what_if(open_app, client)
+    assert app.number_input(key=f"what_if_{client}_DAYS_EMPLOYED").disabled
+    app.selectbox(key=f"what_if_{client}_NAME_INCOME_TYPE").set_value("Working").run()
+    assert say("problem.simulation_new_job", "en") in app.error[0].value
+    set_amount(app, client, "DAYS_EMPLOYED", 0.0)
+    assert not app.error
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("fr", "fr-FR")])
+def test_the_offer_on_the_screen_is_the_one_that_was_scored(
+    open_app: Open, people: People, model: Model, client: str, language: Language, locale: str
+) -> None:
+    app = sights.open_part(open_app(id=client, locale=locale), "offer")
+    found = map_loans(model, people.row(client), review_band=BAND)
+    assert found is not None
+    texts = " ".join(sights.texts(app))
+    drawn = sights.figure(app, "loan_map")["data"]
+    assert drawn[1]["contours"]["start"] == pytest.approx(100 * found.asked.decision.solvency_line)
+    assert drawn[2]["name"] == say("offer.asked", language)
+    if found.nearest:
+        assert drawn[3]["x"] == [found.nearest.amount]
+        assert percent(found.nearest.decision.solvency, language, 1) in texts
+    table = sights.table(app, say("offer.payments", language))
+    assert len(table) == len(found.cells)
+
+
+def test_a_file_without_annuity_gets_a_sentence_and_no_map(open_app: Open, people: People, client: str) -> None:
+    app = open_app(id=client)
+    row = {**people.row(client), "AMT_ANNUITY": None}
+    app.session_state["aval"].row = row
+    app = sights.open_part(app, "offer")
+    assert say("offer.not_known", "en") in sights.texts(app)
+    assert not app.exception
