@@ -22,9 +22,11 @@ except ImportError:  # Windows has none; the limits that the parent keeps hold t
 if __name__ == "__main__":
     # Before anything large is imported; -I leaves the project's own folder out of the path.
     if resource is not None:
-        for kind, most in ((resource.RLIMIT_AS, int(sys.argv[2])), (resource.RLIMIT_CPU, int(sys.argv[3]))):
+        memory, seconds = int(sys.argv[2]), int(sys.argv[3])
+        # A second more until SIGKILL, so that the signal that ends it says why.
+        for kind, most in ((resource.RLIMIT_AS, (memory, memory)), (resource.RLIMIT_CPU, (seconds, seconds + 1))):
             with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(kind, (most, most))
+                resource.setrlimit(kind, most)
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import codecs
@@ -33,7 +35,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 
-from core.body import read_json, rows_of
+from core.body import check_size, read_json, rows_of
 from core.csv_table import MOST_COLUMNS, read_csv
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
 from core.identity import ID
@@ -73,6 +75,7 @@ def read_pieces(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterat
 
 
 def _read_json(content: bytes, most_rows: int, *, packed: bool) -> Iterator[HowRead | Rows]:
+    check_size(content, most_rows)
     rows = _json_lines(content, most_rows) or _json_rows(content, most_rows)
     names: set[str] = set()
     for row in rows:

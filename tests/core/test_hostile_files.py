@@ -38,8 +38,8 @@ ROWS: files.Rows = [{"SK_ID_CURR": place, "A": 0.5, "B": "text"} for place in ra
 
 
 def gzip_bomb() -> bytes:
-    """A gigabyte of one letter in a megabyte."""
-    return gzip.compress(b"SK_ID_CURR,A\n1," + b"x" * 2**30, 1)
+    """A quarter of a gigabyte of one letter in a megabyte."""
+    return gzip.compress(b"SK_ID_CURR,A\n1," + b"x" * 2**28, 1)
 
 
 def zip_bomb_in_a_workbook() -> bytes:
@@ -141,6 +141,10 @@ def json_of_empty_objects() -> bytes:
     return b"[" + b"{}," * 15_000_000 + b"{}]"
 
 
+def json_of_empty_objects_in_few_rows() -> bytes:
+    return b'{"data": [{"SK_ID_CURR": 1, "A": [' + b"{}," * 12_000_000 + b"{}]}]}"
+
+
 def json_without_a_floor() -> bytes:
     return b"[" * 10_000_000
 
@@ -175,7 +179,8 @@ HOSTILE: dict[Callable[[], bytes], set[str]] = {
     one_line_without_end: {"csv_broken"},
     a_million_columns: {"too_many_columns"},
     json_of_a_million_names: {"too_many_columns"},
-    json_of_empty_objects: {"file_too_long", "reading_takes_too_much"},
+    json_of_empty_objects: {"too_many_values", "reading_takes_too_much"},
+    json_of_empty_objects_in_few_rows: {"too_many_values", "reading_takes_too_much"},
     json_without_a_floor: {"too_deep"},
     truncated_gzip: {"file_broken"},
     half_a_workbook: {"file_broken"},
@@ -228,6 +233,13 @@ def test_answer_over_its_limit_is_not_taken() -> None:
         files.refused(lambda: files.read(content, most_rows=1000, limits=limits), TooLarge).code
         == "reading_takes_too_much"
     )
+
+
+def test_processor_time_runs_out_in_one_sentence() -> None:
+    content = files.as_csv([{"SK_ID_CURR": place, **dict.fromkeys("ABCDEFGH", 0.5)} for place in range(400_000)])
+    limits = Limits(processor_seconds=1, answer_mb=2000)
+    refused = files.refused(lambda: files.read(content, most_rows=10**6, limits=limits), TooLarge)
+    assert (refused.code, refused.problems[0].facts) == ("reading_takes_too_long", {"limit": 1})
 
 
 def test_clock_runs_out_in_one_sentence() -> None:
