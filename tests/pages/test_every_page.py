@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -77,7 +78,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "portfolio", "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -85,7 +86,7 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "portfolio", "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
@@ -100,6 +101,8 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
     """A screen with all of its parts."""
     if screen == "raw_data":
         return raw_data_in_use(open_app("raw_data", locale=locale))
+    if screen == "portfolio":
+        return portfolio_in_use(open_app("portfolio", locale=locale))
     if screen in PARTS:
         return sights.open_part(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     if screen.startswith("compared."):
@@ -110,6 +113,19 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
     if screen in VIEWS:
         return sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)
+
+
+def portfolio_in_use(app: AppTest) -> AppTest:
+    """The portfolio screen with a small file on it, of which one row is refused."""
+    content = "SK_ID_CURR,AMT_CREDIT,AMT_INCOME_TOTAL,DAYS_BIRTH,NAME_CONTRACT_TYPE\n"
+    content += (
+        "".join(f"{client},270000,180000,-16425,Cash loans\n" for client in (7000001, 7000002)) + "7000003,,1,1,\n"
+    )
+    app.file_uploader(key="portfolio_file").set_value(("branch.csv", content.encode(), "text/csv")).run()
+    while app.get("progress"):
+        time.sleep(0.1)
+        app.run()
+    return app
 
 
 def raw_data_in_use(app: AppTest) -> AppTest:
