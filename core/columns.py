@@ -105,13 +105,14 @@ def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Ce
         # Of a row that does not fit its header only that is said, for its cells may stand under wrong names.
         if column is None or index not in misfits:
             refusals.add(code, index + 1, column, **facts)
-    refuse_twice([-1 if client is None else client for client in ids], refusals)
-    bad_rows = {index for index, *_ in found}
-    kept = [index for index in range(len(columns)) if index not in bad_rows]
+    numbers = [-1 if client is None else client for client in ids]
+    refuse_twice(numbers, refusals)
+    hopeless = misfits if anything else set(range(len(columns)))
+    kept = [index for index in range(len(columns)) if index not in hopeless]
     return Cells(
-        ids=tuple(client for index in kept if (client := ids[index]) is not None),
+        ids=tuple(numbers[index] for index in kept),
         positions=tuple(index + 1 for index in kept),
-        table=table[kept] if bad_rows else table,
+        table=table[kept] if hopeless else table,
         unknown=tuple(unknown),
     )
 

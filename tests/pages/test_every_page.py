@@ -22,7 +22,18 @@ LOCALES = ("en-GB", "fr-FR")
 FAMILIES = "|".join(sorted({key.split(".")[0] for key in catalogue("en")}))
 KEY = re.compile(rf"\b(?:{FAMILIES})\.[a-z_]+\b")
 MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
-SAME_IN_BOTH = {"Simulation", "Simulation 1", "Client", "Clients", "English", "Français", "Route", "Gini (2 × AUC − 1)"}
+SAME_IN_BOTH = {
+    "Simulation",
+    "Simulation 1",
+    "Client",
+    "Clients",
+    "English",
+    "Français",
+    "Route",
+    "Excel",
+    "Parquet",
+    "Gini (2 × AUC − 1)",
+}
 AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
 
 SAME_VALUES = {
