@@ -13,10 +13,10 @@ from itertools import islice
 
 import numpy as np
 
-from core.identity import ID
 from core.assessment import Model, assess
 from core.contents import Population
 from core.encoding import raw_value
+from core.identity import ID
 from core.population import seen
 from core.records import Decision, Flags, Floats, Row, Verdict
 from core.simulation import with_cells

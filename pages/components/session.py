@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.identity import ID
 from core.errors import ScoringError
+from core.identity import ID
 from core.intake import Intake
 from core.language import Language, choose_language, say
 from core.portfolio_run import Run

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from core.identity import ID
 from core.assessment import Model, assess
 from core.clients import load_clients
 from core.contents import Population
+from core.identity import ID
 from core.offer import LoanMap, Offer, loan_row, map_loans, plausible, round_step
 from core.population import seen
 from core.records import Row, Verdict
