@@ -9,14 +9,25 @@ import streamlit as st
 from core.language import say
 from pages.components.client_file import ClientFile
 from pages.components.compared_among import show_among
-from pages.components.compared_clients import show_two_clients
+from pages.components.compared_clients import TYPED, show_two_clients
 from pages.components.compared_features import show_two_features
+from pages.components.parts import OPEN
+from pages.components.session import set_widget
 
 VIEWS: dict[str, Callable[[ClientFile], None]] = {
     "among": show_among,
     "features": show_two_features,
     "clients": show_two_clients,
 }
+
+
+VIEW = "compared_view"
+
+
+def beside(other: str) -> None:
+    """The next file that is opened shows this part, with the other client beside its own."""
+    for key, value in ((OPEN, "compared"), (VIEW, "clients"), (TYPED, other)):
+        set_widget(key, value)
 
 
 def show_compared(file: ClientFile) -> None:
@@ -28,7 +39,7 @@ def show_compared(file: ClientFile) -> None:
         list(VIEWS),
         default="among",
         required=True,
-        key="compared_view",
+        key=VIEW,
         persist_state="session",
         format_func=lambda each: say(f"compared.{each}", language),
         label_visibility="collapsed",

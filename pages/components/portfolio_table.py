@@ -13,6 +13,7 @@ from core.portfolio_run import Run
 from core.records import Verdict
 from core.results import Places
 from pages.components import cached
+from pages.components.part_compared import beside
 from pages.components.picker import open_client
 from pages.components.session import session
 
@@ -27,7 +28,7 @@ WIDTHS = (90, 170, 100, 120)
 
 
 def show_table(run: Run, found: Portfolio, language: Language) -> None:
-    """The table; a click on a cell opens that client's file, two ticked rows stand side by side below."""
+    """The table; a click on a cell opens that client's file, two ticked rows can be compared."""
     st.subheader(say("portfolio.table", language), anchor=False)
     places = _chosen(found, language)
     if not len(places):
@@ -55,7 +56,8 @@ def show_table(run: Run, found: Portfolio, language: Language) -> None:
     if clicked and clicked[0][0] < len(shown):
         _open(run, str(found.results.ids[shown[clicked[0][0]]]))
     if len(ticked) >= PAIR:
-        _show_pair(run, found, shown[ticked[:PAIR]], language)
+        first, second = (str(found.results.ids[place]) for place in shown[ticked[:PAIR]])
+        _offer_pair(run, first, second, language)
 
 
 def show_downloads(found: Portfolio, language: Language) -> None:
@@ -103,22 +105,13 @@ def _chosen(found: Portfolio, language: Language) -> Places:
     return view.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
 
 
-def _show_pair(run: Run, found: Portfolio, places: Places, language: Language) -> None:
-    """Two clients, line by line, with the way to the file of each."""
-    st.markdown(f"**{say('portfolio.pair', language)}**")
-    rows = view.table_rows(found.results, places, cached.model().bundle, language, cached.settings().currency)
-    names = [f"{say('portfolio.client', language)} {found.results.ids[place]}" for place in places]
-    lines = {name: list(row.values())[1:] for name, row in zip(names, rows, strict=True)}
-    st.table(pd.DataFrame(lines, index=list(rows[0])[1:]))
-    for column, place in zip(st.columns(PAIR), places, strict=True):
-        client = str(found.results.ids[place])
-        if column.button(
-            say("portfolio.open", language, client=client),
-            icon=":material/person:",
-            key=f"portfolio_open_{client}",
-            width="stretch",
-        ):
-            _open(run, client)
+def _offer_pair(run: Run, first: str, second: str, language: Language) -> None:
+    """The way to the first client's file with the second beside it."""
+    if st.button(
+        say("portfolio.compare", language, first=first, second=second), icon=":material/compare:", type="primary"
+    ):
+        beside(second)
+        _open(run, first)
 
 
 def _open(run: Run, client: str) -> None:

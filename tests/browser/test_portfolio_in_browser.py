@@ -71,18 +71,18 @@ def test_a_click_on_a_row_opens_that_client_with_the_others_of_the_file_at_hand(
     expect(page).to_have_url(re.compile("/portfolio$"))
 
 
-def test_two_ticked_rows_stand_side_by_side(visit: Visit, file: Path, rows: list[dict[str, object]]) -> None:
+def test_two_ticked_rows_are_compared(visit: Visit, file: Path, rows: list[dict[str, object]]) -> None:
     page = visit("/portfolio")
     score(page, file)
     page.locator("[class*=st-key-portfolio_table]").scroll_into_view_if_needed()
     for row in (3, 4):
         page.mouse.click(*cell(page, row, -1))
         screens.ready(page)
-    pair = page.get_by_test_id("stTable")
-    for row in (3, 4):
-        expect(pair).to_contain_text(f"Client {rows[row]['SK_ID_CURR']}")
-    page.get_by_role("button", name=say("portfolio.open", "en", client=str(rows[3]["SK_ID_CURR"]))).click()
-    screens.shows_client(page, str(rows[3]["SK_ID_CURR"]))
+    first, second = (str(rows[row]["SK_ID_CURR"]) for row in (3, 4))
+    page.get_by_role("button", name=say("portfolio.compare", "en", first=first, second=second)).click()
+    expect(screens.heading(page, first)).to_be_visible(timeout=screens.SECONDS)
+    expect(screens.figure(page, "differences")).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_role("searchbox", name=say("compared.other", "en"))).to_have_value(second)
 
 
 def test_results_and_refused_rows_are_downloaded(visit: Visit, file: Path, tmp_path: Path) -> None:
