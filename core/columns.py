@@ -106,12 +106,11 @@ def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Ce
         if column is None or index not in misfits:
             refusals.add(code, index + 1, column, **facts)
     refuse_twice([-1 if client is None else client for client in ids], refusals)
-    bad_rows = {index for index, *_ in found}
-    kept = [index for index in range(len(columns)) if index not in bad_rows]
+    kept = [index for index in range(len(columns) if anything else 0) if index not in misfits]
     return Cells(
-        ids=tuple(client for index in kept if (client := ids[index]) is not None),
+        ids=tuple(-1 if (client := ids[index]) is None else client for index in kept),
         positions=tuple(index + 1 for index in kept),
-        table=table[kept] if bad_rows else table,
+        table=table[kept] if len(kept) < len(columns) else table,
         unknown=tuple(unknown),
     )
 

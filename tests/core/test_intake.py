@@ -110,7 +110,10 @@ def test_line_number_counts_the_lines_inside_of_quotes() -> None:
     assert problem.facts["line"] == 5
 
 
-@pytest.mark.parametrize("content", [b"", b"  \n\t\r\n ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", gzip.compress(b"", mtime=0)])
+NOTHING = gzip.compress(b"", mtime=0)
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\t\r\n ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n", NOTHING])
 def test_empty_file_is_refused(content: bytes) -> None:
     assert refusal(content).code == "file_empty"
 
