@@ -37,18 +37,17 @@ def read_json(content: bytes) -> object:
     return document
 
 
-def check_size(content: bytes, most_rows: int, *, lists_only: bool = False) -> None:
+def check_size(content: bytes, most_rows: int) -> None:
     """Raises TooLarge for what would take far more memory, once read, than any `most_rows` clients do.
 
     Counts commas, and each opening bracket for ten, against VALUES_A_ROW for each client; the columns of the largest
-    model known are 795. lists_only: brackets alone, for a reader that builds one client at a time. Where the beginning
-    shows that it is nesting, raises UnreadableInput instead.
+    model known are 795. Where the beginning shows that it is nesting, raises UnreadableInput instead.
     """
     most = max(most_rows * VALUES_A_ROW, SMALL)
     if len(content) <= most:
         return
     held = LIST_COSTS * (content.count(b"[") + content.count(b"{"))
-    if held > most or (not lists_only and held + content.count(b",") > most):
+    if held + content.count(b",") > most:
         try:
             json.loads(content[:BEGINNING])
         except RecursionError:
