@@ -26,7 +26,7 @@ def read_json(content: bytes) -> object:
     except UnicodeDecodeError:
         raise UnreadableInput([Problem("wrong_encoding")]) from None
     try:
-        document = _parse(text)
+        document = json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "position": error.colno}
         raise UnreadableInput([Problem("not_json", facts=place)]) from None
@@ -37,18 +37,17 @@ def read_json(content: bytes) -> object:
     return document
 
 
-def check_size(content: bytes, most_rows: int, *, lists_only: bool = False) -> None:
+def check_size(content: bytes, most_rows: int) -> None:
     """Raises TooLarge for what would take far more memory, once read, than any `most_rows` clients do.
 
     Counts commas, and each opening bracket for ten, against VALUES_A_ROW for each client; the columns of the largest
-    model known are 795. lists_only: brackets alone, for a reader that builds one client at a time. Where the beginning
-    shows that it is nesting, raises UnreadableInput instead.
+    model known are 795. Where the beginning shows that it is nesting, raises UnreadableInput instead.
     """
     most = max(most_rows * VALUES_A_ROW, SMALL)
     if len(content) <= most:
         return
     held = LIST_COSTS * (content.count(b"[") + content.count(b"{"))
-    if held > most or (not lists_only and held + content.count(b",") > most):
+    if held + content.count(b",") > most:
         try:
             json.loads(content[:BEGINNING])
         except RecursionError:
@@ -89,17 +88,8 @@ def without_infinities(document: object) -> object:
     return document
 
 
-def _parse(text: str) -> object:
-    try:
-        return json.loads(text, object_pairs_hook=_object)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_huge_number)
-
-
-def _huge_number(digits: str) -> float | int:
-    """Python refuses to read whole numbers of thousands of digits; beyond any float they are infinite."""
+def _whole_number(digits: str) -> float | int:
+    """Beyond any float it is infinite; Python takes long over thousands of digits, and refuses yet more."""
     return int(digits) if len(digits) < LONGEST_NUMBER else math.inf
 
 

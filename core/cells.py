@@ -30,7 +30,7 @@ PLAIN = frozenset({float, int, NoneType})
 PLAIN_FLAG = PLAIN | {bool}
 NESTED = frozenset({list, dict, RepeatedNames})
 AT_ONCE = (dict, NamedCells)
-KEPT_PLANS, LONGEST_PLAN = 32, 3000
+KEPT_PLANS, LONGEST_PLAN, LONGEST_NAMES = 32, 3000, 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class CellReader:
         self._numbers = numbers
         self.readers = {**numbers, **others}
         self.group_slots = [(f"{source}_", source, slot) for source, slot in groups.items()]
+        self._members = tuple(start for start, _, _ in self.group_slots)
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
@@ -132,7 +133,7 @@ class CellReader:
         plan = self._plans.get(names)
         if plan is None:
             plan = self._make_plan(names)
-            if len(names) <= LONGEST_PLAN:
+            if len(names) <= LONGEST_PLAN and sum(map(len, names)) <= LONGEST_NAMES:
                 if len(self._plans) >= KEPT_PLANS:
                     self._plans.clear()
                 self._plans[names] = plan
@@ -145,7 +146,8 @@ class CellReader:
         numbers = [name for name in at_once if self._numbers[name][0] is not read_flag]
         others = [name for name in names if name in self.readers and name not in self._numbers]
         unknown = tuple(name for name in names if name not in self.readers and name != ID)
-        lacking = [(name, slot) for name in unknown for start, _, slot in self.group_slots if name.startswith(start)]
+        members = [name for name in unknown if name.startswith(self._members)]
+        lacking = [(name, slot) for name in members for start, _, slot in self.group_slots if name.startswith(start)]
         return _Plan(
             client=places.get(ID, -1),
             numbers=_picker([places[name] for name in numbers]),
@@ -220,7 +222,7 @@ class CellReader:
             elif name != ID:
                 if isinstance(value, list | dict):
                     refusals.add("nested_value", position, name)
-                elif value in SAID:
+                elif value in SAID and name.startswith(self._members):
                     lacking.append(name)
         self._read_lacking(lacking, cells, position, refusals)
         if not anything and refusals.total == before:

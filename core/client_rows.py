@@ -1,11 +1,12 @@
 """The clients of the contract's body, each decoded when it is asked for: many clients take the memory of one.
 
-The quick way reads a body of the plain shape `{"data": [{…}, …]}`, whose clients hold no object, with msgspec, which
-is several times faster than Python's json, but knows no NaN and lets the last of two equal names win. So the body is
-cut at each closing brace, NaN is written as null, and each client is checked: without escapes every colon in it is one
-between a name and a value, or one inside a name or a text, so a name that stood twice leaves one over; and no name or
-text may hold a null that was a NaN. Where that fails, or anything is unusual, `core.body` reads the whole body as the
-contract says, and its answer counts. So the two ways cannot differ; a property test holds them together.
+The quick way reads a body of the plain shape `{"data": [{…}, …]}`, whose clients hold no list and no object, with
+msgspec, which is several times faster than Python's json, but knows no NaN, no deepest level, and lets the last of two
+equal names win. So the body is cut at each closing brace, NaN is written as null, and each client is checked: an even
+number of quotation marks, or the cut went through a text; without escapes every colon in it is one between a name and a
+value, or one inside a name or a text, so a name that stood twice leaves one over; and no name or text may hold a null
+that was a NaN. Where that fails, or anything is unusual, `core.body` reads the whole body as the contract says, and its
+answer counts. So the two ways cannot differ; a property test holds them together.
 
 Clients of one program have the same names in the same order. Once two in a row had, a `_Layout` is made of them, which
 decodes the next ones without naming anything.
@@ -29,7 +30,7 @@ _NEXT = re.compile(rb"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _LAST = re.compile(rb"[ \t\n\r]*\][ \t\n\r]*")
 _ROW = msgspec.json.Decoder()
 _NOT_READ = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-_LONGEST_LAYOUT = 3000
+_LONGEST_LAYOUT, _LONGEST_NAMES = 3000, 2**17
 
 
 class BodyReader:
@@ -53,14 +54,15 @@ class BodyReader:
             return _read_exactly(content, most)
         if not all(_NEXT.match(piece) for piece in pieces[1:]):
             return _read_exactly(content, most)
+        if b"\\" in content or any(piece.count(b'"') % 2 for piece in pieces[:-1]):
+            return _read_exactly(content, most)
         if len(pieces) > most:
             raise TooLarge([Problem("too_many_rows", facts={"limit": most})])
-        return ClientRows(self, content, [pieces[0][first.end() :], *pieces[1:]])
+        check_size(content, most)
+        return ClientRows(self, content, [pieces[0][first.end() :], *pieces[1:]], most)
 
     def decode(self, client: bytes) -> NamedCells | None:
         """A client's cells, or None where the quick way might not read them as the exact way does."""
-        if b"\\" in client:
-            return None
         told = client.replace(b"NaN", b"null")
         layout = self._layout
         cells = layout.decode(told) if layout is not None else None
@@ -76,7 +78,10 @@ class BodyReader:
             self._remember(names)
         else:
             names, joined = layout.names, layout.joined
-        texts = "".join(cell for cell in cells if type(cell) is str) if str in set(map(type, cells)) else ""
+        types = set(map(type, cells))
+        if list in types:
+            return None
+        texts = "".join(cell for cell in cells if type(cell) is str) if str in types else ""
         if client.count(b":") != len(names) + joined.count(":") + texts.count(":"):
             return None
         if len(told) != len(client) and ("null" in joined or "null" in texts):
@@ -84,7 +89,9 @@ class BodyReader:
         return NamedCells(names, cells)
 
     def _remember(self, names: tuple[str, ...]) -> None:
-        if names == self._names and names != self._tried and len(names) <= _LONGEST_LAYOUT:
+        if len(names) > _LONGEST_LAYOUT or sum(map(len, names)) > _LONGEST_NAMES:
+            return
+        if names == self._names and names != self._tried:
             self._tried = names
             self._layout = _make_layout(names)
         self._names = names
@@ -93,11 +100,13 @@ class BodyReader:
 class ClientRows(Sequence[object]):
     """Clients still in JSON; getting one decodes it. Raises UnreadableInput where that shows a body that is no JSON."""
 
-    def __init__(self, reader: BodyReader, content: bytes, pieces: Sequence[bytes]) -> None:
-        """content: the whole body as it came; pieces: its clients without their last brace, with what stands before."""
+    def __init__(self, reader: BodyReader, content: bytes, pieces: Sequence[bytes], most: int) -> None:
+        """content: the whole body as it came, of at most `most` clients; pieces: its clients without their last brace,
+        with what stands before."""
         self._reader = reader
         self._content = content
         self._pieces = pieces
+        self._most = most
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -116,7 +125,10 @@ class ClientRows(Sequence[object]):
 
     @cached_property
     def _exact(self) -> Sequence[object]:
-        return _read_exactly(self._content, len(self))
+        rows = _read_exactly(self._content, self._most)
+        if len(rows) != len(self):
+            raise AssertionError("the body was cut elsewhere than between its clients")
+        return rows
 
 
 class _Layout:

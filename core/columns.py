@@ -105,14 +105,12 @@ def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Ce
         # Of a row that does not fit its header only that is said, for its cells may stand under wrong names.
         if column is None or index not in misfits:
             refusals.add(code, index + 1, column, **facts)
-    numbers = [-1 if client is None else client for client in ids]
-    refuse_twice(numbers, refusals)
-    hopeless = misfits if anything else set(range(len(columns)))
-    kept = [index for index in range(len(columns)) if index not in hopeless]
+    refuse_twice([-1 if client is None else client for client in ids], refusals)
+    kept = [index for index in range(len(columns) if anything else 0) if index not in misfits]
     return Cells(
-        ids=tuple(numbers[index] for index in kept),
+        ids=tuple(-1 if (client := ids[index]) is None else client for index in kept),
         positions=tuple(index + 1 for index in kept),
-        table=table[kept] if hopeless else table,
+        table=table[kept] if len(kept) < len(columns) else table,
         unknown=tuple(unknown),
     )
 

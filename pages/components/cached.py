@@ -51,7 +51,7 @@ def examples() -> dict[Verdict, str]:
     return picked
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def loans(row: dict[str, object], review_band: float) -> LoanMap | None:
     """The map of loans around what a client asks for, drawn again in another language or theme without scoring."""
     return map_loans(model(), row, review_band=review_band)

@@ -100,7 +100,8 @@ def no_client(sent: Sent, row: int, chosen: Any) -> None:
 
 def deep(sent: Sent, row: int, chosen: Any) -> None:
     """Nesting beyond 100 levels."""
-    sent.whole = b'{"data": [' + b'{"a": ' * 120 + b"1" + b"}" * 120 + b"]}"
+    start, end = (b'{"a": ', b"}") if chosen % 2 else (b"[", b"]")
+    sent.whole = b'{"data": [{"a": ' + start * 120 + b"1" + end * 120 + b"}]}"
 
 
 def cut(sent: Sent, row: int, chosen: Any) -> None:
@@ -123,7 +124,7 @@ FAULTS: Sequence[Fault] = (
 HARMLESS: Sequence[Fault] = (
     reordered,
     *(harmless("EXT_SOURCE_1", cell) for cell in (None, math.nan, math.inf, "", "0.5", 10**400)),
-    *(harmless(CANARY, cell) for cell in (CANARY, 1, None, 2**70, "\ud800", "é\0")),
+    *(harmless(CANARY, cell) for cell in (CANARY, 1, None, 2**70, "\ud800", "é\0", "}, {")),
     *(harmless("OCCUPATION_TYPE", cell) for cell in (CANARY, None, 7)),
     *(harmless("FLAG_PHONE", cell) for cell in (True, "1", 0.0, None)),
     harmless("AMT_GOODS_PRICE", "156384.0"),
