@@ -127,7 +127,8 @@ def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, str]]]:
         numbers, bad = _read_texts(packed.dictionary, reader)
     else:
         values = cells.to_pylist() if kind is not None else cells
-        keys = [(type(cell), str(cell) if isinstance(cell, list | dict) else cell) for cell in values]
+        # Zero and minus zero are equal and have not the same bits; a list has no hash.
+        keys = [(type(cell), str(cell) if cell == 0 or isinstance(cell, list | dict) else cell) for cell in values]
         different = dict(zip(keys, values, strict=True))
         place_of = {key: place for place, key in enumerate(different)}
         places = np.array([place_of[key] for key in keys], dtype=np.intp)

@@ -99,6 +99,10 @@ def test_numbers_written_by_repr_come_back_bit_for_bit(numbers: list[float]) -> 
     compare(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(len(texts))), texts])
 
 
+def test_zero_and_minus_zero_keep_their_bits() -> None:
+    compare(["SK_ID_CURR", "FLAG_PHONE", "AMT_ANNUITY"], [[1, 2, 3], [0.0, -0.0, "1"], [-0.0, 0.0, True]])
+
+
 def test_one_odd_text_among_many_numbers_is_refused_alone() -> None:
     texts: list[object] = [str(number / 7) for number in range(100)]
     texts[50] = "0x10"
