@@ -47,11 +47,11 @@ class Generator:
         return pd.DataFrame({ID: np.arange(FIRST_ID, FIRST_ID + n), **_as_written(drawn)})
 
 
-def make_generator(population: Population) -> Generator:
-    """A generator whose clients are correlated as the population is."""
+def make_generator(population: Population, *, rounds: int = ROUNDS) -> Generator:
+    """A generator whose clients are correlated as the population is; roughly so where no round corrects them."""
     wanted = np.array(population.correlations).reshape(len(population.correlated), -1)
     latent = latent_correlations(wanted)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         random = np.random.default_rng(CALIBRATION_SEED)
         drawn = draw_columns(population, latent, CALIBRATED_ON, random)
         latent = corrected(latent, wanted, _found(drawn, population, wanted))
