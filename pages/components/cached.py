@@ -52,6 +52,9 @@ def examples() -> dict[Verdict, str]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def loans(row: dict[str, object], review_band: float) -> LoanMap | None:
-    """The map of loans around what a client asks for, drawn again in another language or theme without scoring."""
+def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | None:
+    """The map of loans around what a client asks for, drawn again in another language or theme without scoring.
+
+    digest: of the bundle that scores it.
+    """
     return map_loans(model(), row, review_band=review_band)

@@ -20,7 +20,7 @@ def show_offer(file: ClientFile) -> None:
     """The offer, the map and its table; a sentence where the file names no loan to start from."""
     language, settings = file.language, cached.settings()
     st.subheader(say("offer.title", language), anchor=False)
-    loans = cached.loans(dict(file.row), settings.review_band)
+    loans = cached.loans(cached.model().bundle.digest, dict(file.row), settings.review_band)
     if loans is None:
         st.info(say("offer.not_known", language), icon=":material/info:")
         return

@@ -117,7 +117,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
 
 
 def _edited(client: int, each: Field) -> None:
-    """Keeps what a field says now; a field that is emptied, or says what the file says, is no edit."""
+    """Keeps what a field says now; one that says nothing, or what the file says, is no edit."""
     edits, value = session().of_client(client).edits, widget(_key(client, each.column))
     if value is None or value == each.value:
         edits.pop(each.column, None)

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.assessment import Model, assess
 from core.clients import load_clients
@@ -15,6 +17,7 @@ from core.offer import LoanMap, Offer, loan_row, map_loans, plausible, round_ste
 from core.population import seen
 from core.records import Row, Verdict
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.samples import raw
 from tests.core.small_bundle import small_population
 
@@ -159,3 +162,17 @@ def test_a_client_of_whom_too_little_is_known_is_offered_nothing(model: Model) -
     assert found is not None
     assert (found.nearest, found.furthest) == (None, None)
     assert not any(each.favourable for each in found.cells)
+
+
+@given(place=st.integers(0, 999), most=st.floats(1.1, 3.0))
+def test_borrowing_more_on_the_same_terms_never_raises_the_solvency(
+    model: Model, thousand: Thousand, place: int, most: float
+) -> None:
+    row = thousand.rows[place]
+    amount, annuity = (float(str(row[column])) for column in ("AMT_CREDIT", "AMT_ANNUITY"))
+    rows = [
+        {**loan_row(row, amount=amount * times, annuity=annuity * times), ID: number}
+        for number, times in enumerate(np.linspace(0.5, most, 9).tolist())
+    ]
+    found = assess(model, rows, review_band=BAND)
+    assert (np.diff(found.probability) >= 0.0).all()

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from core.language import say
 from core.training.conversion import convert
 from pages.components import cached
 from tests.core.old_api import bare, baseline, training, write_old
@@ -63,6 +64,21 @@ def test_client_opens_with_a_sentence_where_nothing_can_be_explained(open_app: O
     app = open_app(id=cached.loaded_clients().ids[0].decode())
     assert not app.exception
     assert "so no reasons are shown" in " ".join(info.value for info in app.info)
+
+
+@pytest.mark.parametrize("old", [bare, baseline, mixed])
+def test_simulations_and_offers_need_no_population_and_no_reasons(
+    open_app: Open, serve: Serve, old: Callable[[], Any]
+) -> None:
+    serve(old())
+    client = cached.loaded_clients().ids[0].decode()
+    app = sights.open_part(open_app(id=client), "what_if")
+    app.number_input(key=f"what_if_{client}_AMT_CREDIT").set_value(150000.0).run()
+    assert not app.exception
+    assert (say("simulation.not_explained", "en") in sights.texts(app)) == (old is mixed)
+    app = sights.open_part(app, "offer")
+    assert not app.exception
+    assert say("offer.left_out_unknown", "en") in sights.texts(app)
 
 
 def test_first_sight_opens(open_app: Open, serve: Serve) -> None:

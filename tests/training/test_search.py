@@ -7,7 +7,7 @@ import pytest
 from core.training.boosting import USUAL, Boosting
 from core.training.logistic import Regression
 from core.training.recipe import Parameters
-from core.training.search import SPACES, recipe_of, search
+from core.training.search import FOUND_BEFORE, SPACES, recipe_of, search
 
 
 def bowl(parameters: Parameters) -> float:
@@ -21,6 +21,12 @@ def test_the_first_trial_is_the_usual_parameters_so_the_best_is_never_worse() ->
     assert len(found.trials) == 8
     assert found.trials[0].parameters == USUAL
     assert found.best.log_loss == min(trial.log_loss for trial in found.trials) <= bowl(USUAL)
+
+
+def test_the_second_trial_is_what_was_found_before_and_wins_where_it_is_better() -> None:
+    found = search("lightgbm", "two", 2, lambda parameters: -float(parameters["min_child_samples"]))
+    assert [trial.parameters for trial in found.trials] == [USUAL, FOUND_BEFORE]
+    assert found.best.parameters == FOUND_BEFORE
 
 
 def test_the_same_search_twice_makes_the_same_trials() -> None:
