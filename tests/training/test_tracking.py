@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
@@ -32,13 +34,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def said(store: Path, run: Run) -> list[str]:
-    said = []
+    said = io.StringIO()
     for kind in ("logistic", "lightgbm"):
         arguments = ["train", str(run.data), "--out", str(store / kind), "--model", kind]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("builtins.print", lambda *words, **_: said.append(" ".join(map(str, words))))
+        with contextlib.redirect_stdout(said):
             assert main([*arguments, "--trials", "2"]) == 0
-    return said
+    return said.getvalue().splitlines()
 
 
 @pytest.fixture(scope="module")
