@@ -29,7 +29,7 @@ NEVER_SEEN = -1.0
 PLAIN = frozenset({float, int, NoneType})
 PLAIN_FLAG = PLAIN | {bool}
 NESTED = frozenset({list, dict, RepeatedNames})
-KEPT_PLANS, LONGEST_PLAN = 32, 3000
+KEPT_PLANS, LONGEST_PLAN, LONGEST_NAMES = 32, 3000, 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class CellReader:
         self._numbers = numbers
         self._readers = {**numbers, **others}
         self._group_slots = [(f"{source}_", source, slot) for source, slot in groups.items()]
+        self._members = tuple(start for start, _, _ in self._group_slots)
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
@@ -126,7 +127,7 @@ class CellReader:
         plan = self._plans.get(names)
         if plan is None:
             plan = self._make_plan(names)
-            if len(names) <= LONGEST_PLAN:
+            if len(names) <= LONGEST_PLAN and sum(map(len, names)) <= LONGEST_NAMES:
                 if len(self._plans) >= KEPT_PLANS:
                     self._plans.clear()
                 self._plans[names] = plan
@@ -138,7 +139,8 @@ class CellReader:
         numbers = [name for name in at_once if self._numbers[name][0] is not read_flag]
         others = [name for name in names if name in self._readers and name not in self._numbers]
         unknown = tuple(name for name in names if name not in self._readers and name != ID)
-        lacking = [(name, slot) for name in unknown for start, _, slot in self._group_slots if name.startswith(start)]
+        members = [name for name in unknown if name.startswith(self._members)]
+        lacking = [(name, slot) for name in members for start, _, slot in self._group_slots if name.startswith(start)]
         return _Plan(
             numbers=_picker(numbers),
             flags=_picker(flags),
@@ -212,7 +214,7 @@ class CellReader:
             elif name != ID:
                 if isinstance(value, list | dict):
                     refusals.add("nested_value", position, name)
-                elif value in SAID:
+                elif value in SAID and name.startswith(self._members):
                     lacking.append(name)
         self._read_lacking(lacking, cells, position, refusals)
         if not anything and refusals.total == before:

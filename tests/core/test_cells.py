@@ -64,3 +64,7 @@ def test_ever_new_names_are_read_and_named_and_cost_no_memory() -> None:
         found = align(raw(**{f"COLUMN_{turn}": 1, f"OTHER_{turn}": "x"}))
         assert found.unknown == (f"COLUMN_{turn}", f"OTHER_{turn}")
     assert len(ALIGNER._cells._plans) <= 32
+    for turn in range(100):
+        assert align(raw(**{f"{turn}{'x' * 2**20}": 1})).unknown
+    kept = sum(len(name) for names in ALIGNER._cells._plans for name in names)
+    assert kept < 32 * 2**17
