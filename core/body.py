@@ -26,7 +26,7 @@ def read_json(content: bytes) -> object:
     except UnicodeDecodeError:
         raise UnreadableInput([Problem("wrong_encoding")]) from None
     try:
-        document = _parse(text)
+        document = json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "position": error.colno}
         raise UnreadableInput([Problem("not_json", facts=place)]) from None
@@ -88,17 +88,8 @@ def without_infinities(document: object) -> object:
     return document
 
 
-def _parse(text: str) -> object:
-    try:
-        return json.loads(text, object_pairs_hook=_object)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        return json.loads(text, object_pairs_hook=_object, parse_int=_huge_number)
-
-
-def _huge_number(digits: str) -> float | int:
-    """Python refuses to read whole numbers of thousands of digits; beyond any float they are infinite."""
+def _whole_number(digits: str) -> float | int:
+    """Beyond any float it is infinite; Python takes long over thousands of digits, and refuses yet more."""
     return int(digits) if len(digits) < LONGEST_NUMBER else math.inf
 
 

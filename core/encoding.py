@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -125,7 +126,7 @@ def read_category(codes: Mapping[str, int]) -> Reader:
     """A reader of a raw category: its position in `codes`, −1 for a value never seen, NaN when missing."""
 
     def read(value: object) -> float:
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        if value is None or (isinstance(value, int | float) and not abs(value) <= sys.float_info.max):
             return math.nan
         if isinstance(value, list | dict):
             raise Unreadable("nested_value")

@@ -45,7 +45,7 @@ def test_what_stands_for_a_missing_value_is_missing_in_flags_and_binaries_too(na
     assert math.isnan(reader_of(name, kind)(value))
 
 
-@pytest.mark.parametrize("value", MISSING[:-1])
+@pytest.mark.parametrize("value", MISSING)
 def test_what_stands_for_a_missing_value_is_a_missing_category(value: object) -> None:
     assert math.isnan(read_category({"Working": 0})(value))
 
