@@ -53,7 +53,7 @@ RATIOS: Mapping[str, tuple[str, str]] = {
 STANDS_FOR_MISSING: Mapping[str, float] = {"DAYS_EMPLOYED": 365243.0}
 
 _FLAG = re.compile(r"FLAG_(?!OWN_)|(?:REG|LIVE)_(?:REGION|CITY)_NOT_")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _NO_NUMBER = frozenset({"", "nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
 
 

@@ -71,6 +71,14 @@ def test_any_other_text_in_a_number_is_refused(text: str) -> None:
     assert code_of(read_number, text) == "text_in_number"
 
 
+def test_endless_digits_are_read_or_refused_without_trying_again_from_each_of_them() -> None:
+    digits = "1" * 500_000
+    assert read_number(f"0.{digits}") == 1 / 9
+    assert math.isnan(read_number(digits))
+    for text in (f"{digits}x", f"{digits}.{digits}.", f"{digits}e", f"{digits}e{digits}x"):
+        assert code_of(read_number, text) == "text_in_number"
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_and_its_text_read_the_same(number: float) -> None:
     assert read_number(number) == number
