@@ -23,6 +23,7 @@ class Keys:
     def check(self, authorization: str) -> None:
         """Raises KeyRefused unless the header `Authorization: Bearer KEY` holds one of the keys.
 
+        A header is bytes, and whoever reads it as text reads it as Latin-1: encoded so, the key is as it was sent.
         Every digest is compared, each in constant time, so that the time taken tells nothing of any key.
         """
         if not self._digests:
@@ -30,7 +31,7 @@ class Keys:
         scheme, _, key = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not key:
             raise KeyRefused([Problem("key_absent")])
-        given = hashlib.sha256(key.strip().encode("utf-8", errors="replace")).digest()
+        given = hashlib.sha256(key.strip().encode("latin-1", errors="replace")).digest()
         if not sum(hmac.compare_digest(given, digest) for digest in self._digests):
             raise KeyRefused([Problem("key_unknown")])
 

@@ -68,6 +68,14 @@ def test_key_may_be_called_bearer_in_any_case() -> None:
         Keys(DIGESTS).check("bearer")
 
 
+def test_key_may_hold_any_letter_as_bytes_in_utf_8(model: Model, thousand) -> None:
+    key = "sésame-ouvre-toi".encode()
+    api = TestClient(build_api(model, Settings(api_keys=hashlib.sha256(key).hexdigest())))
+    body = {"data": thousand.rows[:1]}
+    assert api.post("/predict", json=body, headers={b"authorization": b"Bearer " + key}).status_code == 200
+    assert api.post("/predict", json=body, headers={b"authorization": b"Bearer sesame"}).status_code == 401
+
+
 def test_key_made_by_the_command_line_opens_the_routes(capsys: pytest.CaptureFixture[str], model: Model) -> None:
     assert main(["key"]) == 0
     key, digest = (line.rpartition(" ")[2] for line in capsys.readouterr().out.splitlines())
