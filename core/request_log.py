@@ -59,6 +59,7 @@ def write_json_lines() -> None:
             logging.getLogger(name).handlers = [handler]
     # An access line holds the whole address, and with it a client's id.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").addFilter(_holds_no_address)
     log.setLevel(logging.INFO)
 
 
@@ -107,6 +108,11 @@ class RequestLog:
     def _route(self, scope: Scope) -> str:
         known = scope["path"] in self._paths and scope["method"] in VERBS
         return f"{scope['method']} {scope['path']}" if known else "unknown"
+
+
+def _holds_no_address(record: logging.LogRecord) -> bool:
+    """False for uvicorn's access lines of WebSockets, which come by the same logger as its errors."""
+    return "WebSocket" not in str(record.msg)
 
 
 def _request_id(scope: Scope) -> str:

@@ -125,6 +125,11 @@ def test_every_line_of_the_log_is_json_and_none_holds_a_cell(server: Server, bod
             assert answer is not None and answer.status in (200, 422)
             assert route == "/data" or b"canary-7391" not in answer.content
     ask(server.port, b"GET /client?id=canary-7391 HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n")
+    upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+    for address in (b"/client?id=canary-7391", b"/_stcore/stream?id=canary-7391"):
+        ask(
+            server.port, b"GET " + address + b" HTTP/1.1\r\nHost: x\r\n" + upgrade + b"MTIzNDU2Nzg5MDEyMzQ1Ng==\r\n\r\n"
+        )
     lines = server.log.read_text().splitlines()
     assert len(lines) > 100
     for line in lines:
