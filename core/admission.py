@@ -39,7 +39,9 @@ class Keys:
 class Admission:
     """How many bytes of bodies are held and how many scorings run at this moment; past the most, nobody waits."""
 
-    def __init__(self, *, most_bytes: int, most_scorings: int) -> None:
+    def __init__(self, *, most_bytes: int, most_scorings: int, small: int = 0) -> None:
+        """small: the bytes of each body that do not count, so that a large one never keeps a small one out."""
+        self.small = small
         self._free_bytes = most_bytes
         self._free_places = most_scorings
 
@@ -61,7 +63,7 @@ class Admission:
         try:
             yield held
         finally:
-            self._free_bytes += held.size
+            self._free_bytes += held.counted
 
     def take(self, size: int) -> None:
         """Counts bytes as held. Raises Busy when there is no room for them."""
@@ -71,13 +73,15 @@ class Admission:
 
 
 class Held:
-    """The bytes held so far for one request."""
+    """The bytes held so far for one request, and those of them that count."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
         self.size = 0
+        self.counted = 0
 
     def add(self, size: int) -> None:
         """More bytes have come. Raises Busy when there is no room for them."""
-        self._admission.take(size)
-        self.size += size
+        counted = max(0, self.size + size - self._admission.small)
+        self._admission.take(counted - self.counted)
+        self.size, self.counted = self.size + size, counted

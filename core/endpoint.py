@@ -131,7 +131,7 @@ class Posts:
         self._settings = settings
         self._keys = Keys(settings.api_key_digests)
         self._limit = settings.max_body_mb * 2**20
-        self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings)
+        self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings, small=FEW_BYTES)
 
     def scoring(self, key: str, telling: Telling, few: int = FEW_CLIENTS) -> Callable[[Request], Awaitable[Response]]:
         """A route that assesses the clients of the body; up to `few` of them without the detour by a thread."""

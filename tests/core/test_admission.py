@@ -106,14 +106,28 @@ def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
         all_of_it.add(10)
 
 
+def test_small_body_is_let_in_whatever_large_ones_hold() -> None:
+    admission = Admission(most_bytes=10, most_scorings=1, small=5)
+    with admission.body() as large:
+        large.add(3)
+        large.add(12)
+        with admission.body() as small:
+            small.add(4)
+            small.add(1)
+            with pytest.raises(Busy):
+                small.add(1)
+    with admission.body() as all_of_it:
+        all_of_it.add(15)
+
+
 def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -> None:
     api = build_api(model, Settings(max_body_mb=1))
     most = b" " * (2**20 - 1)
 
-    async def post(come: asyncio.Event) -> int:
+    async def post(come: asyncio.Event, body: bytes = most) -> int:
         """Sends all of a body but its end, which comes when the event says so; the status of the answer."""
         statuses: list[int] = []
-        parts = [{"type": "http.request", "body": most, "more_body": True}]
+        parts = [{"type": "http.request", "body": body, "more_body": True}]
 
         async def receive() -> dict[str, object]:
             if parts:
@@ -129,13 +143,13 @@ def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -
         )
         return statuses[0]
 
-    async def three() -> tuple[int, list[int], int]:
+    async def four() -> tuple[int, int, list[int], int]:
         later, now = asyncio.Event(), asyncio.Event()
         now.set()
         waiting = [asyncio.create_task(post(later)) for _ in range(2)]
         await asyncio.sleep(0.1)
-        third = await post(now)
+        third, small = await post(now), await post(now, b"{}")
         later.set()
-        return third, [await each for each in waiting], await post(now)
+        return third, small, [await each for each in waiting], await post(now)
 
-    assert asyncio.run(three()) == (503, [400, 400], 400)
+    assert asyncio.run(four()) == (503, 200, [400, 400], 400)
