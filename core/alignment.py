@@ -122,7 +122,8 @@ class Aligner:
         ratio = divide(inputs[:, self._above], inputs[:, self._below])
         given = inputs[:, self._ratio_slots]
         absent = np.isnan(given)
-        differs = np.abs(given - ratio) > TOLERANCE * np.abs(ratio)
+        with np.errstate(over="ignore"):
+            differs = np.abs(given - ratio) > TOLERANCE * np.abs(ratio)
         if differs.any():
             for index, place in np.argwhere(differs).tolist():
                 name = self._ratios[place]

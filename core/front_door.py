@@ -43,13 +43,14 @@ class FrontDoor:
             await self._api(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Below its own addresses the dashboard answers the unknown with its page; nobody asked for a page here."""
+        """Below its own addresses the dashboard answers the unknown with its page or a word; it gets our 404."""
         unknown = False
 
         async def send_unless_page(message: Message) -> None:
             nonlocal unknown
             if message["type"] == "http.response.start":
-                unknown = Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                unknown = message["status"] == 404 or kind.startswith("text/html")
             if not unknown:
                 await send(message)
 

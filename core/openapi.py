@@ -50,6 +50,7 @@ REFUSALS: Mapping[str, str] = {
     "422": "At least one client cannot be scored, and so none was; the sentences name row and column.",
     "503": "The server is scoring as much as it can; the same request again, after the seconds of Retry-After.",
 }
+NO_REASONS: Mapping[str, str] = {"501": "This model's answers cannot be taken apart column by column."}
 MISSING = "A number, or a number written as text; null, NaN or empty text when it is missing."
 
 
@@ -94,7 +95,7 @@ def describe(model: Model, settings: Settings) -> Schema:
         "/predict_proba": {
             "post": _post("Solvency, 1 − P(default), and the threshold on P(default).", body, "Probabilities")
         },
-        "/explain": {"post": _post("Why: contributions that add up to the answer.", body, "Explanations")},
+        "/explain": {"post": _post("Why: contributions that add up to the answer.", body, "Explanations", NO_REASONS)},
         "/data": {"post": _post("What arrived, as it was read. Nothing is scored.", {}, "Shown")},
     }
     document: Schema = {
@@ -209,14 +210,15 @@ def _get(summary: str, schema: str | None, kind: str = "text/plain") -> Schema:
     return {"summary": summary, "responses": {"200": {"description": summary, "content": content}}}
 
 
-def _post(summary: str, body: Schema, schema: str) -> Schema:
+def _post(summary: str, body: Schema, schema: str, others: Mapping[str, str] | None = None) -> Schema:
     refused = {"application/json": {"schema": _reference("Refusal")}}
+    refusals = {**REFUSALS, **(others or {})}
     return {
         "summary": summary,
         "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
         "responses": {
             "200": {"description": summary, "content": {"application/json": {"schema": _reference(schema)}}},
-            **{status: {"description": why, "content": refused} for status, why in REFUSALS.items()},
+            **{status: {"description": why, "content": refused} for status, why in refusals.items()},
         },
     }
 

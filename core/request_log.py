@@ -49,14 +49,15 @@ class JsonLines(logging.Formatter):
 
 
 def write_json_lines() -> None:
-    """Has every logger of this process write JSON lines to standard output, those of libraries too."""
+    """Has every logger of this process write JSON lines to standard output, those of libraries and warnings too."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers = [handler]
-    for name, logger in list(logging.root.manager.loggerDict.items()):
+    logging.captureWarnings(True)
+    for logger in list(logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger) and logger.handlers:
-            logging.getLogger(name).handlers = [handler]
+            logger.handlers, logger.propagate = [], True
     # An access line holds the whole address, and with it a client's id.
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").addFilter(_holds_no_address)

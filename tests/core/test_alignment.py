@@ -206,6 +206,12 @@ def test_negative_ratio_has_the_same_tolerance() -> None:
     assert places(refused({**row, "DAYS_EMPLOYED_PERC": -0.10011})) == [("ratio_differs", 1, "DAYS_EMPLOYED_PERC")]
 
 
+@pytest.mark.filterwarnings("error")
+def test_ratio_at_the_edge_of_what_a_float_holds_is_compared_without_a_warning() -> None:
+    row = {"AMT_ANNUITY": -1e308, "AMT_CREDIT": 1.0, "PAYMENT_RATE": 1e308}
+    assert places(refused(raw(**row))) == [("ratio_differs", 1, "PAYMENT_RATE")]
+
+
 def test_ratio_is_not_checked_against_a_column_that_is_missing() -> None:
     assert aligned_one(without({**RAW, "PAYMENT_RATE": 0.09}, "AMT_ANNUITY"))["PAYMENT_RATE"] == 0.09
 

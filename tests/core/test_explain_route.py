@@ -59,3 +59,9 @@ def test_model_that_cannot_be_taken_apart_is_said_to_be_one(api, thousand, monke
 
     monkeypatch.setattr("core.answers.explain_clients", refuse)
     assert_refusal(send(api, {"data": thousand.rows[:1]}, "/explain"), 501, "not_explained")
+    posts = {
+        path: told["post"]["responses"]
+        for path, told in api.get("/openapi.json").json()["paths"].items()
+        if "post" in told
+    }
+    assert [path for path, told in posts.items() if "501" in told] == ["/explain"]

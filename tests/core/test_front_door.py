@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
@@ -137,6 +137,11 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
     assert answer.text.endswith("<title>Aval</title></head><body>dashboard</body></html>")
+
+
+def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
+    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings())))
+    assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -12,7 +14,7 @@ from starlette.testclient import TestClient
 from core.assessment import Model
 from core.endpoint import build_api
 from core.request_log import JsonLines
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from tests.core.http import send
 
 CANARY = "canary-7391"
@@ -66,13 +68,29 @@ def test_id_of_the_router_in_front_is_kept_if_it_can_hold_nothing_else(api) -> N
     assert uuid.UUID(own)
 
 
+def test_warnings_and_libraries_write_one_json_line_each() -> None:
+    code = """
+import logging, warnings
+logging.getLogger("library").addHandler(logging.StreamHandler())
+logging.getLogger("library").propagate = False
+from core.request_log import write_json_lines
+write_json_lines()
+write_json_lines()
+logging.getLogger("library").warning("one")
+warnings.warn("two")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    one, two = (json.loads(line) for line in done.stdout.splitlines())
+    assert (one["logger"], one["message"]) == ("library", "one")
+    assert two["logger"] == "py.warnings"
+
+
 def test_trace_is_written_without_the_text_of_the_exception() -> None:
     try:
         raise ValueError(CANARY)
     except ValueError:
-        record = logging.getLogger("x").makeRecord(
-            "x", logging.ERROR, "f", 1, "broke", (), __import__("sys").exc_info()
-        )
+        record = logging.getLogger("x").makeRecord("x", logging.ERROR, "f", 1, "broke", (), sys.exc_info())
     text = JsonLines().format(record)
     line = json.loads(text)
     assert line["exception"] == "ValueError"
