@@ -59,7 +59,7 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
 
 
 def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People) -> None:
-    page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
+    page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
     open_part(page, "offer")
     drawn = screens.figure(page, "loan_map")
     expect(drawn.locator("svg .heatmaplayer image")).to_have_count(1, timeout=screens.SECONDS)
