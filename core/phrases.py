@@ -9,6 +9,7 @@ from core.assessment import Model
 from core.decision import LEAST_INFORMATION
 from core.dictionary import label, shown
 from core.errors import InputRefused, Problem
+from core.known import known, outside, outside_in_words
 from core.language import Language, adding_up, number, percent, say, say_problem, signed
 from core.offer import LoanMap, Offer
 from core.records import Decision, Row
@@ -43,6 +44,15 @@ def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[s
         )
         for column, value in changes(row, edits).items()
     ]
+
+
+def hardly_seen(model: Model, simulation: Simulation, language: Language, currency: str) -> list[str]:
+    """One sentence for each number that the simulation takes beyond almost all that the model has seen."""
+    before, after = (
+        outside(known(each.aligned, model.bundle), model.bundle.population)
+        for each in (simulation.before, simulation.after)
+    )
+    return outside_in_words(tuple(each for each in after if each not in before), language, currency)
 
 
 def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:

@@ -28,6 +28,7 @@ from core.wording import apart, distance
 from pages.components import cached, figures
 from pages.components.client_file import ClientFile
 from pages.components.kept_simulations import show_kept
+from pages.components.messages import plain
 from pages.components.palette import palette
 from pages.components.paper_button import show_simulation_button
 from pages.components.session import session, set_widget, widget
@@ -59,6 +60,10 @@ def show_what_if(file: ClientFile) -> None:
         return
     with answers:
         _show_answers(found, language)
+        far = phrases.hardly_seen(model, found, language, cached.settings().currency)
+        if far:
+            lines = [say("known.far", language), *(plain(line) for line in far)]
+            st.warning("\n\n".join(lines), icon=":material/warning:")
     st.markdown(f"**{phrases.in_short(found.after.decisions[0], language)}**")
     _show_moves(file, found)
     if changes(file.row, edits):

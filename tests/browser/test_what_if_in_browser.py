@@ -21,10 +21,16 @@ from tests.pages.people import People
 pytestmark = pytest.mark.browser
 
 AMOUNT = 150000.0
+TITLES = {"what_if": "simulation.title", "offer": "offer.title"}
 
 
 def open_part(page: Page, part: str, language: Language = "en") -> None:
+    """Opens a part and waits for the last that it draws."""
     page.get_by_role("radio", name=say(f"part.{part}", language), exact=True).click()
+    last = {"what_if": page.get_by_role("button", name=say("simulation.keep", language))}
+    last["offer"] = page.get_by_text(say("table.open", language), exact=True)
+    expect(page.get_by_role("heading", name=say(TITLES[part], language))).to_be_visible(timeout=screens.SECONDS)
+    expect(last[part]).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 
 
@@ -59,7 +65,7 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
 
 
 def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People) -> None:
-    page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
+    page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
     open_part(page, "offer")
     drawn = screens.figure(page, "loan_map")
     expect(drawn.locator("svg .heatmaplayer image")).to_have_count(1, timeout=screens.SECONDS)

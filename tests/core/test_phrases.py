@@ -9,7 +9,16 @@ from core.assessment import Model
 from core.decision import decide
 from core.language import LANGUAGES, Language, say
 from core.offer import LoanMap, Offer
-from core.phrases import changed, field_label, move_rows, offer_sentences, said, scenario_rows, simulated_from
+from core.phrases import (
+    changed,
+    field_label,
+    hardly_seen,
+    move_rows,
+    offer_sentences,
+    said,
+    scenario_rows,
+    simulated_from,
+)
 from core.records import Decision
 from core.simulation import moves, simulate
 from tests.core.conftest import Thousand
@@ -106,6 +115,15 @@ def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
     assert rows[0]["What is changed"] == ""
     assert rows[2]["Opinion"] == say("problem.simulation_annuity", "en")
     assert rows[2]["Solvency"] == ""
+
+
+def test_what_a_simulation_takes_beyond_the_model_is_said_and_only_that(model: Model, thousand: Thousand) -> None:
+    row = {**thousand.rows[0], "AMT_CREDIT": 400000.0, "AMT_ANNUITY": 20000.0, "OWN_CAR_AGE": 90.0}
+    near = simulate(model, row, {"AMT_ANNUITY": 25000.0}, review_band=0.02)
+    assert hardly_seen(model, near, "en", "") == []
+    far = hardly_seen(model, simulate(model, row, {"AMT_ANNUITY": 90000.0}, review_band=0.02), "en", "")
+    assert [sentence for sentence in far if "Annuity as a share of the loan" in sentence and "22.5%" in sentence]
+    assert not [sentence for sentence in far if "car" in sentence]
 
 
 def test_paper_says_what_the_file_itself_gets(model: Model, thousand: Thousand) -> None:
