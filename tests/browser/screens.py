@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from core.language import Language, percent, say
 from core.wording import apart
@@ -106,8 +106,15 @@ def alert(page: Page, words: str) -> Locator:
 
 def upload_clients(page: Page, file: Path, then: Locator, language: Language = "en") -> None:
     """Chooses a file in the client screen's upload panel, and closes the panel once `then` is on the screen."""
-    page.get_by_role("button", name=say("picker.upload", language)).click()
-    page.locator("input[type=file]").set_input_files(file)
+    panel = page.get_by_role("button", name=say("picker.upload", language))
+    chooser = page.locator("input[type=file]")
+    panel.click()
+    try:
+        chooser.wait_for(state="attached", timeout=5000)
+    except TimeoutError:
+        # A page that was drawn again at that moment has swallowed the click.
+        panel.click()
+    chooser.set_input_files(file)
     expect(then).to_be_visible(timeout=SECONDS)
     ready(page)
     page.keyboard.press("Escape")

@@ -63,9 +63,9 @@ def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("empty.csv", b" \n", "The file is empty; choose a CSV or JSON file"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n\0\0", "The file is neither CSV nor JSON"),
-        ("book.xlsx", b"PK\x03\x04\x14\0\0", "The file is neither CSV nor JSON"),
+        ("empty.csv", b" \n", "The file is empty; choose a file"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n\0\0", "The file is neither CSV, Excel"),
+        ("book.xlsx", b"PK\x03\x04\x14\0\0", "The file is damaged"),
         ("no_id.csv", b"AMT_CREDIT\n1000\n", "The column SK_ID_CURR is not in the first line"),
         ("cut.json", b'{"data": [', "What was sent is not JSON"),
     ],
