@@ -32,6 +32,8 @@ async def logging_as_we_do(app: st.App) -> AsyncIterator[None]:
 def build_app() -> st.App:
     """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
     write_json_lines()
+    # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
+    sys.setswitchinterval(0.0005)
     cached.loaded_clients()
     api = build_api(cached.model(), cached.settings())
     return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)], lifespan=logging_as_we_do)

@@ -68,7 +68,15 @@ class Bundle:
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """The columns people know, each once, in the model's order."""
-        return tuple(dict.fromkeys(column.source for column in self.columns))
+        return tuple(self.slots)
+
+    @cached_property
+    def slots(self) -> dict[str, tuple[int, ...]]:
+        """The places of each source's columns, in the model's order."""
+        found: dict[str, list[int]] = {}
+        for slot, column in enumerate(self.columns):
+            found.setdefault(column.source, []).append(slot)
+        return {source: tuple(slots) for source, slots in found.items()}
 
 
 def write_bundle(contents: Contents, folder: Path) -> str:

@@ -6,8 +6,10 @@ The estimator gives one SHAP value per column in log-odds of default, and the av
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from core.encoding import decode_binary
 from core.records import Contribution, Explanation, Floats, State, States
 
 NEAR_ZERO = 1e-9
+_GIVEN, _STATES = int(State.GIVEN), {int(state): state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,8 @@ def top_reasons(values: Floats, bundle: Bundle, most: int) -> tuple[NDArray[np.i
     """
     contributions, _ = shap_values(values, bundle)
     order = sorted(range(len(bundle.sources)), key=lambda place: bundle.sources[place])
-    slots: dict[str, list[int]] = {bundle.sources[place]: [] for place in order}
-    for slot, column in enumerate(bundle.columns):
-        slots[column.source].append(slot)
-    sums = np.stack([contributions[:, members].sum(axis=1) for members in slots.values()], axis=1)
+    members = [list(bundle.slots[bundle.sources[place]]) for place in order]
+    sums = np.stack([contributions[:, slots].sum(axis=1) for slots in members], axis=1)
     raising, lowering = (_largest(sums * sign, np.array(order, dtype=np.int16), most) for sign in (-1.0, 1.0))
     return raising, lowering
 
@@ -103,26 +104,26 @@ def shown_value(members: Sequence[tuple[Column, float]]) -> float | str | None:
     column, value = members[0]
     if column.kind == "one_hot":
         return next((each.category for each, number in members if number == 1.0), None)
-    if np.isnan(value):
+    if math.isnan(value):
         return None
     return decode_binary(column.name, value) if column.kind == "binary" else float(value)
 
 
 def _explain_one(contributions: Floats, base: float, values: Floats, states: States, bundle: Bundle) -> Explanation:
-    members: dict[str, list[int]] = {source: [] for source in bundle.sources}
-    for slot, column in enumerate(bundle.columns):
-        members[column.source].append(slot)
-    sums = np.array([contributions[slots].sum() for slots in members.values()])
-    points = points_of_solvency(sums, base)
+    in_order = [slot for slots in bundle.slots.values() for slot in slots]
+    starts = list(accumulate((len(slots) for slots in bundle.slots.values()), initial=0))[:-1]
+    sums = np.add.reduceat(contributions[in_order], starts)
+    points = points_of_solvency(sums, base).tolist()
+    numbers, origins = values.tolist(), states.tolist()
     found = [
         Contribution(
             source=source,
-            log_odds=float(sums[position]),
-            points=float(points[position]),
-            value=shown_value([(bundle.columns[slot], float(values[slot])) for slot in slots]),
-            state=_state(states[slots]),
+            log_odds=log_odds,
+            points=points[position],
+            value=shown_value([(bundle.columns[slot], numbers[slot]) for slot in slots]),
+            state=_state([origins[slot] for slot in slots]),
         )
-        for position, (source, slots) in enumerate(members.items())
+        for position, ((source, slots), log_odds) in enumerate(zip(bundle.slots.items(), sums.tolist(), strict=True))
     ]
     total = base + float(sums.sum())
     return Explanation(
@@ -134,7 +135,6 @@ def _explain_one(contributions: Floats, base: float, values: Floats, states: Sta
     )
 
 
-def _state(states: States) -> State:
+def _state(states: Sequence[int]) -> State:
     """The state of a source: given if any of its columns was, else that of the first."""
-    present = set(states.tolist())
-    return State.GIVEN if int(State.GIVEN) in present else State(int(states[0]))
+    return State.GIVEN if _GIVEN in states else _STATES[states[0]]

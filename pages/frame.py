@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.language import say
 from core.settings import ROOT
+from pages.components import cached
 from pages.components.session import session, tab_title
 from pages.components.sidebar import show_sidebar
 
@@ -35,5 +36,6 @@ home = st.Page(start, title="Aval", url_path="start", default=True, visibility="
 page = st.navigation([home, client, portfolio, raw_data])
 show_sidebar()
 page.run()
+cached.settled()
 # Only now is it known whose file is on the screen.
 st.set_page_config(page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import streamlit as st
 
 from core.assessment import Model, assess, open_model
@@ -58,3 +60,14 @@ def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | 
     digest: of the bundle that scores it.
     """
     return map_loans(model(), row, review_band=review_band)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def settled() -> bool:
+    """Once, when the first page stands: what is loaded by now stays loaded, so the collector passes it over.
+
+    A full collection that looks through all the libraries stops every thread for a tenth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    return True
