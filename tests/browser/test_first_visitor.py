@@ -27,10 +27,10 @@ def test_the_first_visitor_on_a_deep_link_gets_the_frame_and_the_page(
     with serving((*UVICORN, "--port", str(port)), port, tmp_path / "log.txt", {}) as address:
         page = visit(f"/client?id={client}", at=address)
         screens.shows_client(page, client)
-        expect(page).to_have_title("Aval")
+        expect(page).to_have_title(f"Client {client} · Aval")
         links = page.get_by_role("navigation").get_by_role("link")
-        expect(links).to_have_count(2)
-        for name in ("page.client", "page.raw_data"):
+        expect(links).to_have_count(3)
+        for name in ("page.client", "page.portfolio", "page.raw_data"):
             expect(page.get_by_role("link", name=say(name, "en"), exact=True)).to_be_visible()
         expect(page.get_by_role("radio", name="Français")).to_be_visible()
         page.context.close()
@@ -39,7 +39,7 @@ def test_the_first_visitor_on_a_deep_link_gets_the_frame_and_the_page(
 def test_the_other_screen_has_an_address_of_its_own(visit: Visit) -> None:
     page = visit("/raw-data")
     expect(page.get_by_role("heading", name=say("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
-    expect(page).to_have_title("Aval")
+    expect(page).to_have_title("Raw data · Aval")
 
 
 def test_streamlit_finds_no_pages_folder_beside_the_frame() -> None:
