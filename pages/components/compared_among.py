@@ -113,6 +113,6 @@ def _place(here: Known, population: Population, language: Language) -> str:
         return say("compared.shared", language, **facts, **told)
     below = [place.below for place in places]
     if any(each is None for each in below):
-        return f"{facts['label']}: {facts['value']}"
+        return f"{facts['label']} = {facts['value']}"
     told = {group: so_many_clients(each or 0.0, language) for group, each in zip(groups, below, strict=True)}
     return say("compared.place", language, **facts, **told)

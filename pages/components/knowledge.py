@@ -29,7 +29,7 @@ def information(shares: Mapping[State, float], language: Language, colours: Pale
             orientation="h",
             x=[100.0 * share],
             y=[0],
-            name=f"{name}: {percent(share, language)}",
+            name=f"{name} {percent(share, language)}",
             marker={
                 "color": colours.favourable if state in known else colours.faint,
                 "pattern": {"shape": PATTERNS[state], "fgcolor": colours.ink, "fillmode": "overlay", "size": 7},

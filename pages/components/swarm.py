@@ -108,7 +108,7 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         mode="markers",
         name=say("waterfall.client", language),
         marker={"size": 13, "symbol": "diamond", "color": colours.ink, "line": {"width": 2, "color": colours.paper}},
-        customdata=[f"{name}: {signed(points, language, 1)}" for name, (*_, points) in zip(names, rows, strict=True)],
+        customdata=[f"{name} {signed(points, language, 1)}" for name, (*_, points) in zip(names, rows, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
     )
     figure.update_yaxes(range=[len(rows) - 0.4, -0.75], visible=False, fixedrange=True)
