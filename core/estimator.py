@@ -117,9 +117,9 @@ class Fitted:
 
         Column i of what a scaler or imputer puts out is made from column i of what it got and from nothing else,
         so the last step's contribution of column i is the contribution of the model's column i, whatever the scale.
-        LightGBM's trees explain themselves and others go to `shap.TreeExplainer`; a linear model is explained against
-        the mean that a StandardScaler right before it took away. Whether base and contributions add up to the client's log-odds
-        is checked for every client. Anything else is refused: NotExplained.
+        LightGBM's trees explain themselves, others are explained by `shap.TreeExplainer`, and a linear model against
+        the mean that a StandardScaler right before it took away. Whether base and contributions add up to the
+        client's log-odds is checked for every client. Anything else is refused: NotExplained.
         """
         contributions, base = self._explainer(self._transformed(values))
         found = self.log_odds(values)
