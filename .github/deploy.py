@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from smoke import smoke
@@ -40,21 +40,30 @@ class Platform:
     app: str
     key: str
     address: str = API
+    pause: float = POLL_SECONDS
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str) -> Any:
-        """The answer to one request below the app's address; raises NotDeployed with its status."""
+        """The answer to a request below the app's address, asked up to three times where it only reads.
+
+        Raises NotDeployed: a moment without Heroku's API is no reason to roll back.
+        """
         headers |= {"Accept": ACCEPT, "Authorization": f"Bearer {self.key}", "User-Agent": "aval-deploy"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         content = None if body is None else json.dumps(body).encode()
         request = Request(f"{self.address}/apps/{self.app}{path}", content, headers, method=method)
-        try:
-            with urlopen(request, timeout=30) as answer:
-                return json.load(answer)
-        except HTTPError as error:
-            raise NotDeployed(f"Heroku answers {error.code} to {method} /apps/…{path}") from None
-        except (URLError, OSError, ValueError) as error:
-            raise NotDeployed(f"no answer of Heroku to {method} /apps/…{path} ({type(error).__name__})") from None
+        for last in (method != "GET", False, True):
+            try:
+                with urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except HTTPError as error:
+                reason, final = f"Heroku answers {error.code}", error.code < 500
+            except (OSError, ValueError) as error:
+                reason, final = f"no answer of Heroku ({type(error).__name__})", False
+            if last or final:
+                break
+            time.sleep(self.pause)
+        raise NotDeployed(f"{reason} to {method} /apps/…{path}")
 
     def releases(self) -> list[dict[str, Any]]:
         """The last releases that carry code, the newest first, whatever became of them."""

@@ -44,7 +44,7 @@ class Site:
         self.heroku = heroku
         self.answers = keeping_every_promise()
         self.remote = folder / "heroku.git"
-        self.platform = Platform("aval-test", KEY, api)
+        self.platform = Platform("aval-test", KEY, api, pause=0.01)
         git(folder, "init", "--quiet", "--bare", str(self.remote))
 
     def on_push(self, commit: str, *, builds: bool = True, status: str = "succeeded") -> None:
@@ -152,6 +152,19 @@ def test_what_was_not_released_is_not_rolled_back(
     assert not site.deploy(commit)
     assert site.heroku.posted == []
     assert f"::error::Not deployed: {said}" in capfd.readouterr().out
+
+
+def test_a_moment_without_the_api_is_no_reason_to_roll_back(site: Site, commit: str) -> None:
+    site.on_push(commit)
+    take, failing = site.heroku.answer, [0]
+
+    def answer(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        failing[0] += 1
+        return as_json({}, 503) if failing[0] % 3 else take(request, body)
+
+    site.heroku.answer = answer  # type: ignore[method-assign]
+    assert site.deploy(commit)
+    assert site.heroku.posted == []
 
 
 def test_another_commit_s_release_is_left_alone(site: Site, commit: str, capfd: pytest.CaptureFixture[str]) -> None:
