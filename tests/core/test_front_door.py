@@ -40,7 +40,7 @@ def door(model: Model) -> TestClient:
     dashboard = Starlette(
         routes=[WebSocketRoute("/_stcore/stream", stream), Route("/{rest:path}", page, methods=every)]
     )
-    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings())))
+    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE))
 
 
 def is_page(answer) -> bool:
@@ -133,19 +133,19 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
 
-    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE))
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
     assert answer.text.endswith("<title>Aval</title></head><body>dashboard</body></html>")
 
 
 def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
-    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE))
     assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     failing = HTMLResponse("<head>gone", status_code=503)
-    door = TestClient(FrontDoor(failing, api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
