@@ -52,4 +52,4 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port)
+    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port, ws_max_size=2**20)

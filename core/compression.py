@@ -12,7 +12,7 @@ import gzip
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +20,7 @@ FILES = ("/static/", "/docs/")
 TEXTS = (".js", ".css", ".svg")
 ONCE, EACH_TIME = 6, 3
 LEAST_BYTES = 1000
+OF_A_FILE = ("content-type", "cache-control", "etag", "last-modified")
 OF_UNCHANGED = (b"cache-control", b"etag", b"vary")
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -55,7 +56,7 @@ class Compression:
                 return
         file = self._files[scope["path"]]
         status, headers, body = 200, file.headers, file.body
-        if file.etag in Headers(scope=scope).get("if-none-match", ""):
+        if file.etag and file.etag in Headers(scope=scope).get("if-none-match", ""):
             status, headers, body = 304, [each for each in headers if each[0] in OF_UNCHANGED], b""
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
@@ -94,14 +95,13 @@ class _Answer:
     def compressed(self) -> File:
         """The answer as a file that is kept."""
         body = gzip.compress(self._body, ONCE, mtime=0)
-        headers = MutableHeaders(raw=self._headers)
-        headers["content-encoding"] = "gzip"
-        headers["content-length"] = str(len(body))
-        headers.add_vary_header("Accept-Encoding")
-        # Other bytes than those of the file: alike is all that may be said of them.
-        etag = headers["etag"].removeprefix("W/")
-        headers["etag"] = f"W/{etag}"
-        return File(headers.raw, body, etag)
+        headers = {name: value for name, value in Headers(raw=self._headers).items() if name in OF_A_FILE}
+        etag = headers.get("etag", "").removeprefix("W/")
+        if etag:
+            # Other bytes than those of the file: alike is all that may be said of them.
+            headers["etag"] = f"W/{etag}"
+        headers |= {"content-encoding": "gzip", "content-length": str(len(body)), "vary": "Accept-Encoding"}
+        return File(Headers(headers).raw, body, etag)
 
 
 def _is_for_a_file(scope: Scope) -> bool:
