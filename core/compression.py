@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FILES = ("/static/", "/docs/")
 TEXTS = (".js", ".css", ".svg")
 ONCE, EACH_TIME = 6, 3
-LEAST_BYTES = 1000
+LEAST_BYTES = 5000
+"""A client's answer is shorter: compressing it would cost a tenth of what scoring does, to spare two packets."""
 OF_A_FILE = ("content-type", "cache-control", "etag", "last-modified")
 OF_UNCHANGED = (b"cache-control", b"etag", b"vary")
 
