@@ -2,8 +2,7 @@
 
 The dashboard's page is made once, from the one that Streamlit brings. Its script is told where the server is, because
 it would else look for it below every deep link first and log two errors; the language of the page is the browser's,
-its title ours; and it loads no font that no screen uses and names no address that is closed. Of Streamlit's own
-addresses those are open that a page needs.
+its title ours; and it names no address that is closed. Of Streamlit's own addresses those are open that a page needs.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from core.language import LANGUAGES, Language, choose_language, say
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/", "/media/", "/static/", "/favicon.png")
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
-NEEDLESS = re.compile(r'<link\s+rel="(?:preload|service-desc)"[^>]*>')
+CLOSED = re.compile(r'<link\s+rel="service-desc"[^>]*>')
 WITHOUT_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 
 
@@ -100,7 +99,7 @@ def dressed(page: str, language: Language) -> str:
     """The dashboard's page in a language, from the one that Streamlit brings."""
     page = page.replace("<head>", f"<head>{WHERE}", 1).replace("<title>Streamlit</title>", "<title>Aval</title>", 1)
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
-    page = NEEDLESS.sub("", page)
+    page = CLOSED.sub("", page)
     return WITHOUT_SCRIPT.sub(f"<noscript>{say('page.without_script', language)}</noscript>", page)
 
 

@@ -105,7 +105,7 @@ def main() -> None:
                     pair = both_visits(browser, address, compressed=compressed, slow=slow)
                     for place, each in enumerate(pair):
                         found.setdefault((way, place), []).append(each)
-            print(f"{line}, n = {n} each: median (least to most)")
+            print(f"{line}, n = {n} each: median (least to most)", flush=True)
             for (way, place), visits in sorted(found.items(), key=lambda item: (item[0][1], item[0][0])):
                 print(
                     f"  {('first', 'second')[place]:6} visit, {way:10}"

@@ -111,7 +111,9 @@ def test_font_is_compressed_already_and_short_script_needs_no_etag(files) -> Non
     assert files.client.get("/docs/start.js", headers=GZIP).text == "start();"
 
 
-@pytest.mark.parametrize(("n", "accepted", "compressed"), [(400, GZIP, False), (1000, GZIP, True), (1000, PLAIN, False)])
+@pytest.mark.parametrize(
+    ("n", "accepted", "compressed"), [(400, GZIP, False), (1000, GZIP, True), (1000, PLAIN, False)]
+)
 def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(files, n: int, accepted, compressed: bool) -> None:
     answer = files.client.get(f"/answer?n={n}", headers=accepted)
     assert answer.json() == ["client"] * n
