@@ -10,10 +10,13 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from core.browser_rules import BrowserRules
+from core.compression import Compression
 from core.endpoint import build_api
 from core.errors import ScoringError
 from core.front_door import FrontDoor
@@ -36,7 +39,9 @@ def build_app() -> st.App:
     sys.setswitchinterval(0.0005)
     cached.loaded_clients()
     api = build_api(cached.model(), cached.settings())
-    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)], lifespan=logging_as_we_do)
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    middleware = [Middleware(BrowserRules), Middleware(Compression), Middleware(FrontDoor, api=api, page=page)]
+    return st.App(ROOT / "pages" / "frame.py", middleware=middleware, lifespan=logging_as_we_do)
 
 
 try:
@@ -47,4 +52,4 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port)
+    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port, ws_max_size=2**20)

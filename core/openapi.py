@@ -128,7 +128,7 @@ def documentation_routes() -> list[Route]:
 
     def file(name: str, kind: str) -> Route:
         async def sent(request: Request) -> Response:
-            return FileResponse(folder / name, media_type=kind, headers={"Cache-Control": "max-age=86400"})
+            return FileResponse(folder / name, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
 
         return Route(f"/docs/{name}", sent, methods=["GET"])
 

@@ -73,6 +73,8 @@ CHAIN = (
     "request_log",
     "openapi",
     "endpoint",
+    "browser_rules",
+    "compression",
     "front_door",
 )
 """Every module of core that serves, in the one order: each imports only what stands before it."""
@@ -80,6 +82,7 @@ CHAIN = (
 BESIDE = ("features", "training")
 COMMAND_LINE = "__main__"
 USED_BY_TRAINING = CHAIN[: CHAIN.index("assessment") + 1]
+WEB = ("browser_rules", "compression", "endpoint", "front_door", "openapi", "request_log")
 MODEL_LIBRARIES = {"lightgbm", "shap", "sklearn", "joblib", "woodelf"}
 MOST_CODE, MOST_LINES = 250, 260
 
@@ -245,7 +248,7 @@ def test_nothing_failed_is_cached() -> None:
 def test_only_the_routes_and_the_server_know_http() -> None:
     web = {"starlette", "uvicorn", "fastapi", "flask", "httpx", "httpx2", "requests", "urllib", "http"}
     knowing = {name_of(file) for file in EVERYTHING if libraries(file) & web}
-    routes = {f"core/{name}.py" for name in ("endpoint", "front_door", "openapi", "request_log")}
+    routes = {f"core/{name}.py" for name in WEB}
     assert knowing == {*routes, "dashboard.py"}
 
 

@@ -19,6 +19,8 @@ from pages.components.session import session, set_widget
 WAY = "raw_way"
 PASTED = "raw_pasted"
 WAYS = ("paste", "upload")
+MOST_CHARACTERS = 500_000
+"""Of what is pasted: with anything else on the screen it stays within what a browser may send at once."""
 
 
 def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
@@ -54,8 +56,9 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
 
 def _pasted(language: Language) -> bytes:
     text = st.text_area(
-        say("raw.text", language),
+        say("raw.text", language, most=MOST_CHARACTERS),
         height=200,
+        max_chars=MOST_CHARACTERS,
         key=PASTED,
         persist_state="session",
         placeholder='{"data": [{"SK_ID_CURR": 900001, "AMT_CREDIT": 500000.0, "EXT_SOURCE_1": NaN, …}]}',
