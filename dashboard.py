@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
 from core.endpoint import build_api
@@ -19,7 +20,9 @@ from core.errors import ScoringError
 from core.front_door import FrontDoor
 from core.request_log import write_json_lines
 from core.settings import ROOT
+from core.way_back import WayBack
 from pages.components import cached
+from pages.components.sign_in import streamlit_secrets
 
 
 @asynccontextmanager
@@ -34,9 +37,20 @@ def build_app() -> st.App:
     write_json_lines()
     # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
     sys.setswitchinterval(0.0005)
+    settings = cached.settings()
     cached.loaded_clients()
-    api = build_api(cached.model(), cached.settings())
-    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)], lifespan=logging_as_we_do)
+    api = build_api(cached.model(), settings)
+    middleware = [Middleware(FrontDoor, api=api)]
+    if settings.sign_in:
+        middleware.append(Middleware(WayBack, origin=settings.origin))
+    # An upload stays in memory while it arrives; over a megabyte it would go through a file.
+    MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
+    return st.App(
+        ROOT / "pages" / "frame.py",
+        middleware=middleware,
+        lifespan=logging_as_we_do,
+        secrets=streamlit_secrets(settings),
+    )
 
 
 try:

@@ -74,6 +74,8 @@ CHAIN = (
     "openapi",
     "endpoint",
     "front_door",
+    "way_back",
+    "public_address",
 )
 """Every module of core that serves, in the one order: each imports only what stands before it."""
 
@@ -90,6 +92,7 @@ def files(*folders: str) -> list[Path]:
 
 SERVING = [ROOT / "core" / f"{name}.py" for name in CHAIN]
 SCREENS = [ROOT / "dashboard.py", *files("pages")]
+PAGES = [file for file in sorted((ROOT / "pages").glob("*.py")) if file.stem not in ("__init__", "frame")]
 EVERYTHING = [*files("core"), *SCREENS]
 
 
@@ -245,7 +248,8 @@ def test_nothing_failed_is_cached() -> None:
 def test_only_the_routes_and_the_server_know_http() -> None:
     web = {"starlette", "uvicorn", "fastapi", "flask", "httpx", "httpx2", "requests", "urllib", "http"}
     knowing = {name_of(file) for file in EVERYTHING if libraries(file) & web}
-    routes = {f"core/{name}.py" for name in ("endpoint", "front_door", "openapi", "request_log")}
+    served = ("endpoint", "front_door", "openapi", "public_address", "request_log", "way_back")
+    routes = {f"core/{name}.py" for name in served}
     assert knowing == {*routes, "dashboard.py"}
 
 
@@ -264,8 +268,27 @@ def test_every_page_is_registered_in_the_frame() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page"
     ]
     registered = {node.value for node in calls if isinstance(node, ast.Constant)}
-    scripts = {file.name for file in (ROOT / "pages").glob("*.py")} - {"__init__.py", "frame.py"}
-    assert registered == scripts
+    assert registered == {file.name for file in PAGES}
+
+
+@pytest.mark.parametrize("file", PAGES, ids=name_of)
+def test_every_page_asks_who_looks_before_anything_else(file: Path) -> None:
+    acts = [node for node in tree_of(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    assert ast.get_docstring(tree_of(file))
+    assert ast.unparse(acts[1]) == "require()"
+    assert "pages.components.sign_in.require" in imported(file)
+
+
+def test_every_fragment_asks_who_looks_for_it_runs_without_its_page() -> None:
+    for file in files("pages"):
+        for node in ast.walk(tree_of(file)):
+            if isinstance(node, ast.FunctionDef) and "st.fragment" in {
+                ast.unparse(each).partition("(")[0] for each in node.decorator_list
+            }:
+                first = next(each for each in node.body if not isinstance(each, ast.Expr))
+                assert isinstance(first, ast.If), name_of(file)
+                assert "not may_look()" in ast.unparse(first.test)
+                assert ast.unparse(first.body[0]) == "st.rerun()"
 
 
 def test_only_the_frame_configures_the_page_and_the_navigation() -> None:

@@ -40,6 +40,8 @@ def own_lines(got: subprocess.CompletedProcess[str]) -> list[str]:
         ("CLIENTS", "README.md", "CLIENTS: the file README.md "),
         ("MODEL_DIR", "nowhere", "The model in nowhere cannot be used: "),
         ("MODEL_DIR", "assets", "The model in assets cannot be used: "),
+        ("OIDC_ISSUER", "https://login.example", "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
+        ("OIDC_CLIENT_SECRET", "hush", "OIDC_CLIENT_SECRET: must be text no shorter than 16."),
     ],
 )
 def test_a_wrong_setting_stops_the_start_in_one_line_that_names_it(name: str, value: str, said: str) -> None:
@@ -50,6 +52,7 @@ def test_a_wrong_setting_stops_the_start_in_one_line_that_names_it(name: str, va
     assert lines[0].startswith(said)
     assert "Traceback" not in got.stderr
     assert str(ROOT) not in lines[0]
+    assert name != "OIDC_CLIENT_SECRET" or value not in lines[0]
 
 
 def test_the_settings_that_ship_start_without_a_word() -> None:
