@@ -240,6 +240,20 @@ def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
         assert limits["max_entries"] >= 1
 
 
+def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
+    """What takes no argument comes from the settings and is everybody's; all else may come from an upload."""
+    functions = [
+        each for each in tree_of(ROOT / "pages/components/cached.py").body if isinstance(each, ast.FunctionDef)
+    ]
+    scopes = {
+        function.name: {word.arg: ast.literal_eval(word.value) for word in each.keywords}.get("scope", "global")
+        for function in functions
+        for each in function.decorator_list
+        if isinstance(each, ast.Call) and function.args.args
+    }
+    assert scopes == {"loans": "session"}
+
+
 def test_nothing_failed_is_cached() -> None:
     cached = ROOT / "pages" / "components" / "cached.py"
     assert not [node for node in ast.walk(tree_of(cached)) if isinstance(node, ast.Try)]
