@@ -21,7 +21,7 @@ SECRET = re.compile(
 SECRET_FILES = re.compile(r"(^|/)(\.env.*|secrets\.toml|.*\.(pem|key|p12|pfx))$")
 
 
-@pytest.mark.parametrize(("file", "name"), NAMED, ids="::".join)
+@pytest.mark.parametrize(("file", "name"), NAMED)
 def test_a_test_that_holds_a_threat_is_there(file: str, name: str) -> None:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from core.language import Language, say
@@ -17,5 +15,7 @@ def show_banner(language: Language) -> None:
     Decided by the address that the visitor's own browser shows.
     """
     if not cached.settings().sign_in and is_public(st.context.url):
-        what, where = (escape(say(key, language)) for key in ("demonstration.what", "demonstration.where"))
-        st.html(f'<p class="demonstration" role="note"><strong>{what}</strong> {where}</p>')
+        what, where = say("demonstration.what", language), say("demonstration.where", language)
+        # Markdown, for HTML is drawn later than all else and would push the page down.
+        with st.container(key="demonstration"):
+            st.markdown(f":small[:material/science: **{what}** {where}]")

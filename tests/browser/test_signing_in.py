@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
@@ -15,6 +16,7 @@ from tests.browser.conftest import LOCALES, VISITOR, open_page
 from tests.browser.provider import CLIENT, EMAIL, SECRET, Provider, forged_cookie, providing
 from tests.browser.screens import SECONDS, heading, ready, search
 from tests.browser.serving import UVICORN, free_port, serving
+from tests.browser.test_for_everyone import violations
 
 CLIENT_ID = "900001"
 DEEP = f"/client?id={CLIENT_ID}"
@@ -55,8 +57,8 @@ def stranger(
     """A visitor whom nobody knows: stranger("/portfolio", "fr")."""
     contexts: list[BrowserContext] = []
 
-    def open_as(path: str = "/", language: Language = "en") -> Page:
-        contexts.append(browser.new_context(**VISITOR | {"locale": LOCALES[language]}))
+    def open_as(path: str = "/", language: Language = "en", **visitor: Any) -> Page:
+        contexts.append(browser.new_context(**VISITOR | {"locale": LOCALES[language]} | visitor))
         contexts[-1].on("page", lambda page: page.on("websocket", lambda socket: listen(socket, sent)))
         return open_page(contexts[-1], guarded + path, troubles)
 
@@ -93,8 +95,9 @@ def is_open(page: Page) -> None:
     expect(heading(page, CLIENT_ID)).to_be_visible(timeout=SECONDS)
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("path", ["/", DEEP, "/portfolio", "/raw-data"])
+@pytest.mark.parametrize(
+    ("path", "language"), [("/", "en"), (DEEP, "en"), (DEEP, "fr"), ("/portfolio", "fr"), ("/raw-data", "en")]
+)
 def test_a_stranger_sees_the_sign_in_screen_alone(
     stranger: Callable[..., Page], sent: list[bytes], path: str, language: Language
 ) -> None:
@@ -216,10 +219,11 @@ def test_a_cookie_that_we_did_sign_opens_the_page(stranger: Callable[..., Page],
     is_open(page)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_sign_in_screen_is_reached_by_keyboard_and_fits(stranger: Callable[..., Page], width: int) -> None:
-    page = stranger()
-    page.set_viewport_size({"width": width, "height": 844})
+@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (390, "light")])
+def test_the_sign_in_screen_is_for_everyone(stranger: Callable[..., Page], width: int, theme: str) -> None:
+    page = stranger("/?sign_in=failed", viewport={"width": width, "height": 844}, color_scheme=theme)
+    is_locked(page, failed=True)
+    assert violations(page) == []
     button = page.get_by_role("button", name=say("sign_in.button", "en"), exact=True)
     for _ in range(12):
         page.keyboard.press("Tab")

@@ -35,7 +35,7 @@ HOSTILE = (
 )
 SIGNS_OF_LIFE = """() => [
     window.ran,
-    ...[...document.querySelectorAll('.katex, img[src="x"], a[href^="javascript"], svg a, [src="x"]')].map(e => e.outerHTML),
+    ...[...document.querySelectorAll('.katex, [src="x"], a[href^="javascript"], svg a')].map(e => e.outerHTML),
     ...[...document.querySelectorAll('strong, b, em')].map(e => e.textContent).filter(t => t.includes('loud')),
     ...[...document.querySelectorAll('[data-testid=stIconMaterial]')].map(e => e.textContent).filter(t => t == 'bolt'),
 ].filter(Boolean)"""
