@@ -60,7 +60,9 @@ def stranger(
     def open_as(path: str = "/", language: Language = "en", **visitor: Any) -> Page:
         contexts.append(browser.new_context(**VISITOR | {"locale": LOCALES[language]} | visitor))
         contexts[-1].on("page", lambda page: page.on("websocket", lambda socket: listen(socket, sent)))
-        return open_page(contexts[-1], guarded + path, troubles)
+        page = open_page(contexts[-1], guarded + path, troubles)
+        loaded(page)
+        return page
 
     provider.fault = ""
     troubles.clear()
@@ -73,6 +75,11 @@ def stranger(
 
 def listen(socket: WebSocket, sent: list[bytes]) -> None:
     socket.on("framereceived", lambda frame: sent.append(frame if isinstance(frame, bytes) else frame.encode()))
+
+
+def loaded(page: Page) -> None:
+    """Waits until nothing is on its way any more, for a page that is left half loaded complains."""
+    page.wait_for_load_state("networkidle")
 
 
 def sign_in(page: Page, language: Language = "en") -> None:
@@ -89,10 +96,12 @@ def is_locked(page: Page, language: Language = "en", *, failed: bool = False) ->
     expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
     expect(page.get_by_test_id("stFileUploader")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(int(failed))
+    loaded(page)
 
 
 def is_open(page: Page) -> None:
     expect(heading(page, CLIENT_ID)).to_be_visible(timeout=SECONDS)
+    loaded(page)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +134,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_and_signing_out_locks_i
     second = page.context.new_page()
     second.goto(guarded + "/portfolio")
     expect(second.get_by_role("heading", name=say("portfolio.title", "en"), exact=True)).to_be_visible(timeout=SECONDS)
+    loaded(second)
     second.close()
     side.get_by_role("button", name=say("sign_in.out", "en"), exact=True).click()
     is_locked(page)
@@ -163,6 +173,8 @@ def test_a_sign_in_of_more_than_a_working_day_ago_has_ended(stranger: Callable[.
             break
         page.wait_for_timeout(100)
     assert USER in {cookie["name"] for cookie in page.context.cookies()}
+    ready(page)
+    loaded(page)
     page.reload()
     is_locked(page)
 
