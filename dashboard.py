@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
 from core.browser_rules import BrowserRules
@@ -22,7 +23,9 @@ from core.errors import ScoringError
 from core.front_door import FrontDoor
 from core.request_log import write_json_lines
 from core.settings import ROOT
+from core.way_back import WayBack
 from pages.components import cached
+from pages.components.sign_in import streamlit_secrets
 
 
 @asynccontextmanager
@@ -37,11 +40,21 @@ def build_app() -> st.App:
     write_json_lines()
     # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
     sys.setswitchinterval(0.0005)
+    settings = cached.settings()
     cached.loaded_clients()
-    api = build_api(cached.model(), cached.settings())
+    api = build_api(cached.model(), settings)
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     middleware = [Middleware(BrowserRules), Middleware(Compression), Middleware(FrontDoor, api=api, page=page)]
-    return st.App(ROOT / "pages" / "frame.py", middleware=middleware, lifespan=logging_as_we_do)
+    if settings.sign_in:
+        middleware.append(Middleware(WayBack, origin=settings.origin))
+    # An upload stays in memory while it arrives; over a megabyte it would go through a file.
+    MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
+    return st.App(
+        ROOT / "pages" / "frame.py",
+        middleware=middleware,
+        lifespan=logging_as_we_do,
+        secrets=streamlit_secrets(settings),
+    )
 
 
 try:

@@ -139,7 +139,7 @@ class Posts:
         self._model = model
         self._settings = settings
         self._reader = BodyReader()
-        self._keys = Keys(settings.api_key_digests)
+        self._keys = Keys(settings.api_key_digests, closed=settings.sign_in)
         self._limit = settings.max_body_mb * 2**20
         self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings, small=FEW_BYTES)
 

@@ -108,7 +108,7 @@ def describe(model: Model, settings: Settings) -> Schema:
         "paths": paths,
         "components": {"schemas": {**columns, **answers, **_parts(), "Clients": _clients(model, settings)}},
     }
-    if settings.api_key_digests:
+    if settings.api_key_digests or settings.sign_in:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path in paths.values():
             if "post" in path:

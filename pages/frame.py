@@ -11,13 +11,16 @@ import streamlit as st
 from core.language import say
 from core.settings import ROOT
 from pages.components import cached
+from pages.components.demonstration import show_banner
 from pages.components.session import session, tab_title
 from pages.components.sidebar import show_sidebar
+from pages.components.sign_in import may_look
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
 st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
+show_banner(language)
 client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
 portfolio = st.Page(
     "portfolio.py", title=say("page.portfolio", language), icon=":material/groups:", url_path="portfolio"
@@ -33,7 +36,7 @@ def start() -> None:
 
 
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
-page = st.navigation([home, client, portfolio, raw_data])
+page = st.navigation([home, client, portfolio, raw_data], position="sidebar" if may_look() else "hidden")
 show_sidebar()
 page.run()
 cached.settled()

@@ -41,6 +41,10 @@ TEXTS = {
     "CLIENTS": ("nowhere/clients.csv", "CLIENTS: the file clients.csv is not there or cannot be read."),
     "CURRENCY": ("too long a sign", "CURRENCY: must be text no longer than 8."),
     "API_KEYS": ("not a digest", "API_KEYS: must be SHA-256 digests "),
+    "OIDC_ISSUER": ("https://login.example", "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
+    "OIDC_CLIENT_ID": ("aval", "OIDC_ISSUER, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
+    "OIDC_CLIENT_SECRET": ("hush", "OIDC_CLIENT_SECRET: must be text no shorter than 16."),
+    "PUBLIC_URL": ("somewhere", "PUBLIC_URL: must be "),
 }
 WRONG = [
     *((name, "abc", f"{name}: must be {NUMBERS[kind]}.") for name, kind, *_ in describe_settings() if kind in NUMBERS),
@@ -83,6 +87,7 @@ def test_a_wrong_setting_stops_the_start_in_one_line_that_names_it(
     (line,) = got.stderr.splitlines()
     assert line.startswith(said)
     assert str(ROOT) not in line
+    assert name != "OIDC_CLIENT_SECRET" or value not in line
 
 
 def test_the_settings_that_ship_start_without_a_word() -> None:

@@ -12,6 +12,7 @@ from core.language import say
 from core.simulation import Value, changes
 from pages.components import cached
 from pages.components.client_file import ClientFile
+from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget
 
 NAME, CHOSEN = "simulation_name", "simulation_chosen"
@@ -50,7 +51,10 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
         language=language,
         currency=settings.currency,
     )
-    st.table(pd.DataFrame(rows), hide_index=True)
+    # A table reads Markdown, and these two columns hold what somebody typed or sent.
+    typed = {say(f"simulation.{each}", language) for each in ("name", "changes")}
+    lines = [{title: plain(cell) if title in typed else cell for title, cell in row.items()} for row in rows]
+    st.table(pd.DataFrame(lines), hide_index=True)
     which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
     chosen = which.selectbox(say("simulation.choose", language), list(state.kept), key=CHOSEN)
     opens.button(

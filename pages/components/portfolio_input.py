@@ -14,6 +14,7 @@ from core.portfolio_run import LoadedClients, Run
 from pages.components import cached
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
+from pages.components.sign_in import may_look
 
 FILE = "portfolio_file"
 LOOKS_A_SECOND = 2
@@ -52,7 +53,7 @@ def choose_portfolio(language: Language) -> Run | None:
 @st.fragment(run_every=1 / LOOKS_A_SECOND)
 def _watch(run: Run, language: Language) -> None:
     """How far it is, and the button that stops it; the whole screen once it is over."""
-    if run.is_over:
+    if run.is_over or not may_look():
         st.rerun()
     pace, name = run.pace, plain(_name(run, language))
     bar, stop = st.columns([5, 1], vertical_alignment="center")

@@ -1,4 +1,4 @@
-"""The sidebar: language, and what the loaded clients are."""
+"""The sidebar: language, who is signed in, and what the loaded clients are."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from core.language import LANGUAGES, say
 from core.settings import ROOT
 from pages.components import cached
 from pages.components.session import session, widget
+from pages.components.sign_in import may_look, show_who
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
 
 
 def show_sidebar() -> None:
-    """Logo, language switch, and a line on where the clients come from."""
+    """Logo, language switch, who is signed in, and a line on where the clients come from."""
     state = session()
     st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
     with st.sidebar:
@@ -27,6 +28,9 @@ def show_sidebar() -> None:
             on_change=_switch,
             required=True,
         )
+        if not may_look():
+            return
+        show_who(state.language)
         clients = cached.loaded_clients()
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
         st.caption(say(key, state.language, n=len(clients)))

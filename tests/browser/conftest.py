@@ -33,6 +33,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # So that a visitor can come by an address that strangers could reach.
+    "--host-resolver-rules=MAP aval.example 127.0.0.1",
 ]
 LEFT_OUT = (
     "no Chromium here (set CHROMIUM to its path): left out are the tests of the running dashboard in a browser, "
