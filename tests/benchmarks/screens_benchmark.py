@@ -169,7 +169,8 @@ def picked(ours: Side, bare: Side, people: People, times: int) -> tuple[Waits, W
     search(ours.page).fill(str(people.found.aligned.ids[0])[:-1])
     ours.page.get_by_role("radio", name=str(people.found.aligned.ids[1]), exact=True).wait_for()
     said = bare.page.locator(TEXT).inner_text().split()[0]
-    shown = {str(client): _shown(one) for client, one in zip(people.found.aligned.ids, people.found.decisions)}
+    everybody = zip(people.found.aligned.ids, people.found.decisions, strict=True)
+    shown = {str(client): _shown(decision) for client, decision in everybody}
     offered = people.clients.search(str(people.found.aligned.ids[0])[:-1], 8)
     mine, theirs = Waits(), Waits()
     for place in range(times):
