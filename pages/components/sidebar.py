@@ -7,7 +7,7 @@ import streamlit as st
 from core.language import LANGUAGES, say
 from core.settings import ROOT
 from pages.components import cached
-from pages.components.session import session, widget
+from pages.components.session import session, speak, widget
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
@@ -35,4 +35,4 @@ def show_sidebar() -> None:
 def _switch() -> None:
     chosen = widget(SWITCH)
     if chosen in LANGUAGES:
-        session().language = chosen
+        speak(chosen)
