@@ -64,6 +64,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/fractions.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
     ("core/reasons.py", "reason.{}"): {"plain", "ordinary", "shared", "higher", "lower", "longer", "shorter"},
     ("core/reasons.py", "reason.{}_most"): {"raises", "lowers"},
+    ("core/reasons.py", "reason.{}_most_lacking"): {"raises", "lowers"},
     ("core/reasons.py", "reason.{}_too"): {"raises", "lowers"},
     ("core/wording.py", "unit.{}"): set(get_args(Unit)),
     ("core/wording.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},

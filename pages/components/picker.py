@@ -24,6 +24,8 @@ from pages.components.session import once, session, set_widget, widget
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
 MOST_MATCHES = 8
+PAUSE = "150ms"
+"""How long nothing is typed before an answer begins: most of what an officer waits for a client's gauge."""
 
 
 def choose_client(language: Language) -> dict[str, Any] | None:
@@ -103,7 +105,7 @@ def _search_box(label: str, key: str, language: Language) -> str:
     typed = st.text_input(
         label,
         key=key,
-        live=True,
+        live=PAUSE,
         max_chars=20,
         type="search",
         placeholder=say("picker.placeholder", language),

@@ -7,7 +7,7 @@ import streamlit as st
 from core.language import LANGUAGES, say
 from core.settings import ROOT
 from pages.components import cached
-from pages.components.session import session, widget
+from pages.components.session import session, speak, widget
 from pages.components.sign_in import may_look, show_who
 
 SWITCH = "language_switch"
@@ -39,4 +39,4 @@ def show_sidebar() -> None:
 def _switch() -> None:
     chosen = widget(SWITCH)
     if chosen in LANGUAGES:
-        session().language = chosen
+        speak(chosen)
