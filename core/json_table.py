@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from core.pieces import PIECE_ROWS, HowRead, Rows, pack_rows
 BLOCK = 2**18
 LONGEST_CLIENT = 2**21
 BLANK = " \t\r\n"
+NOT_BLANK = re.compile(r"[^ \t\r\n]")
 CUT_OFF = 16
 """Characters before the end of what was read so far in which an error may only say that more is to come."""
 
@@ -149,12 +151,10 @@ class _Window:
     def sign(self) -> str:
         """The next character that is not blank, nothing at the end; it stays."""
         while True:
-            while self._at < len(self._window):
-                if (found := self._window[self._at]) not in BLANK:
-                    return found
-                self._at += 1
-            if not self._grow():
-                return ""
+            rest = NOT_BLANK.search(self._window, self._at)
+            self._at = len(self._window) if rest is None else rest.start()
+            if rest is not None or not self._grow():
+                return "" if rest is None else rest[0]
 
     def take(self, sign: str) -> None:
         """Goes past this character. Raises UnreadableInput where another stands."""
