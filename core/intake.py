@@ -48,8 +48,8 @@ class Limits:
     """
 
     memory_mb: int = 224
-    processor_seconds: int = 60
-    seconds: float = 120.0
+    processor_seconds: int = 40
+    seconds: float = 180.0
     unpacked_mb: int = 400
     answer_mb: int = 400
 
