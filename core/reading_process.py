@@ -35,6 +35,7 @@ if __name__ == "__main__":
 import codecs
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -140,4 +141,8 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    try:
+        _main()
+    except MemoryError:
+        # Not even a refusal could be written: ends as what is written in other languages does then.
+        os.abort()

@@ -6,18 +6,15 @@ import csv
 import gzip
 import io
 import json
-import threading
 from collections.abc import Callable
 
-import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import intake
 from core.csv_table import MOST_COLUMNS
 from core.errors import InputRefused, TooLarge, UnreadableInput, UnsupportedType
-from core.intake import Intake, read_upload, taken
+from core.intake import Intake
 from core.reading_process import read_pieces
 from tests.core import client_files as files
 from tests.core.client_files import read_here as read
@@ -289,23 +286,3 @@ def test_any_cells_written_as_csv_are_read_back(cells: list[str]) -> None:
     assert found.as_sent() == [
         {"SK_ID_CURR": "1", **{name: f"a {cell}" for name, cell in zip(names, cells, strict=True)}}
     ]
-
-
-def test_reading_that_is_stopped_ends_at_once() -> None:
-    stopping = threading.Event()
-    content = files.as_csv([{"SK_ID_CURR": place, **dict.fromkeys("ABCDEFGH", 0.5)} for place in range(200_000)])
-    threading.Timer(0.3, stopping.set).start()
-    with pytest.raises(InputRefused) as refused:
-        read_upload(content, most_bytes=10**8, most_rows=10**6, stopping=stopping)
-    assert refused.value.code == "reading_stopped"
-    assert not [each for each in psutil.Process().children() if "reading_process" in " ".join(each.cmdline())]
-
-
-def test_one_file_is_read_at_a_time_and_who_waits_can_stop() -> None:
-    stopping = threading.Event()
-    with taken(intake._turn, threading.Event()):
-        threading.Timer(0.1, stopping.set).start()
-        with pytest.raises(InputRefused) as refused:
-            read_upload(b"SK_ID_CURR\n1\n", most_bytes=100, most_rows=10, stopping=stopping)
-    assert refused.value.code == "reading_stopped"
-    assert read_upload(b"SK_ID_CURR\n1\n", most_bytes=100, most_rows=10).n_rows == 1
