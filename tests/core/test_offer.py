@@ -164,14 +164,19 @@ def test_a_client_of_whom_too_little_is_known_is_offered_nothing(model: Model) -
     assert not any(each.favourable for each in found.cells)
 
 
+def test_on_no_map_is_a_larger_loan_at_the_same_annuity_rated_higher(maps: list[LoanMap]) -> None:
+    assert [found.habit for found in maps] == [0.0] * len(maps)
+
+
+@pytest.mark.parametrize("same", ["terms", "annuity"])
 @given(place=st.integers(0, 999), most=st.floats(1.1, 3.0))
-def test_borrowing_more_on_the_same_terms_never_raises_the_solvency(
-    model: Model, thousand: Thousand, place: int, most: float
+def test_borrowing_more_on_the_same_terms_or_at_the_same_annuity_never_raises_the_solvency(
+    model: Model, thousand: Thousand, same: str, place: int, most: float
 ) -> None:
     row = thousand.rows[place]
     amount, annuity = (float(str(row[column])) for column in ("AMT_CREDIT", "AMT_ANNUITY"))
     rows = [
-        {**loan_row(row, amount=amount * times, annuity=annuity * times), ID: number}
+        {**loan_row(row, amount=amount * times, annuity=annuity * (times if same == "terms" else 1.0)), ID: number}
         for number, times in enumerate(np.linspace(0.5, most, 9).tolist())
     ]
     found = assess(model, rows, review_band=BAND)
