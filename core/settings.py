@@ -93,6 +93,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_upload_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one file that a screen reads.")
     ] = 50_000
+    max_read_mb: Annotated[
+        int, Meta(ge=128, le=4096, description="Most memory of the process that reads a file, in megabytes.")
+    ] = 224
     oidc_issuer: Annotated[
         str,
         Meta(

@@ -56,6 +56,8 @@ CHAIN = (
     "clients",
     "pieces",
     "csv_table",
+    "json_table",
+    "workbook",
     "excel_table",
     "parquet_table",
     "reading_process",

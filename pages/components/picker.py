@@ -13,7 +13,7 @@ import streamlit as st
 from core.assessment import assess
 from core.clients import begin_with
 from core.errors import InputRefused, ScoringError
-from core.intake import read_upload
+from core.intake import Limits, read_upload
 from core.language import Language, say
 from core.portfolio import score_portfolio
 from core.portfolio_view import ClientsOfFile
@@ -161,7 +161,12 @@ def _read_file() -> None:
         state.uploaded, state.complaint = {}, None
         return
     try:
-        intake = read_upload(file.getvalue(), most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
+        intake = read_upload(
+            file.getvalue(),
+            most_bytes=limits.max_upload_mb * 2**20,
+            most_rows=limits.max_upload_rows,
+            limits=Limits(memory_mb=limits.max_read_mb),
+        )
         found = score_portfolio(cached.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error

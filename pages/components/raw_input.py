@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.assessment import assess
 from core.errors import ScoringError
-from core.intake import Intake, read_upload
+from core.intake import Intake, Limits, read_upload
 from core.language import Language, say
 from core.records import Assessments
 from pages.components import cached
@@ -45,7 +45,8 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     state, limits = session(), cached.settings()
     if state.raw is None or state.raw[0] != digest:
         try:
-            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows)
+            memory = Limits(memory_mb=limits.max_read_mb)
+            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows, limits=memory)
         except ScoringError as error:
             show_error(error, language)
             return None

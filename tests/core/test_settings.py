@@ -21,6 +21,7 @@ DEFAULTS = {
     "API_KEYS": "",
     "MAX_UPLOAD_MB": 50,
     "MAX_UPLOAD_ROWS": 50_000,
+    "MAX_READ_MB": 224,
     "OIDC_ISSUER": "",
     "OIDC_CLIENT_ID": "",
     "OIDC_CLIENT_SECRET": "",
