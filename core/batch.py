@@ -25,7 +25,8 @@ from core.batch_source import ClientFile
 from core.errors import SettingError
 from core.exports import names_in, results_table, sentences, write_rejects
 from core.language import number
-from core.portfolio import Chunk, Pace, Source, look_through, scored
+from core.pace import Pace
+from core.portfolio import Chunk, Source, look_through, scored
 from core.results import NOTHING, VERDICTS
 
 TOGETHER = 30_000

@@ -28,8 +28,9 @@ from core.columns import Columns
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.exports import names_in, results_table, sentences, write_rejects
 from core.identity import ID
+from core.pace import Pace
 from core.parquet_table import columns_of, open_parquet
-from core.portfolio import Known, Pace, ids_in, repeated_among, scored
+from core.portfolio import Known, ids_in, repeated_among, scored
 from core.results import VERDICTS
 
 ROWS_A_PARTITION = 50_000

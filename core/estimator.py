@@ -23,10 +23,12 @@ from scipy.special import expit, logit
 
 from core.errors import NotExplained
 from core.records import Floats
-from core.tree_reasons import TOLERANCE, many_shap_values
+from core.tree_reasons import TOLERANCE, carry_on, many_shap_values
 
 DEFAULT = 1
 ADDS_UP = 1e-6
+TOGETHER = 256
+"""Clients explained between two looks at whether to go on."""
 COLUMN_BY_COLUMN = (
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -38,7 +40,8 @@ COLUMN_BY_COLUMN = (
 )
 """scikit-learn's transforms whose column i is made from column i alone, each client for itself."""
 
-Explainer = Callable[[Floats], tuple[Floats, float]]
+Between = Callable[[], None]
+Explainer = Callable[[Floats, Between], tuple[Floats, float]]
 
 
 class Estimator(Protocol):
@@ -50,10 +53,10 @@ class Estimator(Protocol):
     def probability(self, values: Floats) -> Floats:
         """P(default), between 0 and 1."""
 
-    def shap_values(self, values: Floats) -> tuple[Floats, Floats]:
+    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
         """SHAP values (n_clients, n_columns) and base (n_clients,), in log-odds of default, which they add up to.
 
-        Raises NotExplained.
+        between: called between pieces of the work; what it raises ends it. Raises NotExplained.
         """
 
 
@@ -75,17 +78,25 @@ class Trees:
         """The logistic function of the log-odds."""
         return np.asarray(expit(self.log_odds(values)), dtype=np.float64)
 
-    def shap_values(self, values: Floats) -> tuple[Floats, Floats]:
+    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
         """The trees' own contributions; of thousands of clients by a faster way that agrees with them."""
-        many = many_shap_values(self.booster, values)
+        many = many_shap_values(self.booster, values, between)
         if many is None:
-            raw = np.asarray(self.booster.predict(values, pred_contrib=True, num_threads=1), dtype=np.float64)
+            raw = self._walked(values, between)
             return raw[:, :-1], raw[:, -1]
-        base = float(np.asarray(self.booster.predict(values[:1], pred_contrib=True, num_threads=1))[0, -1])
+        base = float(self._walked(values[:1], between)[0, -1])
         off = np.abs(base + many.sum(axis=1) - self.log_odds(values)) > TOLERANCE
         if off.any():
-            many[off] = np.asarray(self.booster.predict(values[off], pred_contrib=True, num_threads=1))[:, :-1]
+            many[off] = self._walked(values[off], between)[:, :-1]
         return many, np.full(len(values), base)
+
+    def _walked(self, values: Floats, between: Between) -> Floats:
+        """`pred_contrib` of some clients at a time."""
+        parts = []
+        for start in range(0, max(1, len(values)), TOGETHER):
+            between()
+            parts.append(self.booster.predict(values[start : start + TOGETHER], pred_contrib=True, num_threads=1))
+        return np.concatenate(parts, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Fitted:
         parts = [self._default(values[start : start + size]) for start in range(0, len(values), size)]
         return np.concatenate(parts) if parts else np.empty(0)
 
-    def shap_values(self, values: Floats) -> tuple[Floats, Floats]:
+    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
         """SHAP values of the last step, for the columns that its transforms kept one to one.
 
         Column i of what a scaler or imputer puts out is made from column i of what it got and from nothing else,
@@ -121,7 +132,7 @@ class Fitted:
         the mean that a StandardScaler right before it took away. Whether base and contributions add up to the
         client's log-odds is checked for every client. Anything else is refused: NotExplained.
         """
-        contributions, base = self._explainer(self._transformed(values))
+        contributions, base = self._explainer(self._transformed(values), between)
         found = self.log_odds(values)
         if contributions.shape != values.shape:
             raise NotExplained("its explainer does not give one number for each column")
@@ -214,8 +225,8 @@ def _explain_trees(last: Any) -> Explainer:
     if isinstance(last, lgb.LGBMClassifier):
         trees = Trees(last.booster_)
 
-        def explain(passed: Floats) -> tuple[Floats, float]:
-            contributions, base = trees.shap_values(passed)
+        def explain(passed: Floats, between: Between) -> tuple[Floats, float]:
+            contributions, base = trees.shap_values(passed, between)
             return contributions, float(base[0])
 
         return explain
@@ -226,7 +237,8 @@ def _explain_trees(last: Any) -> Explainer:
     except Exception as error:  # shap refuses an unknown model with whatever it meets
         raise NotExplained(f"shap knows no explainer for {type(last).__name__} ({type(error).__name__})") from None
 
-    def explain_by_shap(passed: Floats) -> tuple[Floats, float]:
+    def explain_by_shap(passed: Floats, between: Between) -> tuple[Floats, float]:
+        between()
         contributions = np.asarray(explainer.shap_values(passed), dtype=np.float64)
         return contributions, float(np.ravel(explainer.expected_value)[-1])
 
@@ -243,4 +255,4 @@ def _explain_line(last: Any, transforms: Sequence[Any]) -> Explainer:
         raise NotExplained("no StandardScaler stands before the linear model, so its average client is not known")
     coefficients = np.asarray(last.coef_, dtype=np.float64).reshape(-1)
     intercept = float(np.ravel(last.intercept_)[0])
-    return lambda passed: (coefficients * passed, intercept)
+    return lambda passed, between: (coefficients * passed, intercept)

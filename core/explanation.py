@@ -7,7 +7,7 @@ The estimator gives one SHAP value per column in log-odds of default, and the av
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -19,6 +19,7 @@ from core.bundle import Bundle
 from core.contents import Column
 from core.encoding import decode_binary
 from core.records import Contribution, Explanation, Floats, State, States
+from core.tree_reasons import carry_on
 
 NEAR_ZERO = 1e-9
 _GIVEN, _STATES = int(State.GIVEN), {int(state): state for state in State}
@@ -32,12 +33,13 @@ class Reasons:
     lowering: tuple[Contribution, ...]
 
 
-def shap_values(values: Floats, bundle: Bundle) -> tuple[Floats, Floats]:
+def shap_values(values: Floats, bundle: Bundle, between: Callable[[], None] = carry_on) -> tuple[Floats, Floats]:
     """SHAP values (n_clients, n_columns) and base (n_clients,), in calibrated log-odds of default.
 
-    Raises NotExplained where the model cannot be taken apart column by column.
+    between: called between pieces of the work; what it raises ends it. Raises NotExplained where the model cannot be
+    taken apart column by column.
     """
-    contributions, base = bundle.estimator.shap_values(values)
+    contributions, base = bundle.estimator.shap_values(values, between)
     slope, intercept = bundle.policy.slope, bundle.policy.intercept
     return contributions * slope, intercept + slope * base
 
@@ -78,13 +80,15 @@ def reasons(explanation: Explanation, most: int = 3) -> Reasons:
     return Reasons(tuple(raising[:most]), tuple(lowering[:most]))
 
 
-def top_reasons(values: Floats, bundle: Bundle, most: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+def top_reasons(
+    values: Floats, bundle: Bundle, most: int, between: Callable[[], None] = carry_on
+) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
     """The sources of the `most` largest contributions that raise each client's solvency, and that lower it.
 
     Of shape (n_clients, most), places in `bundle.sources`, largest first, −1 where there are fewer: what `reasons` of
-    `explain` names, for thousands of clients at once. Raises NotExplained.
+    `explain` names, for thousands of clients at once. between: as `shap_values` has it. Raises NotExplained.
     """
-    contributions, _ = shap_values(values, bundle)
+    contributions, _ = shap_values(values, bundle, between)
     order = sorted(range(len(bundle.sources)), key=lambda place: bundle.sources[place])
     members = [list(bundle.slots[bundle.sources[place]]) for place in order]
     sums = np.stack([contributions[:, slots].sum(axis=1) for slots in members], axis=1)

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -20,11 +21,12 @@ from core.columns import Columns, ids_of
 from core.errors import NotExplained, Problem
 from core.explanation import top_reasons
 from core.identity import ID
+from core.pace import Pace
 from core.records import Assessments, Floats
 from core.results import Places, Results, joined, results_of
 
 MOST_REASONS = 3
-TOGETHER = 10_000
+TOGETHER = 6_000
 """Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
 
 Rows = Columns | Sequence[object]
@@ -54,39 +56,24 @@ class Chunk(NamedTuple):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How far a run is: clients done, of how many, after so many seconds; and how many are being explained just now."""
-
-    done: int
-    total: int
-    seconds: float
-    explaining: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Clients a second so far."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def remaining(self) -> float:
-        """Seconds that the rest takes at this rate; infinite before the first client."""
-        return (self.total - self.done) / self.rate if self.rate > 0 else float("inf")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
     """What became of a file: the scored clients, what is wrong with the others, and how much of it was looked at.
 
-    n_rows: rows of the file that were looked at, fewer than all where it was stopped. threshold: P(default).
+    n_rows: rows of the file that were looked at, fewer than its total where it was stopped. threshold: P(default).
     """
 
     results: Results
     problems: tuple[Problem, ...]
     n_rows: int
+    total: int
     threshold: float
     bundle: str
-    stopped: bool
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it ended before the file did."""
+        return self.n_rows < self.total
 
     @property
     def n_refused(self) -> int:
@@ -101,22 +88,26 @@ def score_portfolio(
     review_band: float,
     reasons: bool = True,
     on_pace: Callable[[Pace], bool] = lambda pace: True,
+    together: int = TOGETHER,
 ) -> Portfolio:
     """Every client of a source scored or listed.
 
-    on_pace hears how far it is, and answers whether to go on. With reasons each client gets its largest ones, unless
-    the model cannot be taken apart.
+    on_pace hears how far it is, and answers whether to go on; where not, the clients are left out that have not been
+    explained (`together` at a time). With reasons each client gets its largest ones, unless the model cannot be taken
+    apart.
     """
     known = look_through(source)
-    chunks = list(scored(model, source, known, review_band=review_band, reasons=reasons, on_pace=on_pace))
+    chunks = list(
+        scored(model, source, known, review_band=review_band, reasons=reasons, on_pace=on_pace, together=together)
+    )
     seen = chunks[-1].seen if chunks else 0
     return Portfolio(
         results=joined([chunk.results for chunk in chunks]),
         problems=tuple(problem for chunk in chunks for problem in chunk.problems),
         n_rows=seen,
+        total=known.n_rows,
         threshold=model.bundle.policy.threshold,
         bundle=model.bundle.digest,
-        stopped=seen < known.n_rows,
     )
 
 
@@ -135,35 +126,52 @@ def scored(
     """The source's rows a chunk at a time.
 
     together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
-    pieces assessed side by side, in threads. Ends early when on_pace says so.
+    pieces assessed side by side, in threads. Ends when on_pace says so,
+    at once, without the chunk that is under way.
     """
     start = time.monotonic()
     kept: list[tuple[Results, Floats]] = []
     problems: list[Problem] = []
     rejected: list[tuple[int, Mapping[str, object]]] = []
-    done, going = 0, on_pace(Pace(0, known.n_rows, 0.0))
-    for before, rows, found in _assessed(model, source, review_band, at_once):
-        if not going:
-            break
-        keep, bad = without_repeated(found, rows, before, known.repeated)
-        values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
-        kept.append((results_of(model, found, before).at(keep), values))
-        problems += bad
-        if rejects and bad:
-            refused = sorted({problem.row for problem in bad if problem.row is not None})
-            rejected += [(row, _row(rows, row - before - 1)) for row in refused]
-        done += len(rows)
-        waiting = sum(len(results) for results, _ in kept)
-        if not reasons or waiting >= together:
-            if reasons:
-                on_pace(Pace(done, known.n_rows, time.monotonic() - start, waiting))
-            yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
-            kept, problems, rejected = [], [], []
-        going = on_pace(Pace(done, known.n_rows, time.monotonic() - start))
-    if kept:
-        on_pace(Pace(done, known.n_rows, time.monotonic() - start, sum(len(results) for results, _ in kept)))
-        yield Chunk(_explained(model, kept, reasons=reasons), problems, rejected, done)
-        on_pace(Pace(done, known.n_rows, time.monotonic() - start))
+    done = 0
+
+    def going(explaining: int = 0) -> bool:
+        return on_pace(Pace(done, known.n_rows, time.monotonic() - start, explaining))
+
+    def waiting() -> int:
+        return sum(len(results) for results, _ in kept)
+
+    def between() -> None:
+        if not going(waiting()):
+            raise _Stopped
+
+    def chunk() -> Chunk:
+        return Chunk(_explained(model, kept, between, reasons=reasons), problems, rejected, done)
+
+    on = going()
+    with suppress(_Stopped):
+        for before, rows, found in _assessed(model, source, review_band, at_once):
+            if not on:
+                return
+            keep, bad = without_repeated(found, rows, before, known.repeated)
+            values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
+            kept.append((results_of(model, found, before).at(keep), values))
+            problems += bad
+            if rejects and bad:
+                refused = sorted({problem.row for problem in bad if problem.row is not None})
+                rejected += [(row, _row(rows, row - before - 1)) for row in refused]
+            done += len(rows)
+            on = going()
+            if not reasons or waiting() >= together:
+                yield chunk()
+                kept, problems, rejected = [], [], []
+        if kept:
+            yield chunk()
+            going()
+
+
+class _Stopped(Exception):
+    """Nobody wants the rest."""
 
 
 def _assessed(
@@ -226,13 +234,16 @@ def without_repeated(
     return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
 
 
-def _explained(model: Model, kept: Sequence[tuple[Results, Floats]], *, reasons: bool) -> Results:
+def _explained(
+    model: Model, kept: Sequence[tuple[Results, Floats]], between: Callable[[], None], *, reasons: bool
+) -> Results:
     """The results as one, each client with its largest reasons if they are wanted and can be had."""
     results = joined([each for each, _ in kept])
     if not reasons or not len(results):
         return results
     try:
-        raising, lowering = top_reasons(np.concatenate([values for _, values in kept]), model.bundle, MOST_REASONS)
+        values = np.concatenate([values for _, values in kept])
+        raising, lowering = top_reasons(values, model.bundle, MOST_REASONS, between)
     except NotExplained:
         return results
     return replace(results, raising=raising, lowering=lowering)

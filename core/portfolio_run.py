@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from core.assessment import Model
 from core.clients import Clients
+from core.errors import InputRefused, Problem
 from core.intake import Intake, taken
+from core.pace import Pace
 from core.parquet_table import columns_of
 from core.pieces import PIECE_ROWS
-from core.portfolio import Pace, Portfolio, Rows, Source, score_portfolio
+from core.portfolio import Portfolio, Rows, Source, score_portfolio
 
 _turn = threading.Lock()
 
@@ -32,6 +34,21 @@ class LoadedClients:
         for batch in self.clients.table.to_batches(max_chunksize=PIECE_ROWS):
             yield before, columns_of(batch)
             before += len(batch)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Rows that nobody looks through to the end once it is stopped; what comes after can be stopped itself."""
+
+    source: Source
+    stopping: threading.Event
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
+        """The source's. Raises InputRefused where it is stopped while only ids are asked for."""
+        for piece in self.source.pieces(only_ids=only_ids):
+            if only_ids and self.stopping.is_set():
+                raise InputRefused([Problem("reading_stopped")])
+            yield piece
 
 
 class Run:
@@ -68,7 +85,7 @@ class Run:
         return self.portfolio is not None or self.error is not None
 
     def stop(self) -> None:
-        """Ends the reading at once, the scoring after the clients that are being scored just now, which stay."""
+        """Ends it at once; the clients that are finished stay, those under way are left out."""
         self._stopping.set()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -81,7 +98,8 @@ class Run:
                 self.waiting = False
                 source = read(self._stopping)
                 self.intake = source if isinstance(source, Intake) else None
-                self.portfolio = score_portfolio(model, source, review_band=review_band, on_pace=self._hear)
+                watched = Watched(source, self._stopping)
+                self.portfolio = score_portfolio(model, watched, review_band=review_band, on_pace=self._hear)
         except Exception as error:  # whoever looks at the screen is told, by `error`
             self.error = error
 

@@ -64,6 +64,7 @@ CHAIN = (
     "crowd",
     "intake",
     "results",
+    "pace",
     "portfolio",
     "exports",
     "portfolio_run",

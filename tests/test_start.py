@@ -29,6 +29,12 @@ def imported(**settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_collecting_garbage_does_not_stop_the_answers_to_go_through_what_stays() -> None:
+    found = "import dashboard, gc; print('to go through', len(gc.get_objects()) < 20_000 < gc.get_freeze_count())"
+    got = subprocess.run([sys.executable, "-c", found], cwd=ROOT, env=environment(), capture_output=True, text=True)
+    assert "to go through True" in got.stdout
+
+
 def own_lines(got: subprocess.CompletedProcess[str]) -> list[str]:
     """What was written, but for Streamlit's own remark that nobody serves."""
     return [line for line in (got.stdout + got.stderr).splitlines() if line and "ScriptRunContext" not in line]

@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import ScoringError
 from core.intake import Limits, read_upload
 from core.language import Language, number, say
-from core.portfolio import Pace
+from core.pace import Pace
 from core.portfolio_run import LoadedClients, Run
 from pages.components import cached
 from pages.components.messages import plain, show_error
@@ -18,6 +18,8 @@ from pages.components.sign_in import may_look
 
 FILE = "portfolio_file"
 LOOKS_A_SECOND = 2
+SOON = 1.0
+"""Seconds."""
 A_MINUTE = 90
 
 
@@ -64,7 +66,15 @@ def _watch(run: Run, language: Language) -> None:
     else:
         words = say("portfolio.reading", language, name=name)
     bar.progress(0.0 if pace is None else pace.done / max(pace.total, 1), text=words)
-    stop.button(say("portfolio.stop", language), icon=":material/stop_circle:", on_click=run.stop, width="stretch")
+    stop.button(
+        say("portfolio.stop", language), icon=":material/stop_circle:", on_click=_stop, args=(run,), width="stretch"
+    )
+
+
+def _stop(run: Run) -> None:
+    """Ends it, and has the outcome on the screen without another look where that comes soon."""
+    run.stop()
+    run.wait(SOON)
 
 
 def progress(pace: Pace, language: Language) -> str:

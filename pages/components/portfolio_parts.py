@@ -28,9 +28,12 @@ def show_outcome(run: Run, language: Language) -> Portfolio:
         how = say("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
         told = say("portfolio.scored", language, n=scored, total=found.n_rows, name=plain(run.name))
         words = f"{told} {how}"
-    st.success(words, icon=":material/check:")
     if found.stopped:
-        st.info(say("portfolio.was_stopped", language, n=found.n_rows), icon=":material/stop_circle:")
+        told = say("portfolio.was_stopped", language, n=found.n_rows, total=found.total)
+        st.info(told, icon=":material/stop_circle:")
+    if not found.n_rows and found.stopped:
+        return found
+    st.success(words, icon=":material/check:")
     if found.n_refused:
         _show_refused(run, found, language)
     if not len(found.results):

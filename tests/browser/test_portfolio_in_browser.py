@@ -21,6 +21,8 @@ from tests.pages import files
 pytestmark = pytest.mark.browser
 
 N = 60
+STOPPED_WITHIN = 5_000
+"""Milliseconds from the click: 2,000 are promised, on a machine with other work it is more."""
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +127,7 @@ def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin
     screens.ready(page)
     page.get_by_role("link", name=say("page.portfolio", "en")).click()
     page.get_by_role("button", name=say("portfolio.stop", "en"), exact=True).click()
-    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
-    screens.ready(page)
-    expect(page.get_by_text("Stopped before the end: what follows is about the first")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Stopped: [\d,]+ rows of 30,000 done"))).to_be_visible(timeout=STOPPED_WITHIN)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
     score(page, file)
     expect(page.get_by_text(f"{N - 1} clients scored of {N} rows")).to_be_visible(timeout=screens.SECONDS)

@@ -16,7 +16,7 @@ from core.__main__ import main
 from core.assessment import Model
 from core.batch_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
 from core.errors import SettingError
-from core.portfolio import Pace
+from core.pace import Pace
 from core.settings import Settings
 from tests.core.drawn import draw_rows
 

@@ -11,16 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import estimator, tree_reasons
 from core.assessment import Model, assess, explain_clients
 from core.columns import Columns, as_columns
 from core.explanation import reasons
-from core.portfolio import (
-    MOST_REASONS,
-    Pace,
-    Portfolio,
-    repeated_among,
-    score_portfolio,
-)
+from core.pace import Pace
+from core.portfolio import MOST_REASONS, Portfolio, repeated_among, score_portfolio
 from core.results import VERDICTS, Results, joined
 from tests.core.conftest import Thousand
 from tests.core.drawn import draw_rows
@@ -124,9 +120,29 @@ def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Mode
 
 
 def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None:
-    found = scored(model, draw_rows(model, 9, seed=1), 3, on_pace=lambda pace: pace.done < 6)
-    assert (found.n_rows, len(found.results), found.stopped) == (6, 6, True)
-    assert found.results.raising.shape == (6, MOST_REASONS)
+    rows: list[object] = list(draw_rows(model, 9, seed=1))
+    rows[4] = 5
+    found = scored(model, rows, 3, together=2, on_pace=lambda pace: pace.done < 9)
+    assert (found.n_rows, len(found.results), found.total, found.stopped) == (6, 5, 9, True)
+    assert found.results.raising.shape == (5, MOST_REASONS)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
+    model: Model, fast: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree_reasons, "PAYS_FROM", 3 if fast else 10)
+    monkeypatch.setattr(estimator, "TOGETHER", 2)
+    told: list[Pace] = []
+
+    def listen(pace: Pace) -> bool:
+        told.append(pace)
+        return not (pace.done == 8 and len([each for each in told if each.done == 8 and each.explaining]) >= 2)
+
+    rows: list[object] = [*draw_rows(model, 7, seed=1), 5]
+    found = scored(model, rows, 4, together=4, on_pace=listen)
+    assert (found.n_rows, found.results.rows.tolist(), found.problems) == (4, [1, 2, 3, 4], ())
+    assert len([each for each in told if each.done == 8]) == 3
 
 
 def test_nothing_comes_of_a_file_of_bad_rows(model: Model) -> None:

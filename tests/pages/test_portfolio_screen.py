@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+import weakref
+from functools import partial
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import portfolio_run
 from core.assessment import Model, assess
+from core.intake import read_upload
 from core.language import say
-from core.portfolio import Pace
+from core.pace import Pace
+from core.portfolio import score_portfolio
 from core.portfolio_run import Run
 from core.records import Verdict
 from core.settings import Settings
@@ -150,7 +155,9 @@ def test_a_portfolio_is_there_after_another_screen(open_app: Open, content: byte
     assert len(table(app)) == 25
 
 
-def test_stop_keeps_what_was_scored(model: Model, rows: list[dict[str, object]]) -> None:
+def test_stop_keeps_what_was_finished(
+    model: Model, rows: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Slow:
         def pieces(self, *, only_ids: bool = False) -> Any:
             for before, row in enumerate(rows):
@@ -158,14 +165,42 @@ def test_stop_keeps_what_was_scored(model: Model, rows: list[dict[str, object]])
                     time.sleep(0.02)
                 yield before, [row]
 
+    monkeypatch.setattr(portfolio_run, "score_portfolio", partial(score_portfolio, together=3))
     run = Run(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
-    while run.pace is None or not run.pace.done:
+    while run.pace is None or run.pace.done < 4:
         time.sleep(0.005)
     run.stop()
     run.wait(MOST_SECONDS)
     assert run.portfolio is not None
     assert run.portfolio.stopped
     assert 0 < len(run.portfolio.results) == run.portfolio.n_rows < len(rows)
+
+
+def test_stop_before_the_first_clients_are_finished_says_so_and_shows_no_more(
+    open_app: Open, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(run: Run, pace: Pace) -> bool:
+        run.stop()
+        return False
+
+    monkeypatch.setattr(Run, "_hear", stop)
+    app = upload(open_app("portfolio"), content)
+    assert [each.value for each in app.info] == [say("portfolio.was_stopped", "en", n=0, total=40)]
+    assert not app.success and not app.warning and not app.dataframe
+
+
+def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model, content: bytes) -> None:
+    run = Run(
+        model,
+        lambda stopping: read_upload(content, most_bytes=2**20, most_rows=100, stopping=stopping),
+        name="branch.csv",
+        review_band=BAND,
+    )
+    run.wait(MOST_SECONDS)
+    assert run.intake is not None and run.portfolio is not None
+    left = weakref.ref(run), weakref.ref(run.intake)
+    del run
+    assert [each() for each in left] == [None, None]
 
 
 @pytest.mark.parametrize(
