@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,6 +20,7 @@ HEAD = b"<head>"
 HTML = b'<html lang="en">'
 TITLE = b"<title>Streamlit</title>"
 OUR_TITLE = b"<title>Aval</title>"
+NO_SCREEN = "/no-such-screen"
 WHERE = b"<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
 
 
@@ -34,6 +36,8 @@ class FrontDoor:
         """Sends one connection to the dashboard or to the api."""
         if scope["type"] != "http":
             await self._dashboard(scope, receive, send)
+        elif _wants_page(scope) and _is_below_a_screen(scope["path"]):
+            await RedirectResponse(NO_SCREEN, 302)(scope, receive, send)
         elif _wants_page(scope) and (scope["path"] == "/" or scope["path"] not in self._paths):
             language = choose_language(*Headers(scope=scope).get("accept-language", "").split(","))
             await self._dashboard(_uncompressed(scope), receive, _Page(send, language))
@@ -99,6 +103,11 @@ class _Page:
 
 def _wants_page(scope: Scope) -> bool:
     return scope["method"] in ("GET", "HEAD") and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _is_below_a_screen(path: str) -> bool:
+    """No screen stands there, and from there Streamlit's page would look for its script in vain: a blank window."""
+    return "/" in path.strip("/") and not path.startswith(DASHBOARD_PATHS)
 
 
 def _uncompressed(scope: Scope) -> Scope:

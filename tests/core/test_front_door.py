@@ -60,9 +60,14 @@ def test_program_gets_the_welcome_at_the_bare_address(door, accept: str) -> None
     assert answer.headers["vary"] == "Accept"
 
 
-@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x"])
+@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x", "/a/b/"])
 def test_browser_gets_the_dashboard_at_an_address_that_is_no_route(door, address: str) -> None:
     assert is_page(door.get(address, headers={"accept": BROWSER}))
+
+
+def test_browser_is_sent_to_one_address_from_below_any_screen(door) -> None:
+    answer = door.get("/client/900001", headers={"accept": BROWSER}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/no-such-screen")
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
