@@ -1,7 +1,7 @@
 """Words that Streamlit writes in English and gives no parameter for, in the visitor's language, by CSS.
 
-What is replaced is out of the accessible name too (`display: none`), and what CSS writes is part of it. The words of the
-menu are bare text, which can be made invisible but not unread.
+Its own word is made invisible but not unread: a screen reader says both. Hidden from it too, the button would have no
+name for programs that check pages, which do not count what CSS writes.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from core.language import Language, say
 from pages.components import cached
 
 UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenuItem-"
-ABOUT = f"{MENU}about] [data-testid=stMainMenuItemLabel]"
-THEMES = {"System": "frame.system", "Light": "frame.light", "Dark": "frame.dark"}
 
 
 def show_frame_words(language: Language) -> None:
-    """The upload button, its limit, and the menu."""
-    limit = cached.settings().max_upload_mb
-    instead = {
-        f"{UPLOADER}] button [data-testid=stMarkdownContainer]": say("frame.upload", language),
-        f"{UPLOADER}Instructions] > div": say("frame.upload_limit", language, limit=limit),
+    """The upload button, its limit, the menu, and what is said when a page fails."""
+    words = {
+        f"{UPLOADER}] button p": say("frame.upload", language),
+        f"{UPLOADER}Instructions] span": say("frame.upload_limit", language, limit=cached.settings().max_upload_mb),
+        f"{MENU}theme-System]": say("frame.system", language),
+        f"{MENU}theme-Light]": say("frame.light", language),
+        f"{MENU}theme-Dark]": say("frame.dark", language),
+        "[data-testid=stExceptionMessage]": say("frame.failed", language),
+        f"{MENU}about] [data-testid=stMainMenuItemLabel]": say("frame.about", language),
     }
-    rules = [f"{place} > * {{ display: none; }} {_written(place, word)}" for place, word in instead.items()]
-    rules.append(f"{ABOUT} {{ font-size: 0; }} {_written(ABOUT, say('frame.about', language))}")
-    for theme, key in THEMES.items():
-        place = f"{MENU}theme-{theme}]"
-        rules.append(f"{place} {{ font-size: 0; }} {_written(place, say(key, language))}")
-    st.html(f"<style>{' '.join(rules)}</style>")
+    rules = " ".join(_instead(place, word) for place, word in words.items())
+    st.html(f"<style>{rules}</style>")
 
 
-def _written(place: str, word: str) -> str:
-    return f"{place}::after {{ content: {json.dumps(word, ensure_ascii=False)}; font-size: 0.875rem; }}"
+def _instead(place: str, word: str) -> str:
+    content = json.dumps(f" {word}", ensure_ascii=False)
+    return (
+        f"{place} {{ font-size: 0; }}"
+        f" {place}::after {{ content: {content}; font-size: 0.875rem; display: inline-block; }}"
+    )

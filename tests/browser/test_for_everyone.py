@@ -71,15 +71,18 @@ def test_every_screen_is_accessible(
     assert not any(found.values()), found
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
-def test_nothing_is_wider_than_a_telephone(visit: Visit, people: People, theme: str, language: Language) -> None:
-    page = visit("/", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
+@pytest.mark.parametrize(("theme", "language", "width"), [("light", "fr", 320), ("dark", "en", 390)])
+def test_nothing_is_wider_than_a_telephone(
+    visit: Visit, people: People, theme: str, language: Language, width: int
+) -> None:
+    small = {"width": width, "height": 844}
+    page = visit("/", color_scheme=theme, locale=LOCALES[language], viewport=small)
     fits(page)
     screens.find_client(page, people.with_verdict(Verdict.UNFAVOURABLE), language)
     for _ in parts_and_views(page, people, language):
         open_folds(page)
         fits(page)
-    visited = visit("/raw-data", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
+    visited = visit("/raw-data", color_scheme=theme, locale=LOCALES[language], viewport=small)
     screens.show_raw_example(visited, language)
     open_folds(visited)
     fits(visited)
