@@ -7,6 +7,8 @@ language of the page is the browser's; and the title is ours from the first mome
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlsplit
+
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
@@ -22,6 +24,11 @@ TITLE = b"<title>Streamlit</title>"
 OUR_TITLE = b"<title>Aval</title>"
 NO_SCREEN = "/no-such-screen"
 WHERE = b"<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
+
+
+def screen_asked_for(address: str) -> str:
+    """The path of a page's whole address without its slashes at both ends: "" is the first screen."""
+    return unquote(urlsplit(address).path).strip("/")
 
 
 class FrontDoor:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from core.front_door import screen_asked_for
 from core.language import Language, say
 
 
 def asked_in_vain(known: Collection[str]) -> str:
     """The address that the visitor opened, where it is not one of the known ones; empty where it is."""
-    asked = unquote(urlsplit(st.context.url or "").path).strip("/")
+    asked = screen_asked_for(st.context.url or "")
     return "" if not asked or asked in known or "/" in asked else asked
 
 

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket
 
 from core.assessment import Model
 from core.endpoint import build_api
-from core.front_door import FrontDoor
+from core.front_door import FrontDoor, screen_asked_for
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 
@@ -154,3 +154,11 @@ def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     door = TestClient(FrontDoor(failing, api=build_api(model, Settings())))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
+
+
+@pytest.mark.parametrize(
+    ("address", "screen"),
+    [("", ""), ("http://a.b/", ""), ("https://a.b:1/client/?id=1", "client"), ("http://a.b/caf%C3%A9", "café")],
+)
+def test_screen_is_what_an_address_names_after_the_server(address: str, screen: str) -> None:
+    assert screen_asked_for(address) == screen
