@@ -55,7 +55,7 @@ def _watch(run: Run, language: Language) -> None:
     if run.is_over:
         st.rerun()
     pace, name = run.pace, plain(_name(run, language))
-    bar, stop = st.columns([5, 1], vertical_alignment="center")
+    bar, stop = st.columns([3, 1], vertical_alignment="center")
     words = say("portfolio.reading", language, name=name) if pace is None else progress(pace, language)
     bar.progress(0.0 if pace is None else pace.done / max(pace.total, 1), text=words)
     stop.button(say("portfolio.stop", language), icon=":material/stop_circle:", on_click=run.stop, width="stretch")

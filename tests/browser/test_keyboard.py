@@ -1,4 +1,4 @@
-"""The keyboard all the way: every stop of the Tab key shows that it is one, none is a trap, and each part has its own."""
+"""The keyboard all the way: every stop of the Tab key shows, none is a trap, and each part has its own."""
 
 from __future__ import annotations
 
