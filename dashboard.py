@@ -10,16 +10,22 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
+from core.browser_rules import BrowserRules
+from core.compression import Compression
 from core.endpoint import build_api
 from core.errors import ScoringError
 from core.front_door import FrontDoor
 from core.request_log import write_json_lines
 from core.settings import ROOT
+from core.way_back import WayBack
 from pages.components import cached
+from pages.components.sign_in import streamlit_secrets
 
 
 @asynccontextmanager
@@ -34,9 +40,21 @@ def build_app() -> st.App:
     write_json_lines()
     # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
     sys.setswitchinterval(0.0005)
+    settings = cached.settings()
     cached.loaded_clients()
-    api = build_api(cached.model(), cached.settings())
-    return st.App(ROOT / "pages" / "frame.py", middleware=[Middleware(FrontDoor, api=api)], lifespan=logging_as_we_do)
+    api = build_api(cached.model(), settings)
+    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    middleware = [Middleware(BrowserRules), Middleware(Compression), Middleware(FrontDoor, api=api, page=page)]
+    if settings.sign_in:
+        middleware.append(Middleware(WayBack, origin=settings.origin))
+    # An upload stays in memory while it arrives; over a megabyte it would go through a file.
+    MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
+    return st.App(
+        ROOT / "pages" / "frame.py",
+        middleware=middleware,
+        lifespan=logging_as_we_do,
+        secrets=streamlit_secrets(settings),
+    )
 
 
 try:
@@ -47,4 +65,4 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port)
+    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port, ws_max_size=2**20)

@@ -16,6 +16,7 @@ usage() {
   cat >&2 <<'TEXT'
 ./setup.sh             start Aval on http://localhost:8501 (another port: PORT=8502 ./setup.sh)
 ./setup.sh test [...]  run ruff, mypy and pytest, as CI does; what follows goes to pytest
+./setup.sh audit [...] ask PyPI which pinned libraries have known weaknesses; what follows goes to pip-audit
 ./setup.sh train [...] train a model of your own (README, "Train your own"); what follows goes to python -m core train
 ./setup.sh lock [...]  write the four requirements files anew from pyproject.toml (--upgrade: newer versions)
 The first run makes .venv and takes a minute or two; the next ones take seconds.
@@ -113,7 +114,7 @@ serve() {
   ready requirements.txt
   lightgbm_loads || openmp_missing
   printf '%s\n' "Aval: http://localhost:$port  (Ctrl+C stops it)"
-  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port"
+  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port" --ws-max-size 1048576
 }
 
 check() {
@@ -127,6 +128,17 @@ check() {
   "$python" -m ruff check . || status=1
   "$python" -m mypy || status=1
   "$python" -m pytest "$@" || status=1
+  return $status
+}
+
+# --strict: a library that PyPI does not know fails too, or an audit that reached nobody would pass.
+audit() {
+  local status=0 file
+  ready requirements.txt requirements-train.txt requirements-dev.txt
+  for file in requirements*.txt; do
+    printf '%s\n' "$file"
+    "$python" -m pip_audit --strict --disable-pip --require-hashes -r "$file" "$@" || status=1
+  done
   return $status
 }
 
@@ -148,6 +160,7 @@ lock() {
 case ${1:-serve} in
   serve) [ $# -eq 0 ] || usage; serve ;;
   test) shift; check "$@" ;;
+  audit) shift; audit "$@" ;;
   train) shift; train "$@" ;;
   lock) shift; lock "$@" ;;
   *) usage ;;

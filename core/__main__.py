@@ -123,6 +123,7 @@ def describe_trained(trained: Trained, out: Path) -> str:
     lines += [f"{name:24}{value:+.4f}" for name, value in card.worth.items()]
     if card.constraints:
         lines.append(f"{'constraints':24}{-card.constraints_cost:+.4f} AUC with {len(card.constraints)} columns")
+        lines.append(f"{'the loan alone':24}{-card.loan_cost:+.4f} AUC")
     if card.threshold:
         lines.append(f"threshold, 95 % interval: {card.threshold.low:.4f} to {card.threshold.high:.4f}")
     if trained.contents.kind == "joblib":

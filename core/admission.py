@@ -14,11 +14,12 @@ from core.errors import Busy, KeyRefused, Problem
 
 
 class Keys:
-    """The keys that programs may present; only their SHA-256 are known here. Without any, everybody may ask."""
+    """The keys that programs may present; only their SHA-256 are known here. Without any, all may ask or nobody."""
 
-    def __init__(self, digests: Collection[str]) -> None:
-        """digests: SHA-256 of each key, in hexadecimal."""
+    def __init__(self, digests: Collection[str], *, closed: bool = False) -> None:
+        """digests: SHA-256 of each key, in hexadecimal; closed: whether nobody may ask where there is none."""
         self._digests = tuple(bytes.fromhex(digest) for digest in digests)
+        self._open = not self._digests and not closed
 
     def check(self, authorization: str) -> None:
         """Raises KeyRefused unless the header `Authorization: Bearer KEY` holds one of the keys.
@@ -26,7 +27,7 @@ class Keys:
         A header is bytes, and whoever reads it as text reads it as Latin-1: encoded so, the key is as it was sent.
         Every digest is compared, each in constant time, so that the time taken tells nothing of any key.
         """
-        if not self._digests:
+        if self._open:
             return
         scheme, _, key = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not key:

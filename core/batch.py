@@ -6,6 +6,7 @@ bytes each. Nothing stands at the output's address before all of it does.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections import Counter
@@ -82,10 +83,16 @@ class Meter:
 def score_file(model: Model, path: Path, out: Path, *, review_band: float, reasons: bool, meter: Meter) -> Scored:
     """Scores a CSV or Parquet file into another; the refused rows go beside it, to `<out>.rejects.csv`.
 
-    Raises SettingError where out ends in neither .csv nor .parquet, InputRefused where the file is no table of clients.
+    Raises SettingError where out ends in neither .csv nor .parquet, would take the place of what is read, or cannot be
+    written, InputRefused where the file is no table of clients.
     """
+    rejects = out.with_name(f"{out.stem}.rejects.csv")
     if out.suffix not in WRITERS:
         raise SettingError("--out", "must end in .csv or .parquet")
+    if not out.parent.is_dir() or out.is_dir():
+        raise SettingError("--out", "must be a file in a folder that is there")
+    if path.resolve() in (out.resolve(), rejects.resolve()):
+        raise SettingError("--out", "must be another file than the one that is read, and so must its .rejects.csv")
     start = time.monotonic()
     source: Source = ClientFile(path)
     known = look_through(source)
@@ -100,8 +107,11 @@ def score_file(model: Model, path: Path, out: Path, *, review_band: float, reaso
         together=TOGETHER,
         at_once=AT_ONCE,
     )
-    rejects = out.with_name(f"{out.stem}.rejects.csv")
-    counts, codes, refused = write_chunks(model, chunks, out, rejects, reasons=reasons)
+    try:
+        counts, codes, refused = write_chunks(model, chunks, out, rejects, reasons=reasons)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "the disk refuses"
+        raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
     return Scored(
         n_rows=known.n_rows,
         by_verdict={str(verdict): counts[place] for place, verdict in enumerate(VERDICTS)},

@@ -82,8 +82,8 @@ def score_on_dask(
     """Scores a Parquet file, or all in a folder, into a folder of Parquet files.
 
     cluster: a scheduler's address, or how many workers to start here. Refused rows go to `<out>.rejects`. The folder
-    holds a file _SUCCESS once all of it is there. Raises SettingError where the output is there already,
-    UnreadableInput where the input is no table of clients.
+    holds a file _SUCCESS once all of it is there. Raises SettingError where the output is there already or the
+    workers write elsewhere, UnreadableInput where the input is no table of clients.
     """
     import distributed
 
@@ -110,6 +110,7 @@ def score_on_dask(
     finally:
         if target is not None:
             target.close()
+    _check_written(job.out, len(parts))
     _file_system(job.out).touch(f"{job.out}/{WRITTEN}")
     return Scored(
         n_rows=total,
@@ -220,6 +221,14 @@ def _make_empty(out: str) -> None:
         if system.exists(folder) and system.ls(folder):
             raise SettingError("--out", f"{folder} must be empty or not there")
         system.makedirs(folder, exist_ok=True)
+
+
+def _check_written(out: str, parts: int) -> None:
+    """Raises SettingError where the workers wrote to a place not seen from here, as their own disk or memory."""
+    system = _file_system(out)
+    system.invalidate_cache()
+    if len(system.glob(f"{out}/part-*.parquet")) < parts:
+        raise SettingError("--out", "must be a place that this computer and all workers share")
 
 
 def _file_system(path: str) -> Any:

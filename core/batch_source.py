@@ -55,6 +55,8 @@ class ClientFile:
         only_ids: other columns may be left out. Raises UnreadableInput where it is no table of clients, or not there.
         """
         before = 0
+        if self._is(b"") and not self.path.stat().st_size:
+            raise UnreadableInput([Problem("file_empty")])
         for columns in self._parquet(only_ids) if self._is(PARQUET) else self._csv(only_ids):
             yield before, columns
             before += len(columns)

@@ -26,13 +26,13 @@ def read_json(content: bytes) -> object:
     except UnicodeDecodeError:
         raise UnreadableInput([Problem("wrong_encoding")]) from None
     try:
-        document = json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
+        document = DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = {"line": error.lineno, "position": error.colno}
         raise UnreadableInput([Problem("not_json", facts=place)]) from None
     except RecursionError:
         raise UnreadableInput([Problem("too_deep")]) from None
-    if content.count(b"[") + content.count(b"{") > DEEPEST and _too_deep(document):
+    if too_deep(document, content):
         raise UnreadableInput([Problem("too_deep")])
     return document
 
@@ -57,11 +57,10 @@ def check_size(content: bytes, most_rows: int) -> None:
         raise TooLarge([Problem("too_many_values", facts={"limit": most_rows})])
 
 
-def rows_of(document: object, most: int, *, over: str = "too_many_rows") -> list[object]:
+def rows_of(document: object, most: int) -> list[object]:
     """The clients of `{"data": [{…}, …]}`.
 
-    Raises InputRefused when `data` is absent, not a list or empty, TooLarge past `most` rows,
-    with `over` as the problem's code.
+    Raises InputRefused when `data` is absent, not a list or empty, TooLarge past `most` rows.
     """
     rows = document.get("data") if isinstance(document, dict) else None
     if isinstance(document, RepeatedNames) and document.repeated == "data":
@@ -73,7 +72,7 @@ def rows_of(document: object, most: int, *, over: str = "too_many_rows") -> list
     if not rows:
         raise InputRefused([Problem("data_empty")])
     if len(rows) > most:
-        raise TooLarge([Problem(over, facts={"limit": most})])
+        raise TooLarge([Problem("too_many_rows", facts={"limit": most})])
     return rows
 
 
@@ -93,7 +92,8 @@ def _whole_number(digits: str) -> float | int:
     return int(digits) if len(digits) < LONGEST_NUMBER else math.inf
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; RepeatedNames where a name stands in it twice."""
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
@@ -105,7 +105,10 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _too_deep(document: object) -> bool:
+def too_deep(document: object, written: str | bytes = "", start: int = 0, end: int | None = None) -> bool:
+    """Whether a document is nested beyond DEEPEST; from how it is written most are seen not to be."""
+    if written and _openings(written, start, end) <= DEEPEST:
+        return False
     level: list[Any] = [document] if isinstance(document, dict | list) else []
     for _ in range(DEEPEST):
         level = [
@@ -117,3 +120,13 @@ def _too_deep(document: object) -> bool:
         if not level:
             return False
     return True
+
+
+def _openings(written: str | bytes, start: int, end: int | None) -> int:
+    if isinstance(written, str):
+        return written.count("[", start, end) + written.count("{", start, end)
+    return written.count(b"[", start, end) + written.count(b"{", start, end)
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=object_of, parse_int=_whole_number)
+"""NaN, Infinity and -Infinity are read as Python's json writes them."""

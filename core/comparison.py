@@ -112,6 +112,10 @@ def _reached(numbers: NumberShares, population: Population, column: str, edges: 
     right = grid[last] if grid[last] > 1.0 - FEW else 1.0
     inner = slice(first, last + 1)
     reached = np.interp(edges, scale * quantiles[inner], grid[inner])
+    # A value that many share at the very first edge lies in the first step too.
+    tied = int(np.searchsorted(scale * quantiles[inner], edges[0] - 1e-12))
+    if abs(scale * quantiles[inner][min(tied, last - first)] - edges[0]) <= 1e-12:
+        reached[0] = min(reached[0], grid[inner][tied])
     # Whoever shares the lowest value lies in the first step, and whoever shares the highest in the last.
     reached = np.where(edges <= scale * quantiles[first], left, reached)
     return np.asarray(np.where(edges >= scale * quantiles[last], right, reached))

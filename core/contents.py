@@ -121,7 +121,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     A converted model's card knows a name and versions only; its trained_rows are 0. threshold: the policy's with its
     95 % interval. parameters: of the fit. constraints: +1 where the risk may only rise with a column, -1 where it may
-    only fall; constraints_cost: what they cost in out-of-fold ROC AUC. trials: of the search for the parameters.
+    only fall; constraints_cost: what they cost in out-of-fold ROC AUC; loan_cost: what those cost alone that keep a
+    larger loan from raising the solvency. trials: of the search for the parameters.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, str | float | int] = {}
     constraints: dict[str, int] = {}
     constraints_cost: float = 0.0
+    loan_cost: float = 0.0
     trials: int = 0
 
 

@@ -39,10 +39,11 @@ SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of one row, and the number of the line on which it begins."""
+    """The fields of one row, no more than there are columns, how many it has, and on which line it begins."""
 
     line: int
     fields: list[str]
+    found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +139,14 @@ def check_names(names: Sequence[str]) -> None:
 def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
     """The rows below the header; empty lines are none. Raises UnreadableInput where a quotation mark has no end."""
     csv.field_size_limit(LONGEST_CELL)
-    line = header.line
+    line, width = header.line, len(header.names)
     reader = csv.reader(
         _lines(text, line), delimiter=header.how.separator, quotechar=header.how.quote or QUOTES[0], strict=True
     )
     try:
         for fields in reader:
             if fields:
-                yield Record(line + 1, fields)
+                yield Record(line + 1, fields[:width], len(fields))
             line = header.line + reader.line_num
     except csv.Error:
         raise UnreadableInput([Problem("csv_broken", facts={"line": line + 1})]) from None
@@ -169,12 +170,12 @@ def table_of(names: Sequence[str], records: Sequence[Record], before: int, decim
     faults: list[Fault] = []
     rows: list[Sequence[str]] = []
     for place, record in enumerate(records, start=before + 1):
-        found = len(record.fields)
+        found = record.found
         if found != expected:
             faults.append(
                 Fault("wrong_field_count", place, facts={"found": found, "expected": expected, "line": record.line})
             )
-        rows.append(record.fields if found == expected else (record.fields + [""] * expected)[:expected])
+        rows.append(record.fields if found == expected else [*record.fields, *[""] * (expected - len(record.fields))])
     cells = [_unescaped(column) for column in zip(*rows, strict=True)]
     if decimal == ",":
         for name, column in zip(names, cells, strict=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from starlette.applications import Starlette
@@ -75,26 +76,34 @@ def to_json(document: object) -> bytes:
     return json.dumps(document, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
+def fixed(document: object) -> Callable[[Request], Awaitable[Response]]:
+    """A route that answers the same as long as the server runs; who has it from before is told that it holds."""
+    content = to_json(document)
+    tag = f'W/"{sha256(content).hexdigest()[:16]}"'
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+
+    async def route(request: Request) -> Response:
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Json(content, headers=headers)
+
+    return route
+
+
 def build_api(model: Model, settings: Settings) -> Starlette:
     """The routes, answered by one model under these limits; a bare app that runs without the dashboard."""
     posts = Posts(model, settings)
-    description = to_json(openapi.describe(model, settings))
     health = {"status": "ready", "bundle": model.bundle.digest, "version": VERSION}
 
     async def welcome(request: Request) -> Response:
         return PlainTextResponse(say("api.welcome", "fr"), headers={"Vary": "Accept"})
 
-    async def features(request: Request) -> Response:
-        return Json({"columns": list(model.bundle.names)})
-
-    async def best_threshold(request: Request) -> Response:
-        return Json({"best_threshold": model.bundle.policy.threshold})
-
     async def ready(request: Request) -> Response:
         return Json(health, headers={"Cache-Control": "no-store"})
 
-    async def described(request: Request) -> Response:
-        return Json(description)
+    features = fixed({"columns": list(model.bundle.names)})
+    best_threshold = fixed({"best_threshold": model.bundle.policy.threshold})
+    described = fixed(openapi.describe(model, settings))
 
     routes = [
         Route("/", welcome, methods=["GET"]),
@@ -130,7 +139,7 @@ class Posts:
         self._model = model
         self._settings = settings
         self._reader = BodyReader()
-        self._keys = Keys(settings.api_key_digests)
+        self._keys = Keys(settings.api_key_digests, closed=settings.sign_in)
         self._limit = settings.max_body_mb * 2**20
         self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings, small=FEW_BYTES)
 

@@ -117,9 +117,9 @@ class Fitted:
 
         Column i of what a scaler or imputer puts out is made from column i of what it got and from nothing else,
         so the last step's contribution of column i is the contribution of the model's column i, whatever the scale.
-        Trees are explained by `shap.TreeExplainer`, a linear model by `shap.LinearExplainer` against the mean that a
-        StandardScaler right before it took away. Whether base and contributions add up to the client's log-odds
-        is checked for every client. Anything else is refused: NotExplained.
+        LightGBM's trees explain themselves, others are explained by `shap.TreeExplainer`, and a linear model against
+        the mean that a StandardScaler right before it took away. Whether base and contributions add up to the
+        client's log-odds is checked for every client. Anything else is refused: NotExplained.
         """
         contributions, base = self._explainer(self._transformed(values))
         found = self.log_odds(values)
@@ -211,6 +211,14 @@ def unpickle(content: bytes) -> Any:
 
 def _explain_trees(last: Any) -> Explainer:
     """Path-dependent TreeSHAP in the trees' own output, which is log-odds for boosted trees."""
+    if isinstance(last, lgb.LGBMClassifier):
+        trees = Trees(last.booster_)
+
+        def explain(passed: Floats) -> tuple[Floats, float]:
+            contributions, base = trees.shap_values(passed)
+            return contributions, float(base[0])
+
+        return explain
     import shap
 
     try:
@@ -218,27 +226,21 @@ def _explain_trees(last: Any) -> Explainer:
     except Exception as error:  # shap refuses an unknown model with whatever it meets
         raise NotExplained(f"shap knows no explainer for {type(last).__name__} ({type(error).__name__})") from None
 
-    def explain(passed: Floats) -> tuple[Floats, float]:
+    def explain_by_shap(passed: Floats) -> tuple[Floats, float]:
         contributions = np.asarray(explainer.shap_values(passed), dtype=np.float64)
         return contributions, float(np.ravel(explainer.expected_value)[-1])
 
-    return explain
+    return explain_by_shap
 
 
 def _explain_line(last: Any, transforms: Sequence[Any]) -> Explainer:
-    """Coefficient times distance from the average client, who is 0 in every column after a StandardScaler."""
-    import shap
+    """Coefficient times distance from the average client, who is 0 in every column after a StandardScaler.
 
+    Those are the SHAP values of a linear model (Lundberg & Lee, 2017, corollary 1).
+    """
     before = transforms[-1] if transforms else None
     if type(before).__name__ != "StandardScaler" or not getattr(before, "with_mean", False):
         raise NotExplained("no StandardScaler stands before the linear model, so its average client is not known")
     coefficients = np.asarray(last.coef_, dtype=np.float64).reshape(-1)
     intercept = float(np.ravel(last.intercept_)[0])
-    average = np.zeros((1, len(coefficients)))
-    explainer = shap.LinearExplainer((coefficients, intercept), average)
-
-    def explain(passed: Floats) -> tuple[Floats, float]:
-        contributions = np.asarray(explainer.shap_values(passed), dtype=np.float64)
-        return contributions, float(np.ravel(explainer.expected_value)[-1])
-
-    return explain
+    return lambda passed: (coefficients * passed, intercept)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,29 +24,32 @@ import pyarrow as pa
 
 from core import reading_process
 from core.columns import Columns, as_columns
-from core.errors import Problem, TooLarge, UnreadableInput
+from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.pieces import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unpack
 
-AT_ONCE = 2
 SCRIPT = Path(reading_process.__file__)
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 OUT_OF_TIME, OUT_OF_MEMORY = -24, -6
 """Exit codes: SIGXCPU of the limit on processor time, and SIGABRT, by which Rust and C++ end without memory."""
 CODEC = "zstd"
+GLANCE = 0.2
+"""Seconds between two looks at the clock and at whether somebody stopped it."""
 
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turn = threading.Lock()
+"""One file at a time, so that what reading may cost is there once, whoever sends files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What reading one file may cost: memory, seconds of processor and by the clock, what it unpacks to and answers.
 
-    A server whose processors are busy with other work reads slowly, so the clock leaves room.
+    A server whose processors are busy with other work reads slowly, so the clock leaves room. The memory is what the
+    process may write to; of the largest files that a screen takes, none needs as much.
     """
 
-    memory_mb: int = 800
-    processor_seconds: int = 60
-    seconds: float = 120.0
+    memory_mb: int = 224
+    processor_seconds: int = 40
+    seconds: float = 180.0
     unpacked_mb: int = 400
     answer_mb: int = 400
 
@@ -107,17 +111,26 @@ class Intake:
         return found
 
 
-def read_upload(content: bytes, *, most_bytes: int, most_rows: int, limits: Limits = LIMITS) -> Intake:
-    """The rows in an uploaded file or pasted text.
+def read_upload(
+    content: bytes,
+    *,
+    most_bytes: int,
+    most_rows: int,
+    limits: Limits = LIMITS,
+    stopping: threading.Event | None = None,
+) -> Intake:
+    """The rows in an uploaded file or pasted text; waits while another file is being read.
 
-    Raises UnsupportedType for another kind of file, UnreadableInput for one that is empty or broken, or on which
-    its process ended, TooLarge over a limit, InputRefused where JSON holds no clients.
+    stopping: once it is set the reading ends, with InputRefused. Raises UnsupportedType for another kind of file,
+    UnreadableInput for one that is empty or broken, or on which its process ended, TooLarge over a limit,
+    InputRefused where JSON holds no clients.
     """
     if len(content) > most_bytes:
         raise TooLarge([Problem("file_too_large", facts={"limit": most_bytes // 2**20})])
     how: HowRead | None = None
     kept: list[Kept] = []
-    with _turns, _reading(content, most_rows, limits) as answers:
+    stopping = stopping or threading.Event()
+    with taken(_turn, stopping), _reading(content, most_rows, limits, stopping) as answers:
         for answer in answers:
             piece = unpack(answer)
             if isinstance(piece, Refusal):
@@ -134,7 +147,21 @@ def read_upload(content: bytes, *, most_bytes: int, most_rows: int, limits: Limi
 
 
 @contextmanager
-def _reading(content: bytes, most_rows: int, limits: Limits) -> Iterator[Iterator[bytes]]:
+def taken(turn: threading.Lock, stopping: threading.Event) -> Iterator[None]:
+    """Waits for a turn and has it. Raises InputRefused where stopping is set before."""
+    while not turn.acquire(timeout=GLANCE):
+        if stopping.is_set():
+            raise InputRefused([Problem("reading_stopped")])
+    try:
+        if stopping.is_set():
+            raise InputRefused([Problem("reading_stopped")])
+        yield
+    finally:
+        turn.release()
+
+
+@contextmanager
+def _reading(content: bytes, most_rows: int, limits: Limits, stopping: threading.Event) -> Iterator[Iterator[bytes]]:
     """The pieces that a process of its own answers; it is gone when this ends. Raises InputRefused where it died."""
     numbers = (most_rows, limits.memory_mb * 2**20, limits.processor_seconds, limits.unpacked_mb * 2**20)
     process = subprocess.Popen(
@@ -144,13 +171,16 @@ def _reading(content: bytes, most_rows: int, limits: Limits) -> Iterator[Iterato
         stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
     )
-    late = threading.Event()
+    over, late = threading.Event(), threading.Event()
 
-    def stop() -> None:
-        late.set()
-        process.kill()
+    def watch() -> None:
+        end = time.monotonic() + limits.seconds
+        while not over.wait(min(GLANCE, limits.seconds)):
+            if stopping.is_set() or time.monotonic() > end:
+                late.set()
+                process.kill()
 
-    clock = threading.Timer(limits.seconds, stop)
+    clock = threading.Thread(target=watch, daemon=True)
     feeder = threading.Thread(target=_feed, args=(process.stdin, content), daemon=True)
     clock.start()
     feeder.start()
@@ -158,6 +188,8 @@ def _reading(content: bytes, most_rows: int, limits: Limits) -> Iterator[Iterato
         assert process.stdout is not None
         yield _answers(process.stdout, limits.answer_mb * 2**20)
         code = process.wait()
+        if stopping.is_set():
+            raise InputRefused([Problem("reading_stopped")])
         if late.is_set() or code == OUT_OF_TIME:
             limit = round(limits.seconds) if late.is_set() else limits.processor_seconds
             raise TooLarge([Problem("reading_takes_too_long", facts={"limit": limit})])
@@ -166,10 +198,11 @@ def _reading(content: bytes, most_rows: int, limits: Limits) -> Iterator[Iterato
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
         raise UnreadableInput([Problem("reading_broke_off")]) from None
     finally:
-        clock.cancel()
+        over.set()
         process.kill()
         process.wait()
         feeder.join()
+        clock.join()
         if process.stdout is not None:
             process.stdout.close()
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from core.assessment import Model, assess
+from core.columns import Columns, as_columns
 from core.contents import Population
-from core.encoding import raw_value
+from core.encoding import RATIOS, raw_value
 from core.identity import ID
 from core.population import seen
 from core.records import Decision, Flags, Floats, Row, Verdict
-from core.simulation import with_cells
+from core.simulation import LOAN, with_cells
 
 AMOUNTS, ANNUITIES = 41, 31
 LOWER_AMOUNTS, LOWER_ANNUITIES = 18, 13
@@ -118,7 +118,10 @@ def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
     solvency[kept] = [each.decision.solvency for each in scored]
     own = scored[places.index([LOWER_ANNUITIES, LOWER_AMOUNTS])]
     furthest, ends = _furthest(model, asked, amounts[-1], review_band) if own.favourable else (None, False)
-    nearest = None if own.favourable else _nearest(model, asked, scored, review_band)
+    # Nobody is offered more than was asked for.
+    reach = any(each.favourable and each.amount <= amount for each in scored) and not own.favourable
+    ends_of = (float(amounts[0]), amount), (float(annuities[0]), float(annuities[-1]))
+    nearest = _nearest(model, asked, *ends_of, review_band) if reach else None
     return LoanMap(amounts, annuities, solvency, scored, own, nearest, furthest, ends, _habit(solvency))
 
 
@@ -159,30 +162,35 @@ def round_step(value: float) -> float:
 
 
 def _score(model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], review_band: float) -> Iterator[Offer]:
-    """Each loan's answer, chunk by chunk: every cell is a client of its own, named by its place."""
+    """Each loan's answer, chunk by chunk: every one is a client of its own, named by its place."""
     for start in range(0, len(loans), CHUNK):
         part = loans[start : start + CHUNK]
-        rows = [
-            {**loan_row(asked.row, amount=float(amount), annuity=float(annuity)), ID: place}
-            for place, (amount, annuity) in enumerate(part)
-        ]
-        found = assess(model, rows, review_band=review_band)
+        found = assess(model, _as_columns(asked, part), review_band=review_band)
         for (amount, annuity), decision in zip(part, found.decisions, strict=True):
             yield Offer(float(amount), float(annuity), decision)
 
 
-def _nearest(model: Model, asked: _Asked, scored: Sequence[Offer], review_band: float) -> Offer | None:
-    """Around the favourable cells that are nearest, the round offer that is; nobody is offered more than asked for."""
-    good = [each for each in scored if each.favourable and each.amount <= asked.amount]
-    for cell in sorted(good, key=lambda each: asked.distance(each.amount, each.annuity)):
-        amounts = _round_around(cell.amount, AMOUNT_STEP * asked.amount, round_step(asked.amount), asked.amount)
-        annuities = _round_around(cell.annuity, ANNUITY_STEP * asked.annuity, round_step(asked.annuity), math.inf)
-        loans = [(amount, annuity) for amount in amounts for annuity in annuities]
-        inside = sorted(_plausible_only(loans, model), key=lambda loan: asked.distance(*loan))
-        favourable = (each for each in _score(model, asked, inside, review_band) if each.favourable)
-        for found in islice(favourable, 1):
-            return found
-    return None
+def _as_columns(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Columns:
+    """What `loan_row` makes of each loan: as columns, what they share is written and read once."""
+    moving = {name: cell for name, cell in asked.row.items() if name in LOAN or name in RATIOS}
+    rows = [loan_row(moving, amount=float(amount), annuity=float(annuity)) for amount, annuity in loans]
+    cells = {name: [cell] * len(loans) for name, cell in asked.row.items() if name not in moving}
+    cells |= {name: [row.get(name) for row in rows] for name in dict.fromkeys((*LOAN, *moving))}
+    cells[ID] = list(range(len(loans)))
+    return as_columns(list(cells), list(cells.values()))
+
+
+def _nearest(
+    model: Model, asked: _Asked, amounts: tuple[float, float], annuities: tuple[float, float], review_band: float
+) -> Offer | None:
+    """Of all round loans between these ends the favourable one nearest to what was asked for; None if there is none."""
+    loans = [
+        (amount, annuity)
+        for amount in _multiples(round_step(asked.amount), *amounts)
+        for annuity in _multiples(round_step(asked.annuity), *annuities)
+    ]
+    inside = sorted(_plausible_only(loans, model), key=lambda loan: asked.distance(*loan))
+    return next((each for each in _score(model, asked, inside, review_band) if each.favourable), None)
 
 
 def _furthest(model: Model, asked: _Asked, end: float, review_band: float) -> tuple[Offer | None, bool]:
@@ -211,7 +219,6 @@ def _around(middle: float, step: float, n: int, lower: int) -> Floats:
     return np.array([middle * (1.0 + step * (place - lower)) for place in range(n)], dtype=np.float64)
 
 
-def _round_around(middle: float, reach: float, step: float, most: float) -> list[float]:
-    """Multiples of a step within reach of a number, above 0 and at most so much."""
-    low, high = math.ceil((middle - reach) / step), math.floor(min(middle + reach, most) / step)
-    return [step * number for number in range(max(1, low), high + 1)]
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    """The multiples of a step above 0 and between two numbers, both included."""
+    return [step * number for number in range(max(1, math.ceil(low / step)), math.floor(high / step) + 1)]

@@ -108,7 +108,7 @@ def describe(model: Model, settings: Settings) -> Schema:
         "paths": paths,
         "components": {"schemas": {**columns, **answers, **_parts(), "Clients": _clients(model, settings)}},
     }
-    if settings.api_key_digests:
+    if settings.api_key_digests or settings.sign_in:
         document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path in paths.values():
             if "post" in path:
@@ -128,7 +128,7 @@ def documentation_routes() -> list[Route]:
 
     def file(name: str, kind: str) -> Route:
         async def sent(request: Request) -> Response:
-            return FileResponse(folder / name, media_type=kind, headers={"Cache-Control": "max-age=86400"})
+            return FileResponse(folder / name, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
 
         return Route(f"/docs/{name}", sent, methods=["GET"])
 

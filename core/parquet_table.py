@@ -93,6 +93,10 @@ def _cells(column: Any) -> list[Any]:
         return [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
     if _is_plain(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_boolean(kind):
         return [*column.to_pylist()]
+    if pa.types.is_temporal(kind):
+        # Through text of Arrow's own: Python's dates would bring pandas into a process that has no room for it.
+        bare = pa.timestamp(kind.unit) if pa.types.is_timestamp(kind) else kind
+        return [*column.cast(bare).cast(pa.string()).to_pylist()]
     return [None if cell is None else str(cell) for cell in column.to_pylist()]
 
 

@@ -12,7 +12,7 @@ from core.errors import InputRefused, Problem
 from core.known import known, outside, outside_in_words
 from core.language import Language, adding_up, number, percent, say, say_problem, signed
 from core.offer import LoanMap, Offer
-from core.records import Decision, Row
+from core.records import Decision, Row, Verdict
 from core.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
 from core.wording import apart, distance, value_of
 
@@ -151,8 +151,9 @@ def offer_sentences(loans: LoanMap, information: float, language: Language, curr
         return [_offered(key, loans.furthest, asked, language, currency)]
     if asked.favourable:
         return [say("offer.no_further", language)]
-    best = max(each.decision.solvency for each in loans.cells if each.amount <= asked.amount)
-    return [say("offer.none", language, best=percent(best, language, 1))]
+    best = max((each.decision for each in loans.cells if each.amount <= asked.amount), key=lambda each: each.solvency)
+    key = "offer.none_but_review" if best.verdict is Verdict.TO_REVIEW else "offer.none"
+    return [say(key, language, best=percent(best.solvency, language, 1))]
 
 
 def no_goods(row: Row) -> bool:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from core.assessment import Model
 from core.clients import Clients
-from core.intake import Intake
+from core.intake import Intake, taken
 from core.parquet_table import columns_of
 from core.pieces import PIECE_ROWS
 from core.portfolio import Pace, Portfolio, Rows, Source, score_portfolio
 
-_turn = threading.BoundedSemaphore(1)
+_turn = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,23 @@ class LoadedClients:
 class Run:
     """One portfolio on its way. Read by the screen, written by its own thread.
 
-    name: the file's. pace: how far it is, None while the file is being read. intake: what was read, None for the
-    loaded clients. portfolio: what came of it, None until it is done. error: what ended it instead.
+    read: answers the rows, and gives up with InputRefused once the event that it is given is set.
+    name: the file's. waiting: whether another one has its turn before. pace: how far it is, None while the file is
+    being read. intake: what was read, None for the loaded clients. portfolio: what came of it, None until it is done.
+    error: what ended it instead.
     """
 
     def __init__(
-        self, model: Model, read: Callable[[], Source], *, name: str, review_band: float, loaded: bool = False
+        self,
+        model: Model,
+        read: Callable[[threading.Event], Source],
+        *,
+        name: str,
+        review_band: float,
+        loaded: bool = False,
     ) -> None:
         self.name, self.loaded = name, loaded
+        self.waiting = True
         self.pace: Pace | None = None
         self.intake: Intake | None = None
         self.portfolio: Portfolio | None = None
@@ -59,17 +68,18 @@ class Run:
         return self.portfolio is not None or self.error is not None
 
     def stop(self) -> None:
-        """Ends it after the clients that are being scored just now; what is scored stays."""
+        """Ends the reading at once, the scoring after the clients that are being scored just now, which stay."""
         self._stopping.set()
 
     def wait(self, seconds: float | None = None) -> None:
         """Waits until it is over, at most so long."""
         self._thread.join(seconds)
 
-    def _work(self, model: Model, read: Callable[[], Source], review_band: float) -> None:
+    def _work(self, model: Model, read: Callable[[threading.Event], Source], review_band: float) -> None:
         try:
-            with _turn:
-                source = read()
+            with taken(_turn, self._stopping):
+                self.waiting = False
+                source = read(self._stopping)
                 self.intake = source if isinstance(source, Intake) else None
                 self.portfolio = score_portfolio(model, source, review_band=review_band, on_pace=self._hear)
         except Exception as error:  # whoever looks at the screen is told, by `error`

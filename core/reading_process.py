@@ -4,7 +4,7 @@
 reads pieces (`core.pieces`) from its standard output. It opens no other file and no connection.
 
 Linux keeps the limits on memory and processor time. macOS does not enforce a limit on a process's memory
-(RLIMIT_AS is accepted and ignored there); what holds then are the limits on time, on what packed files unpack to,
+(it is accepted and ignored there); what holds then are the limits on time, on what packed files unpack to,
 on rows, columns and cells, and on the answer, which the parent keeps.
 """
 
@@ -24,7 +24,10 @@ if __name__ == "__main__":
     if resource is not None:
         memory, seconds = int(sys.argv[2]), int(sys.argv[3])
         # A second more until SIGKILL, so that the signal that ends it says why.
-        for kind, most in ((resource.RLIMIT_AS, (memory, memory)), (resource.RLIMIT_CPU, (seconds, seconds + 1))):
+        limits = {resource.RLIMIT_DATA: (memory, memory), resource.RLIMIT_CPU: (seconds, seconds + 1)}
+        # Addresses are no memory (libraries are mapped, and reserve far more than they use), yet no file needs many.
+        limits[resource.RLIMIT_AS] = (memory + 2**30, memory + 2**30)
+        for kind, most in limits.items():
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(kind, most)
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -32,20 +35,21 @@ if __name__ == "__main__":
 import codecs
 import gzip
 import io
+import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import BinaryIO, cast
 
-from core.body import check_size, read_json, rows_of
-from core.csv_table import MOST_COLUMNS, read_csv
+from core.csv_table import read_csv
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
-from core.identity import ID
-from core.pieces import PIECE_ROWS, End, HowRead, Piece, Rows, Table, pack, pack_rows, refusal_of
+from core.json_table import read_json_rows
+from core.pieces import End, HowRead, Piece, Rows, Table, pack, refusal_of
 
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-BLANK = b" \t\r\n"
-BLOCK = 2**20
+BLANK = " \t\r\n"
+BEGINNING, BLOCK = 4096, 2**20
 
 
 def read_pieces(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterator[HowRead | Table | Rows]:
@@ -54,79 +58,65 @@ def read_pieces(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterat
     most_unpacked: bytes that a packed file may unpack to. Raises InputRefused.
     """
     packed = content.startswith(GZIP)
-    if packed:
-        content = _unpack(content, most_unpacked)
-    text = content.removeprefix(codecs.BOM_UTF8)
-    if not text.strip(BLANK):
-        raise UnreadableInput([Problem("file_empty")])
-    if content.startswith(ZIP):
+    stream = io.BufferedReader(Unpacked(content, most_unpacked), BLOCK) if packed else io.BytesIO(content)
+    start, sign = _beginning(stream)
+    if start.startswith(ZIP):
         from core.excel_table import read_excel
 
+        content = stream.read() if packed else content
         return read_excel(content, most_rows, most_bytes=most_unpacked, packed=packed)
-    if content.startswith(PARQUET):
+    if start.startswith(PARQUET):
         from core.parquet_table import read_parquet
 
-        return read_parquet(io.BytesIO(content), most_rows, most_bytes=most_unpacked, packed=packed)
-    if content.startswith((*OTHER_KINDS, GZIP)) or (b"\0" in content[:4096] and not content.startswith(UTF_16)):
+        table = io.BytesIO(stream.read() if packed else content)
+        return read_parquet(table, most_rows, most_bytes=most_unpacked, packed=packed)
+    if start.startswith((*OTHER_KINDS, GZIP)) or (b"\0" in start and not start.startswith(UTF_16)):
         raise UnsupportedType([Problem("file_of_another_kind")])
-    if text.lstrip(BLANK)[:1] in (b"{", b"["):
-        return _read_json(text, most_rows, packed=packed)
-    return read_csv(io.BytesIO(content), most_rows, packed=packed)
+    if sign in ("{", "["):
+        return read_json_rows(stream, most_rows, packed=packed)
+    return read_csv(stream, most_rows, packed=packed)
 
 
-def _read_json(content: bytes, most_rows: int, *, packed: bool) -> Iterator[HowRead | Rows]:
-    check_size(content, most_rows)
-    rows = _json_lines(content, most_rows) or _json_rows(content, most_rows)
-    names: set[str] = set()
-    for row in rows:
-        if isinstance(row, dict):
-            names.update(row)
-        if len(names) > MOST_COLUMNS:
-            raise TooLarge([Problem("too_many_columns", facts={"limit": MOST_COLUMNS})])
-    yield HowRead(kind="json", packed=packed)
-    for start in range(0, len(rows), PIECE_ROWS):
-        yield pack_rows(rows[start : start + PIECE_ROWS])
+def _beginning(stream: BinaryIO) -> tuple[bytes, str]:
+    """The first bytes, and the first character that is not blank. Raises UnreadableInput where there is none."""
+    start = block = stream.read(BEGINNING)
+    encoding = "utf-16" if start.startswith(UTF_16) else "utf-8-sig"
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while block:
+        if text := decoder.decode(block).strip(BLANK):
+            stream.seek(0)
+            return start, text[0]
+        block = stream.read(BLOCK)
+    raise UnreadableInput([Problem("file_empty")])
 
 
-def _json_rows(content: bytes, most_rows: int) -> Sequence[object]:
-    """The clients of the contract's body, of an array, or the one client of an object."""
-    document = read_json(content)
-    if isinstance(document, list):
-        document = {"data": document}
-    elif isinstance(document, dict) and "data" not in document and ID in document:
-        document = {"data": [document]}
-    return rows_of(document, most_rows, over="file_too_long")
+class Unpacked(io.RawIOBase):
+    """What gzip packed, unpacked as it is read. Raises TooLarge beyond so many bytes, UnreadableInput where broken."""
 
+    def __init__(self, content: bytes, most: int) -> None:
+        self._packed, self._most = gzip.GzipFile(fileobj=io.BytesIO(content)), most
 
-def _json_lines(content: bytes, most_rows: int) -> Sequence[object]:
-    """One client a line, nothing where the file is not written so; a line that cannot be read is no client."""
-    lines = [line for line in content.splitlines() if line.strip(BLANK)]
-    if len(lines) < 2 or not isinstance(_line(lines[0]), dict):
-        return ()
-    if len(lines) > most_rows:
-        raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
-    return [_line(line) for line in lines]
+    def readable(self) -> bool:
+        """Always."""
+        return True
 
+    def seekable(self) -> bool:
+        """Back to the beginning at any time."""
+        return True
 
-def _line(line: bytes) -> object:
-    try:
-        return read_json(line)
-    except UnreadableInput:
-        return None
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        """Goes to a place, unpacking once more what lies before it."""
+        return self._packed.seek(place, whence)
 
-
-def _unpack(content: bytes, most: int) -> bytes:
-    parts, size = [], 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            while block := packed.read(BLOCK):
-                size += len(block)
-                if size > most:
-                    raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": most // 2**20})])
-                parts.append(block)
-    except (OSError, EOFError, zlib.error):
-        raise UnreadableInput([Problem("file_broken")]) from None
-    return b"".join(parts)
+    def readinto(self, buffer: object) -> int:
+        """Fills the buffer."""
+        try:
+            read = self._packed.readinto(cast(bytearray, buffer))
+        except (OSError, EOFError, zlib.error):
+            raise UnreadableInput([Problem("file_broken")]) from None
+        if self._packed.tell() > self._most:
+            raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": self._most // 2**20})])
+        return read
 
 
 def _answer(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterator[Piece]:
@@ -151,4 +141,8 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    try:
+        _main()
+    except MemoryError:
+        # Not even a refusal could be written: ends as what is written in other languages does then.
+        os.abort()

@@ -1,7 +1,8 @@
 """One reason as a sentence that a client understands: from the contribution and the population, never canned.
 
 "External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
-most, by 6.0 points." What the file does not say, and what goes against common sense, is said as such.
+most, by 6.0 points." What the file does not say, which is not among what is known, and what goes against common
+sense, is said as such.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def _effect(contribution: Contribution, language: Language, *, first: bool) -> s
     way = "raises" if contribution.points > 0 else "lowers"
     size = abs(contribution.points)
     digits = apart(size, 0.0)
-    key = f"reason.{way}_most" if first else f"reason.{way}_too"
+    given = contribution.state in (State.GIVEN, State.DERIVED)
+    key = f"reason.{way}_too" if not first else f"reason.{way}_most" if given else f"reason.{way}_most_lacking"
     return say(key, language, n=round(size, digits), points=number(size, language, digits))
 
 

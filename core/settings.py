@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
 _DIGESTS = "^[0-9a-fA-F]{64}([, ]+[0-9a-fA-F]{64})*$"
+_ORIGIN = r"(https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?)"
+_ADDRESS = f"^{_ORIGIN}/?$"
+_ISSUER = f"^{_ORIGIN}(/[!-~]*)?$"
+SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL")
 _WORDS = {
+    f"`str` matching regex {_ADDRESS!r}": "an address like https://aval.example (http only for localhost)",
+    f"`str` matching regex {_ISSUER!r}": "an address like https://login.example/tenant (http only for localhost)",
     f"`str` matching regex {_DIGESTS!r}": "SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
     "`int` >=": "a whole number of at least",
     "`int` <=": "a whole number of at most",
@@ -77,13 +85,58 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
         str,
         Meta(
             pattern=_DIGESTS,
-            description="SHA-256 of each key that the POST routes accept (`python -m core key`); none: open to all.",
+            description="SHA-256 of each key that the POST routes accept (`python -m core key`); "
+            "none: open to all, closed with sign-in.",
         ),
     ] = ""
     max_upload_mb: Annotated[int, Meta(ge=1, le=50, description="Largest file that a screen reads, in megabytes.")] = 50
     max_upload_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one file that a screen reads.")
     ] = 50_000
+    max_read_mb: Annotated[
+        int, Meta(ge=128, le=4096, description="Most memory of the process that reads a file, in megabytes.")
+    ] = 224
+    oidc_issuer: Annotated[
+        str,
+        Meta(
+            pattern=_ISSUER,
+            description="Sign-in: address of the OpenID Connect provider (its `issuer`); none: no sign-in.",
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="Sign-in: the client id that the provider gave Aval.")] = ""
+    oidc_client_secret: Annotated[
+        str,
+        Meta(
+            min_length=16,
+            description="Sign-in: the client secret that the provider gave Aval; the cookie's key comes from it.",
+        ),
+    ] = ""
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern=_ADDRESS,
+            description="Sign-in: where people open Aval; the provider must allow PUBLIC_URL/oauth2callback.",
+        ),
+    ] = ""
+
+    def __repr__(self) -> str:
+        """No value, for some are secrets and what is printed ends in logs."""
+        return "Settings(...)"
+
+    @property
+    def sign_in(self) -> bool:
+        """Whether people sign in; read_settings lets none of its four settings be absent then."""
+        return bool(self.oidc_issuer)
+
+    @property
+    def origin(self) -> str:
+        """PUBLIC_URL without a slash at its end."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def cookie_secret(self) -> str:
+        """Signs the cookie of who is signed in; a new client secret signs everybody out."""
+        return hmac.new(self.oidc_client_secret.encode(), b"aval: who is signed in", hashlib.sha256).hexdigest()
 
     @property
     def model_folder(self) -> Path:
@@ -110,19 +163,23 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process.
 
     environ: name → text, the process's environment unless given. Empty text counts as unset.
-    Raises SettingError with the setting's name and what it must be.
+    Raises SettingError with the setting's name and what it must be, or with the names that sign-in lacks.
     """
     given = os.environ if environ is None else environ
     names = {field.encode_name for field in msgspec.structs.fields(Settings)}
     chosen = {name: given[name].strip() for name in names if given.get(name, "").strip()}
     try:
-        return msgspec.convert(chosen, Settings, strict=False)
+        found = msgspec.convert(chosen, Settings, strict=False)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
         must_be = what.partition(", got")[0].replace("Expected", "must be")
         for machine, word in _WORDS.items():
             must_be = must_be.replace(machine, word)
         raise SettingError(where.rstrip("`"), must_be) from None
+    absent = [name for name in SIGN_IN if name not in chosen]
+    if 0 < len(absent) < len(SIGN_IN):
+        raise SettingError(", ".join(absent), f"must be set too; sign-in needs {', '.join(SIGN_IN)}, all or none")
+    return found
 
 
 def describe_settings() -> list[tuple[str, str, str, str]]:

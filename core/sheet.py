@@ -67,7 +67,8 @@ def make_sheet(
     decision = found.decisions[0]
     digits = wording.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     passages = [
-        *([Passage(say("paper.changes", language), tuple(simulates))] if simulates else []),
+        # A sheet reads **bold** and links; the cells in these sentences are somebody else's.
+        *([Passage(say("paper.changes", language), tuple(map(_without_links, simulates)))] if simulates else []),
         *_why(model, found, language, currency),
         _known(model, found, language, currency),
     ]
@@ -136,3 +137,7 @@ def _known(model: Model, found: Assessments, language: Language, currency: str) 
     if left_out:
         told.append(say("report.left_out", language, names=", ".join(left_out)))
     return Passage(say("known.title", language), tuple(told))
+
+
+def _without_links(text: str) -> str:
+    return text.replace("](", "] (")

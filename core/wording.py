@@ -87,12 +87,15 @@ def shown_on_scale(column: str, place: float, language: Language) -> str:
 def of_hundred(decision: Decision, language: Language) -> str:
     """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted.
 
-    Of 1,000 where 100 do not tell the two apart; where those do not either, in words. People are never cut in pieces.
+    Of 1,000 where 100 do not tell the two apart, or would have nobody fail; where those do not either, in words.
+    People are never cut in pieces.
     """
     for of in (100, 1000):
         risk, most = round(of * decision.probability), round(of * decision.threshold)
-        if risk != most:
-            return say("of_hundred", language, of=of, risk=risk, most=most)
+        if risk and risk != most:
+            return say("of_hundred", language, n=risk, of=of, risk=risk, most=most)
+    if not risk and most:
+        return say("of_hundred_hardly", language, of=of, most=most)
     key = "of_hundred_over" if decision.refused else "of_hundred_under"
     return say(key, language, of=of, risk=risk)
 

@@ -14,7 +14,10 @@ from pages.components.part_why import show_why
 from pages.components.parts import Part, show_parts
 from pages.components.picker import choose_client
 from pages.components.session import session
+from pages.components.sign_in import require
 from pages.components.welcome import show_welcome
+
+require()
 
 PARTS: tuple[Part, ...] = (
     ("why", show_why),

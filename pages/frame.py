@@ -11,16 +11,19 @@ import streamlit as st
 from core.language import say
 from core.settings import ROOT, VERSION
 from pages.components import cached
+from pages.components.demonstration import show_banner
 from pages.components.frame_words import show_frame_words
 from pages.components.nowhere import asked_in_vain, show_nowhere
 from pages.components.session import session, tab_title
 from pages.components.sidebar import show_sidebar
+from pages.components.sign_in import may_look
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
 st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
 show_frame_words(language)
+show_banner(language)
 client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
 portfolio = st.Page(
     "portfolio.py", title=say("page.portfolio", language), icon=":material/groups:", url_path="portfolio"
@@ -44,7 +47,7 @@ screens = [client, portfolio, raw_data]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
 vain = asked_in_vain([screen.url_path for screen in (home, *screens)])
 unknown = [st.Page(nowhere, title=say("nowhere.title", language), url_path=vain, visibility="hidden")] if vain else []
-page = st.navigation([home, *screens, *unknown])
+page = st.navigation([home, *screens, *unknown], position="sidebar" if may_look() else "hidden")
 show_sidebar()
 page.run()
 cached.settled()

@@ -9,7 +9,9 @@ from pages.components.portfolio_input import choose_portfolio
 from pages.components.portfolio_parts import show_charts, show_outcome
 from pages.components.portfolio_table import show_downloads, show_table
 from pages.components.session import session
+from pages.components.sign_in import require
 
+require()
 language = session().language
 st.header(say("portfolio.title", language), anchor=False)
 st.markdown(say("portfolio.intro", language))

@@ -8,7 +8,9 @@ from core.language import say
 from pages.components.raw_input import choose_rows
 from pages.components.raw_report import show_alignment, show_api_answer, show_read, show_request
 from pages.components.session import session
+from pages.components.sign_in import require
 
+require()
 language = session().language
 st.header(say("raw.title", language), anchor=False)
 st.markdown(say("raw.intro", language))

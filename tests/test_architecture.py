@@ -56,6 +56,8 @@ CHAIN = (
     "pieces",
     "csv_table",
     "clients",
+    "json_table",
+    "workbook",
     "excel_table",
     "parquet_table",
     "reading_process",
@@ -73,13 +75,27 @@ CHAIN = (
     "request_log",
     "openapi",
     "endpoint",
+    "browser_rules",
+    "compression",
     "front_door",
+    "way_back",
+    "public_address",
 )
 """Every module of core that serves, in the one order: each imports only what stands before it."""
 
 BESIDE = ("features", "training")
 COMMAND_LINE = "__main__"
 USED_BY_TRAINING = CHAIN[: CHAIN.index("assessment") + 1]
+WEB = (
+    "browser_rules",
+    "compression",
+    "endpoint",
+    "front_door",
+    "openapi",
+    "public_address",
+    "request_log",
+    "way_back",
+)
 MODEL_LIBRARIES = {"lightgbm", "shap", "sklearn", "joblib", "woodelf"}
 MOST_CODE, MOST_LINES = 250, 260
 
@@ -90,6 +106,7 @@ def files(*folders: str) -> list[Path]:
 
 SERVING = [ROOT / "core" / f"{name}.py" for name in CHAIN]
 SCREENS = [ROOT / "dashboard.py", *files("pages")]
+PAGES = [file for file in sorted((ROOT / "pages").glob("*.py")) if file.stem not in ("__init__", "frame")]
 EVERYTHING = [*files("core"), *SCREENS]
 
 
@@ -237,6 +254,20 @@ def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
         assert limits["max_entries"] >= 1
 
 
+def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
+    """What takes no argument comes from the settings and is everybody's; all else may come from an upload."""
+    functions = [
+        each for each in tree_of(ROOT / "pages/components/cached.py").body if isinstance(each, ast.FunctionDef)
+    ]
+    scopes = {
+        function.name: {word.arg: ast.literal_eval(word.value) for word in each.keywords}.get("scope", "global")
+        for function in functions
+        for each in function.decorator_list
+        if isinstance(each, ast.Call) and function.args.args
+    }
+    assert scopes == {"loans": "session"}
+
+
 def test_nothing_failed_is_cached() -> None:
     cached = ROOT / "pages" / "components" / "cached.py"
     assert not [node for node in ast.walk(tree_of(cached)) if isinstance(node, ast.Try)]
@@ -245,7 +276,7 @@ def test_nothing_failed_is_cached() -> None:
 def test_only_the_routes_and_the_server_know_http() -> None:
     web = {"starlette", "uvicorn", "fastapi", "flask", "httpx", "httpx2", "requests", "urllib", "http"}
     knowing = {name_of(file) for file in EVERYTHING if libraries(file) & web}
-    routes = {f"core/{name}.py" for name in ("endpoint", "front_door", "openapi", "request_log")}
+    routes = {f"core/{name}.py" for name in WEB}
     assert knowing == {*routes, "dashboard.py"}
 
 
@@ -264,8 +295,27 @@ def test_every_page_is_registered_in_the_frame() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page"
     ]
     registered = {node.value for node in calls if isinstance(node, ast.Constant)}
-    scripts = {file.name for file in (ROOT / "pages").glob("*.py")} - {"__init__.py", "frame.py"}
-    assert registered == scripts
+    assert registered == {file.name for file in PAGES}
+
+
+@pytest.mark.parametrize("file", PAGES, ids=name_of)
+def test_every_page_asks_who_looks_before_anything_else(file: Path) -> None:
+    acts = [node for node in tree_of(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    assert ast.get_docstring(tree_of(file))
+    assert ast.unparse(acts[1]) == "require()"
+    assert "pages.components.sign_in.require" in imported(file)
+
+
+def test_every_fragment_asks_who_looks_for_it_runs_without_its_page() -> None:
+    for file in files("pages"):
+        for node in ast.walk(tree_of(file)):
+            if isinstance(node, ast.FunctionDef) and "st.fragment" in {
+                ast.unparse(each).partition("(")[0] for each in node.decorator_list
+            }:
+                first = next(each for each in node.body if not isinstance(each, ast.Expr))
+                assert isinstance(first, ast.If), name_of(file)
+                assert "not may_look()" in ast.unparse(first.test)
+                assert ast.unparse(first.body[0]) == "st.rerun()"
 
 
 def test_only_the_frame_configures_the_page_and_the_navigation() -> None:

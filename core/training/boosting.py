@@ -46,13 +46,18 @@ _RANGES = re.compile(r"^feature_infos=(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Boosted:
-    """Fitted trees."""
+    """Fitted trees, and on how many threads they predict.
+
+    It is the number they were fitted on: LightGBM keeps one number for the whole process, and a prediction that
+    names none sets it to that of the machine while other folds still fit, whose buffers are then too few.
+    """
 
     booster: lgb.Booster
+    threads: int = 1
 
     def probability(self, values: Floats) -> Floats:
         """P(default), of shape (n_clients,)."""
-        return np.asarray(self.booster.predict(values), dtype=np.float64)
+        return np.asarray(self.booster.predict(values, num_threads=self.threads), dtype=np.float64)
 
     def weights(self, values: Floats) -> Floats:
         """Mean absolute SHAP value of each column, over 50,000 rows at most that lie evenly among those given."""
@@ -60,7 +65,8 @@ class Boosted:
         rows = values[::step]
         total = np.zeros(values.shape[1])
         for part in np.array_split(rows, max(1, len(rows) // 5000)):
-            total += np.abs(np.asarray(self.booster.predict(part, pred_contrib=True))[:, :-1]).sum(axis=0)
+            found = self.booster.predict(part, pred_contrib=True, num_threads=self.threads)
+            total += np.abs(np.asarray(found)[:, :-1]).sum(axis=0)
         return total / total.sum() if total.sum() else np.full(len(total), 1 / len(total))
 
     def content(self) -> str:
@@ -93,7 +99,7 @@ class Boosting:
     def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Boosted:
         """That many trees, fitted on all rows given."""
         parameters, dataset = self._parameters(names, len(values)), _dataset(values, defaults)
-        return Boosted(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]))
+        return Boosted(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]), _threads(len(values)))
 
     def _parameters(self, names: Sequence[str], rows: int) -> dict[str, object]:
         """The same model comes out whatever the threads; on few rows they would only wait for each other."""
@@ -101,7 +107,7 @@ class Boosting:
             **FIXED,
             **self.parameters,
             "monotone_constraints": [self.directions.get(name, 0) for name in names],
-            "num_threads": THREADS if rows > ROWS_WORTH_A_THREAD else 1,
+            "num_threads": _threads(rows),
         }
 
 
@@ -113,6 +119,10 @@ def portable_text(booster: lgb.Booster) -> str:
     """
     text = _PARAMETERS.sub("\n", booster.model_to_string(num_iteration=-1))
     return _RANGES.sub(lambda found: "feature_infos=" + " ".join(["none"] * len(found[1].split())), text)
+
+
+def _threads(rows: int) -> int:
+    return THREADS if rows > ROWS_WORTH_A_THREAD else 1
 
 
 def _dataset(values: Floats, defaults: Flags) -> lgb.Dataset:

@@ -128,6 +128,7 @@ def make_card(applications: Applications, matrix: Matrix, found: Evaluation) -> 
         parameters=dict(found.recipe.parameters),
         constraints=dict(found.constraints.directions) if found.constraints else {},
         constraints_cost=found.constraints.cost if found.constraints else 0.0,
+        loan_cost=found.constraints.loan_cost if found.constraints else 0.0,
         trials=len(found.search.trials) if found.search else 0,
     )
 

@@ -99,7 +99,7 @@ class Run:
             metrics |= {f"{name}_low": figure.low, f"{name}_high": figure.high}
             metrics.setdefault(name, figure.value)
         if card.constraints:
-            metrics["constraints_cost_auc"] = card.constraints_cost
+            metrics |= {"constraints_cost_auc": card.constraints_cost, "loan_cost_auc": card.loan_cost}
         mlflow.log_metrics(metrics)
         if trained.found.search:
             mlflow.log_text(

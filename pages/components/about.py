@@ -40,6 +40,8 @@ def show_model(language: Language) -> None:
         if card.constraints:
             cost = signed(-card.constraints_cost, language, 4)
             st.markdown(say("about.constraints", language, n=len(card.constraints), cost=cost))
+            if card.loan_cost:
+                st.markdown(say("about.loan", language, cost=signed(-card.loan_cost, language, 4)))
         if {"CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(card.left_out) and set(card.worth) >= WORTH:
             sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
             st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))

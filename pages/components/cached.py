@@ -1,4 +1,7 @@
-"""What is loaded once and shared by every visitor; the only home of Streamlit's caches. All of it is read-only."""
+"""What is loaded once and shared by every visitor; the only home of Streamlit's caches. All of it is read-only.
+
+Nothing that comes from an upload is shared: what a visitor brings is cached for that visit alone.
+"""
 
 from __future__ import annotations
 
@@ -53,11 +56,11 @@ def examples() -> dict[Verdict, str]:
     return picked
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False, scope="session")
 def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | None:
     """The map of loans around what a client asks for, drawn again in another language or theme without scoring.
 
-    digest: of the bundle that scores it.
+    digest: of the bundle that scores it. It ends with the visit, as everything does that comes from an upload.
     """
     return map_loans(model(), row, review_band=review_band)
 

@@ -19,6 +19,7 @@ from core.wording import shown_on_scale, shown_standing
 from pages.components import cached, distribution, figures
 from pages.components.client_file import ClientFile
 from pages.components.palette import palette
+from pages.components.session import worded
 
 FEATURE = "compared_feature"
 
@@ -44,7 +45,7 @@ def choose_feature(title: str, key: str, options: list[str], language: Language,
         say(title, language),
         options,
         index=index,
-        key=key,
+        key=worded(key),
         persist_state="session",
         format_func=lambda source: label(source, language),
     )

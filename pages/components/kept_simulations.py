@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import count
 
 import pandas as pd
 import streamlit as st
 
 from core import phrases
-from core.language import say
+from core.language import Language, say
 from core.simulation import Value, changes
 from pages.components import cached
 from pages.components.client_file import ClientFile
+from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget
 
 NAME, CHOSEN = "simulation_name", "simulation_chosen"
@@ -28,7 +30,7 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
         key=NAME,
         max_chars=LONGEST_NAME,
         persist_state="session",
-        placeholder=say("simulation.default_name", language, n=len(state.kept) + 1),
+        placeholder=_free_name(state.kept, language),
     )
     keep.button(
         say("simulation.keep", language),
@@ -50,7 +52,7 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
         language=language,
         currency=settings.currency,
     )
-    st.table(pd.DataFrame(rows), hide_index=True)
+    st.table(pd.DataFrame([{title: plain(cell) for title, cell in row.items()} for row in rows]), hide_index=True)
     which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
     chosen = which.selectbox(say("simulation.choose", language), list(state.kept), key=CHOSEN)
     opens.button(
@@ -62,8 +64,18 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
 
 
 def _keep(file: ClientFile) -> None:
-    """What is on the screen under its name; a name that is taken is given to the new one."""
+    """What is on the screen under its name, or under the first that is free where that one is taken."""
     state = session().of_client(file.client)
-    name = (widget(NAME) or "").strip() or say("simulation.default_name", file.language, n=len(state.kept) + 1)
-    state.kept[name] = dict(state.edits)
+    state.kept[_free_name(state.kept, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
     set_widget(NAME, "")
+
+
+def _free_name(taken: Collection[str], language: Language, wanted: str = "") -> str:
+    """The wanted name, or one with a number of its own; nothing that was kept is written over."""
+    if wanted and wanted not in taken:
+        return wanted
+    names = (
+        f"{wanted} ({n})" if wanted else say("simulation.default_name", language, n=n)
+        for n in count(2 if wanted else len(taken) + 1)
+    )
+    return next(name for name in names if name not in taken)

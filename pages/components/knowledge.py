@@ -15,6 +15,8 @@ from pages.components.palette import Palette
 
 PATTERNS = {State.GIVEN: "", State.DERIVED: ".", State.ASSUMED: "/", State.MISSING: "x", State.UNSEEN: "-"}
 LEFT = 4.0
+TALLEST = 130
+"""Pixels for five lines of a legend, one below the other on a telephone, without a bar to scroll it."""
 
 
 def information(shares: Mapping[State, float], language: Language, colours: Palette) -> go.Figure:
@@ -39,7 +41,7 @@ def information(shares: Mapping[State, float], language: Language, colours: Pale
         )
     figure.update_xaxes(range=[0, 100], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
-    figure = sized(figure, language, colours, height=170, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    figure = sized(figure, language, colours, height=210, margin={"l": 8, "r": 24, "t": 8, "b": 28})
     return figure.update_layout(
         barmode="stack",
         showlegend=True,
@@ -50,6 +52,7 @@ def information(shares: Mapping[State, float], language: Language, colours: Pale
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
+            "maxheight": TALLEST,
             "traceorder": "normal",
         },
     )
@@ -101,7 +104,7 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     )
     figure.update_xaxes(range=[left, right], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.6, 0.6])
-    figure = sized(figure, language, colours, height=210, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    figure = sized(figure, language, colours, height=240, margin={"l": 8, "r": 24, "t": 8, "b": 28})
     return figure.update_layout(
         barmode="overlay",
         showlegend=True,
@@ -112,5 +115,6 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
+            "maxheight": TALLEST,
         },
     )

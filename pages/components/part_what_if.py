@@ -31,7 +31,7 @@ from pages.components.kept_simulations import show_kept
 from pages.components.messages import plain
 from pages.components.palette import palette
 from pages.components.paper_button import show_simulation_button
-from pages.components.session import session, set_widget, widget
+from pages.components.session import session, set_widget, widget, worded
 from pages.components.welcome import ICONS
 
 
@@ -117,7 +117,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
             options=each.choices,
             index=each.choices.index(said) if said in each.choices else None,
             format_func=lambda choice: phrases.said(column, choice, language, ""),
-            **common,
+            **(common | {"key": worded(key)}),
         )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.language import say
 from pages.components.client_file import ClientFile
+from pages.components.sign_in import may_look
 
 Part = tuple[str, Callable[[ClientFile], None]]
 OPEN = "open_part"
@@ -19,6 +20,8 @@ OPEN = "open_part"
 @st.fragment
 def show_parts(file: ClientFile, parts: Sequence[Part]) -> None:
     """The switch, and the part it names. What is changed inside a part runs this again and not the whole page."""
+    if not may_look():
+        st.rerun()
     shows = dict(parts)
     chosen = st.segmented_control(
         say("part.choose", file.language),

@@ -13,7 +13,7 @@ import streamlit as st
 from core.assessment import assess
 from core.clients import begin_with
 from core.errors import InputRefused, ScoringError
-from core.intake import read_upload
+from core.intake import Limits, read_upload
 from core.language import Language, say
 from core.portfolio import score_portfolio
 from core.portfolio_view import ClientsOfFile
@@ -24,6 +24,8 @@ from pages.components.session import once, session, set_widget, widget
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
 MOST_MATCHES = 8
+PAUSE = "150ms"
+"""How long nothing is typed before an answer begins: most of what an officer waits for a client's gauge."""
 
 
 def choose_client(language: Language) -> dict[str, Any] | None:
@@ -103,7 +105,7 @@ def _search_box(label: str, key: str, language: Language) -> str:
     typed = st.text_input(
         label,
         key=key,
-        live=True,
+        live=PAUSE,
         max_chars=20,
         type="search",
         placeholder=say("picker.placeholder", language),
@@ -159,7 +161,12 @@ def _read_file() -> None:
         state.uploaded, state.complaint = {}, None
         return
     try:
-        intake = read_upload(file.getvalue(), most_bytes=limits.max_upload_mb * 2**20, most_rows=limits.max_upload_rows)
+        intake = read_upload(
+            file.getvalue(),
+            most_bytes=limits.max_upload_mb * 2**20,
+            most_rows=limits.max_upload_rows,
+            limits=Limits(memory_mb=limits.max_read_mb),
+        )
         found = score_portfolio(cached.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error

@@ -7,13 +7,14 @@ import math
 import streamlit as st
 
 from core.errors import ScoringError
-from core.intake import read_upload
+from core.intake import Limits, read_upload
 from core.language import Language, number, say
 from core.portfolio import Pace
 from core.portfolio_run import LoadedClients, Run
 from pages.components import cached
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
+from pages.components.sign_in import may_look
 
 FILE = "portfolio_file"
 LOOKS_A_SECOND = 2
@@ -52,11 +53,16 @@ def choose_portfolio(language: Language) -> Run | None:
 @st.fragment(run_every=1 / LOOKS_A_SECOND)
 def _watch(run: Run, language: Language) -> None:
     """How far it is, and the button that stops it; the whole screen once it is over."""
-    if run.is_over:
+    if run.is_over or not may_look():
         st.rerun()
     pace, name = run.pace, plain(_name(run, language))
     bar, stop = st.columns([3, 1], vertical_alignment="center")
-    words = say("portfolio.reading", language, name=name) if pace is None else progress(pace, language)
+    if pace is not None:
+        words = progress(pace, language)
+    elif run.waiting:
+        words = say("portfolio.waiting", language, name=name)
+    else:
+        words = say("portfolio.reading", language, name=name)
     bar.progress(0.0 if pace is None else pace.done / max(pace.total, 1), text=words)
     stop.button(say("portfolio.stop", language), icon=":material/stop_circle:", on_click=run.stop, width="stretch")
 
@@ -85,10 +91,16 @@ def _read_file() -> None:
     if file is None:
         state.run = None
         return
-    content, most = file.getvalue(), limits.max_upload_rows
+    content = file.getvalue()
     state.run = Run(
         cached.model(),
-        lambda: read_upload(content, most_bytes=limits.max_upload_mb * 2**20, most_rows=most),
+        lambda stopping: read_upload(
+            content,
+            most_bytes=limits.max_upload_mb * 2**20,
+            most_rows=limits.max_upload_rows,
+            limits=Limits(memory_mb=limits.max_read_mb),
+            stopping=stopping,
+        ),
         name=file.name,
         review_band=limits.review_band,
     )
@@ -100,7 +112,7 @@ def _score_loaded() -> None:
         state.run.stop()
     state.run = Run(
         cached.model(),
-        lambda: LoadedClients(clients),
+        lambda stopping: LoadedClients(clients),
         name="",
         review_band=cached.settings().review_band,
         loaded=True,

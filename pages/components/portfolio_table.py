@@ -15,7 +15,7 @@ from core.results import Places
 from pages.components import cached
 from pages.components.part_compared import beside
 from pages.components.picker import open_client
-from pages.components.session import session
+from pages.components.session import session, worded
 
 MIMES = {
     "csv": "text/csv",
@@ -91,14 +91,14 @@ def _chosen(found: Portfolio, language: Language) -> Places:
     verdicts = only.multiselect(
         say("portfolio.only", language),
         [Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE],
-        key="portfolio_only",
+        key=worded("portfolio_only"),
         placeholder=say("portfolio.all", language),
         format_func=lambda verdict: say(f"verdict.{verdict}", language),
     )
     order = sort.selectbox(
         say("portfolio.sort", language),
         view.ORDERS,
-        key="portfolio_order",
+        key=worded("portfolio_order"),
         format_func=lambda each: say(f"portfolio.by_{each}", language),
     )
     descending = turn.toggle(say("portfolio.descending", language), key="portfolio_descending")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.assessment import assess
 from core.errors import ScoringError
-from core.intake import Intake, read_upload
+from core.intake import Intake, Limits, read_upload
 from core.language import Language, say
 from core.records import Assessments
 from pages.components import cached
@@ -19,6 +19,8 @@ from pages.components.session import session, set_widget
 WAY = "raw_way"
 PASTED = "raw_pasted"
 WAYS = ("paste", "upload")
+MOST_CHARACTERS = 500_000
+"""Of what is pasted: with anything else on the screen it stays within what a browser may send at once."""
 
 
 def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
@@ -43,7 +45,8 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     state, limits = session(), cached.settings()
     if state.raw is None or state.raw[0] != digest:
         try:
-            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows)
+            memory = Limits(memory_mb=limits.max_read_mb)
+            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows, limits=memory)
         except ScoringError as error:
             show_error(error, language)
             return None
@@ -54,8 +57,9 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
 
 def _pasted(language: Language) -> bytes:
     text = st.text_area(
-        say("raw.text", language),
+        say("raw.text", language, most=MOST_CHARACTERS),
         height=200,
+        max_chars=MOST_CHARACTERS,
         key=PASTED,
         persist_state="session",
         placeholder='{"data": [{"SK_ID_CURR": 900001, "AMT_CREDIT": 500000.0, "EXT_SOURCE_1": NaN, …}]}',

@@ -33,7 +33,7 @@ class Session:
     loaded: the id of the client on the screen where it is a loaded one.
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
     run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
-    simulations: by client, what is being tried and what was kept.
+    simulations: by client, what is being tried and what was kept. worded: keys of the boxes to choose from.
     """
 
     language: Language
@@ -47,6 +47,7 @@ class Session:
     run: Run | None = None
     visits: int = 0
     simulations: dict[int, Simulations] = field(default_factory=dict)
+    worded: set[str] = field(default_factory=set)
 
     def of_client(self, client: int) -> Simulations:
         """What was tried and kept for a client."""
@@ -79,6 +80,21 @@ def widget(key: str) -> Any:
 def set_widget(key: str, value: Any) -> None:
     """Gives a widget a value before it is drawn again."""
     st.session_state[key] = value
+
+
+def worded(key: str) -> str:
+    """The key of a box to choose from, whose options are words of a language."""
+    session().worded.add(key)
+    return key
+
+
+def speak(language: Language) -> None:
+    """Another language from now on. The browser knows a choice by its words, so every box is told its choice again."""
+    state = session()
+    state.language = language
+    for key in state.worded:
+        if widget(key) is not None:
+            set_widget(key, widget(key))
 
 
 def once(key: str, new: object, act: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The sidebar: language, and what the loaded clients are."""
+"""The sidebar: language, who is signed in, and what the loaded clients are."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import streamlit as st
 from core.language import LANGUAGES, say
 from core.settings import ROOT
 from pages.components import cached
-from pages.components.session import session, widget
+from pages.components.session import session, speak, widget
+from pages.components.sign_in import may_look, show_who
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
 
 
 def show_sidebar() -> None:
-    """Logo, language switch, and a line on where the clients come from."""
+    """Logo, language switch, who is signed in, and a line on where the clients come from."""
     state = session()
     # Beside a closed sidebar, on a telephone, there is room for the mark alone.
     assets = ROOT / "assets"
@@ -29,6 +30,9 @@ def show_sidebar() -> None:
             on_change=_switch,
             required=True,
         )
+        if not may_look():
+            return
+        show_who(state.language)
         clients = cached.loaded_clients()
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
         st.caption(say(key, state.language, n=len(clients)))
@@ -37,4 +41,4 @@ def show_sidebar() -> None:
 def _switch() -> None:
     chosen = widget(SWITCH)
     if chosen in LANGUAGES:
-        session().language = chosen
+        speak(chosen)

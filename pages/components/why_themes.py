@@ -12,6 +12,7 @@ from core.themes import Theme, fold, shown_points, shown_within
 from core.wording import value_of
 from pages.components import bars, cached, figures
 from pages.components.palette import palette
+from pages.components.session import worded
 
 OPENED, MOST = "opened_theme", 12
 
@@ -40,7 +41,7 @@ def show_themes(explanation: Explanation, language: Language) -> None:
         say("themes.open", language),
         list(dictionary().themes),
         index=None,
-        key=OPENED,
+        key=worded(OPENED),
         persist_state="session",
         format_func=lambda key: dictionary().themes[key][language],
         placeholder=say("themes.open", language),

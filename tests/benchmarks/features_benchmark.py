@@ -11,42 +11,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-
-@dataclass(frozen=True)
-class Cost:
-    """What a process took: seconds on the clock, seconds of all its threads, gigabytes at its peak."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-def measure(side: str, folder: Path, out: Path) -> Cost:
-    """Runs one side in a process of its own."""
-    start = time.perf_counter()
-    command = [sys.executable, __file__, "--side", side, "--folder", str(folder), "--out", str(out)]
-    process = subprocess.Popen(command, cwd=ROOT)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{side} ended with {process.returncode}")
-    unit = 1e9 if sys.platform == "darwin" else 1e6
-    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
+from tests.benchmarks.processes import measure
 
 
 class OnDemand(Mapping[str, "pd.DataFrame"]):
@@ -116,8 +92,8 @@ def compare(scale: float) -> None:
             f"{os.getloadavg()[0]:.1f}"
         )
         print("rows: " + ", ".join(f"{table} {count:,}" for table, count in rows.items()))
-        engine = measure("engine", folder, folder / "engine.parquet")
-        plain = measure("pandas", folder, folder / "pandas.parquet")
+        engine = measure("engine", __file__, "--folder", name, "--out", str(folder / "engine.parquet"))
+        plain = measure("pandas", __file__, "--folder", name, "--out", str(folder / "pandas.parquet"))
         print(f"{'':14}{'wall s':>10}{'CPU s':>10}{'peak GB':>10}")
         for side, cost in (("engine", engine), ("pandas", plain)):
             print(f"{side:14}{cost.wall:>10.1f}{cost.cpu:>10.1f}{cost.memory:>10.2f}")

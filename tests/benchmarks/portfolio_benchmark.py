@@ -13,40 +13,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds on the clock, seconds of all threads, gigabytes at the peak."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-def measure(side: str, clients: Path, out: Path) -> Cost:
-    """Runs one side in a process of its own."""
-    start = time.perf_counter()
-    command = [sys.executable, __file__, "--side", side, "--clients", str(clients), "--out", str(out)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{side} ended with {process.returncode}")
-    unit = 1e9 if sys.platform == "darwin" else 1e6
-    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
+from tests.benchmarks.processes import Cost, measure
 
 
 def run_here(clients: Path, out: Path) -> None:
@@ -103,8 +80,8 @@ def compare_scoring(n: int) -> None:
         write(open_model(Settings().model_folder).bundle.population, n, clients)
         size = clients.stat().st_size / 1e6
         print(f"{n:,} raw clients, {size:.0f} MB of CSV, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-        here = measure("here", clients, folder / "here.csv")
-        plain = measure("pandas", clients, folder / "pandas.csv")
+        here = measure("here", __file__, "--clients", str(clients), "--out", str(folder / "here.csv"), quiet=True)
+        plain = measure("pandas", __file__, "--clients", str(clients), "--out", str(folder / "pandas.csv"), quiet=True)
         table(("here", here), ("pandas", plain))
         one, other = (pd.read_csv(folder / f"{side}.csv")["solvency"].to_numpy() for side in ("here", "pandas"))
         print(f"largest difference of the solvency: {np.abs(one - other).max():.1e}; n = 1 run each")

@@ -1,7 +1,7 @@
 """The running dashboard and Debian's Chromium; without a browser this folder is left out.
 
-Every visit is watched to its end: a console error or warning, a failed request, an answer of 400 or more, or a
-request to anywhere but 127.0.0.1 fails the test in which it happened.
+Every visit is watched to its end: a console error or warning, a violation of the page's policy, a failed request, an
+answer of 400 or more, or a request to anywhere but 127.0.0.1 fails the test in which it happened.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # So that a visitor can come by an address that strangers could reach.
+    "--host-resolver-rules=MAP aval.example 127.0.0.1",
 ]
 LEFT_OUT = (
     "no Chromium here (set CHROMIUM to its path): left out are the tests of the running dashboard in a browser, "
@@ -45,6 +47,9 @@ VISITOR: dict[str, Any] = {
     "reduced_motion": "reduce",
     "color_scheme": "light",
 }
+
+VIOLATIONS = """document.addEventListener('securitypolicyviolation',
+    found => console.error(`policy: ${found.effectiveDirective} ${found.blockedURI} ${found.sourceFile}`))"""
 
 Visit = Callable[..., Page]
 Desk = Callable[..., Page]
@@ -164,6 +169,7 @@ def watch(page: Page, troubles: list[str]) -> None:
         if got.status >= 400:
             troubles.append(f"answered {got.status}: {got.url}")
 
+    page.add_init_script(VIOLATIONS)
     page.on("console", console)
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
     page.on("request", request)

@@ -27,7 +27,7 @@ NAMES = ("start", "client", "why", "known", "compared", "what_if", "offer", "por
 WIDE, TALL = 1280, 900
 HIGHEST = 3200
 """Of a window in which nothing scrolls, so that a whole part can be cut out of it."""
-COLOURS = 160
+COLOURS = 256
 SMALLER = 0.9
 
 
@@ -114,7 +114,7 @@ def save(
     width = box["width"] + 48 if box else WIDE
     height = min(last["y"] + last["height"] + 12 - top, most) if last else most
     taken = page.screenshot(clip={"x": left, "y": top, "width": width, "height": height}, animations="disabled")
-    picture = Image.open(io.BytesIO(taken)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(taken)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
     (PICTURES / language).mkdir(parents=True, exist_ok=True)
     picture.save(PICTURES / language / f"{name}.png", optimize=True)
     page.set_viewport_size({"width": WIDE, "height": TALL})

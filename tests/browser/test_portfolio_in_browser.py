@@ -109,3 +109,24 @@ def test_portfolio_is_accessible_and_fits_a_telephone(visit: Visit, file: Path, 
     score(small, file)
     open_folds(small)
     fits(small)
+
+
+def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin(
+    visit: Visit, file: Path, model: Model, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.csv"
+    drawn = draw_rows(model, 200, seed=23, missing=0.0)
+    first = [{name: row.get(name) for name in drawn[0]} for row in drawn]
+    large.write_bytes(files.as_csv(*({**first[place % 200], "SK_ID_CURR": place + 1} for place in range(30_000))))
+    page = visit("/portfolio")
+    page.locator("input[type=file]").set_input_files(large)
+    expect(page.get_by_text(re.compile(r"of 30,000 clients"))).to_be_visible(timeout=90_000)
+    page.get_by_role("link", name=say("page.client", "en")).click()
+    screens.ready(page)
+    page.get_by_role("link", name=say("page.portfolio", "en")).click()
+    page.get_by_role("button", name=say("portfolio.stop", "en"), exact=True).click()
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+    screens.ready(page)
+    expect(page.get_by_text("Stopped before the end: what follows is about the first")).to_be_visible()
+    score(page, file)
+    expect(page.get_by_text(f"{N - 1} clients scored of {N} rows")).to_be_visible(timeout=screens.SECONDS)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.assessment import Model
+from core.dictionary import label
 from core.language import Language, percent, say
 from core.records import Verdict
 from core.settings import Settings
@@ -97,3 +98,25 @@ def test_both_parts_are_accessible_and_fit_a_telephone(
     open_folds(page)
     assert violations(page) == []
     fits(page)
+
+
+def test_what_is_chosen_stays_chosen_in_the_other_language_and_back(visit: Visit, people: People) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
+    screens.open_part(page, "part.compared")
+    box = page.get_by_role("combobox").first
+    box.fill(label("EXT_SOURCE_3", "en"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(label("EXT_SOURCE_3", "en")).first).to_be_visible(timeout=screens.SECONDS)
+    languages: tuple[tuple[str, Language], ...] = (("Français", "fr"), ("English", "en"), ("Français", "fr"))
+    for name, language in languages:
+        page.get_by_role("radio", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=say("compared.title", language))).to_be_visible(timeout=screens.SECONDS)
+        expect(box).to_have_value(label("EXT_SOURCE_3", language), timeout=screens.SECONDS)
+        assert not page.locator('[data-testid="stException"]').count()
+    open_part(page, "what_if", "fr")
+    for name, language in (("English", "en"), ("Français", "fr"), ("English", "en")):
+        page.get_by_role("radio", name=name, exact=True).click()
+        expect(page.get_by_role("heading", name=say("simulation.title", language))).to_be_visible(
+            timeout=screens.SECONDS
+        )
+        expect(page.get_by_text(say("simulation.unchanged", language))).to_be_visible(timeout=screens.SECONDS)

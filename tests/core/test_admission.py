@@ -62,6 +62,18 @@ def test_without_keys_everybody_may_ask() -> None:
     Keys(()).check("")
 
 
+def test_where_people_sign_in_and_no_key_is_set_no_program_may_ask(model: Model, thousand) -> None:
+    api = TestClient(build_api(model, Settings(oidc_issuer="https://login.example")))
+    for route in POSTS:
+        assert_refusal(send(api, {"data": thousand.rows[:1]}, route), 401, "key_absent")
+        assert_refusal(send(api, {"data": thousand.rows[:1]}, route, authorization="Bearer x"), 401, "key_unknown")
+    assert api.get("/features").status_code == 200
+    description = api.get("/openapi.json").json()
+    assert description["paths"]["/predict"]["post"]["security"] == [{"key": []}]
+    keyed = TestClient(build_api(model, Settings(oidc_issuer="https://login.example", api_keys=DIGESTS[0])))
+    assert send(keyed, {"data": thousand.rows[:1]}, authorization=f"Bearer {KEY}").status_code == 200
+
+
 def test_key_may_be_called_bearer_in_any_case() -> None:
     Keys(DIGESTS).check(f"bEARER  {KEY} ")
     with pytest.raises(KeyRefused):

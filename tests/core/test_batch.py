@@ -148,7 +148,7 @@ def test_most_of_a_plain_file_goes_the_quick_way(model: Model, thousand: Thousan
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "has a header and no client"),
+        (b"", "The file is empty"),
         (b"SK_ID_CURR,A\n", "has a header and no client"),
         (b"A,B\n1,2\n", "SK_ID_CURR is not in the first line"),
         (b'SK_ID_CURR,A\n1,"\n', "cannot be read as a table from line 2"),
@@ -173,6 +173,52 @@ def test_file_that_cannot_be_used_is_refused_in_a_sentence_and_nothing_is_writte
 def test_output_of_another_kind_is_refused_before_anything_is_read(model: Model, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"--out: must end in \.csv or \.parquet"):
         run(model, tmp_path / "nothing", tmp_path / "scored.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("path", "out"),
+    [
+        ("clients.csv", "clients.csv"),
+        ("clients.csv", "../{folder}/clients.csv"),
+        ("scored.rejects.csv", "scored.csv"),
+        ("clients.csv", "not/there.csv"),
+        ("clients.csv", "folder.csv"),
+    ],
+)
+def test_output_never_takes_the_place_of_what_is_read_and_needs_a_folder(
+    model: Model, tmp_path: Path, path: str, out: str
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    content = files.as_csv(even(draw_rows(model, 3, seed=1)))
+    (tmp_path / path).write_bytes(content)
+    with pytest.raises(SettingError):
+        run(model, tmp_path / path, tmp_path / out.format(folder=tmp_path.name))
+    assert (tmp_path / path).read_bytes() == content
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["folder.csv", path])
+
+
+def test_disk_that_is_full_is_told_in_a_sentence_and_nothing_is_left(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(batch, "results_table", full)
+    path = tmp_path / "clients.csv"
+    path.write_bytes(files.as_csv(even(draw_rows(model, 3, seed=1))))
+    assert main(["score", str(path), "--out", str(tmp_path / "scored.csv")]) == 2
+    said = capsys.readouterr().err
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+    assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]
+
+
+def test_empty_file_is_told_as_empty(model: Model, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_bytes(b"")
+    with pytest.raises(InputRefused) as refused:
+        run(model, path, tmp_path / "scored.csv")
+    assert refused.value.code == "file_empty"
 
 
 def test_exit_code_and_summary_say_what_happened(

@@ -107,3 +107,9 @@ def test_command_starts_workers_of_its_own(folder: Path, tmp_path: Path, capsys:
     assert main(command) == 3
     assert "2,997 of 3,000 clients scored" in capsys.readouterr().out
     assert pa_parquet.read_table(out).num_rows == N - 3
+
+
+def test_output_that_only_the_workers_see_is_no_success(model: Model, folder: Path) -> None:
+    job = job_for(model, Settings().model_folder, (), "memory://scored", review_band=BAND, reasons=False)
+    with pytest.raises(SettingError, match="all workers share"):
+        score_on_dask(job, str(folder), cluster=1)

@@ -133,12 +133,6 @@ def test_rows_over_the_limit_are_refused_with_the_limit() -> None:
     assert (refused.value.code, refused.value.problems[0].facts) == ("too_many_rows", {"limit": 3})
 
 
-def test_limit_of_a_file_is_told_as_a_file_s() -> None:
-    with pytest.raises(TooLarge) as refused:
-        rows_of({"data": [1, 2]}, 1, over="file_too_long")
-    assert refused.value.code == "file_too_long"
-
-
 def test_nan_and_infinities_become_null_wherever_they_are() -> None:
     document = {"a": math.nan, "b": [math.inf, {"c": -math.inf, "d": 0.5}], "e": "NaN", "f": True}
     expected = {"a": None, "b": [None, {"c": None, "d": 0.5}], "e": "NaN", "f": True}

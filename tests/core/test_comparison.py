@@ -129,3 +129,12 @@ def test_crowd_is_all_of_a_few_clients_and_evenly_some_of_many(model: Model) -> 
     assert len(ages) == 1000
     assert all(isinstance(age, float) and age < 0 for age in ages)
     assert set(every.column(model, "FLAG_OWN_CAR")) == {"Y", "N"}
+
+
+def test_no_distribution_leaves_out_more_than_a_few_clients(model: Model) -> None:
+    population = model.bundle.population
+    found = [each for column in population.numbers if (each := spread(population, column))]
+    assert found
+    for each in found:
+        for shares_of in each.shares.values():
+            assert 0.94 <= sum(shares_of) <= 1.0 + 1e-9

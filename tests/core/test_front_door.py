@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -14,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from core.assessment import Model
 from core.endpoint import build_api
-from core.front_door import FrontDoor, screen_asked_for
+from core.front_door import WHERE, FrontDoor, dressed, screen_asked_for
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 
@@ -40,7 +42,7 @@ def door(model: Model) -> TestClient:
     dashboard = Starlette(
         routes=[WebSocketRoute("/_stcore/stream", stream), Route("/{rest:path}", page, methods=every)]
     )
-    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings())))
+    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE))
 
 
 def is_page(answer) -> bool:
@@ -138,20 +140,20 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
 
-    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE))
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
     assert answer.text.endswith("<title>Aval</title></head><body>dashboard</body></html>")
 
 
 def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
-    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE))
     assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     failing = HTMLResponse("<head>gone", status_code=503)
-    door = TestClient(FrontDoor(failing, api=build_api(model, Settings())))
+    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
 
@@ -162,3 +164,32 @@ def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
 )
 def test_screen_is_what_an_address_names_after_the_server(address: str, screen: str) -> None:
     assert screen_asked_for(address) == screen
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/x-protobuf"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics/",
+        "/_stcore//metrics",
+        "/_stcore/script-health-check",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/bidi-components/x",
+        "/component/x/index.html",
+        "/manifest.json",
+    ],
+)
+def test_what_no_page_needs_of_streamlit_s_addresses_is_a_json_404(door, address: str, accept: str) -> None:
+    assert_refusal(door.get(address, headers={"accept": accept}), 404, "unknown_address")
+
+
+def test_page_of_the_installed_streamlit_takes_every_change() -> None:
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    changed = dressed(page, "fr")
+    for ours in ('<html lang="fr">', f"<head>{WHERE}", "<title>Aval</title>", "autorisez-le pour cette adresse"):
+        assert changed.count(ours) == 1
+    for gone in ("service-desc", "_stcore/agent", "Streamlit app"):
+        assert gone in page
+        assert gone not in changed
+    assert changed.count('<script type="module"') == page.count('<script type="module"') == 1

@@ -11,7 +11,9 @@ from typing import Any
 import joblib
 import msgspec
 import numpy as np
+import pandas as pd
 import pytest
+import shap
 from scipy.special import logit
 from sklearn.decomposition import PCA
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
@@ -180,9 +182,7 @@ def test_tree_contributions_are_those_of_the_trees_behind_the_scaler(
 
 
 def test_other_boosted_trees_add_up_too(contents: Contents, values: Floats) -> None:
-    table, target = training()
-    model = make_pipeline(SimpleImputer(), GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=1))
-    bundle = bundle_of(with_model(contents, model.fit(table, target)))
+    bundle = bundle_of(with_model(contents, other_trees()))
     contributions, base = shap_values(values, bundle)
     np.testing.assert_allclose(base + contributions.sum(axis=1), log_odds(values, bundle), atol=1e-6)
 
@@ -226,11 +226,35 @@ def test_pages_get_the_contributions_by_the_columns_people_know(contents: Conten
     assert {each.source for each in explanation.contributions} == set(NAMES)
 
 
-def test_shap_is_needed_for_an_explanation_and_not_before(
-    contents: Contents, line: Any, values: Floats, monkeypatch: pytest.MonkeyPatch
+def other_trees() -> Any:
+    """Boosted trees that are not LightGBM's."""
+    table, target = training()
+    model = make_pipeline(SimpleImputer(), GradientBoostingClassifier(n_estimators=8, max_depth=2, random_state=1))
+    return model.fit(table, target)
+
+
+def test_shap_is_needed_to_explain_other_trees_and_not_before(
+    contents: Contents, values: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "shap", None)
-    bundle = bundle_of(with_model(contents, line))
+    bundle = bundle_of(with_model(contents, other_trees()))
     assert len(probability(values, bundle)) == len(values)
     with pytest.raises(NotExplained, match="the library shap is not installed here"):
         shap_values(values, bundle)
+
+
+@pytest.mark.parametrize("make", [baseline, scaled_trees, balanced_trees])
+def test_a_line_and_lightgbm_are_explained_without_shap_and_as_shap_explains_them(
+    contents: Contents, values: Floats, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, filled = make(), np.nan_to_num(values)
+    last = model.steps[-1][1]
+    passed = pd.DataFrame(filled, columns=NAMES)
+    for _, step in model.steps[:-1]:
+        passed = passed if hasattr(step, "fit_resample") else step.transform(passed)
+    oracle = shap.LinearExplainer(last, np.zeros((1, len(NAMES)))) if make is baseline else shap.TreeExplainer(last)
+    expected = oracle.shap_values(passed)
+    monkeypatch.setitem(sys.modules, "shap", None)
+    contributions, base = shap_values(filled, bundle_of(with_model(contents, model)))
+    np.testing.assert_allclose(contributions, expected, atol=1e-9)
+    np.testing.assert_allclose(base, np.ravel(oracle.expected_value)[-1], atol=1e-9)

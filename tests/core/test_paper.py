@@ -118,6 +118,14 @@ def test_a_simulation_says_so_on_every_page_and_a_file_does_not(model: Model, th
     assert text_of(pdf).count("SIMULATION") == 2
 
 
+def test_a_cell_in_a_simulation_is_no_link(model: Model, thousand: Thousand) -> None:
+    row = thousand.rows[0]
+    changes = ("Kind of income: [go](https://evil.example) → Working",)
+    pdf = write_pdf(sheet_of(model, row, "en", simulates=changes))
+    assert b"/URI" not in pdf
+    assert "[go] (https://evil.example)" in text_of(pdf)
+
+
 def test_the_same_sheet_gives_the_same_bytes(model: Model, thousand: Thousand) -> None:
     sheet = sheet_of(model, thousand.rows[1], "fr")
     assert write_pdf(sheet) == write_pdf(sheet)

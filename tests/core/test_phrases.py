@@ -19,7 +19,7 @@ from core.phrases import (
     scenario_rows,
     simulated_from,
 )
-from core.records import Decision
+from core.records import Decision, Verdict
 from core.simulation import moves, simulate
 from tests.core.conftest import Thousand
 from tests.core.samples import raw
@@ -60,6 +60,13 @@ def test_none_in_reach_is_said_with_the_best_of_what_is_no_larger(language: Lang
 )
 def test_a_favourable_client_hears_how_far(furthest: Offer | None, ends: bool, start: str) -> None:
     assert offer_sentences(loans(0.05, None, furthest, ends=ends), 0.9, "en", "")[0].startswith(start)
+
+
+def test_where_the_best_in_reach_is_to_review_that_is_said_for_it_may_lie_over_the_line() -> None:
+    found = loans(0.145)
+    assert found.asked.decision.verdict is Verdict.TO_REVIEW
+    told = offer_sentences(found, 0.9, "en", "")[0]
+    assert told.endswith("among them is 85.5%, near enough to the line for a person to examine.")
 
 
 def test_too_little_known_is_said_first() -> None:

@@ -21,7 +21,20 @@ DEFAULTS = {
     "API_KEYS": "",
     "MAX_UPLOAD_MB": 50,
     "MAX_UPLOAD_ROWS": 50_000,
+    "MAX_READ_MB": 224,
+    "OIDC_ISSUER": "",
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
+    "PUBLIC_URL": "",
 }
+SIGN_IN = {
+    "OIDC_ISSUER": "https://login.example/tenant/v2.0",
+    "OIDC_CLIENT_ID": "aval",
+    "OIDC_CLIENT_SECRET": "0123456789abcdef",
+    "PUBLIC_URL": "https://aval.example/",
+}
+AN_ADDRESS = "must be an address like https://aval.example (http only for localhost)"
+AN_ISSUER = "must be an address like https://login.example/tenant (http only for localhost)"
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -70,6 +83,13 @@ def test_text_of_the_environment_becomes_the_setting_s_type() -> None:
         ("MAX_ROWS", "1.5", "must be a whole number"),
         ("MAX_UPLOAD_MB", "0", "must be a whole number of at least 1"),
         ("MAX_UPLOAD_ROWS", "many", "must be a whole number"),
+        ("OIDC_ISSUER", "login.example", AN_ISSUER),
+        ("OIDC_ISSUER", "http://login.example", AN_ISSUER),
+        ("OIDC_ISSUER", "https://login.example@evil.example", AN_ISSUER),
+        ("OIDC_CLIENT_SECRET", "short", "must be text no shorter than 16"),
+        ("PUBLIC_URL", "http://aval.example", AN_ADDRESS),
+        ("PUBLIC_URL", "https://aval.example/client", AN_ADDRESS),
+        ("PUBLIC_URL", "https://aval.example@evil.example", AN_ADDRESS),
     ],
 )
 def test_malformed_setting_is_refused_by_name_with_what_it_must_be(name: str, text: str, must_be: str) -> None:
@@ -94,3 +114,35 @@ def test_trusted_models_are_read_as_digests_in_lower_case(between: str) -> None:
     found = read_settings({"TRUSTED_MODELS": f"{'A' * 64}{between}{'0' * 64}"})
     assert found.trusted_digests == {"a" * 64, "0" * 64}
     assert Settings().trusted_digests == frozenset()
+
+
+def test_sign_in_is_set_up_by_four_settings_and_off_without_them() -> None:
+    found = read_settings(SIGN_IN)
+    assert found.sign_in
+    assert found.origin == "https://aval.example"
+    assert not Settings().sign_in
+    assert read_settings(SIGN_IN | {"PUBLIC_URL": "http://localhost:8501"}).origin == "http://localhost:8501"
+
+
+@pytest.mark.parametrize("absent", [{"OIDC_ISSUER"}, {"OIDC_CLIENT_SECRET"}, {"OIDC_CLIENT_ID", "PUBLIC_URL"}])
+def test_sign_in_half_set_up_is_refused_naming_what_lacks(absent: set[str]) -> None:
+    with pytest.raises(SettingError) as refused:
+        read_settings({name: value for name, value in SIGN_IN.items() if name not in absent})
+    assert str(refused.value) == (
+        f"{', '.join(sorted(absent))}: must be set too; sign-in needs "
+        "OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL, all or none."
+    )
+    assert "0123456789abcdef" not in str(refused.value)
+
+
+def test_the_cookie_s_key_comes_from_the_client_secret_and_does_not_tell_it() -> None:
+    first, second = read_settings(SIGN_IN), read_settings(SIGN_IN | {"OIDC_CLIENT_SECRET": "another secret here"})
+    assert first.cookie_secret == read_settings(SIGN_IN).cookie_secret != second.cookie_secret
+    assert len(first.cookie_secret) == 64
+    assert "0123456789abcdef" not in first.cookie_secret
+
+
+def test_settings_never_print_their_values() -> None:
+    found = read_settings(SIGN_IN | {"API_KEYS": "a" * 64})
+    for text in (repr(found), str(found), f"{found!r}"):
+        assert text == "Settings(...)"

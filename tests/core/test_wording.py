@@ -44,6 +44,9 @@ def test_distance_is_told_in_points_with_as_many_decimals_as_it_needs(probabilit
     [
         (0.2, "Of 100 such clients about 20 have payment difficulties; up to 16 are accepted."),
         (0.05, "Of 100 such clients about 5 have payment difficulties; up to 16 are accepted."),
+        (0.011, "Of 100 such clients about 1 has payment difficulties; up to 16 are accepted."),
+        (0.003, "Of 1,000 such clients about 3 have payment difficulties; up to 160 are accepted."),
+        (0.0003, "Of 1,000 such clients hardly any has payment difficulties; up to 160 are accepted."),
         (0.162, "Of 1,000 such clients about 162 have payment difficulties; up to 160 are accepted."),
         (0.1599, "Of 1,000 such clients about 160 have payment difficulties, just about as many as are accepted."),
         (0.16001, "Of 1,000 such clients about 160 have payment difficulties, barely more than are accepted."),
@@ -62,7 +65,9 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
     sentence = wording.of_hundred(decision, "en").replace("1,000", "1000")
     numbers = [int(word) for word in re.findall(r"\d+", sentence)]
     assert "." not in sentence[:-1]
-    if len(numbers) == 3:
+    if "hardly any" in sentence:
+        assert not decision.refused
+    elif len(numbers) == 3:
         assert (numbers[1] > numbers[2]) == decision.refused
     else:
         assert ("barely more" in sentence) == decision.refused

@@ -158,7 +158,7 @@ def test_stop_keeps_what_was_scored(model: Model, rows: list[dict[str, object]])
                     time.sleep(0.02)
                 yield before, [row]
 
-    run = Run(model, Slow, name="slow.csv", review_band=BAND)
+    run = Run(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
     while run.pace is None or not run.pace.done:
         time.sleep(0.005)
     run.stop()

@@ -103,6 +103,21 @@ def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> N
     assert "Time in the current job: the value must lie between 0 and 60." in app.error[0].value
 
 
+def test_no_simulation_is_written_over_by_another_of_its_name(open_app: Open, client: str) -> None:
+    app = what_if(open_app, client)
+    for amount, name in ((150000.0, "A *b*"), (160000.0, "A *b*"), (170000.0, ""), (180000.0, "")):
+        app = set_amount(app, client, "AMT_CREDIT", amount)
+        app.text_input(key="simulation_name").set_value(name).run()
+        sights.press(app, say("simulation.keep", "en"))
+    named = ["A \\*b\\*", "A \\*b\\* \\(2\\)", "Simulation 3", "Simulation 4"]
+    assert list(sights.table(app, CHANGES).iloc[1:, 0]) == named
+    app.selectbox(key="simulation_chosen").set_value("Simulation 3").run()
+    app.button(key="kept_forget").click().run()
+    app = set_amount(app, client, "AMT_CREDIT", 190000.0)
+    sights.press(app, say("simulation.keep", "en"))
+    assert len(sights.table(app, CHANGES)) == 5
+
+
 def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Open, client: str) -> None:
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 150000.0)
     app.text_input(key="simulation_name").set_value("Smaller").run()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Callable
+
 import lightgbm as lgb
 import numpy as np
 import pytest
@@ -40,6 +43,17 @@ def test_the_number_of_threads_changes_nothing(
 ) -> None:
     monkeypatch.setattr(boosting, "ROWS_WORTH_A_THREAD", 0)
     assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
+
+
+@pytest.mark.parametrize("ask", [Boosted.probability, Boosted.weights])
+def test_a_prediction_leaves_alone_the_number_of_threads_that_other_folds_are_fitted_on(
+    data: tuple[Floats, Flags], ask: Callable[[Boosted, Floats], Floats]
+) -> None:
+    learned = RECIPE.learn(*data, NAMES, 2)
+    in_the_whole_process = ctypes.c_int.in_dll(lgb.basic._LIB, "LGBM_DEFAULT_NUM_THREADS")
+    assert in_the_whole_process.value == 1
+    ask(learned, data[0])
+    assert in_the_whole_process.value == 1
 
 
 def test_an_external_score_never_raises_the_risk_as_it_rises(booster: lgb.Booster) -> None:

@@ -1,0 +1,21 @@
+"""The banner of an app that strangers can reach and nobody signs in to: always there, with nothing to close it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.language import Language, say
+from core.public_address import is_public
+from pages.components import cached
+
+
+def show_banner(language: Language) -> None:
+    """What not to enter, and where uploads live; nothing with sign-in, nor on a machine or network of one's own.
+
+    Decided by the address that the visitor's own browser shows.
+    """
+    if not cached.settings().sign_in and is_public(st.context.url):
+        what, where = say("demonstration.what", language), say("demonstration.where", language)
+        # Markdown, for HTML is drawn later than all else and would push the page down.
+        with st.container(key="demonstration"):
+            st.markdown(f":small[:material/science: **{what}** {where}]")

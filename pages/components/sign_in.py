@@ -1,0 +1,68 @@
+"""Who looks: where sign-in is set up, every page asks here first, and nothing of it is drawn for a stranger."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from core.language import Language, say
+from core.settings import Settings
+from core.way_back import CALLBACK, FAILED
+from pages.components import cached
+from pages.components.messages import plain
+from pages.components.session import session
+
+HOURS = 12
+"""A working day; after that one signs in again, whatever the cookie says."""
+
+
+def streamlit_secrets(settings: Settings) -> dict[str, dict[str, str]] | None:
+    """What Streamlit wants to know for sign-in, held in memory alone; None where there is none."""
+    if not settings.sign_in:
+        return None
+    return {
+        "auth": {
+            "client_id": settings.oidc_client_id,
+            "client_secret": settings.oidc_client_secret,
+            "server_metadata_url": settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
+            "redirect_uri": settings.origin + CALLBACK,
+            "cookie_secret": settings.cookie_secret,
+        }
+    }
+
+
+def may_look() -> bool:
+    """Whether clients may be shown: to everybody without sign-in, else to who signed in less than HOURS ago."""
+    if not cached.settings().sign_in:
+        return True
+    since = st.user.get("iat")
+    return (
+        st.user.get("is_logged_in") is True
+        and isinstance(since, int | float)
+        and time.time() - float(since) < HOURS * 3600
+    )
+
+
+def require() -> None:
+    """The first line of every page: a stranger gets the sign-in screen, and the page ends here."""
+    name, failed = FAILED
+    if may_look():
+        st.query_params.pop(name, None)
+        return
+    language = session().language
+    st.header(say("sign_in.title", language), anchor=False)
+    st.markdown(say("sign_in.how", language))
+    if st.query_params.get(name) == failed:
+        st.error(say("sign_in.failed", language), icon=":material/error:")
+    st.button(say("sign_in.button", language), icon=":material/login:", type="primary", on_click=st.login)
+    st.stop()
+
+
+def show_who(language: Language) -> None:
+    """In the sidebar: who is signed in, and the way out."""
+    if not cached.settings().sign_in:
+        return
+    name = next((str(st.user[key]) for key in ("name", "email", "sub") if st.user.get(key)), "")
+    st.caption(say("sign_in.who", language, name=plain(name[:80])))
+    st.button(say("sign_in.out", language), icon=":material/logout:", width="stretch", on_click=st.logout)

@@ -1,0 +1,182 @@
+"""What one visitor brings: no other sees it, no disk holds it, and nothing written in it is more than text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.assessment import Model, assess
+from core.language import say
+from core.records import Verdict
+from core.settings import Settings
+from tests.browser import screens
+from tests.browser.conftest import Visit
+from tests.browser.serving import free_port, serving
+from tests.pages import files
+from tests.pages.people import People
+
+pytestmark = pytest.mark.browser
+
+BAND = Settings().review_band
+NEW = 700001
+MARK = "Visitor's own file"
+MB = 2**20
+NO_FILES = (
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20)); from uvicorn.main import main; main()"
+)
+HOSTILE = (
+    '<img src=x onerror="window.ran=1"><script>window.ran=1</script>**loud** [go](javascript:window.ran=1) '
+    ":material/bolt: :red[red] $x^2$ ![p](x)"
+)
+SIGNS_OF_LIFE = """() => [
+    window.ran,
+    ...[...document.querySelectorAll('.katex, [src="x"], a[href^="javascript"], svg a')].map(e => e.outerHTML),
+    ...[...document.querySelectorAll('strong, b, em')].map(e => e.textContent).filter(t => t.includes('loud')),
+    ...[...document.querySelectorAll('[data-testid=stIconMaterial]')].map(e => e.textContent).filter(t => t == 'bolt'),
+].filter(Boolean)"""
+TEXTS = ("NAME_CONTRACT_TYPE", "NAME_INCOME_TYPE", "NAME_EDUCATION_TYPE", "NAME_HOUSING_TYPE", "OCCUPATION_TYPE")
+
+
+@pytest.fixture
+def row(people: People) -> files.Row:
+    """A loaded client, to be brought along under another id."""
+    return files.renamed(people.row(people.with_verdict(Verdict.FAVOURABLE)), NEW)
+
+
+def upload_portfolio(page: Page, file: Path) -> None:
+    page.locator("input[type=file]").set_input_files(file)
+    table = page.get_by_role("heading", name=say("portfolio.table", "en"), exact=True)
+    expect(table).to_be_visible(timeout=3 * screens.SECONDS)
+    screens.ready(page)
+
+
+def heard(page: Page) -> list[bytes]:
+    """All that comes to this page by WebSocket from its next address on."""
+    got: list[bytes] = []
+
+    def take(frame: Any) -> None:
+        got.append(frame if isinstance(frame, bytes) else str(frame).encode())
+
+    page.on("websocket", lambda socket: socket.on("framereceived", take))
+    return got
+
+
+def test_a_visitor_never_sees_what_another_brought(visit: Visit, row: files.Row, tmp_path: Path) -> None:
+    file = tmp_path / "branch.csv"
+    file.write_bytes(files.as_csv({**row, MARK: "1"}, {**files.renamed(row, NEW + 1), MARK: "1"}))
+    first, second = visit("/client"), visit("/portfolio")
+    told, shown = heard(second), heard(first)
+    first.reload()
+    screens.upload_clients(first, file, screens.heading(first, NEW))
+    screens.shows_client(first, NEW)
+    screens.open_part(first, "part.known")
+    second.goto(f"{second.url.removesuffix('/portfolio')}/client?id={NEW}")
+    expect(screens.alert(second, str(NEW))).to_be_visible(timeout=screens.SECONDS)
+    screens.search(second).fill(str(NEW))
+    expect(second.get_by_text(say("picker.none", "en"))).to_be_visible(timeout=screens.SECONDS)
+    assert screens.offered(second).count() == 0
+    assert MARK.split("'")[1].encode() in b"".join(shown)
+    assert MARK.split("'")[1].encode() not in b"".join(told)
+
+
+def test_the_same_id_of_two_visitors_stays_two_clients(
+    visit: Visit, people: People, model: Model, tmp_path: Path
+) -> None:
+    pages = []
+    for number, verdict in enumerate((Verdict.FAVOURABLE, Verdict.UNFAVOURABLE)):
+        brought = files.renamed(people.row(people.with_verdict(verdict)), NEW)
+        file = tmp_path / f"{number}.csv"
+        file.write_bytes(files.as_csv(brought))
+        page = visit("/client")
+        screens.upload_clients(page, file, screens.heading(page, NEW))
+        screens.open_part(page, "part.offer")
+        pages.append((page, assess(model, [brought], review_band=BAND).decisions[0]))
+    for page, decision in pages:
+        screens.shows_gauge(page, decision.solvency, decision.solvency_line)
+        page.get_by_role("radio", name="Français").click()
+        expect(page.get_by_role("radio", name=say("part.offer", "fr"))).to_be_visible(timeout=screens.SECONDS)
+        screens.shows_gauge(page, decision.solvency, decision.solvency_line, "fr")
+
+
+@pytest.fixture(scope="module")
+def without_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that can write no file longer than a megabyte, not even one without a name; nor can its children."""
+    port, log = free_port(), tmp_path_factory.mktemp("without") / "log.txt"
+    command = ("-c", NO_FILES, "dashboard:app", "--host", "127.0.0.1", "--port", str(port))
+    with serving(command, port, log, {}) as address:
+        yield address
+
+
+def test_an_upload_is_in_memory_from_the_first_byte_to_the_last(
+    visit: Visit, row: files.Row, tmp_path: Path, without_files: str
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_bytes(files.as_csv(*({**files.renamed(row, NEW + n), "NOTE": "n" * 4000} for n in range(1500))))
+    assert file.stat().st_size > 5 * MB
+    page = visit("/client", at=without_files)
+    screens.upload_clients(page, file, screens.heading(page, NEW))
+    page = visit("/portfolio", at=without_files)
+    upload_portfolio(page, file)
+    expect(page.get_by_text("1,500").first).to_be_visible()
+
+
+def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(
+    visit: Visit, row: files.Row, tmp_path: Path
+) -> None:
+    brought = {**row, **dict.fromkeys(TEXTS, HOSTILE), HOSTILE: HOSTILE}
+    file = tmp_path / "<img src=x onerror=window.ran=1> **loud** $x^2$.csv"
+    bad = {**brought, "SK_ID_CURR": NEW + 1, "AMT_CREDIT": HOSTILE}
+    file.write_bytes(files.as_csv(brought, bad, files.renamed(brought, NEW + 2)))
+    page = visit("/client")
+    screens.upload_clients(page, file, screens.heading(page, NEW))
+    looked: list[str] = []
+    for part in ("part.why", "part.known", "part.compared", "part.what_if", "part.offer"):
+        screens.open_part(page, part)
+        for folded in page.get_by_test_id("stExpander").all():
+            if folded.locator("details:not([open]) > summary").count():
+                folded.locator("summary").first.click()
+        page.wait_for_timeout(screens.BEGINS)
+        screens.ready(page)
+        assert page.evaluate(SIGNS_OF_LIFE) == []
+        looked.append(page.inner_text("body"))
+    assert "<img src=x onerror" in looked[1]
+    assert "**loud**" in looked[1]
+
+    page = visit("/portfolio")
+    upload_portfolio(page, file)
+    assert page.evaluate(SIGNS_OF_LIFE) == []
+    assert "<img src=x onerror" in page.inner_text("body")
+
+    page = visit("/raw-data")
+    page.get_by_role("textbox").first.fill(json.dumps({"data": [brought]}))
+    page.get_by_role("button", name=say("raw.read", "en")).click()
+    expect(page.get_by_role("heading", name=say("raw.request", "en"), exact=True)).to_be_visible(
+        timeout=screens.SECONDS
+    )
+    page.get_by_text(say("raw.show_answer", "en")).click()
+    expect(page.get_by_test_id("stJson")).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
+    assert page.evaluate(SIGNS_OF_LIFE) == []
+    assert "<img src=x onerror" in page.inner_text("body")
+
+
+def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
+    screens.open_part(page, "part.what_if")
+    amount = page.get_by_role("spinbutton").first
+    amount.fill("100000")
+    amount.press("Enter")
+    screens.ready(page)
+    name = page.get_by_label(say("simulation.name", "en"))
+    name.fill("<b>loud</b> **loud** $x^2$ :red[x]")
+    name.press("Enter")
+    page.get_by_role("button", name=say("simulation.keep", "en")).click()
+    expect(page.get_by_text(say("simulation.kept", "en")).first).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
+    assert page.evaluate(SIGNS_OF_LIFE) == []
+    assert "**loud**" in page.inner_text("body")

@@ -1,0 +1,121 @@
+"""Compressed for whoever takes it: the same content in fewer bytes, files once, and no cache is misled."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx2 as httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core.compression import Compression
+
+SCRIPT = "const a = 1;\n" * 5000
+GZIP = {"accept-encoding": "gzip"}
+PLAIN = {"accept-encoding": "identity"}
+
+
+class Files:
+    """A server of one script, one font and some JSON, which counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        routes = [
+            Route("/static/a.js", self.script),
+            Route("/static/a.woff2", self.font),
+            Route("/docs/start.js", self.start),
+            Route("/answer", self.answer),
+        ]
+        self.client = TestClient(Compression(Starlette(routes=routes)))
+
+    async def script(self, request: Request) -> Response:
+        self.asked.append(request.url.path)
+        await asyncio.sleep(0.01)
+        headers = {"etag": '"abc"', "cache-control": "public, immutable, max-age=31536000", "x-request-id": "1"}
+        return PlainTextResponse(SCRIPT, media_type="text/javascript", headers=headers)
+
+    async def font(self, request: Request) -> Response:
+        return Response(bytes(5000), media_type="font/woff2")
+
+    async def start(self, request: Request) -> Response:
+        return Response("start();", media_type="text/javascript")
+
+    async def answer(self, request: Request) -> Response:
+        return JSONResponse(["client"] * int(request.query_params["n"]))
+
+
+@pytest.fixture
+def files() -> Files:
+    return Files()
+
+
+def test_file_is_compressed_once_and_is_the_same_file(files) -> None:
+    answers = [files.client.get("/static/a.js", headers=GZIP) for _ in range(3)]
+    assert files.asked == ["/static/a.js"]
+    for answer in answers:
+        assert answer.text == SCRIPT
+        assert answer.headers["content-encoding"] == "gzip"
+        assert int(answer.headers["content-length"]) < len(SCRIPT) / 50
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["etag"] == 'W/"abc"'
+        assert answer.headers["cache-control"] == "public, immutable, max-age=31536000"
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert "x-request-id" not in answer.headers
+
+
+def test_many_at_once_cost_one_compression(files) -> None:
+    async def ask_together() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=files.client.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            return await asyncio.gather(*(client.get("/static/a.js", headers=GZIP) for _ in range(10)))
+
+    assert {answer.text for answer in asyncio.run(ask_together())} == {SCRIPT}
+    assert files.asked == ["/static/a.js"]
+
+
+def test_file_that_the_browser_has_is_not_sent_again(files) -> None:
+    etag = files.client.get("/static/a.js", headers=GZIP).headers["etag"]
+    answer = files.client.get("/static/a.js", headers={**GZIP, "if-none-match": etag})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert (answer.headers["etag"], answer.headers["vary"]) == (etag, "Accept-Encoding")
+    assert "content-encoding" not in answer.headers
+    other = files.client.get("/static/a.js", headers={**GZIP, "if-none-match": 'W/"abd"'})
+    assert other.status_code == 200
+
+
+def test_head_comes_first_and_the_file_is_whole_all_the_same(files) -> None:
+    files.client.head("/static/a.js", headers=GZIP)
+    assert files.client.get("/static/a.js", headers=GZIP).text == SCRIPT
+
+
+def test_who_takes_no_gzip_gets_the_file_as_it_is(files) -> None:
+    files.client.get("/static/a.js", headers=GZIP)
+    answer = files.client.get("/static/a.js", headers=PLAIN)
+    assert answer.text == SCRIPT
+    assert "content-encoding" not in answer.headers
+    assert (answer.headers["etag"], answer.headers["vary"]) == ('"abc"', "Accept-Encoding")
+
+
+def test_file_that_is_not_there_is_told_each_time_and_kept_never(files) -> None:
+    for _ in range(2):
+        answer = files.client.get("/static/b.js", headers=GZIP)
+        assert (answer.status_code, answer.text) == (404, "Not Found")
+
+
+def test_font_is_compressed_already_and_short_script_needs_no_etag(files) -> None:
+    assert "content-encoding" not in files.client.get("/static/a.woff2", headers=GZIP).headers
+    assert files.client.get("/docs/start.js", headers=GZIP).text == "start();"
+
+
+@pytest.mark.parametrize(
+    ("n", "accepted", "compressed"), [(400, GZIP, False), (1000, GZIP, True), (1000, PLAIN, False)]
+)
+def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(files, n: int, accepted, compressed: bool) -> None:
+    answer = files.client.get(f"/answer?n={n}", headers=accepted)
+    assert answer.json() == ["client"] * n
+    assert ("content-encoding" in answer.headers) == compressed
+    assert n == 400 or answer.headers["vary"] == "Accept-Encoding"

@@ -1,0 +1,48 @@
+"""What is public is decided by the address alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.public_address import is_public
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://aval-demo.herokuapp.com/client?id=900001",
+        "https://aval.example",
+        "http://8.8.8.8:8501/",
+        "http://[2001:4860:4860::8888]/",
+        "https://localhost.evil.example/",
+        "https://127.0.0.1.evil.example/",
+        "http://aval.example./",
+        None,
+        "",
+        "http://[broken",
+        "no address",
+    ],
+)
+def test_strangers_reach_it(address: str | None) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://localhost:8501/client",
+        "http://LOCALHOST/",
+        "http://aval.localhost:8501/",
+        "http://127.0.0.1:8501/",
+        "http://127.8.0.1/",
+        "http://[::1]:8501/",
+        "http://10.1.2.3/",
+        "http://172.16.0.9/",
+        "http://192.168.1.20:8501/client",
+        "http://169.254.1.1/",
+        "http://[fd12:3456:789a::1]/",
+        "http://aval/",
+    ],
+)
+def test_only_this_machine_or_a_private_network_reaches_it(address: str) -> None:
+    assert not is_public(address)

@@ -1,0 +1,102 @@
+"""The smoke test that follows each release: the real app passes it, and whatever breaks a promise fails it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from smoke import smoke
+
+from core.settings import ROOT
+from tests.browser.serving import free_port
+from tests.server.conftest import Server
+from tests.server.fakes import HTML, JSON, TEXT, Answer, app_that_answers, as_json, keeping_every_promise
+
+ERROR_PAGE = (200, HTML, b"<h1>Application error</h1>")
+NUMBERS = {"niveau de solvabilité": 0.95, "seuil": 0.13}
+
+
+def said_of(answers: dict[str, Answer]) -> tuple[bool, list[str]]:
+    """What the smoke test finds, and what it says is broken."""
+    said: list[str] = []
+    with app_that_answers(answers) as address:
+        passed = smoke(address, boot=0.2, again=0.0, say=said.append)
+    return passed, [line.removeprefix("BROKEN  ") for line in said if line.startswith("BROKEN")]
+
+
+def test_the_real_app_passes(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, ".github/smoke.py", f"http://127.0.0.1:{server.port}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == 7
+    assert all(line.startswith("ok ") for line in lines)
+
+
+def test_an_app_that_keeps_every_promise_passes() -> None:
+    assert said_of(keeping_every_promise()) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "said"),
+    [
+        ("GET /", (200, TEXT, b"Hello"), "GET / for a program: the text does not begin with"),
+        ("GET /", (200, TEXT, "Bienvenue sur le serveur de prédiction".encode()), "does not name /features"),
+        ("GET /", ERROR_PAGE, "comes as text/html"),
+        ("page", ERROR_PAGE, "GET / for a browser: the page is not the dashboard's"),
+        ("page", (200, TEXT, b"Bienvenue"), "comes as text/plain"),
+        ("GET /static/js/a.js", (404, TEXT, b""), "status 404 for /static/js/a.js"),
+        ("GET /static/js/a.js", (200, HTML, b"<div>"), "its script comes as text/html"),
+        ("GET /_stcore/stream", (403, TEXT, b""), "websocket: status 403, not 101"),
+        ("GET /features", as_json({"columns": []}), "GET /features: no list of names"),
+        ("GET /features", ERROR_PAGE, "GET /features: /features comes as text/html"),
+        ("GET /best_threshold", as_json({"best_threshold": 13}), "GET /best_threshold: no probability"),
+        ("GET /best_threshold", as_json({"best_threshold": 0.87}), "seuil is not the best_threshold"),
+        ("GET /best_threshold", (500, JSON, b"{}"), "status 500 for /best_threshold"),
+        ("POST /predict", (500, JSON, b"{}"), "status 500 for /predict"),
+        ("POST /predict", (401, JSON, b"{}"), "status 401 for /predict"),
+        ("POST /predict", ERROR_PAGE, "/predict comes as text/html"),
+        ("POST /predict", as_json({"prediction": {"client n°900001": "No"}}), "disagree about the line"),
+        ("POST /predict", as_json({"prediction": {}}), "neither Yes nor No"),
+        (
+            "POST /predict_proba",
+            as_json({"prediction": {"client n°900001": NUMBERS | {"niveau de solvabilité": 1.2}}}),
+            "no solvency between 0 and 1",
+        ),
+        ("POST /predict_proba", (200, JSON, b"{"), "/predict_proba is not JSON"),
+        ("POST /data", as_json({"données à traiter": {}}), "POST /data: the body does not come back"),
+    ],
+)
+def test_a_broken_promise_fails_and_is_named(asked: str, answer: Answer, said: str) -> None:
+    passed, broken = said_of(keeping_every_promise() | {asked: answer})
+    assert not passed
+    assert any(said in line for line in broken), broken
+
+
+def test_an_app_that_never_answers_fails_in_bounded_time() -> None:
+    start, said = time.monotonic(), []
+    assert not smoke(f"http://127.0.0.1:{free_port()}", boot=0.5, again=0.0, say=said.append)
+    assert time.monotonic() - start < 5.0
+    assert "BROKEN  GET /best_threshold: no answer for /best_threshold (URLError)" in said
+
+
+def test_one_hiccup_is_forgiven() -> None:
+    answers = keeping_every_promise()
+    whole = answers.pop("POST /predict")
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "once more:":
+            answers["POST /predict"] = whole
+
+    with app_that_answers(answers) as address:
+        assert smoke(address, boot=1.0, again=0.0, say=say)
+    assert sum(line.startswith("BROKEN") for line in said) == 1
