@@ -50,7 +50,7 @@ def test_every_beginning_and_every_refusal_is_accessible(
 
     go(page, "/raw-data")
     found["raw data empty"] = violations(page)
-    page.get_by_role("textbox", name=say("raw.text", language)).fill('{"data": [{"SK_ID_CURR": 1}]}')
+    page.get_by_test_id("stMain").get_by_role("textbox").fill('{"data": [{"SK_ID_CURR": 1}]}')
     page.get_by_role("button", name=say("raw.read", language), exact=True).click()
     expect(page.get_by_role("alert").first).to_be_visible(timeout=screens.SECONDS)
     found["raw data refused"] = violations(page)
