@@ -8,9 +8,11 @@ its title ours; and it names no address that is closed. Of Streamlit's own addre
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,9 +21,15 @@ from core.language import LANGUAGES, Language, choose_language, say
 
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/", "/media/", "/static/", "/favicon.png")
+NO_SCREEN = "/no-such-screen"
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
 CLOSED = re.compile(r'<link\s+rel="service-desc"[^>]*>')
 WITHOUT_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+
+
+def screen_asked_for(address: str) -> str:
+    """The path of a page's whole address without its slashes at both ends: "" is the first screen."""
+    return unquote(urlsplit(address).path).strip("/")
 
 
 class FrontDoor:
@@ -43,6 +51,8 @@ class FrontDoor:
             await self._pass_on(scope, receive, send)
         elif scope["path"].startswith(STREAMLIT_S) or not self._is_for_a_page(scope):
             await self._api(scope, receive, send)
+        elif _is_below_a_screen(scope["path"]):
+            await RedirectResponse(NO_SCREEN, 302)(scope, receive, send)
         else:
             language = choose_language(*Headers(scope=scope).get("accept-language", "").split(","))
             await self._dashboard(_plain(scope), receive, _Page(send, self._pages[language], self._policy))
@@ -101,6 +111,11 @@ def dressed(page: str, language: Language) -> str:
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
     page = CLOSED.sub("", page)
     return WITHOUT_SCRIPT.sub(f"<noscript>{say('page.without_script', language)}</noscript>", page)
+
+
+def _is_below_a_screen(path: str) -> bool:
+    """No screen stands there, and from there Streamlit's page would look for its script in vain: a blank window."""
+    return "/" in path.strip("/")
 
 
 def _plain(scope: Scope) -> Scope:

@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 
 from core.assessment import Model
 from core.endpoint import build_api
-from core.front_door import WHERE, FrontDoor, dressed
+from core.front_door import WHERE, FrontDoor, dressed, screen_asked_for
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 
@@ -62,9 +62,14 @@ def test_program_gets_the_welcome_at_the_bare_address(door, accept: str) -> None
     assert answer.headers["vary"] == "Accept"
 
 
-@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x"])
+@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x", "/a/b/"])
 def test_browser_gets_the_dashboard_at_an_address_that_is_no_route(door, address: str) -> None:
     assert is_page(door.get(address, headers={"accept": BROWSER}))
+
+
+def test_browser_is_sent_to_one_address_from_below_any_screen(door) -> None:
+    answer = door.get("/client/900001", headers={"accept": BROWSER}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/no-such-screen")
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
@@ -151,6 +156,14 @@ def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
+
+
+@pytest.mark.parametrize(
+    ("address", "screen"),
+    [("", ""), ("http://a.b/", ""), ("https://a.b:1/client/?id=1", "client"), ("http://a.b/caf%C3%A9", "café")],
+)
+def test_screen_is_what_an_address_names_after_the_server(address: str, screen: str) -> None:
+    assert screen_asked_for(address) == screen
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/x-protobuf"])
