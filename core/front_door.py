@@ -35,12 +35,12 @@ def screen_asked_for(address: str) -> str:
 class FrontDoor:
     """Middleware around the dashboard; what is for the routes goes to the api, all else passes through."""
 
-    def __init__(self, app: ASGIApp, api: Starlette, page: str) -> None:
-        """page: the HTML of the dashboard as Streamlit brings it."""
+    def __init__(self, app: ASGIApp, api: Starlette, page: str, styles: str) -> None:
+        """page: the HTML of the dashboard as Streamlit brings it; styles: our CSS, there before anything is drawn."""
         self._dashboard = app
         self._api = api
         self._paths = frozenset(route.path for route in api.routes if isinstance(route, Route))
-        self._pages = {language: dressed(page, language).encode() for language in LANGUAGES}
+        self._pages = {language: dressed(page, language, styles).encode() for language in LANGUAGES}
         self._policy = page_policy(self._pages["en"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,9 +105,10 @@ class _Page:
         await self._send(message)
 
 
-def dressed(page: str, language: Language) -> str:
-    """The dashboard's page in a language, from the one that Streamlit brings."""
+def dressed(page: str, language: Language, styles: str) -> str:
+    """The dashboard's page in a language and with our CSS, from the one that Streamlit brings."""
     page = page.replace("<head>", f"<head>{WHERE}", 1).replace("<title>Streamlit</title>", "<title>Aval</title>", 1)
+    page = page.replace("</head>", f"<style>{styles}</style></head>", 1)
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
     page = CLOSED.sub("", page)
     return WITHOUT_SCRIPT.sub(f"<noscript>{say('page.without_script', language)}</noscript>", page)

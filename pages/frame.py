@@ -19,7 +19,6 @@ from pages.components.sidebar import show_sidebar
 from pages.components.sign_in import may_look
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
-st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
 show_frame_words(language)

@@ -22,6 +22,7 @@ from tests.core.http import assert_refusal, send
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGE = "<html><head><title>Streamlit</title></head><body>dashboard</body></html>"
+STYLES = ".screen { margin: 0; }"
 
 
 async def page(request: Request) -> Response:
@@ -42,7 +43,7 @@ def door(model: Model) -> TestClient:
     dashboard = Starlette(
         routes=[WebSocketRoute("/_stcore/stream", stream), Route("/{rest:path}", page, methods=every)]
     )
-    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE))
+    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
 
 
 def is_page(answer) -> bool:
@@ -140,20 +141,22 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
 
-    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
-    assert answer.text.endswith("<title>Aval</title></head><body>dashboard</body></html>")
+    assert answer.text.endswith(f"<style>{STYLES}</style></head><body>dashboard</body></html>")
 
 
 def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
-    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(
+        FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE, styles=STYLES)
+    )
     assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     failing = HTMLResponse("<head>gone", status_code=503)
-    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
 
@@ -186,8 +189,14 @@ def test_what_no_page_needs_of_streamlit_s_addresses_is_a_json_404(door, address
 
 def test_page_of_the_installed_streamlit_takes_every_change() -> None:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    changed = dressed(page, "fr")
-    for ours in ('<html lang="fr">', f"<head>{WHERE}", "<title>Aval</title>", "autorisez-le pour cette adresse"):
+    changed = dressed(page, "fr", STYLES)
+    for ours in (
+        '<html lang="fr">',
+        f"<head>{WHERE}",
+        "<title>Aval</title>",
+        "autorisez-le pour cette adresse",
+        STYLES,
+    ):
         assert changed.count(ours) == 1
     for gone in ("service-desc", "_stcore/agent", "Streamlit app"):
         assert gone in page
