@@ -45,7 +45,12 @@ def build_app() -> st.App:
     cached.loaded_clients()
     api = build_api(cached.model(), settings)
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    middleware = [Middleware(BrowserRules), Middleware(Compression), Middleware(FrontDoor, api=api, page=page)]
+    styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")
+    middleware = [
+        Middleware(BrowserRules),
+        Middleware(Compression),
+        Middleware(FrontDoor, api=api, page=page, styles=styles),
+    ]
     if settings.sign_in:
         middleware.append(Middleware(WayBack, origin=settings.origin))
     # An upload stays in memory while it arrives; over a megabyte it would go through a file.

@@ -15,14 +15,28 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 from numpy.typing import NDArray
 
-from core.errors import SettingError, UnknownClient
+from core.csv_table import (
+    QUOTES,
+    WITH_COMMA,
+    WITH_POINT,
+    encoding_of,
+    has_decimal_commas,
+    open_text,
+    read_header,
+    read_records,
+)
+from core.errors import Problem, SettingError, UnknownClient, UnreadableInput
 from core.identity import ID
 
 PARQUET = b"PAR1"
+NO_TABLE = "is not a CSV or Parquet table"
+SAMPLE = 1000
+"""Rows that tell whether numbers are written with a decimal comma."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +88,10 @@ def load_clients(file: Path, *, synthetic: bool) -> Clients:
         table = _mapped(batches)
     except OSError:
         raise SettingError("CLIENTS", f"the file {file.name} is not there or cannot be read") from None
+    except UnreadableInput as error:
+        raise SettingError("CLIENTS", f"the file {file.name} {_why_not(error.problems[0])}") from None
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise SettingError("CLIENTS", f"the file {file.name} is not a CSV or Parquet table") from None
+        raise SettingError("CLIENTS", f"the file {file.name} {NO_TABLE}") from None
     twice = next((name for name in table.column_names if table.column_names.count(name) > 1), None)
     if twice is not None:
         raise SettingError("CLIENTS", f"the file {file.name} has the column {twice} twice")
@@ -90,6 +106,11 @@ def load_clients(file: Path, *, synthetic: bool) -> Clients:
     return Clients(ids[order], order.astype(np.int64), table, synthetic)
 
 
+def _why_not(problem: Problem) -> str:
+    told = {"id_column_missing": f"has no column {ID}", "header_twice": f"has the column {problem.column} twice"}
+    return told.get(problem.code, NO_TABLE)
+
+
 def _ids(table: pa.Table, file: Path) -> NDArray[np.bytes_]:
     column = table.column(ID)
     texts = [str(cell).strip().removesuffix(".0") for cell in column.to_pylist()]
@@ -99,10 +120,33 @@ def _ids(table: pa.Table, file: Path) -> NDArray[np.bytes_]:
 
 
 def _csv_batches(file: Path) -> pa.RecordBatchReader:
-    with pa_csv.open_csv(file) as peek:
-        names = peek.schema.names
-    as_text = pa_csv.ConvertOptions(column_types={name: pa.string() for name in names})
-    return pa_csv.open_csv(file, convert_options=as_text, parse_options=pa_csv.ParseOptions(newlines_in_values=True))
+    """Every cell as text; encoding, separator and decimal sign are found out as for an upload."""
+    with file.open("rb") as stream:
+        encoding = encoding_of(stream)
+        text = open_text(stream, encoding)
+        header = read_header(text, encoding, packed=False)
+        commas = header.how.separator != "," and has_decimal_commas(list(islice(read_records(text, header), SAMPLE)))
+    opened = pa_csv.open_csv(
+        file,
+        read_options=pa_csv.ReadOptions(column_names=header.names, skip_rows=header.line, encoding=encoding),
+        parse_options=pa_csv.ParseOptions(
+            delimiter=header.how.separator, quote_char=header.how.quote or QUOTES[0], newlines_in_values=True
+        ),
+        convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(header.names, pa.string())),
+    )
+    if not commas:
+        return opened
+    return pa.RecordBatchReader.from_batches(opened.schema, (_with_points(batch, file) for batch in opened))
+
+
+def _with_points(batch: pa.RecordBatch, file: Path) -> pa.RecordBatch:
+    """Decimal commas as points; a point where a comma is expected could mean a thousand times more."""
+    points = f"^\\s*(?:{WITH_POINT.pattern})\\s*$"
+    if any(pc.any(pc.match_substring_regex(column, points)).as_py() for column in batch.columns):
+        raise SettingError("CLIENTS", f"the file {file.name} writes some numbers with a comma and some with a point")
+    commas = f"^\\s*{WITH_COMMA.pattern}\\s*$"
+    columns = [pc.replace_substring_regex(column, commas, r"\1.\2") for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _parquet_batches(file: Path) -> pa.RecordBatchReader:

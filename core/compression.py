@@ -51,9 +51,9 @@ class Compression:
             await self._answers(scope, receive, send)
             return
         if scope["path"] not in self._files:
-            found = await self._find(scope, receive)
-            if found.status != 200:
-                await found.send_on(send)
+            refusal = await self._find(scope)
+            if refusal:
+                await refusal.send_on(send)
                 return
         file = self._files[scope["path"]]
         status, headers, body = 200, file.headers, file.body
@@ -62,23 +62,25 @@ class Compression:
         await send({"type": "http.response.start", "status": status, "headers": list(headers)})
         await send({"type": "http.response.body", "body": body})
 
-    async def _find(self, scope: Scope, receive: Receive) -> _Answer:
-        """Asks for the file, and keeps it compressed if there is one."""
+    async def _find(self, scope: Scope) -> _Answer | None:
+        """Asks for the file and keeps it compressed; what came instead, if there is none."""
         # Ten first visitors at once cost no more than one, and memory for one file.
         async with self._one_at_a_time:
+            if scope["path"] in self._files:
+                return None
             answer = _Answer()
-            if scope["path"] not in self._files:
-                await self._app(_plain(scope), receive, answer)
-                if answer.status == 200:
-                    self._files[scope["path"]] = await run_in_threadpool(answer.compressed)
-            return answer
+            await self._app(_plain(scope), _nobody_leaves, answer)
+            if answer.status != 200:
+                return answer
+            self._files[scope["path"]] = await run_in_threadpool(answer.compressed)
+            return None
 
 
 class _Answer:
-    """Receives an answer instead of the visitor; 200 until another status has come."""
+    """Receives an answer instead of the visitor; 500 until a status has come."""
 
     def __init__(self) -> None:
-        self.status = 200
+        self.status = 500
         self._headers: RawHeaders = []
         self._body = bytearray()
 
@@ -94,7 +96,9 @@ class _Answer:
         await send({"type": "http.response.body", "body": bytes(self._body)})
 
     def compressed(self) -> File:
-        """The answer as a file that is kept."""
+        """The answer as a file that is kept. Raises EOFError where it is not all there."""
+        if len(self._body) != int(Headers(raw=self._headers).get("content-length", len(self._body))):
+            raise EOFError("a file broke off while it was read")
         body = gzip.compress(self._body, ONCE, mtime=0)
         headers = {name: value for name, value in Headers(raw=self._headers).items() if name in OF_A_FILE}
         etag = headers.get("etag", "").removeprefix("W/")
@@ -103,6 +107,11 @@ class _Answer:
             headers["etag"] = f"W/{etag}"
         headers |= {"content-encoding": "gzip", "content-length": str(len(body)), "vary": "Accept-Encoding"}
         return File(Headers(headers).raw, body, etag)
+
+
+async def _nobody_leaves() -> Message:
+    """In place of the visitor, at whose leaving a file would break off that is kept for all."""
+    return await asyncio.Future()
 
 
 def _is_for_a_file(scope: Scope) -> bool:

@@ -8,9 +8,11 @@ its title ours; and it names no address that is closed. Of Streamlit's own addre
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,20 +21,26 @@ from core.language import LANGUAGES, Language, choose_language, say
 
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/", "/media/", "/static/", "/favicon.png")
+NO_SCREEN = "/no-such-screen"
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
 CLOSED = re.compile(r'<link\s+rel="service-desc"[^>]*>')
 WITHOUT_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 
 
+def screen_asked_for(address: str) -> str:
+    """The path of a page's whole address without its slashes at both ends: "" is the first screen."""
+    return unquote(urlsplit(address).path).strip("/")
+
+
 class FrontDoor:
     """Middleware around the dashboard; what is for the routes goes to the api, all else passes through."""
 
-    def __init__(self, app: ASGIApp, api: Starlette, page: str) -> None:
-        """page: the HTML of the dashboard as Streamlit brings it."""
+    def __init__(self, app: ASGIApp, api: Starlette, page: str, styles: str) -> None:
+        """page: the HTML of the dashboard as Streamlit brings it; styles: our CSS, there before anything is drawn."""
         self._dashboard = app
         self._api = api
         self._paths = frozenset(route.path for route in api.routes if isinstance(route, Route))
-        self._pages = {language: dressed(page, language).encode() for language in LANGUAGES}
+        self._pages = {language: dressed(page, language, styles).encode() for language in LANGUAGES}
         self._policy = page_policy(self._pages["en"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,6 +51,8 @@ class FrontDoor:
             await self._pass_on(scope, receive, send)
         elif scope["path"].startswith(STREAMLIT_S) or not self._is_for_a_page(scope):
             await self._api(scope, receive, send)
+        elif _is_below_a_screen(scope["path"]):
+            await RedirectResponse(NO_SCREEN, 302)(scope, receive, send)
         else:
             language = choose_language(*Headers(scope=scope).get("accept-language", "").split(","))
             await self._dashboard(_plain(scope), receive, _Page(send, self._pages[language], self._policy))
@@ -95,12 +105,18 @@ class _Page:
         await self._send(message)
 
 
-def dressed(page: str, language: Language) -> str:
-    """The dashboard's page in a language, from the one that Streamlit brings."""
+def dressed(page: str, language: Language, styles: str) -> str:
+    """The dashboard's page in a language and with our CSS, from the one that Streamlit brings."""
     page = page.replace("<head>", f"<head>{WHERE}", 1).replace("<title>Streamlit</title>", "<title>Aval</title>", 1)
+    page = page.replace("</head>", f"<style>{styles}</style></head>", 1)
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
     page = CLOSED.sub("", page)
     return WITHOUT_SCRIPT.sub(f"<noscript>{say('page.without_script', language)}</noscript>", page)
+
+
+def _is_below_a_screen(path: str) -> bool:
+    """No screen stands there, and from there Streamlit's page would look for its script in vain: a blank window."""
+    return "/" in path.strip("/")
 
 
 def _plain(scope: Scope) -> Scope:

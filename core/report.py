@@ -47,7 +47,7 @@ def as_sent(rows: Sequence[object]) -> list[dict[str, str]]:
 
 
 def _meaning(source: str, category: str | None, language: Language) -> str:
-    return label(source, language) if category is None else f"{label(source, language)}: {category}"
+    return label(source, language) if category is None else f"{label(source, language)} = {category}"
 
 
 def _cell(value: object) -> str:

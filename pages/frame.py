@@ -9,17 +9,19 @@ from __future__ import annotations
 import streamlit as st
 
 from core.language import say
-from core.settings import ROOT
+from core.settings import ROOT, VERSION
 from pages.components import cached
 from pages.components.demonstration import show_banner
+from pages.components.frame_words import show_frame_words
+from pages.components.nowhere import asked_in_vain, show_nowhere
 from pages.components.session import session, tab_title
 from pages.components.sidebar import show_sidebar
 from pages.components.sign_in import may_look
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
-st.html(ROOT / "assets" / "styles.css")
 
 language = session().language
+show_frame_words(language)
 show_banner(language)
 client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
 portfolio = st.Page(
@@ -35,10 +37,21 @@ def start() -> None:
     st.switch_page(client, query_params=st.query_params.to_dict())
 
 
+def nowhere() -> None:
+    """What stands at an address that no screen has."""
+    show_nowhere(screens, language)
+
+
+screens = [client, portfolio, raw_data]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
-page = st.navigation([home, client, portfolio, raw_data], position="sidebar" if may_look() else "hidden")
+vain = asked_in_vain([screen.url_path for screen in (home, *screens)])
+unknown = [st.Page(nowhere, title=say("nowhere.title", language), url_path=vain, visibility="hidden")] if vain else []
+page = st.navigation([home, *screens, *unknown], position="sidebar" if may_look() else "hidden")
 show_sidebar()
 page.run()
 cached.settled()
 # Only now is it known whose file is on the screen.
-st.set_page_config(page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)))
+st.set_page_config(
+    page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)),
+    menu_items={"About": say("frame.about_text", language, version=VERSION)},
+)

@@ -79,7 +79,6 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/part_known.py", "verdict.{}"): VERDICTS,
     ("pages/components/why_columns.py", "features.{}"): {*VALUES, *MEANINGS},
     ("pages/components/part_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
-    ("pages/components/kept_simulations.py", "simulation.{}"): {"name", "changes"},
     ("pages/components/parts.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
     ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},

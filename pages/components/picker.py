@@ -36,7 +36,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         st.query_params["id"] = state.loaded
     elif wanted is not None and wanted.strip():
         once("id", wanted, lambda: _open_from_address(wanted))
-    search, upload = st.columns([3, 2], vertical_alignment="bottom")
+    search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
         typed = _search_box(say("picker.search", language), SEARCH, language)
     found = cached.loaded_clients().search(typed, MOST_MATCHES) if typed else []

@@ -58,7 +58,7 @@ def _watch(run: Run, language: Language) -> None:
     if run.is_over or not may_look():
         st.rerun()
     pace, name = run.pace, plain(_name(run, language))
-    bar, stop = st.columns([5, 1], vertical_alignment="center")
+    bar, stop = st.columns([3, 1], vertical_alignment="center")
     if pace is not None:
         words = progress(pace, language)
     elif run.waiting:

@@ -48,7 +48,7 @@ def show_charts(found: Portfolio, language: Language) -> None:
     verdicts = [say(f"verdict.{each.verdict}", language) for each in shares]
     counts, amounts = st.columns(2)
     with counts:
-        st.markdown(f"**{say('portfolio.counts', language)}**")
+        st.markdown(f"**{say('portfolio.counts', language)}**", help=say("portfolio.counts_help", language))
         texts = [f"{number(each.clients, language)} ({percent(each.clients / total, language)})" for each in shares]
         figure = portfolio_figures.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
         figures.draw(figure, "portfolio_counts", say("portfolio.counts_alt", language))
@@ -61,12 +61,12 @@ def show_charts(found: Portfolio, language: Language) -> None:
             language,
         )
     with amounts:
-        st.markdown(f"**{say('portfolio.amounts', language)}**")
+        st.markdown(f"**{say('portfolio.amounts', language)}**", help=say("portfolio.amounts_help", language))
         texts = [view.amount(each.amount, language, currency) for each in shares]
         figure = portfolio_figures.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
         figures.draw(figure, "portfolio_amounts", say("portfolio.amounts_alt", language))
         _table({say("portfolio.verdict", language): verdicts, say("portfolio.amount", language): texts}, language)
-    st.markdown(f"**{say('portfolio.distribution', language)}**")
+    st.markdown(f"**{say('portfolio.distribution', language)}**", help=say("portfolio.distribution_help", language))
     line = 1.0 - found.threshold
     bars = view.bars(found.results, line)
     figures.draw(

@@ -17,7 +17,9 @@ NAMES = {"en": "English", "fr": "Français"}
 def show_sidebar() -> None:
     """Logo, language switch, who is signed in, and a line on where the clients come from."""
     state = session()
-    st.logo(str(ROOT / "assets" / "logo.svg"), size="large")
+    # Beside a closed sidebar, on a telephone, there is room for the mark alone.
+    assets = ROOT / "assets"
+    st.logo(str(assets / "logo.svg"), size="large", icon_image=str(assets / "favicon.png"))
     with st.sidebar:
         st.segmented_control(
             say("sidebar.language", state.language),

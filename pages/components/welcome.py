@@ -23,13 +23,13 @@ def show_welcome(language: Language) -> None:
     if cached.loaded_clients().synthetic:
         st.caption(say("welcome.synthetic", language))
     examples = cached.examples()
-    for column, verdict in zip(st.columns(len(Verdict)), Verdict, strict=True):
-        if verdict in examples:
-            column.button(
-                say(f"welcome.{verdict}", language, client=examples[verdict]),
-                icon=ICONS[verdict],
-                width="stretch",
-                on_click=open_loaded,
-                args=(examples[verdict],),
-                key=f"example_{verdict}",
-            )
+    with st.container(horizontal=True):
+        for verdict in Verdict:
+            if verdict in examples:
+                st.button(
+                    say(f"welcome.{verdict}", language, client=examples[verdict]),
+                    icon=ICONS[verdict],
+                    on_click=open_loaded,
+                    args=(examples[verdict],),
+                    key=f"example_{verdict}",
+                )

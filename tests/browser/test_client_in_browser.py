@@ -18,6 +18,13 @@ from tests.pages.people import People
 pytestmark = pytest.mark.browser
 
 BAND = Settings().review_band
+GOOD_SHIFT = 0.1
+"""Cumulative Layout Shift up to which web.dev calls a page steady."""
+SHIFTS = """() => new Promise(done => {
+  new PerformanceObserver(seen => done(seen.getEntries().map(each => each.value)))
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done([]), 2000);
+})"""
 
 
 def test_a_client_is_found_by_typing_digits(visit: Visit, people: People) -> None:
@@ -95,6 +102,14 @@ def test_the_waterfall_turns_to_log_odds_and_back(desk: Desk, people: People, mo
     assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-9)
     page.get_by_text(say("why.log_odds", "en"), exact=True).click()
     expect(last).to_have_text(f"{100.0 * explanation.solvency:.1f}", timeout=screens.SECONDS)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAVOURABLE, Verdict.UNFAVOURABLE], ids=str)
+def test_nothing_jumps_while_a_file_opens_by_its_address(visit: Visit, people: People, verdict: Verdict) -> None:
+    client = people.with_verdict(verdict)
+    page = visit(f"/client?id={client}")
+    screens.shows_client(page, client)
+    assert sum(page.evaluate(SHIFTS)) < GOOD_SHIFT
 
 
 def test_an_unknown_id_is_said_and_the_page_goes_on(visit: Visit, people: People) -> None:

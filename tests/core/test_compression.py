@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 
 import httpx2 as httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -75,6 +76,38 @@ def test_many_at_once_cost_one_compression(files) -> None:
 
     assert {answer.text for answer in asyncio.run(ask_together())} == {SCRIPT}
     assert files.asked == ["/static/a.js"]
+
+
+def test_first_visitor_who_leaves_at_once_leaves_the_whole_file_behind(tmp_path) -> None:
+    (tmp_path / "a.js").write_text(SCRIPT)
+    app = Compression(Starlette(routes=[Route("/static/a.js", lambda _: FileResponse(tmp_path / "a.js"))]))
+    # As uvicorn says it: a server of this version breaks a file off when the visitor is gone.
+    scope = {"type": "http", "asgi": {"spec_version": "2.3"}, "method": "GET", "path": "/static/a.js"}
+    scope |= {"query_string": b"", "headers": [(b"accept-encoding", b"gzip")]}
+    sent: list[dict] = []
+
+    async def gone() -> dict:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, gone, send))
+    assert gzip.decompress(sent[-1]["body"]).decode() == SCRIPT
+    assert TestClient(app).get("/static/a.js", headers=GZIP).text == SCRIPT
+
+
+def test_file_that_breaks_off_is_not_kept() -> None:
+    class BreaksOff(PlainTextResponse):
+        async def __call__(self, scope, receive, send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": self.body[:100]})
+
+    answers = iter([BreaksOff, PlainTextResponse])
+    app = Starlette(routes=[Route("/static/a.js", lambda _: next(answers)(SCRIPT, media_type="text/javascript"))])
+    client = TestClient(Compression(app), raise_server_exceptions=False)
+    assert client.get("/static/a.js", headers=GZIP).status_code == 500
+    assert client.get("/static/a.js", headers=GZIP).text == SCRIPT
 
 
 def test_file_that_the_browser_has_is_not_sent_again(files) -> None:

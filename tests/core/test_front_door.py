@@ -16,12 +16,13 @@ from starlette.websockets import WebSocket
 
 from core.assessment import Model
 from core.endpoint import build_api
-from core.front_door import WHERE, FrontDoor, dressed
+from core.front_door import WHERE, FrontDoor, dressed, screen_asked_for
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PAGE = "<html><head><title>Streamlit</title></head><body>dashboard</body></html>"
+STYLES = ".screen { margin: 0; }"
 
 
 async def page(request: Request) -> Response:
@@ -42,7 +43,7 @@ def door(model: Model) -> TestClient:
     dashboard = Starlette(
         routes=[WebSocketRoute("/_stcore/stream", stream), Route("/{rest:path}", page, methods=every)]
     )
-    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE))
+    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
 
 
 def is_page(answer) -> bool:
@@ -62,9 +63,14 @@ def test_program_gets_the_welcome_at_the_bare_address(door, accept: str) -> None
     assert answer.headers["vary"] == "Accept"
 
 
-@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x"])
+@pytest.mark.parametrize("address", ["/client", "/client?id=900001", "/raw-data", "/nothing", "/predict/x", "/a/b/"])
 def test_browser_gets_the_dashboard_at_an_address_that_is_no_route(door, address: str) -> None:
     assert is_page(door.get(address, headers={"accept": BROWSER}))
+
+
+def test_browser_is_sent_to_one_address_from_below_any_screen(door) -> None:
+    answer = door.get("/client/900001", headers={"accept": BROWSER}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/no-such-screen")
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
@@ -135,22 +141,32 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
 
-    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
-    assert answer.text.endswith("<title>Aval</title></head><body>dashboard</body></html>")
+    assert answer.text.endswith(f"<style>{STYLES}</style></head><body>dashboard</body></html>")
 
 
 def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
-    door = TestClient(FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(
+        FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE, styles=STYLES)
+    )
     assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     failing = HTMLResponse("<head>gone", status_code=503)
-    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE))
+    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
+
+
+@pytest.mark.parametrize(
+    ("address", "screen"),
+    [("", ""), ("http://a.b/", ""), ("https://a.b:1/client/?id=1", "client"), ("http://a.b/caf%C3%A9", "café")],
+)
+def test_screen_is_what_an_address_names_after_the_server(address: str, screen: str) -> None:
+    assert screen_asked_for(address) == screen
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/x-protobuf"])
@@ -173,8 +189,14 @@ def test_what_no_page_needs_of_streamlit_s_addresses_is_a_json_404(door, address
 
 def test_page_of_the_installed_streamlit_takes_every_change() -> None:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    changed = dressed(page, "fr")
-    for ours in ('<html lang="fr">', f"<head>{WHERE}", "<title>Aval</title>", "autorisez-le pour cette adresse"):
+    changed = dressed(page, "fr", STYLES)
+    for ours in (
+        '<html lang="fr">',
+        f"<head>{WHERE}",
+        "<title>Aval</title>",
+        "autorisez-le pour cette adresse",
+        STYLES,
+    ):
         assert changed.count(ours) == 1
     for gone in ("service-desc", "_stcore/agent", "Streamlit app"):
         assert gone in page

@@ -45,7 +45,7 @@ def test_ratio_that_was_derived_says_so(lines: dict[str, dict[str, str]]) -> Non
 
 
 def test_one_hot_is_called_by_its_column_and_category(lines: dict[str, dict[str, str]]) -> None:
-    assert lines["OCCUPATION_TYPE_Drivers"]["Feature"].endswith(": Drivers")
+    assert lines["OCCUPATION_TYPE_Drivers"]["Feature"].endswith(" = Drivers")
 
 
 def test_cells_are_shown_as_they_were_sent() -> None:

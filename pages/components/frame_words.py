@@ -1,0 +1,39 @@
+"""Words that Streamlit writes in English and gives no parameter for, in the visitor's language, by CSS.
+
+Its own word is made invisible but not unread: a screen reader says both. Hidden from it too, the button would have no
+name for programs that check pages, which do not count what CSS writes.
+"""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from core.language import Language, say
+from pages.components import cached
+
+UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenuItem-"
+
+
+def show_frame_words(language: Language) -> None:
+    """The upload button, its limit, the menu, and what is said when a page fails."""
+    words = {
+        f"{UPLOADER}] button p": say("frame.upload", language),
+        f"{UPLOADER}Instructions] span": say("frame.upload_limit", language, limit=cached.settings().max_upload_mb),
+        f"{MENU}theme-System]": say("frame.system", language),
+        f"{MENU}theme-Light]": say("frame.light", language),
+        f"{MENU}theme-Dark]": say("frame.dark", language),
+        "[data-testid=stExceptionMessage]": say("frame.failed", language),
+        f"{MENU}about] [data-testid=stMainMenuItemLabel]": say("frame.about", language),
+    }
+    rules = " ".join(_instead(place, word) for place, word in words.items())
+    st.html(f"<style>{rules}</style>")
+
+
+def _instead(place: str, word: str) -> str:
+    content = json.dumps(f" {word}", ensure_ascii=False)
+    return (
+        f"{place} {{ font-size: 0; }}"
+        f" {place}::after {{ content: {content}; font-size: 0.875rem; display: inline-block; }}"
+    )

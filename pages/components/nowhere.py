@@ -1,0 +1,24 @@
+"""An address that no screen has: Streamlit would say so in English, in a box of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import streamlit as st
+
+from core.front_door import screen_asked_for
+from core.language import Language, say
+
+
+def asked_in_vain(known: Collection[str]) -> str:
+    """The address that the visitor opened, where it is not one of the known ones; empty where it is."""
+    asked = screen_asked_for(st.context.url or "")
+    return "" if not asked or asked in known or "/" in asked else asked
+
+
+def show_nowhere(pages: Sequence[st.Page], language: Language) -> None:
+    """That nothing is here, and the way to every screen."""
+    st.header(say("nowhere.title", language), anchor=False)
+    st.markdown(say("nowhere.where", language))
+    for page in pages:
+        st.page_link(page)
