@@ -29,8 +29,9 @@ from core.pieces import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unp
 
 SCRIPT = Path(reading_process.__file__)
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
-OUT_OF_TIME, OUT_OF_MEMORY = -24, -6
-"""Exit codes: SIGXCPU of the limit on processor time, and SIGABRT, by which Rust and C++ end without memory."""
+OUT_OF_TIME, OUT_OF_MEMORY = -24, (-6, -9)
+"""Exit codes: SIGXCPU of the limit on processor time; SIGABRT, by which Rust and C++ end without memory, and SIGKILL,
+by which a system ends what takes too much of it."""
 CODEC = "zstd"
 GLANCE = 0.2
 """Seconds between two looks at the clock and at whether somebody stopped it."""
@@ -193,7 +194,7 @@ def _reading(content: bytes, most_rows: int, limits: Limits, stopping: threading
         if late.is_set() or code == OUT_OF_TIME:
             limit = round(limits.seconds) if late.is_set() else limits.processor_seconds
             raise TooLarge([Problem("reading_takes_too_long", facts={"limit": limit})])
-        if code == OUT_OF_MEMORY:
+        if code in OUT_OF_MEMORY:
             raise TooLarge([Problem("reading_takes_too_much")])
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
         raise UnreadableInput([Problem("reading_broke_off")]) from None

@@ -26,7 +26,7 @@ from core.records import Assessments, Floats
 from core.results import Places, Results, joined, results_of
 
 MOST_REASONS = 3
-TOGETHER = 6_000
+TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
 
 Rows = Columns | Sequence[object]

@@ -248,9 +248,17 @@ def test_clock_runs_out_in_one_sentence() -> None:
     assert refused.code == "reading_takes_too_long"
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("sign", "code"),
+    [
+        (signal.SIGKILL, "reading_takes_too_much"),
+        (signal.SIGABRT, "reading_takes_too_much"),
+        (signal.SIGSEGV, "reading_broke_off"),
+        (signal.SIGTERM, "reading_broke_off"),
+    ],
+)
 def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
-    sign: signal.Signals, monkeypatch: pytest.MonkeyPatch
+    sign: signal.Signals, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = subprocess.Popen
     started: list[subprocess.Popen[bytes]] = []
@@ -262,8 +270,8 @@ def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
 
     monkeypatch.setattr(intake.subprocess, "Popen", popen)
     content = files.as_csv([{"SK_ID_CURR": place, "A": 0.5} for place in range(100_000)])
-    refused = files.refused(lambda: files.read(content, most_rows=10**6), UnreadableInput)
-    assert refused.code == "reading_broke_off"
+    kind = TooLarge if code == "reading_takes_too_much" else UnreadableInput
+    assert files.refused(lambda: files.read(content, most_rows=10**6), kind).code == code
     assert started[0].returncode == -sign
     monkeypatch.undo()
     assert files.read(files.as_csv(ROWS)).n_rows == len(ROWS)
