@@ -28,6 +28,7 @@ from core.results import Places, Results, joined, results_of
 MOST_REASONS = 3
 TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
+MOST_PROBLEMS = 5_000
 
 Rows = Columns | Sequence[object]
 
@@ -92,9 +93,8 @@ def score_portfolio(
 ) -> Portfolio:
     """Every client of a source scored or listed.
 
-    on_pace hears how far it is, and answers whether to go on; where not, the clients are left out that have not been
-    explained (`together` at a time). With reasons each client gets its largest ones, unless the model cannot be taken
-    apart.
+    on_pace hears how far it is, and answers whether to go on; where not, the chunk under way (of `together` clients) is
+    left out. With reasons each client gets its largest ones, unless the model cannot be taken apart.
     """
     known = look_through(source)
     chunks = list(
@@ -162,7 +162,7 @@ def scored(
                 rejected += [(row, _row(rows, row - before - 1)) for row in refused]
             done += len(rows)
             on = going()
-            if not reasons or waiting() >= together:
+            if not reasons or waiting() >= together or len(problems) >= MOST_PROBLEMS:
                 yield chunk()
                 kept, problems, rejected = [], [], []
         if kept:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import estimator, tree_reasons
+from core import estimator, portfolio, tree_reasons
 from core.assessment import Model, assess, explain_clients
 from core.columns import Columns, as_columns
 from core.explanation import reasons
 from core.pace import Pace
-from core.portfolio import MOST_REASONS, Portfolio, repeated_among, score_portfolio
+from core.portfolio import MOST_REASONS, Known, Portfolio, repeated_among, score_portfolio
 from core.results import VERDICTS, Results, joined
 from tests.core.conftest import Thousand
 from tests.core.drawn import draw_rows
@@ -143,6 +143,15 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
     found = scored(model, rows, 4, together=4, on_pace=listen)
     assert (found.n_rows, found.results.rows.tolist(), found.problems) == (4, [1, 2, 3, 4], ())
     assert len([each for each in told if each.done == 8]) == 3
+
+
+def test_bad_rows_do_not_gather_while_clients_are_waited_for(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "MOST_PROBLEMS", 4)
+    source = Pieces([1] * 20, 2)
+    chunks = portfolio.scored(model, source, Known(20, {}), review_band=BAND, reasons=True, rejects=True, together=10)
+    assert [(len(each.problems), len(each.rejected), each.seen) for each in chunks] == [
+        (4, 4, seen) for seen in (4, 8, 12, 16, 20)
+    ]
 
 
 def test_nothing_comes_of_a_file_of_bad_rows(model: Model) -> None:
