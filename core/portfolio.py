@@ -126,8 +126,8 @@ def scored(
     """The source's rows a chunk at a time.
 
     together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
-    pieces assessed side by side, in threads. Ends when on_pace says so,
-    at once, without the chunk that is under way.
+    pieces assessed side by side, in threads. Ends when on_pace says so, without the chunk that is under
+    way.
     """
     start = time.monotonic()
     kept: list[tuple[Results, Floats]] = []
