@@ -23,10 +23,10 @@ def show_outcome(run: Run, language: Language) -> Portfolio:
     assert found is not None
     scored = len(found.results)
     if run.intake is None:
-        words = say("portfolio.scored_loaded", language, n=scored, total=found.n_rows)
+        words = say("portfolio.scored_loaded", language, n=scored, total=found.total)
     else:
         how = say("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
-        told = say("portfolio.scored", language, n=scored, total=found.n_rows, name=plain(run.name))
+        told = say("portfolio.scored", language, n=scored, total=found.total, name=plain(run.name))
         words = f"{told} {how}"
     if found.stopped:
         told = say("portfolio.was_stopped", language, n=found.n_rows, total=found.total)
