@@ -21,6 +21,7 @@ from core.language import LANGUAGES, Language, choose_language, say
 
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/", "/media/", "/static/", "/favicon.png")
+SIGN_IN = ("/auth/login", "/auth/logout")
 NO_SCREEN = "/no-such-screen"
 WHERE = "<script>window.__streamlit={BACKEND_BASE_URL:window.location.origin+'/'}</script>"
 CLOSED = re.compile(r'<link\s+rel="service-desc"[^>]*>')
@@ -116,7 +117,7 @@ def dressed(page: str, language: Language, styles: str) -> str:
 
 def _is_below_a_screen(path: str) -> bool:
     """No screen stands there, and from there Streamlit's page would look for its script in vain: a blank window."""
-    return "/" in path.strip("/")
+    return "/" in path.strip("/") and path not in SIGN_IN
 
 
 def _plain(scope: Scope) -> Scope:

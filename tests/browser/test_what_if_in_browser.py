@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,7 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from core.assessment import Model
 from core.dictionary import label
 from core.language import Language, percent, say
-from core.records import Verdict
+from core.offer import map_loans
+from core.records import Decision, Verdict
 from core.settings import Settings
 from core.simulation import simulate
 from core.wording import apart
@@ -29,7 +31,7 @@ def open_part(page: Page, part: str, language: Language = "en") -> None:
     """Opens a part and waits for the last that it draws."""
     page.get_by_role("radio", name=say(f"part.{part}", language), exact=True).click()
     last = {"what_if": page.get_by_role("button", name=say("simulation.keep", language))}
-    last["offer"] = page.get_by_text(say("table.open", language), exact=True)
+    last["offer"] = page.get_by_text(say("table.open", language), exact=True).last
     expect(page.get_by_role("heading", name=say(TITLES[part], language))).to_be_visible(timeout=screens.SECONDS)
     expect(last[part]).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
@@ -65,14 +67,21 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
     expect(amount(page)).to_have_value(f"{AMOUNT:.0f}")
 
 
-def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People) -> None:
-    page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
+def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People, model: Model) -> None:
+    def has_offer(row: dict[str, Any], decision: Decision) -> bool:
+        if decision.verdict is not Verdict.UNFAVOURABLE:
+            return False
+        loans = map_loans(model, row, review_band=Settings().review_band)
+        return loans is not None and loans.nearest is not None
+
+    page = visit(f"/client?id={people.first(has_offer)}")
     open_part(page, "offer")
     drawn = screens.figure(page, "loan_map")
     expect(drawn.locator("svg .heatmaplayer image")).to_have_count(1, timeout=screens.SECONDS)
     expect(drawn.locator("svg .contourlayer .contourlines path").first).to_be_attached()
     expect(drawn.locator("svg .scatterlayer .points path").first).to_be_visible()
-    expect(drawn.locator("svg .legend").get_by_text(say("offer.asked", "en"))).to_be_visible()
+    for loan in ("offer.asked", "offer.nearest_mark"):
+        expect(drawn.locator("svg .legend").get_by_text(say(loan, "en"))).to_be_visible()
 
 
 @pytest.mark.parametrize("language", list(LOCALES))

@@ -81,7 +81,8 @@ def test_synthetic_clients_have_histories_missing_together_as_the_population_s_a
     made = make_demo(file.with_name("model"), tmp_path / "demo.csv", clients=400, seed=1, progress=Progress())
     clients = pd.read_csv(tmp_path / "demo.csv")
     absent = clients[HISTORY].isna()
-    assert 0.2 < absent[HISTORY[0]].mean() < 0.3
+    # A quarter of the population has none; clients are chosen by their score, and this small model weighs histories.
+    assert 0.15 < absent[HISTORY[0]].mean() < 0.35
     assert absent.all(axis=1).tolist() == absent.any(axis=1).tolist()
     assert made.scores.distance < 0.15
 
