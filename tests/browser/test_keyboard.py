@@ -36,6 +36,7 @@ MOST_STOPS = 60
 
 def test_every_stop_of_the_tab_key_shows_in_every_part(visit: Visit, people: People) -> None:
     page = visit("/", color_scheme="dark")
+    expect(page.get_by_text(say("about.title", "en")).first).to_be_visible(timeout=screens.SECONDS)
     names = walk(page)
     assert say("picker.search", "en") in names
     assert any(say("about.title", "en") in name for name in names)
