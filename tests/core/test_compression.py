@@ -27,6 +27,9 @@ class Files:
         self.asked: list[str] = []
         routes = [
             Route("/static/a.js", self.script),
+            # A server of files goes past what an address says twice or says nothing by.
+            Route("/static//a.js", self.script),
+            Route("/static/./a.js", self.script),
             Route("/static/a.woff2", self.font),
             Route("/docs/start.js", self.start),
             Route("/answer", self.answer),
@@ -131,6 +134,32 @@ def test_who_takes_no_gzip_gets_the_file_as_it_is(files) -> None:
     assert answer.text == SCRIPT
     assert "content-encoding" not in answer.headers
     assert (answer.headers["etag"], answer.headers["vary"]) == ('"abc"', "Accept-Encoding")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.00", False),
+        ("x-gzip-like", False),
+        ("br", False),
+        ("br;q=1.0, gzip;q=0.2", True),
+        ("deflate, gzip", True),
+    ],
+)
+def test_gzip_is_for_who_accepts_it_and_not_for_who_only_names_it(files, accepted: str, compressed: bool) -> None:
+    for address in ("/static/a.js", "/answer?n=1000"):
+        answer = files.client.get(address, headers={"accept-encoding": accepted})
+        assert answer.status_code == 200
+        assert ("content-encoding" in answer.headers) == compressed
+        assert answer.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("address", ["/static//a.js", "/static/%2e/a.js"])
+def test_other_spellings_of_a_file_s_address_are_answered_and_not_kept(files, address: str) -> None:
+    for _ in range(2):
+        assert files.client.get(f"http://testserver{address}", headers=GZIP).text == SCRIPT
+    assert len(files.asked) == 2
 
 
 def test_file_that_is_not_there_is_told_each_time_and_kept_never(files) -> None:
