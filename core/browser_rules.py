@@ -68,7 +68,7 @@ class BrowserRules:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": _ruled(message.get("headers", []), scope)}
+                message = {**message, "headers": _ruled(message.get("headers", []), scope, message["status"])}
             await send(message)
 
         try:
@@ -79,7 +79,7 @@ class BrowserRules:
             raise
 
 
-def _ruled(headers: RawHeaders, scope: Scope) -> RawHeaders:
+def _ruled(headers: RawHeaders, scope: Scope, status: int) -> RawHeaders:
     """An answer's own headers as far as they may stay, and ours."""
     secure = scope["scheme"] == "https"
     given: set[bytes] = set()
@@ -94,7 +94,8 @@ def _ruled(headers: RawHeaders, scope: Scope) -> RawHeaders:
         elif name == b"cache-control" and b"immutable" in value and not scope["path"].startswith(HASHED_NAMES):
             value = b"public, max-age=86400"
         ruled.append((name, value))
-    if b"cache-control" not in given:
+    # Said of what the browser has already, it would have the browser throw it away.
+    if b"cache-control" not in given and status != 304:
         ruled.append((b"cache-control", b"no-store"))
     if b"content-security-policy" not in given:
         ruled.append((b"content-security-policy", NOTHING))
@@ -105,7 +106,10 @@ def _foreign(scope: Scope) -> bool:
     """Whether a page of another host asks. A program names no origin; a browser cannot hide its own."""
     headers = Headers(scope=scope)
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    try:
+        return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    except ValueError:
+        return True
 
 
 def _without_origin(scope: Scope) -> Scope:

@@ -16,7 +16,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from core.browser_rules import BrowserRules, page_policy
 
 HERE = "http://testserver"
-ELSEWHERE = ["https://elsewhere.example", "http://testserver.elsewhere.example", "http://testserver:81", "null"]
+ELSEWHERE = [
+    "https://elsewhere.example",
+    "http://testserver.elsewhere.example",
+    "http://testserver:81",
+    "null",
+    "http://[",
+]
 
 
 async def shown(request: Request) -> Response:
@@ -30,6 +36,10 @@ async def shown(request: Request) -> Response:
 
 async def cached(request: Request) -> Response:
     return PlainTextResponse("x", headers={"Cache-Control": "public, immutable, max-age=31536000"})
+
+
+async def unchanged(request: Request) -> Response:
+    return Response(status_code=304, headers={"etag": '"abc"'})
 
 
 async def failing(request: Request) -> Response:
@@ -48,6 +58,7 @@ def client() -> TestClient:
         Route("/shown", shown),
         Route("/static/name.0123.js", cached),
         Route("/favicon.png", cached),
+        Route("/unchanged", unchanged),
         Route("/failing", failing),
         WebSocketRoute("/stream", stream),
     ]
@@ -99,6 +110,12 @@ def test_program_and_own_page_get_the_websocket(client, headers: dict[str, str])
 def test_only_names_with_a_digest_are_kept_for_ever(client) -> None:
     assert "immutable" in client.get("/static/name.0123.js").headers["cache-control"]
     assert client.get("/favicon.png").headers["cache-control"] == "public, max-age=86400"
+
+
+def test_what_the_browser_has_unchanged_it_may_keep(client) -> None:
+    answer = client.get("/unchanged")
+    assert (answer.status_code, answer.headers["etag"]) == (304, '"abc"')
+    assert "cache-control" not in answer.headers
 
 
 def test_policy_lets_the_page_s_own_inline_scripts_run_and_no_other() -> None:
