@@ -25,6 +25,7 @@ from smoke import smoke
 API, GIT = "https://api.heroku.com", "https://git.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 NEWEST_FIRST = "version ..; order=desc,max=20"
+TOO_MANY = 429
 UP_SECONDS = 180.0
 POLL_SECONDS = 3.0
 
@@ -57,7 +58,7 @@ class Platform:
                 with urlopen(request, timeout=30) as answer:
                     return json.load(answer)
             except HTTPError as error:
-                reason, final = f"Heroku answers {error.code}", error.code < 500
+                reason, final = f"Heroku answers {error.code}", error.code < 500 and error.code != TOO_MANY
             except (OSError, ValueError) as error:
                 reason, final = f"no answer of Heroku ({type(error).__name__})", False
             if last or final:
@@ -148,7 +149,11 @@ def deploy(
     if before is None:
         print(f"::error::{reason}, and there is nothing to roll back to: it is the first release.")
         return False
-    made = platform.roll_back(before)
+    try:
+        made = platform.roll_back(before)
+    except NotDeployed as failure:
+        by_hand = f"heroku rollback v{before['version']} --app {platform.app}"
+        raise NotDeployed(f"{reason}, and it stays, for the roll-back failed ({failure}): {by_hand}") from None
     print(f"::error::{reason}; rolled back to v{before['version']}, as v{made['version']}.", flush=True)
     platform.wait_for(made["version"], seconds, poll)
     print(f"v{made['version']} is up.")

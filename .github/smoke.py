@@ -147,7 +147,8 @@ class App:
             with urlopen(Request(self._address + path, body, headers), timeout=REQUEST_SECONDS) as answer:
                 status, got, content = answer.status, answer.headers.get("Content-Type", ""), answer.read()
         except HTTPError as error:
-            raise Broken(f"status {error.code} for {path}") from None
+            advice = ": SMOKE_API_KEY must be one of its API_KEYS" if error.code == 401 else ""
+            raise Broken(f"status {error.code} for {path}{advice}") from None
         except (URLError, OSError, http.client.HTTPException) as error:
             raise Broken(f"no answer for {path} ({type(error).__name__})") from None
         expect(status == 200, f"status {status} for {path}")
@@ -199,6 +200,10 @@ def kept(app: App, say: Callable[[str], object]) -> bool:
         except Broken as broken:
             whole = False
             say(f"BROKEN  {name}: {broken}")
+        except (AttributeError, TypeError) as error:
+            # Ended here, the deployment would leave a release in place whose answers have another shape.
+            whole = False
+            say(f"BROKEN  {name}: an answer of another shape ({type(error).__name__})")
     return whole
 
 

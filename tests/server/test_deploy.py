@@ -154,17 +154,30 @@ def test_what_was_not_released_is_not_rolled_back(
     assert f"::error::Not deployed: {said}" in capfd.readouterr().out
 
 
-def test_a_moment_without_the_api_is_no_reason_to_roll_back(site: Site, commit: str) -> None:
+@pytest.mark.parametrize("status", [503, 429])
+def test_a_moment_without_the_api_is_no_reason_to_roll_back(site: Site, commit: str, status: int) -> None:
     site.on_push(commit)
     take, failing = site.heroku.answer, [0]
 
     def answer(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
         failing[0] += 1
-        return as_json({}, 503) if failing[0] % 3 else take(request, body)
+        return as_json({}, status) if failing[0] % 3 else take(request, body)
 
     site.heroku.answer = answer  # type: ignore[method-assign]
     assert site.deploy(commit)
     assert site.heroku.posted == []
+
+
+def test_a_roll_back_that_fails_says_what_stays_and_what_to_do(site: Site, commit: str) -> None:
+    site.on_push(commit)
+    site.heroku.crashing.add(5)
+    take = site.heroku.answer
+    site.heroku.answer = lambda request, body: (  # type: ignore[method-assign]
+        as_json({}, 503) if request.command == "POST" else take(request, body)
+    )
+    said = r"v5 does not start, and it stays, .* answers 503 .*: heroku rollback v3 --app aval-test$"
+    with pytest.raises(NotDeployed, match=said):
+        site.deploy(commit)
 
 
 def test_another_commit_s_release_is_left_alone(site: Site, commit: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -61,10 +61,12 @@ def test_an_app_that_keeps_every_promise_passes() -> None:
         ("GET /best_threshold", as_json({"best_threshold": 0.87}), "seuil is not the best_threshold"),
         ("GET /best_threshold", (500, JSON, b"{}"), "status 500 for /best_threshold"),
         ("POST /predict", (500, JSON, b"{}"), "status 500 for /predict"),
-        ("POST /predict", (401, JSON, b"{}"), "status 401 for /predict"),
+        ("POST /predict", (401, JSON, b"{}"), "status 401 for /predict: SMOKE_API_KEY must be one of its API_KEYS"),
         ("POST /predict", ERROR_PAGE, "/predict comes as text/html"),
         ("POST /predict", as_json({"prediction": {"client n°900001": "No"}}), "disagree about the line"),
         ("POST /predict", as_json({"prediction": {}}), "neither Yes nor No"),
+        ("POST /predict", as_json({"prediction": ["Yes"]}), "an answer of another shape (AttributeError)"),
+        ("POST /predict_proba", as_json({"prediction": {"client n°900001": 0.95}}), "an answer of another shape"),
         (
             "POST /predict_proba",
             as_json({"prediction": {"client n°900001": NUMBERS | {"niveau de solvabilité": 1.2}}}),
