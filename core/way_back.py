@@ -55,7 +55,10 @@ class WayBack:
 
     def _page_left(self, scope: Scope) -> str:
         """The page of ours that the request comes from, without what an earlier failure put there."""
-        left = urlsplit(Headers(scope=scope).get("referer", ""))
+        try:
+            left = urlsplit(Headers(scope=scope).get("referer", ""))
+        except ValueError:
+            return "/"
         if f"{left.scheme}://{left.netloc}" != self._origin:
             return "/"
         query = urlencode([pair for pair in parse_qsl(left.query) if pair != FAILED])

@@ -64,6 +64,7 @@ def come_back(client: TestClient, left: str, query: str = "code=1&state=2") -> s
         ("http://aval.example/client", "/"),
         ("https://someone@aval.example/client", "/"),
         ("not an address", "/"),
+        ("https://[", "/"),
     ],
 )
 def test_the_page_that_was_left_is_come_back_to(left: str, page: str) -> None:
