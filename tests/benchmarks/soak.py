@@ -124,11 +124,19 @@ class Memory(threading.Thread):
     def run(self) -> None:
         """Looks until told to stop."""
         while not self._ending.wait(1.0):
-            everybody = [self._process, *self._process.children(recursive=True)]
+            # A child that is not yet its own program shows the server's whole memory as its own, a second time.
+            born = [child for child in self._process.children(recursive=True) if self._is_itself(child)]
+            everybody = [self._process, *born]
             found = [each for each in map(_of_process, everybody) if each]
             if found:
                 rss, pss = (sum(each[place] for each in found) for place in (0, 1))
                 self.seen.append((time.monotonic() - self._begin, rss, pss, found[0][1]))
+
+    def _is_itself(self, child: psutil.Process) -> bool:
+        try:
+            return child.cmdline() != self._process.cmdline()
+        except psutil.Error:
+            return False
 
     def at(self, seconds: float) -> tuple[float, float, float, float]:
         """What was seen first after so many seconds."""
