@@ -17,16 +17,16 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 
-from core.browser_rules import BrowserRules
-from core.compression import Compression
-from core.endpoint import build_api
+from core.api.app import build_api
+from core.api.request_log import write_json_lines
 from core.errors import ScoringError
-from core.front_door import FrontDoor
-from core.request_log import write_json_lines
 from core.settings import ROOT
-from core.way_back import WayBack
-from pages.components import cached
-from pages.components.sign_in import streamlit_secrets
+from core.web.compression import Compression
+from core.web.dispatch import FrontDoor
+from core.web.login_redirect import WayBack
+from core.web.security_headers import BrowserRules
+from pages.components import resources
+from pages.components.auth import streamlit_secrets
 
 
 @asynccontextmanager
@@ -41,9 +41,9 @@ def build_app() -> st.App:
     write_json_lines()
     # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
     sys.setswitchinterval(0.0005)
-    settings = cached.settings()
-    cached.loaded_clients()
-    api = build_api(cached.model(), settings)
+    settings = resources.settings()
+    resources.loaded_clients()
+    api = build_api(resources.model(), settings)
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")
     middleware = [
@@ -74,4 +74,4 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=cached.settings().port, ws_max_size=2**20)
+    uvicorn.run(app, host="127.0.0.1", port=resources.settings().port, ws_max_size=2**20)

@@ -8,28 +8,29 @@ import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from core.assessment import Model, open_model, verify_golden
-from core.batch import Meter, score_file
+from core.batch.score_file import Meter, score_file
+from core.cli import (
+    describe_converted,
+    describe_demo,
+    describe_features,
+    describe_tracked,
+    describe_trained,
+    describe_verified,
+)
 from core.errors import InputRefused, ScoringError
-from core.language import say_problem
+from core.i18n.translations import say_problem
+from core.progress_log import Progress
+from core.scoring.assess import open_model, verify_golden
 from core.settings import ROOT, Settings, read_settings
-from core.training.conversion import RUNS_CODE, Converted, convert
-from core.training.demo import Demo, make_demo
-from core.training.progress import Progress
-from core.training.run import Trained, train
+from core.synthetic.demo import make_demo
+from core.training.import_legacy import RUNS_CODE, convert
+from core.training.pipeline import train
 from core.training.search import SPACES
-
-if TYPE_CHECKING:
-    # What these import is in requirements-train.txt alone.
-    from core.features.build import FeatureReport
-    from core.training.tracking import Tracked
 
 STOPPED = 130
 REFUSED = 2
 LEFT_OUT = 3
-WORST_SHOWN = 8
 
 
 class Said(str):
@@ -107,83 +108,6 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     return parser
 
 
-def describe_trained(trained: Trained, out: Path) -> str:
-    """The path written, the policy, and the figures as a small table."""
-    card = trained.card
-    lines = [
-        f"{out} (digest {trained.digest[:12]})",
-        f"{card.trained_rows} clients, {100 * card.default_rate:.2f} % default; {card.trees} trees; "
-        f"threshold on P(default) {trained.policy.threshold}",
-        f"{'':12}{f'locked rows ({card.locked_rows})':>34}{'out of fold':>14}",
-    ]
-    lines += [
-        f"{name:12}{figure.value:>14.4f} [{figure.low:.4f}, {figure.high:.4f}]{card.out_of_fold[name]:>14.4f}"
-        for name, figure in card.figures.items()
-    ]
-    lines += [f"{name:24}{value:+.4f}" for name, value in card.worth.items()]
-    if card.constraints:
-        lines.append(f"{'constraints':24}{-card.constraints_cost:+.4f} AUC with {len(card.constraints)} columns")
-        lines.append(f"{'the loan alone':24}{-card.loan_cost:+.4f} AUC")
-    if card.threshold:
-        lines.append(f"threshold, 95 % interval: {card.threshold.low:.4f} to {card.threshold.high:.4f}")
-    if trained.contents.kind == "joblib":
-        lines.append(f"to serve it: TRUSTED_MODELS={trained.model_digest}")
-    return "\n".join(lines)
-
-
-def describe_tracked(tracked: Tracked) -> str:
-    """Where the training was recorded, and whether its model is the champion."""
-    place = "the champion now" if tracked.champion else "not the champion, which has the lower loss out of fold"
-    return f"MLflow run {tracked.run_id} in {tracked.store}; the model's version {tracked.version} is {place}"
-
-
-def describe_features(made: FeatureReport, out: Path) -> str:
-    """The path written, its size, what was not there, and where the time went."""
-    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in made.seconds.items())
-    absent = f"\nnot there, so missing: {', '.join(made.absent)}" if made.absent else ""
-    return f"{out} ({made.rows} applications, {made.columns} columns){absent}\n{seconds}"
-
-
-def describe_demo(demo: Demo, out: Path) -> str:
-    """The path written, and how far its clients are from the population."""
-    scores = demo.scores
-    lines = [
-        f"{out} ({demo.clients} synthetic clients)",
-        f"{'solvency':24}{'demo':>10}{'population':>12}",
-        f"{'mean':24}{scores.means[0]:>10.4f}{scores.means[1]:>12.4f}",
-        *(
-            f"{f'{100 * level:.0f} %':24}{here:>10.4f}{there:>12.4f}"
-            for level, (here, there) in scores.quantiles.items()
-        ),
-        f"{'refused':24}{scores.refused[0]:>10.4f}{scores.refused[1]:>12.4f}",
-        f"KS distance of the solvency: {scores.distance:.4f}; {demo.drawn.distance:.4f} before clients were chosen",
-        "farthest columns: "
-        + ", ".join(f"{each.column} ({each.kind} {each.distance:.3f})" for each in demo.marginals[:WORST_SHOWN]),
-    ]
-    return "\n".join(lines)
-
-
-def describe_converted(made: Converted, out: Path) -> str:
-    """The path written, how near its probabilities are to the old model's, and what serving it takes."""
-    lines = [
-        f"{out} (digest {made.digest[:12]}, kind {made.kind})",
-        f"{made.columns} columns, fill value 0; threshold on P(default) {made.threshold}",
-        f"largest difference from the old model on the golden rows: {made.difference:g}",
-    ]
-    if made.kind == "joblib":
-        lines.append(f"to serve it: TRUSTED_MODELS={made.model_digest}")
-    return "\n".join(lines)
-
-
-def describe_verified(model: Model, difference: float, folder: Path) -> str:
-    """What was checked, in two lines."""
-    bundle = model.bundle
-    return (
-        f"{folder} (digest {bundle.digest[:12]}): every file is the one that was written\n"
-        f"{len(bundle.golden)} golden rows get their probabilities (largest difference {difference:g})"
-    )
-
-
 def _count(typed: str) -> int:
     if not (typed.isascii() and typed.isdigit() and int(typed)):
         raise argparse.ArgumentTypeError("must be a whole number of at least 1")
@@ -202,7 +126,7 @@ def _features(chosen: argparse.Namespace) -> str:
 
 
 def _train(chosen: argparse.Namespace) -> str:
-    from core.training.tracking import tracked
+    from core.training.tracking.mlflow_run import tracked
 
     with tracked(chosen.model) as run:
         trained = train(chosen.data, chosen.out, Progress(), kind=chosen.model, trials=chosen.trials)
@@ -225,7 +149,7 @@ def _demo(chosen: argparse.Namespace) -> str:
 def _score(chosen: argparse.Namespace) -> str:
     model = open_model(chosen.model, chosen.trusted)
     if chosen.engine == "dask":
-        from core.batch_dask import job_for, score_on_dask
+        from core.batch.score_dask import job_for, score_on_dask
 
         band, reasons = chosen.review_band, chosen.reasons
         job = job_for(model, chosen.model, chosen.trusted, chosen.out, review_band=band, reasons=reasons)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from pages.components.about import show_model
-from pages.components.client_file import open_file
-from pages.components.head import show_head
-from pages.components.paper_button import show_paper_button
-from pages.components.part_compared import show_compared
-from pages.components.part_known import show_known
-from pages.components.part_offer import show_offer
-from pages.components.part_what_if import show_what_if
-from pages.components.part_why import show_why
-from pages.components.parts import Part, show_parts
-from pages.components.picker import choose_client
+from pages.components.auth import require
+from pages.components.client.client_file import open_file
+from pages.components.client.header import show_head
+from pages.components.client.pdf_button import show_paper_button
+from pages.components.client.picker import choose_client
+from pages.components.client.tab_compare import show_compared
+from pages.components.client.tab_completeness import show_known
+from pages.components.client.tab_offer import show_offer
+from pages.components.client.tab_what_if import show_what_if
+from pages.components.client.tab_why import show_why
+from pages.components.client.tabs import Part, show_parts
+from pages.components.client.welcome import show_welcome
+from pages.components.layout.model_card import show_model
 from pages.components.session import session
-from pages.components.sign_in import require
-from pages.components.welcome import show_welcome
 
 require()
 

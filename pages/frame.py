@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import say
+from core.i18n.translations import say
 from core.settings import ROOT, VERSION
-from pages.components import cached
-from pages.components.demonstration import show_banner
-from pages.components.frame_words import show_frame_words
-from pages.components.nowhere import asked_in_vain, show_nowhere
+from pages.components import resources
+from pages.components.auth import may_look
+from pages.components.layout.demo_banner import show_banner
+from pages.components.layout.not_found import asked_in_vain, show_nowhere
+from pages.components.layout.sidebar import show_sidebar
+from pages.components.layout.streamlit_labels import show_frame_words
 from pages.components.session import session, tab_title
-from pages.components.sidebar import show_sidebar
-from pages.components.sign_in import may_look
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
 
@@ -49,7 +49,7 @@ unknown = [st.Page(nowhere, title=say("nowhere.title", language), url_path=vain,
 page = st.navigation([home, *screens, *unknown], position="sidebar" if may_look() else "hidden")
 show_sidebar()
 page.run()
-cached.settled()
+resources.settled()
 # Only now is it known whose file is on the screen.
 st.set_page_config(
     page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import say
-from pages.components.portfolio_input import choose_portfolio
-from pages.components.portfolio_parts import show_charts, show_outcome
-from pages.components.portfolio_table import show_downloads, show_table
+from core.i18n.translations import say
+from pages.components.auth import require
+from pages.components.portfolio.outcome import show_charts, show_outcome
+from pages.components.portfolio.table import show_downloads, show_table
+from pages.components.portfolio.upload import choose_portfolio
 from pages.components.session import session
-from pages.components.sign_in import require
 
 require()
 language = session().language

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import say
-from pages.components.raw_input import choose_rows
-from pages.components.raw_report import show_alignment, show_api_answer, show_read, show_request
+from core.i18n.translations import say
+from pages.components.auth import require
+from pages.components.raw_data.input import choose_rows
+from pages.components.raw_data.report import show_alignment, show_api_answer, show_read, show_request
 from pages.components.session import session
-from pages.components.sign_in import require
 
 require()
 language = session().language

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from core.assessment import Model, open_model
+from core.scoring.assess import Model, open_model
 from core.settings import Settings
 
 hypothesis_settings.register_profile(

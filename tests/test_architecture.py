@@ -199,9 +199,9 @@ def test_only_the_estimator_knows_a_model_library(name: str) -> None:
 def test_only_the_bundle_and_the_conversion_open_a_model(file: Path) -> None:
     opens = {"open_estimator", "unpickle", "load"} & names_in(file)
     assert not opens or name_of(file) in {
-        "core/estimator.py",
-        "core/bundle.py",
-        "core/training/conversion.py",
+        "core/model/estimator.py",
+        "core/model/bundle.py",
+        "core/training/import_legacy.py",
     }
 
 
@@ -234,7 +234,7 @@ def test_only_the_estimator_calls_a_model_s_predict() -> None:
 def test_only_the_settings_read_the_environment() -> None:
     readers = {name_of(file) for file in EVERYTHING if names_in(file) & {"environ", "getenv", "environb"}}
     # The tracking only writes there what MLflow reads when it is imported.
-    assert readers == {"core/settings.py", "core/training/tracking.py"}
+    assert readers == {"core/settings.py", "core/training/tracking/mlflow_run.py"}
 
 
 def test_only_one_file_says_session_state() -> None:
@@ -258,7 +258,7 @@ def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
 def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
     """What takes no argument comes from the settings and is everybody's; all else may come from an upload."""
     functions = [
-        each for each in tree_of(ROOT / "pages/components/cached.py").body if isinstance(each, ast.FunctionDef)
+        each for each in tree_of(ROOT / "pages/components/resources.py").body if isinstance(each, ast.FunctionDef)
     ]
     scopes = {
         function.name: {word.arg: ast.literal_eval(word.value) for word in each.keywords}.get("scope", "global")
@@ -304,7 +304,7 @@ def test_every_page_asks_who_looks_before_anything_else(file: Path) -> None:
     acts = [node for node in tree_of(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
     assert ast.get_docstring(tree_of(file))
     assert ast.unparse(acts[1]) == "require()"
-    assert "pages.components.sign_in.require" in imported(file)
+    assert "pages.components.auth.require" in imported(file)
 
 
 def test_every_fragment_asks_who_looks_for_it_runs_without_its_page() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from core.language import LANGUAGES, Language, catalogue, say
+from core.i18n.translations import LANGUAGES, Language, catalogue, say
 from core.settings import ROOT, VERSION
 from tests.browser.pictures import NAMES, PICTURES, SCREENSHOT
 

@@ -10,8 +10,8 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.assessment import open_model
-from core.endpoint import build_api
+from core.api.app import build_api
+from core.scoring.assess import open_model
 from core.settings import ROOT, Settings, describe_settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

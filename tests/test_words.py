@@ -10,16 +10,16 @@ from typing import get_args
 
 import pytest
 
-from core.assessment import Model
-from core.dictionary import dictionary, entry_of
-from core.entries import Unit
-from core.fractions import EVERYBODY, FRACTIONS
-from core.histories import histories
-from core.language import LANGUAGES, Entry, catalogue
+from core.dictionary.history_columns import histories
+from core.dictionary.lookup import dictionary, entry_of
+from core.dictionary.schema import Unit
+from core.i18n.shares import EVERYBODY, FRACTIONS
+from core.i18n.translations import LANGUAGES, Entry, catalogue
 from core.records import State, Verdict
+from core.scoring.assess import Model
 from core.settings import ROOT
-from pages.components.why_columns import MEANINGS, VALUES
-from tests.core.test_dictionary import COLUMNS
+from pages.components.client.why_columns import MEANINGS, VALUES
+from tests.core.dictionary.test_lookup import COLUMNS
 
 FRENCH, ENGLISH = catalogue("fr"), catalogue("en")
 SECTIONS = {key.split(".")[0] for key in ENGLISH}
@@ -33,9 +33,9 @@ PLURALS = {"en": {"one", "other"}, "fr": {"one", "other"}}
 STATES = {state.name.lower() for state in State}
 VERDICTS = set(Verdict)
 FAMILIES: dict[tuple[str, str], set[str]] = {
-    ("core/language.py", "problem.{}"): set(),
-    ("pages/components/about.py", "figure.{}"): set(),
-    ("core/phrases.py", "simulation.{}"): {
+    ("core/i18n/translations.py", "problem.{}"): set(),
+    ("pages/components/layout/model_card.py", "figure.{}"): set(),
+    ("core/what_if/sentences.py", "simulation.{}"): {
         "feature",
         "before",
         "after",
@@ -48,48 +48,48 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
         "opinion",
         "changes",
     },
-    ("core/phrases.py", "offer.{}"): {"amount", "annuity", "payments", "solvency", "opinion"},
-    ("core/phrases.py", "verdict.{}"): VERDICTS,
-    ("core/sheet.py", "report.{}"): {"assumed", "unseen", "missing"},
-    ("core/sheet.py", "verdict.{}"): VERDICTS,
-    ("core/sheet.py", "why.{}"): {"raising", "lowering"},
-    ("pages/components/figures_loans.py", "offer.{}"): {"amount", "annuity", "payments", "solvency"},
-    ("pages/components/part_what_if.py", "simulation.{}"): {"loan", "means", "home", "as_is", "simulated"},
-    ("pages/components/part_what_if.py", "verdict.{}"): VERDICTS,
-    ("core/report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},
-    ("core/report.py", "state.{}"): STATES,
-    ("core/feature_table.py", "state.{}"): STATES,
-    ("core/feature_table.py", "unit.{}"): set(get_args(Unit)),
-    ("core/wording.py", "distance.{}"): {"above", "below"},
-    ("core/fractions.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
-    ("core/reasons.py", "reason.{}"): {"plain", "ordinary", "shared", "higher", "lower", "longer", "shorter"},
-    ("core/reasons.py", "reason.{}_most"): {"raises", "lowers"},
-    ("core/reasons.py", "reason.{}_most_lacking"): {"raises", "lowers"},
-    ("core/reasons.py", "reason.{}_too"): {"raises", "lowers"},
-    ("core/wording.py", "unit.{}"): set(get_args(Unit)),
-    ("core/wording.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
-    ("pages/components/head.py", "verdict.{}"): VERDICTS,
-    ("pages/components/knowledge.py", "state.{}"): STATES,
-    ("pages/components/compared_among.py", "verdict.{}"): {"favourable", "unfavourable"},
-    ("pages/components/compared_clients.py", "welcome.{}"): VERDICTS,
-    ("pages/components/distribution.py", "verdict.{}"): {"favourable", "unfavourable"},
-    ("pages/components/part_compared.py", "compared.{}"): {"among", "features", "clients"},
-    ("pages/components/part_known.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
-    ("pages/components/part_known.py", "state.{}"): STATES,
-    ("pages/components/part_known.py", "verdict.{}"): VERDICTS,
-    ("pages/components/why_columns.py", "features.{}"): {*VALUES, *MEANINGS},
-    ("pages/components/part_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
-    ("pages/components/parts.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
-    ("pages/components/raw_input.py", "raw.{}"): {"paste", "upload"},
+    ("core/what_if/sentences.py", "offer.{}"): {"amount", "annuity", "payments", "solvency", "opinion"},
+    ("core/what_if/sentences.py", "verdict.{}"): VERDICTS,
+    ("core/reports/client_report.py", "report.{}"): {"assumed", "unseen", "missing"},
+    ("core/reports/client_report.py", "verdict.{}"): VERDICTS,
+    ("core/reports/client_report.py", "why.{}"): {"raising", "lowering"},
+    ("pages/components/charts/loan_heatmap.py", "offer.{}"): {"amount", "annuity", "payments", "solvency"},
+    ("pages/components/client/tab_what_if.py", "simulation.{}"): {"loan", "means", "home", "as_is", "simulated"},
+    ("pages/components/client/tab_what_if.py", "verdict.{}"): VERDICTS,
+    ("core/insights/alignment_report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},
+    ("core/insights/alignment_report.py", "state.{}"): STATES,
+    ("core/insights/feature_table.py", "state.{}"): STATES,
+    ("core/insights/feature_table.py", "unit.{}"): set(get_args(Unit)),
+    ("core/insights/sentences.py", "distance.{}"): {"above", "below"},
+    ("core/i18n/shares.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
+    ("core/insights/reason_sentences.py", "reason.{}"): {"plain", "ordinary", "shared", "higher", "lower", "longer", "shorter"},
+    ("core/insights/reason_sentences.py", "reason.{}_most"): {"raises", "lowers"},
+    ("core/insights/reason_sentences.py", "reason.{}_most_lacking"): {"raises", "lowers"},
+    ("core/insights/reason_sentences.py", "reason.{}_too"): {"raises", "lowers"},
+    ("core/insights/sentences.py", "unit.{}"): set(get_args(Unit)),
+    ("core/insights/sentences.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
+    ("pages/components/client/header.py", "verdict.{}"): VERDICTS,
+    ("pages/components/charts/completeness.py", "state.{}"): STATES,
+    ("pages/components/client/compare_population.py", "verdict.{}"): {"favourable", "unfavourable"},
+    ("pages/components/client/compare_clients.py", "welcome.{}"): VERDICTS,
+    ("pages/components/charts/distribution.py", "verdict.{}"): {"favourable", "unfavourable"},
+    ("pages/components/client/tab_compare.py", "compared.{}"): {"among", "features", "clients"},
+    ("pages/components/client/tab_completeness.py", "report.{}"): {"assumed", "unseen", "derived", "missing"},
+    ("pages/components/client/tab_completeness.py", "state.{}"): STATES,
+    ("pages/components/client/tab_completeness.py", "verdict.{}"): VERDICTS,
+    ("pages/components/client/why_columns.py", "features.{}"): {*VALUES, *MEANINGS},
+    ("pages/components/client/tab_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
+    ("pages/components/client/tabs.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
+    ("pages/components/raw_data/input.py", "raw.{}"): {"paste", "upload"},
     ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},
-    ("core/portfolio_view.py", "verdict.{}"): VERDICTS,
-    ("core/portfolio_view.py", "portfolio.{}"): {"raises", "lowers"},
-    ("pages/components/portfolio_figures.py", "verdict.{}"): VERDICTS,
-    ("pages/components/portfolio_parts.py", "verdict.{}"): VERDICTS,
-    ("pages/components/portfolio_table.py", "verdict.{}"): VERDICTS,
-    ("pages/components/portfolio_table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
-    ("pages/components/portfolio_table.py", "portfolio.by_{}"): {"file", "solvency", "amount", "client"},
-    ("pages/components/welcome.py", "welcome.{}"): VERDICTS,
+    ("core/batch/summary.py", "verdict.{}"): VERDICTS,
+    ("core/batch/summary.py", "portfolio.{}"): {"raises", "lowers"},
+    ("pages/components/charts/portfolio.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/outcome.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/table.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
+    ("pages/components/portfolio/table.py", "portfolio.by_{}"): {"file", "solvency", "amount", "client"},
+    ("pages/components/client/welcome.py", "welcome.{}"): VERDICTS,
 }
 """(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""
 

@@ -1,7 +1,7 @@
 """Any client row in the model's columns, by the rules of the contract.
 
-Reading happens in two steps. Cells become numbers (`core.cells`); then all clients together are checked, derived
-and filled (`_complete`), so that one client and fifty thousand get the same bits.
+Reading happens in two steps. Cells become numbers (`core.alignment.row_parser`); then all clients together are
+checked, derived and filled (`_complete`), so that one client and fifty thousand get the same bits.
 A row that cannot be read is refused with its reasons and leaves the others alone; whoever wants all or
 nothing looks at `Aligned.refused`.
 """
@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells import CellReader
-from core.columns import Columns, read_columns
-from core.contents import Column
-from core.encoding import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
+from core.alignment.onehot import Groups
+from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
+from core.alignment.row_parser import CellReader
+from core.alignment.table_parser import Columns, read_columns
 from core.errors import Refusals
-from core.onehot import Groups
+from core.model.schema import Column
 from core.records import Aligned, Flags, Floats, State, States
 
 TOLERANCE = 0.001

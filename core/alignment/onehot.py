@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.contents import Column
+from core.model.schema import Column
 from core.records import Flags, Floats, State, States
 
 # As plain numbers of the states' own type: NumPy takes far longer over members of an enumeration.

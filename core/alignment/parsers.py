@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from core.contents import Kind
+from core.model.schema import Kind
 from core.records import Floats
 
 Reader = Callable[[object], float]

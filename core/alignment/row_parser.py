@@ -2,8 +2,8 @@
 
 Most programs send the same names in the same order again and again, so a `_Plan` made once for a row's names says
 which cells are plain numbers, and those are read all at once. A row that holds anything else than numbers and
-missing values where numbers belong is read cell by cell, by the readers of `core.encoding`, which also say what is
-wrong with it. Both ways give the same numbers: the quick one takes only what needs no judgement.
+missing values where numbers belong is read cell by cell, by the readers of `core.alignment.parsers`, which also say
+what is wrong with it. Both ways give the same numbers: the quick one takes only what needs no judgement.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.encoding import Reader, Unreadable, read_flag
+from core.alignment.client_id import ID, read_id, refuse_twice, whole_number
+from core.alignment.parsers import Reader, Unreadable, read_flag
 from core.errors import Refusals
-from core.identity import ID, read_id, refuse_twice, whole_number
 from core.records import Floats, NamedCells, RepeatedNames
 
 SAID = (1, "1", "1.0")

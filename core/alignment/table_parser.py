@@ -1,4 +1,4 @@
-"""Rows that came as columns, read to the same numbers, bit for bit, as one by one (`core.cells`).
+"""Rows that came as columns, read to the same numbers, bit for bit, as one by one (`core.alignment.row_parser`).
 
 A file of clients holds few different values in most columns, so each is read once, by the reader of its column, and
 then put in every row where it stands. Only plain numbers are read all at once, where that is the same by
@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.cells import NEVER_SEEN, SAID, CellReader, Cells
-from core.encoding import Reader, Unreadable, read_number
+from core.alignment.client_id import ID, refuse_twice, whole_number
+from core.alignment.parsers import Reader, Unreadable, read_number
+from core.alignment.row_parser import NEVER_SEEN, SAID, CellReader, Cells
 from core.errors import Problem, Refusals
-from core.identity import ID, refuse_twice, whole_number
 from core.records import Flags, Floats
 
 FEW = 64

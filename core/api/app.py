@@ -21,12 +21,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core import openapi
-from core.admission import Admission, Held, Keys
-from core.answers import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
-from core.assessment import Model, assess
-from core.body import check_size, read_json, without_infinities
-from core.client_rows import BodyReader
+from core.api import openapi
+from core.api.limits import Admission, Held, Keys
+from core.api.request_body import BodyReader
+from core.api.request_log import ROWS, RequestLog
+from core.api.responses import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
 from core.errors import (
     Busy,
     InputRefused,
@@ -38,9 +37,10 @@ from core.errors import (
     UnreadableInput,
     UnsupportedType,
 )
-from core.language import say
+from core.i18n.translations import say
+from core.readers.json_document import check_size, read_json, without_infinities
 from core.records import Assessments
-from core.request_log import ROWS, RequestLog
+from core.scoring.assess import Model, assess
 from core.settings import VERSION, Settings
 
 STATUS: Mapping[type[InputRefused], int] = {

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from core.assessment import Model
-from core.encoding import BINARY
-from core.identity import ID, LARGEST_ID
+from core.alignment.client_id import ID, LARGEST_ID
+from core.alignment.parsers import BINARY
+from core.scoring.assess import Model
 from core.settings import VERSION, Settings
 
 FILES: Mapping[str, str] = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}

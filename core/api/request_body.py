@@ -5,8 +5,8 @@ msgspec, which is several times faster than Python's json, but knows no NaN, no 
 equal names win. So the body is cut at each closing brace, NaN is written as null, and each client is checked: an even
 number of quotation marks, or the cut went through a text; without escapes every colon in it is one between a name and a
 value, or one inside a name or a text, so a name that stood twice leaves one over; and no name or text may hold a null
-that was a NaN. Where that fails, or anything is unusual, `core.body` reads the whole body as the contract says, and its
-answer counts. So the two ways cannot differ; a property test holds them together.
+that was a NaN. Where that fails, or anything is unusual, `core.readers.json_document` reads the whole body as the
+contract says, and its answer counts. So the two ways cannot differ; a property test holds them together.
 
 Clients of one program have the same names in the same order. Once two in a row had, a `_Layout` is made of them, which
 decodes the next ones without naming anything.
@@ -21,8 +21,8 @@ from typing import Any, overload
 
 import msgspec
 
-from core.body import check_size, read_json, rows_of
 from core.errors import Problem, TooLarge
+from core.readers.json_document import check_size, read_json, rows_of
 from core.records import NamedCells
 
 _FIRST = re.compile(rb'[ \t\n\r]*\{[ \t\n\r]*"data"[ \t\n\r]*:[ \t\n\r]*\[[ \t\n\r]*(?=\{)')

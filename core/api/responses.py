@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from core.assessment import Model, explain_clients
 from core.errors import InputRefused, Problem
-from core.explanation import reasons
-from core.language import say, say_problem
+from core.i18n.translations import say, say_problem
 from core.records import Assessments, Contribution, State, Verdict
+from core.scoring.assess import Model, explain_clients
+from core.scoring.explanation import reasons
 
 LISTED = 100
 LONGEST_NAME = 120

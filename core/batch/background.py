@@ -10,14 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from core.assessment import Model
-from core.clients import Clients
+from core.batch.progress import Pace
+from core.batch.scorer import Portfolio, Rows, Source, score_portfolio
 from core.errors import InputRefused, Problem
-from core.intake import Intake, taken
-from core.pace import Pace
-from core.parquet_table import columns_of
-from core.pieces import PIECE_ROWS
-from core.portfolio import Portfolio, Rows, Source, score_portfolio
+from core.readers.client_store import Clients
+from core.readers.parquet_reader import columns_of
+from core.readers.upload import Intake, taken
+from core.readers.worker_messages import PIECE_ROWS
+from core.scoring.assess import Model
 
 _turn = threading.Lock()
 

@@ -18,14 +18,14 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
-from core.bundle import Bundle
-from core.csv_table import AS_TEXT
+from core.alignment.client_id import ID
+from core.batch.results import VERDICTS, Results
+from core.batch.scorer import MOST_REASONS
 from core.errors import Problem
-from core.excel_table import EXACT_DIGITS
-from core.identity import ID
-from core.language import Language, say_problem
-from core.portfolio import MOST_REASONS
-from core.results import VERDICTS, Results
+from core.i18n.translations import Language, say_problem
+from core.model.bundle import Bundle
+from core.readers.csv_reader import AS_TEXT
+from core.readers.excel_reader import EXACT_DIGITS
 
 Format = Literal["csv", "excel", "parquet"]
 ENDINGS: Mapping[Format, str] = {"csv": "csv", "excel": "xlsx", "parquet": "parquet"}

@@ -2,7 +2,8 @@
 
 For the command line, where whoever runs it chose the file. Memory stays flat. A block of CSV in which every line is
 plain (as many fields as the header, quotation marks around whole cells) is split by Arrow; any other goes through the
-same code as an upload (`core.csv_table`), which names the line that does not fit. Both ways give the same cells.
+same code as an upload (`core.readers.csv_reader`), which names the line that does not fit. Both ways give the same
+cells.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from core.columns import Columns, as_columns
-from core.csv_table import (
+from core.alignment.client_id import ID
+from core.alignment.table_parser import Columns, as_columns
+from core.errors import Problem, UnreadableInput
+from core.readers.csv_reader import (
     ESCAPED,
     LONGEST_LINE,
     Header,
@@ -32,10 +35,8 @@ from core.csv_table import (
     read_records,
     table_of,
 )
-from core.errors import Problem, UnreadableInput
-from core.identity import ID
-from core.parquet_table import columns_of, open_parquet
-from core.pieces import PIECE_ROWS
+from core.readers.parquet_reader import columns_of, open_parquet
+from core.readers.worker_messages import PIECE_ROWS
 
 BLOCK = 2 * 2**20
 BATCH_ROWS = 4096

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from core.assessment import Model
 from core.records import Assessments, Floats, Verdict
+from core.scoring.assess import Model
 
 VERDICTS = tuple(Verdict)
 AMOUNT = "AMT_CREDIT"

@@ -1,6 +1,6 @@
 """The same command over a Dask cluster, where one machine is too slow: from Parquet to Parquet, at any fsspec path.
 
-Each partition is scored by `core.portfolio.scored`, as everywhere, so the answers are the same bit for bit. What a
+Each partition is scored by `core.batch.scorer.scored`, as everywhere, so the answers are the same bit for bit. What a
 worker is sent is a path, some row groups and the bundle's folder, which it must see; it opens the bundle once. A
 partition's files have names of their own and may be written twice, so a worker that dies costs nothing but time.
 
@@ -21,17 +21,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from core.assessment import Model, open_model
-from core.batch import TOGETHER, Scored
-from core.batch_source import BATCH_ROWS
-from core.columns import Columns
+from core.alignment.client_id import ID
+from core.alignment.table_parser import Columns
+from core.batch.export import names_in, results_table, sentences, write_rejects
+from core.batch.file_source import BATCH_ROWS
+from core.batch.progress import Pace
+from core.batch.results import VERDICTS
+from core.batch.score_file import TOGETHER, Scored
+from core.batch.scorer import Known, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
-from core.exports import names_in, results_table, sentences, write_rejects
-from core.identity import ID
-from core.pace import Pace
-from core.parquet_table import columns_of, open_parquet
-from core.portfolio import Known, ids_in, repeated_among, scored
-from core.results import VERDICTS
+from core.readers.parquet_reader import columns_of, open_parquet
+from core.scoring.assess import Model, open_model
 
 ROWS_A_PARTITION = 50_000
 WRITTEN = "_SUCCESS"

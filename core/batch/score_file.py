@@ -20,14 +20,14 @@ import numpy as np
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
-from core.assessment import Model
-from core.batch_source import ClientFile
+from core.batch.export import names_in, results_table, sentences, write_rejects
+from core.batch.file_source import ClientFile
+from core.batch.progress import Pace
+from core.batch.results import NOTHING, VERDICTS
+from core.batch.scorer import Chunk, Source, look_through, scored
 from core.errors import SettingError
-from core.exports import names_in, results_table, sentences, write_rejects
-from core.language import number
-from core.pace import Pace
-from core.portfolio import Chunk, Source, look_through, scored
-from core.results import NOTHING, VERDICTS
+from core.i18n.translations import number
+from core.scoring.assess import Model
 
 TOGETHER = 30_000
 AT_ONCE = 2

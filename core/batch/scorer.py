@@ -16,18 +16,18 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from core.assessment import Model, assess
-from core.columns import Columns, ids_of
+from core.alignment.client_id import ID
+from core.alignment.table_parser import Columns, ids_of
+from core.batch.progress import Pace
+from core.batch.results import Places, Results, joined, results_of
 from core.errors import NotExplained, Problem
-from core.explanation import top_reasons
-from core.identity import ID
-from core.pace import Pace
 from core.records import Assessments, Floats
-from core.results import Places, Results, joined, results_of
+from core.scoring.assess import Model, assess
+from core.scoring.explanation import top_reasons
 
 MOST_REASONS = 3
 TOGETHER = 10_000
-"""Clients explained at once: enough for the fast way to pay (`core.tree_reasons`)."""
+"""Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
 MOST_PROBLEMS = 5_000
 
 Rows = Columns | Sequence[object]

@@ -8,15 +8,15 @@ from typing import Literal
 
 import numpy as np
 
-from core.bundle import Bundle
-from core.dictionary import label, shown
+from core.batch.export import sentences
+from core.batch.results import AMOUNT, VERDICTS, Places, Results
+from core.batch.scorer import Portfolio
+from core.dictionary.lookup import label, shown
 from core.errors import Problem
-from core.exports import sentences
-from core.intake import Intake
-from core.language import Language, number, percent, say, say_problem
-from core.portfolio import Portfolio
+from core.i18n.translations import Language, number, percent, say, say_problem
+from core.model.bundle import Bundle
+from core.readers.upload import Intake
 from core.records import Floats, Verdict
-from core.results import AMOUNT, VERDICTS, Places, Results
 
 PAGE = 25
 MOST_BARS = 40

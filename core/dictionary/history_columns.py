@@ -10,8 +10,8 @@ from functools import cache
 
 import msgspec
 
-from core.entries import Direction, Entry, Unit, Words
-from core.language import LANGUAGES, Language
+from core.dictionary.schema import Direction, Entry, Unit, Words
+from core.i18n.translations import LANGUAGES, Language
 from core.settings import ROOT
 
 FILE = ROOT / "assets" / "histories.json"

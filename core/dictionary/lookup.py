@@ -6,9 +6,9 @@ from functools import cache
 
 import msgspec
 
-from core.entries import Entry, Unit, Words
-from core.histories import history_entry, put_together
-from core.language import Language, number, percent, say
+from core.dictionary.history_columns import history_entry, put_together
+from core.dictionary.schema import Entry, Unit, Words
+from core.i18n.translations import Language, number, percent, say
 from core.settings import ROOT
 
 FILE = ROOT / "assets" / "dictionary.json"

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from core.language import Language
+from core.i18n.translations import Language
 
 Unit = Literal[
     "money",

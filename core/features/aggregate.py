@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.features.codes import UNKNOWN
+from core.features.categories import UNKNOWN
 from core.records import Flags, Floats
 
 Counts = NDArray[np.int64]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from core.encoding import (
+from core.alignment.parsers import (
     BINARY,
     CATEGORICAL,
     RATIOS,
@@ -19,9 +19,9 @@ from core.encoding import (
     read_number,
     reader_of,
 )
+from core.features.categories import application_columns
 from core.features.ratios import ratio
 from core.features.tables import CLIENT, Schema
-from core.features.vocabulary import application_columns
 
 TARGET = "TARGET"
 GENDER = "CODE_GENDER"

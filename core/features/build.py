@@ -13,9 +13,9 @@ import polars as pl
 
 from core.errors import ScoringError
 from core.features import application
+from core.features.categories import COLUMNS, columns_of
 from core.features.histories import HISTORIES, History, Tables
 from core.features.tables import CLIENT, ENDINGS, Source, TableRefused, check_columns, find_source
-from core.features.vocabulary import COLUMNS, columns_of
 
 APPLICATION_TABLES = (application.SCHEMA.table, "application_test")
 ROWS_TOGETHER = 16_384

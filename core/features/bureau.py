@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.features.runs import Runs
+from core.features.aggregate import Runs
+from core.features.categories import categories, categories_of
 from core.features.tables import CLIENT, Schema
-from core.features.vocabulary import categories, categories_of
 
 LOAN = "SK_ID_BUREAU"
 MONTHS = "MONTHS_BALANCE"

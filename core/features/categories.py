@@ -12,6 +12,8 @@ from pathlib import Path
 COLUMNS: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("columns.json").read_text(encoding="utf-8")))
 HISTORIES = ("BURO", "ACTIVE", "CLOSED", "PREV", "APPROVED", "REFUSED", "POS", "INSTAL", "CC")
 MISSING = "nan"
+UNKNOWN = -1
+"""The code of a value that is no known category."""
 
 
 def columns_of(*prefixes: str) -> tuple[str, ...]:

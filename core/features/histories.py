@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from core.features.aggregate import together
 from core.features.bureau import BALANCE, balance_per_loan, bureau_features
 from core.features.bureau import SCHEMA as BUREAU
 from core.features.credit_card import SCHEMA as CREDIT_CARD
@@ -18,8 +19,7 @@ from core.features.pos_cash import SCHEMA as POS_CASH
 from core.features.pos_cash import pos_cash_features
 from core.features.previous_application import SCHEMA as PREVIOUS
 from core.features.previous_application import previous_application_features
-from core.features.reading import read_rows
-from core.features.runs import together
+from core.features.read import read_rows
 from core.features.tables import Schema, Source
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from core.features.aggregate import Runs
 from core.features.ratios import ratio
-from core.features.runs import Runs
 from core.features.tables import CLIENT, Schema
 
 RULES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from core.features.runs import Runs
+from core.features.aggregate import Runs
+from core.features.categories import categories_of
 from core.features.tables import CLIENT, Schema
-from core.features.vocabulary import categories_of
 
 RULES = {
     "MONTHS_BALANCE": "max mean size",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from core.features.aggregate import Runs
+from core.features.categories import categories_of
 from core.features.ratios import ratio
-from core.features.runs import Runs
 from core.features.tables import CLIENT, Schema
-from core.features.vocabulary import categories_of
 
 STATUS = "NAME_CONTRACT_STATUS"
 NO_DAY = 365243.0

@@ -6,7 +6,7 @@ import polars as pl
 
 
 def ratio(numerator: str | pl.Expr, denominator: str | pl.Expr) -> pl.Expr:
-    """The division of two columns, missing where it is not finite; as core.encoding.divide does with arrays."""
+    """The division of two columns, missing where it is not finite; as in `alignment.parsers.divide`."""
     divided = _column(numerator) / _column(denominator)
     return pl.when(divided.is_finite()).then(divided)
 

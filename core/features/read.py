@@ -7,19 +7,21 @@ number, an empty line).
 
 from __future__ import annotations
 
+import os
+
 import contextlib
 import gzip
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from core.encoding import Unreadable
-from core.features.codes import encode
-from core.features.faults import DAMAGED, LARGEST_KEY, first_fault
+from core.alignment.parsers import Unreadable
+from core.features.categories import MISSING, UNKNOWN
+from core.features.diagnose import DAMAGED, LARGEST_KEY, first_fault
 from core.features.tables import UNREADABLE, Source, TableRefused, is_text, parquet_types
 
 BLOCK = 1 << 23
@@ -40,7 +42,7 @@ def read_rows(source: Source, scratch: Path) -> pl.DataFrame:
         rows = _read(source, plain)
         plain.unlink()
     check_cells(rows, source)
-    return encode(rows, source.schema.categories)
+    return encode_categories(rows, source.schema.categories)
 
 
 def check_cells(rows: pl.DataFrame, source: Source) -> None:
@@ -157,3 +159,26 @@ def _blocks(file: Path) -> Iterator[bytes]:
     with file.open("rb") as content:
         while block := content.read(BLOCK):
             yield block
+
+
+def encode_categories(rows: pl.DataFrame, categories: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """The rows with codes in place of text; blanks around a value do not count.
+
+    A missing value has the position of `nan`, where that is a category; any other value that is none has UNKNOWN.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return rows.with_columns(pool.map(lambda column: _encode(rows[column], categories[column]), categories))
+
+
+def _encode(texts: pl.Series, known: Sequence[str]) -> pl.Series:
+    codes = _positions(texts, known)
+    if (texts.is_not_null() & codes.is_null()).any():
+        trimmed = texts.str.strip_chars()
+        texts = trimmed.set(trimmed == "", None)
+        codes = _positions(texts, known)
+    missing = known.index(MISSING) if MISSING in known else UNKNOWN
+    return codes.fill_null(UNKNOWN).set(texts.is_null(), missing)
+
+
+def _positions(texts: pl.Series, known: Sequence[str]) -> pl.Series:
+    return texts.cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int16)

@@ -13,7 +13,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.encoding import Reader
+from core.alignment.parsers import Reader
 from core.errors import ScoringError
 
 CLIENT = "SK_ID_CURR"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 
 FRACTIONS = (
     (0.005, "hardly_any"),

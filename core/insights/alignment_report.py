@@ -6,9 +6,9 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
-from core.bundle import Bundle
-from core.dictionary import label
-from core.language import Language, say
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, say
+from core.model.bundle import Bundle
 from core.records import Aligned, State
 
 SHOWN_ROWS = 200

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.contents import NumberShares, Population
-from core.dictionary import entry_of, to_shown_scale
-from core.explanation import points_of_solvency
-from core.population import ALL
+from core.dictionary.lookup import entry_of, to_shown_scale
+from core.insights.population import ALL
+from core.model.schema import NumberShares, Population
 from core.records import Contribution, Explanation, Floats
+from core.scoring.explanation import points_of_solvency
 
 VERDICTS = ("favourable", "unfavourable")
 STEPS = 24

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.bundle import Bundle
-from core.contents import Population
-from core.decision import LEAST_INFORMATION, band
-from core.dictionary import entry_of, label, shown, to_shown_scale
-from core.entries import Unit
-from core.explanation import shown_value
-from core.language import Language, number, percent, say
-from core.population import ALL
+from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
+from core.dictionary.schema import Unit
+from core.i18n.translations import Language, number, percent, say
+from core.insights.population import ALL
+from core.insights.sentences import apart
+from core.model.bundle import Bundle
+from core.model.schema import Population
 from core.records import Aligned, Assessments, Decision, State, Why
-from core.wording import apart
+from core.scoring.decision import LEAST_INFORMATION, band
+from core.scoring.explanation import shown_value
 
 Value = float | str | None
 ENDLESS = float("inf")

@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.bundle import Bundle
-from core.dictionary import dictionary, entry_of, label
-from core.language import Language, percent, say
-from core.population import Standing, standing
+from core.dictionary.lookup import dictionary, entry_of, label
+from core.i18n.translations import Language, percent, say
+from core.insights.population import Standing, standing
+from core.insights.sentences import shown_standing, value_of
+from core.model.bundle import Bundle
 from core.records import Contribution, Explanation, State
-from core.wording import shown_standing, value_of
 
 
 @dataclass(frozen=True, slots=True)

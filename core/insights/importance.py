@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.bundle import Bundle
-from core.contents import EffectBand, Population
-from core.dictionary import to_shown_scale
+from core.dictionary.lookup import to_shown_scale
+from core.model.bundle import Bundle
+from core.model.schema import EffectBand, Population
 from core.records import Contribution, Explanation
 
 DOTS = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.contents import Population
+from core.model.schema import Population
 
 ALL = "all"
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.bundle import Bundle
-from core.contents import Population
-from core.dictionary import entry_of, label, shown, to_shown_scale
-from core.fractions import so_many_clients
-from core.language import Language, number, say
-from core.population import Standing, median, share_missing, standing
+from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
+from core.i18n.shares import so_many_clients
+from core.i18n.translations import Language, number, say
+from core.insights.population import Standing, median, share_missing, standing
+from core.insights.sentences import apart, shown_standing
+from core.model.bundle import Bundle
+from core.model.schema import Population
 from core.records import Contribution, State
-from core.wording import apart, shown_standing
 
 TIMES = ("days", "days_ago", "months_ago")
 TELLING = 0.45

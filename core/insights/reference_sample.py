@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.assessment import Model, assess
-from core.clients import Clients
-from core.explanation import shown_value
+from core.readers.client_store import Clients
 from core.records import Floats
+from core.scoring.assess import Model, assess
+from core.scoring.explanation import shown_value
 
 MOST = 1000
 

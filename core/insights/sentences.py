@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from core.bundle import Bundle
-from core.decision import band
-from core.dictionary import entry_of, label, shown, to_shown_scale
-from core.encoding import raw_value
-from core.language import Language, adding_up, number, percent, say, signed
-from core.population import Density, Standing
+from core.alignment.parsers import raw_value
+from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
+from core.i18n.translations import Language, adding_up, number, percent, say, signed
+from core.insights.population import Density, Standing
+from core.model.bundle import Bundle
 from core.records import Contribution, Decision, Explanation, State, Why
+from core.scoring.decision import band
 
 FACTS = (
     "DAYS_BIRTH",

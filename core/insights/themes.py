@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.dictionary import dictionary, entry_of
-from core.language import Language, adding_up
+from core.dictionary.lookup import dictionary, entry_of
+from core.i18n.translations import Language, adding_up
 from core.records import Contribution, Explanation
 
 

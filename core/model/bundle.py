@@ -27,9 +27,9 @@ from typing import TypeVar
 import msgspec
 import numpy as np
 
-from core.contents import Card, Column, Contents, Golden, Manifest, ModelKind, Policy, Population, Provenance
 from core.errors import BundleError
-from core.estimator import Estimator, open_estimator
+from core.model.estimator import Estimator, open_estimator
+from core.model.schema import Card, Column, Contents, Golden, Manifest, ModelKind, Policy, Population, Provenance
 from core.records import Floats
 
 FORMAT = 1

@@ -1,9 +1,9 @@
 """The two kinds of model that a bundle can hold, behind one short protocol: trees as text, or an estimator by joblib.
 
 Both take aligned clients, of shape (n_clients, n_columns), float64, NaN where a value is missing. Nothing is
-calibrated here; `core.scoring` asks for answers and `core.explanation` for reasons, and nobody else does.
+calibrated here; only `core.scoring.predict` asks for answers and only `core.scoring.explanation` for reasons.
 
-A joblib file is a pickle, and a pickle is code: `open_estimator` runs it. `core.bundle` calls it only for bytes
+A joblib file is a pickle, and a pickle is code: `open_estimator` runs it. `core.model.bundle` calls it only for bytes
 whose SHA-256 whoever runs the server has put into TRUSTED_MODELS.
 """
 
@@ -22,8 +22,8 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from core.errors import NotExplained
+from core.model.fast_shap import TOLERANCE, carry_on, many_shap_values
 from core.records import Floats
-from core.tree_reasons import TOLERANCE, carry_on, many_shap_values
 
 DEFAULT = 1
 ADDS_UP = 1e-6

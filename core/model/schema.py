@@ -1,4 +1,4 @@
-"""What the files of a bundle hold, as typed records; `core.bundle` reads and writes them."""
+"""What the files of a bundle hold, as typed records; `core.model.bundle` reads and writes them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 from numpy.typing import NDArray
 
-from core.csv_table import (
+from core.alignment.client_id import ID
+from core.errors import Problem, SettingError, UnknownClient, UnreadableInput
+from core.readers.csv_reader import (
     QUOTES,
     WITH_COMMA,
     WITH_POINT,
@@ -30,8 +32,6 @@ from core.csv_table import (
     read_header,
     read_records,
 )
-from core.errors import Problem, SettingError, UnknownClient, UnreadableInput
-from core.identity import ID
 
 PARQUET = b"PAR1"
 NO_TABLE = "is not a CSV or Parquet table"

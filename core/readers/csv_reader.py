@@ -17,14 +17,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from core.alignment.client_id import ID
 from core.errors import Problem, TooLarge, UnreadableInput
-from core.identity import ID
-from core.pieces import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
 
 SEPARATORS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
 AS_TEXT = "'"
-"""What stands before text that a spreadsheet would else run; `core.exports` puts it there."""
+"""What stands before text that a spreadsheet would else run; `core.batch.export` puts it there."""
 LONGEST_CELL = 10_000
 LONGEST_LINE = 2**20
 MOST_COLUMNS = 5000

@@ -1,4 +1,4 @@
-"""An Excel workbook (.xlsx) → pieces of a table, read by calamine some rows at a time (`core.workbook`)."""
+"""An Excel workbook (.xlsx) → pieces of a table, read by calamine some rows at a time (`core.readers.xlsx_archive`)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from core.csv_table import check_names
+from core.alignment.client_id import ID
 from core.errors import Problem, TooLarge, UnreadableInput
-from core.identity import ID
-from core.pieces import PIECE_ROWS, Fault, HowRead, Table
-from core.workbook import Book, open_book
+from core.readers.csv_reader import check_names
+from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.xlsx_archive import Book, open_book
 
 EXACT_DIGITS = 10**15
 """Excel keeps 15 digits of a number; of a longer id it has lost the rest before anybody reads it."""

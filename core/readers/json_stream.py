@@ -1,7 +1,7 @@
 """JSON of an upload → rows, one client after the other, so that no more of it is in memory than one of them.
 
-The contract's body, an array of clients, one client, or one client a line. Each value is read by `core.body`'s
-decoder; only the brackets and commas around the clients are read here.
+The contract's body, an array of clients, one client, or one client a line. Each value is read by the decoder of
+`core.readers.json_document`; only the brackets and commas around the clients are read here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import BinaryIO
 
-from core.body import DECODER, object_of, too_deep
-from core.csv_table import MOST_COLUMNS
+from core.alignment.client_id import ID
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
-from core.identity import ID
-from core.pieces import PIECE_ROWS, HowRead, Rows, pack_rows
+from core.readers.csv_reader import MOST_COLUMNS
+from core.readers.json_document import DECODER, object_of, too_deep
+from core.readers.worker_messages import PIECE_ROWS, HowRead, Rows, pack_rows
 
 BLOCK = 2**18
 LONGEST_CLIENT = 2**21

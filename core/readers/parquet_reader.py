@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from core.columns import Columns, as_array
-from core.csv_table import check_names
+from core.alignment.client_id import ID
+from core.alignment.table_parser import Columns, as_array
 from core.errors import Problem, TooLarge, UnreadableInput
-from core.identity import ID
-from core.pieces import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.csv_reader import check_names
+from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
 
 EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}
 """The first whole number of each width from which on neighbours are no longer told apart."""

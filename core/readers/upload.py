@@ -1,7 +1,7 @@
 """Bytes that someone uploaded or pasted → rows of clients, read by a process of their own, which may die of them.
 
 CSV, Excel, Parquet, JSON (the contract's body, an array, one client, or one a line), and gzip of these, told by
-content. This process never parses them: it starts `core.reading_process` with limits on memory and processor time,
+content. This process never parses them: it starts `core.readers.worker` with limits on memory and processor time,
 waits no longer than `Limits.seconds`, takes no more than `Limits.answer_mb`, and reads plain values. Nothing is
 scored here; what cannot be used is refused whole, or kept as a problem of its row.
 """
@@ -22,12 +22,12 @@ from typing import IO, NamedTuple
 import msgspec
 import pyarrow as pa
 
-from core import reading_process
-from core.columns import Columns, as_columns
+from core.alignment.table_parser import Columns, as_columns
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
-from core.pieces import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unpack
+from core.readers import worker
+from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unpack
 
-SCRIPT = Path(reading_process.__file__)
+SCRIPT = Path(worker.__file__)
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 OUT_OF_TIME, OUT_OF_MEMORY = -24, (-6, -9)
 """Exit codes: SIGXCPU of the limit on processor time; SIGABRT, by which Rust and C++ end without memory, and SIGKILL,

@@ -1,7 +1,7 @@
 """The process that reads one file and may die of it: limits on itself first, then the file, then the answer.
 
-`core.intake` starts this file with `python -I`, the limits as arguments and the upload on its standard input, and
-reads pieces (`core.pieces`) from its standard output. It opens no other file and no connection.
+`core.readers.upload` starts this file with `python -I`, the limits as arguments and the upload on its standard input,
+and reads messages (`core.readers.worker_messages`) from its standard output. It opens no other file and no connection.
 
 Linux keeps the limits on memory and processor time. macOS does not enforce a limit on a process's memory
 (it is accepted and ignored there); what holds then are the limits on time, on what packed files unpack to,
@@ -30,7 +30,7 @@ if __name__ == "__main__":
         for kind, most in limits.items():
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(kind, most)
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import codecs
 import gzip
@@ -40,10 +40,10 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from core.csv_table import read_csv
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
-from core.json_table import read_json_rows
-from core.pieces import End, HowRead, Piece, Rows, Table, pack, refusal_of
+from core.readers.csv_reader import read_csv
+from core.readers.json_stream import read_json_rows
+from core.readers.worker_messages import End, HowRead, Piece, Rows, Table, pack, refusal_of
 
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
@@ -61,12 +61,12 @@ def read_pieces(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterat
     stream = io.BufferedReader(Unpacked(content, most_unpacked), BLOCK) if packed else io.BytesIO(content)
     start, sign = _beginning(stream)
     if start.startswith(ZIP):
-        from core.excel_table import read_excel
+        from core.readers.excel_reader import read_excel
 
         content = stream.read() if packed else content
         return read_excel(content, most_rows, most_bytes=most_unpacked, packed=packed)
     if start.startswith(PARQUET):
-        from core.parquet_table import read_parquet
+        from core.readers.parquet_reader import read_parquet
 
         table = io.BytesIO(stream.read() if packed else content)
         return read_parquet(table, most_rows, most_bytes=most_unpacked, packed=packed)

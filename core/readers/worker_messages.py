@@ -1,4 +1,4 @@
-"""What the reading process answers, piece by piece; `core.reading_process` writes it and `core.intake` reads it.
+"""What the reading process answers, piece by piece; `core.readers.worker` writes it and `core.readers.upload` reads it.
 
 Each piece is MessagePack behind its length in four bytes: plain values of known shapes, so that whoever reads them
 runs nothing and reserves nothing on the word of a file. The first piece is HowRead or Refusal, the last one End.

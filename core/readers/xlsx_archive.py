@@ -20,8 +20,8 @@ from functools import cache
 from typing import IO
 from xml.etree import ElementTree
 
-from core.csv_table import MOST_COLUMNS
 from core.errors import Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.readers.csv_reader import MOST_COLUMNS
 
 TO_BOOK, BOOK, LINKS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 SHEET, STYLES, TEXTS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"

@@ -1,4 +1,4 @@
-"""What stands on a client's file on paper, in words: `core.paper` only sets it."""
+"""What stands on a client's file on paper, in words: `core.reports.pdf` only sets it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core import wording
-from core.assessment import Model, explain_clients
-from core.dictionary import label
+from core.dictionary.lookup import label
 from core.errors import NotExplained
-from core.explanation import reasons
-from core.known import impossible, impossible_in_words, known, outside, outside_in_words
-from core.language import Language, day, percent, say
-from core.reasons import holds_black_box, reasons_in_words
+from core.i18n.translations import Language, day, percent, say
+from core.insights import sentences
+from core.insights.completeness import impossible, impossible_in_words, known, outside, outside_in_words
+from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Assessments, Decision, Row, State
+from core.scoring.assess import Model, explain_clients
+from core.scoring.explanation import reasons
 
 MOST_NAMES = 6
 
@@ -65,7 +65,7 @@ def make_sheet(
 ) -> Sheet:
     """The sheet of one assessed client; simulates: of a simulation, what it changes, in a sentence each."""
     decision = found.decisions[0]
-    digits = wording.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = sentences.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     passages = [
         # A sheet reads **bold** and links; the cells in these sentences are somebody else's.
         *([Passage(say("paper.changes", language), tuple(map(_without_links, simulates)))] if simulates else []),
@@ -82,13 +82,13 @@ def make_sheet(
         line=say("gauge.line", language, line=percent(decision.solvency_line, language, digits)),
         opinion=say(f"verdict.{decision.verdict}", language),
         answer=(
-            f"**{wording.distance(decision, language)}**",
-            *wording.why_review(decision, float(found.information[0]), review_band, language),
-            wording.of_hundred(decision, language),
+            f"**{sentences.distance(decision, language)}**",
+            *sentences.why_review(decision, float(found.information[0]), review_band, language),
+            sentences.of_hundred(decision, language),
             say("gauge.scale", language),
             say("verdict.recommendation", language),
         ),
-        facts=tuple(wording.facts(row, wording.FACTS, language, currency)),
+        facts=tuple(sentences.facts(row, sentences.FACTS, language, currency)),
         passages=tuple(passages),
         foot=(
             say("about.digest", language, digest=model.bundle.digest[:12], date=model.bundle.provenance.date[:10]),
@@ -133,7 +133,7 @@ def _known(model: Model, found: Assessments, language: Language, currency: str) 
             head = say(f"report.{state.name.lower()}", language, n=len(names))
             more = [say("paper.more", language, n=len(names) - MOST_NAMES)] if len(names) > MOST_NAMES else []
             told.append(say("paper.names", language, head=head, names=", ".join([*names[:MOST_NAMES], *more])))
-    left_out = wording.left_out(found.aligned.unknown, model.bundle, language)
+    left_out = sentences.left_out(found.aligned.unknown, model.bundle, language)
     if left_out:
         told.append(say("report.left_out", language, names=", ".join(left_out)))
     return Passage(say("known.title", language), tuple(told))

@@ -9,10 +9,10 @@ import math
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from core.language import percent
+from core.i18n.translations import percent
 from core.records import Decision, Verdict
+from core.reports.client_report import Passage, Sheet
 from core.settings import ROOT
-from core.sheet import Passage, Sheet
 
 if TYPE_CHECKING:
     from fpdf import FPDF

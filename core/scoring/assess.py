@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.alignment import Aligner
-from core.bundle import Bundle, load_bundle
-from core.columns import Columns
-from core.decision import decide
+from core.alignment.aligner import Aligner
+from core.alignment.table_parser import Columns
 from core.errors import BundleError, InputRefused
-from core.explanation import explain
+from core.model.bundle import Bundle, load_bundle
 from core.records import Assessments, Explanation, State
-from core.scoring import probability
+from core.scoring.decision import decide
+from core.scoring.explanation import explain
+from core.scoring.predict import probability
 
 _KNOWN = np.array([state in (State.GIVEN, State.DERIVED) for state in State])
 """By State: whether a value in this state is information that the client's file holds."""

@@ -1,7 +1,7 @@
 """Why one client's answer is what it is: SHAP values, summed to the columns that people know.
 
 The estimator gives one SHAP value per column in log-odds of default, and the average client's log-odds
-(`core.estimator` says how). The affine calibration scales them, so that they still add up.
+(`core.model.estimator` says how). The affine calibration scales them, so that they still add up.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from core.bundle import Bundle
-from core.contents import Column
-from core.encoding import decode_binary
+from core.alignment.parsers import decode_binary
+from core.model.bundle import Bundle
+from core.model.fast_shap import carry_on
+from core.model.schema import Column
 from core.records import Contribution, Explanation, Floats, State, States
-from core.tree_reasons import carry_on
 
 NEAR_ZERO = 1e-9
 _GIVEN, _STATES = int(State.GIVEN), {int(state): state for state in State}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from core.bundle import Bundle
+from core.model.bundle import Bundle
 from core.records import Floats
 
 

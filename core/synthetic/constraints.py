@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from core.features.vocabulary import HISTORIES
+from core.features.categories import HISTORIES
 
 MISSING = "missing:"
 GOODS_SHARE = "AMT_GOODS_PRICE/AMT_CREDIT"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.bundle import SMALLEST_GROUP
+from core.model.bundle import SMALLEST_GROUP
 from core.records import Floats
-from core.training.links import FOLLOWS, MISSING, ONLY_FOR, REVOLVING, REVOLVING_TERMS, missing_with
+from core.synthetic.constraints import FOLLOWS, MISSING, ONLY_FOR, REVOLVING, REVOLVING_TERMS, missing_with
 
 
 @dataclass(frozen=True, slots=True)

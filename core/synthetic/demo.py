@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.assessment import Model, assess, open_model
 from core.errors import BundleError
+from core.progress_log import Progress
 from core.records import Floats
-from core.training.applications import ID
-from core.training.comparison import (
+from core.scoring.assess import Model, assess, open_model
+from core.synthetic.fidelity import (
     ALL,
     MarginalComparison,
     ScoreComparison,
@@ -24,8 +24,8 @@ from core.training.comparison import (
     compare_scores,
     cumulated,
 )
-from core.training.progress import Progress
-from core.training.synthetic import FIRST_ID, make_generator, rows_of
+from core.synthetic.generator import FIRST_ID, make_generator, rows_of
+from core.alignment.client_id import ID
 
 CANDIDATES_PER_CLIENT = 10
 CHOICES = 40

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from core.contents import Population, ScoreBin
-from core.encoding import RATIOS, STANDS_FOR_MISSING, divide
+from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, divide
+from core.model.schema import Population, ScoreBin
 from core.records import Floats
-from core.training.links import GOODS_SHARE
+from core.synthetic.constraints import GOODS_SHARE
 
 ALL = "all"
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.contents import Population
-from core.encoding import RATIOS, STANDS_FOR_MISSING
+from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING
+from core.model.schema import Population
 from core.records import Floats
-from core.training.applications import ID
-from core.training.copula import corrected, latent_correlations
-from core.training.correlations import Observed, rank_correlations, ranked
-from core.training.drawing import draw_columns
-from core.training.links import GOODS_SHARE
+from core.synthetic.constraints import GOODS_SHARE
+from core.synthetic.copula import corrected, latent_correlations
+from core.synthetic.correlations import Observed, rank_correlations, ranked
+from core.synthetic.sampling import draw_columns
+from core.alignment.client_id import ID
 
 FIRST_ID = 900_001
 ROUNDS = 8

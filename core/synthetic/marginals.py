@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.contents import CategoryShares, NumberShares, Population
+from core.model.schema import CategoryShares, NumberShares, Population
 from core.records import Floats
 
 ALL = "all"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.contents import Column
+from core.model.schema import Column
 
 ROWS = 10
 SEED = 7

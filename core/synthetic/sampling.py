@@ -7,12 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from core.contents import Population
-from core.encoding import RATIOS, divide
+from core.alignment.parsers import RATIOS, divide
+from core.model.schema import Population
 from core.records import Flags, Floats
-from core.training.copula import draw_levels, levels
-from core.training.correlations import Observed
-from core.training.links import (
+from core.synthetic.constraints import (
     COUPLES,
     GOODS_SHARE,
     MISSING,
@@ -24,7 +22,9 @@ from core.training.links import (
     RISES_WITH,
     missing_with,
 )
-from core.training.marginals import number_values, number_values_without, share_missing, share_of, text_values
+from core.synthetic.copula import draw_levels, levels
+from core.synthetic.correlations import Observed
+from core.synthetic.marginals import number_values, number_values_without, share_missing, share_of, text_values
 
 DAYS_PER_YEAR = 365.25
 YOUNGEST = {"DAYS_EMPLOYED": 18.0, "DAYS_ID_PUBLISH": 14.0, "DAYS_REGISTRATION": 0.0}

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.bundle import SMALLEST_GROUP
+from core.alignment.client_id import ID
 from core.errors import ScoringError
+from core.model.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
 
-ID = "SK_ID_CURR"
 TARGET = "TARGET"
 TABLE = "application_train"
 ENDINGS = (".csv.gz", ".csv", ".parquet")

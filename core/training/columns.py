@@ -1,6 +1,6 @@
 """The model's columns, learned from the training table; the numbers in them come from the aligner that serves.
 
-Training and serving share one encoder: every row of the table goes through `core.alignment.Aligner`, with
+Training and serving share one encoder: every row of the table goes through `core.alignment.aligner.Aligner`, with
 columns that fill nothing, and what was complete is measured on what comes out.
 """
 
@@ -13,11 +13,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from core.alignment import Aligner
-from core.bundle import SMALLEST_GROUP
-from core.contents import Column
-from core.encoding import CATEGORICAL, RATIOS, describe_column
-from core.features.vocabulary import HISTORIES
+from core.alignment.aligner import Aligner
+from core.alignment.parsers import CATEGORICAL, RATIOS, describe_column
+from core.features.categories import HISTORIES
+from core.model.bundle import SMALLEST_GROUP
+from core.model.schema import Column
 from core.records import Flags, Floats
 from core.training.applications import ID, TARGET, Applications, TrainingRefused
 

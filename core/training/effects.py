@@ -12,13 +12,13 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from core.bundle import SMALLEST_GROUP, Bundle, bundle_of
-from core.contents import Column, Contents, EffectBand, Effects
-from core.encoding import decode_binary
+from core.alignment.parsers import decode_binary
 from core.errors import NotExplained
-from core.explanation import shap_values
+from core.model.bundle import SMALLEST_GROUP, Bundle, bundle_of
+from core.model.schema import Column, Contents, EffectBand, Effects
 from core.records import Flags, Floats
-from core.training.schema import has_few_values
+from core.scoring.explanation import shap_values
+from core.training.columns import has_few_values
 
 EFFECT_GRID = (0.01, *(round(step / 20, 2) for step in range(1, 20)), 0.99)
 BAND_GRID = tuple(round(step / 10 + 0.05, 2) for step in range(10))

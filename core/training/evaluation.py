@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from core.contents import Figure, Policy
+from core.model.schema import Figure, Policy
+from core.progress_log import Progress
 from core.records import Flags, Floats
 from core.training.applications import Applications
-from core.training.boosting import Boosting
-from core.training.constraints import Constraints, choose_constraints
-from core.training.cutoff import best_threshold, threshold_interval
-from core.training.figures import affine_calibration, measure, measure_with_intervals, recalibrated
-from core.training.progress import Progress
-from core.training.recipe import Folds, Parameters, Recipe, cross_validate
-from core.training.schema import LEFT_OUT, Matrix
+from core.training.columns import LEFT_OUT, Matrix
+from core.training.cross_validation import Folds, Parameters, Recipe, cross_validate
+from core.training.lightgbm_model import Boosting
+from core.training.metrics import affine_calibration, measure, measure_with_intervals, recalibrated
+from core.training.monotonic import Constraints, choose_constraints
 from core.training.search import Search, recipe_of, search
+from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
 CLEARLY_TRUER = 0.001

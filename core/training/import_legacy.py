@@ -28,17 +28,17 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from core.alignment import Aligner
-from core.assessment import Model, verify_golden
-from core.bundle import bundle_of, write_bundle
-from core.contents import Card, Column, Contents, Golden, ModelKind, Policy, Population
-from core.encoding import describe_column
+from core.alignment.aligner import Aligner
+from core.alignment.parsers import describe_column
 from core.errors import ScoringError
-from core.estimator import DEFAULT, Fitted, unpickle
+from core.model.bundle import bundle_of, write_bundle
+from core.model.estimator import DEFAULT, Fitted, unpickle
+from core.model.schema import Card, Column, Contents, Golden, ModelKind, Policy, Population
 from core.records import Floats
-from core.training.boosting import portable_text
-from core.training.invented import invent_rows
-from core.training.run import LIBRARIES, provenance
+from core.scoring.assess import Model, verify_golden
+from core.synthetic.placeholder_rows import invent_rows
+from core.training.lightgbm_model import portable_text
+from core.training.pipeline import LIBRARIES, provenance
 
 MODEL, COLUMNS = "model.pkl", "columns.pkl"
 THRESHOLDS = ("best_threshold", "best_threshold.pkl", "best_threshold.joblib")

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from core.records import Flags, Floats
-from core.training.recipe import ROWS_WORTH_A_THREAD, SEED, Parameters, Step, go_on
+from core.training.cross_validation import ROWS_WORTH_A_THREAD, SEED, Parameters, Step, go_on
 
 MOST_TREES = 2000
 PATIENCE = 100

@@ -19,7 +19,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from core.records import Flags, Floats
-from core.training.recipe import Parameters, Step, go_on
+from core.training.cross_validation import Parameters, Step, go_on
 
 MOST_STEPS = 2000
 

@@ -9,9 +9,9 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from core.contents import Figure
+from core.model.schema import Figure
 from core.records import Flags, Floats
-from core.training.cutoff import loss_share
+from core.training.threshold import loss_share
 
 DRAWS = 500
 SEED = 20260101

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import msgspec
 
-from core.alignment import Aligner
-from core.assessment import Model, assess
-from core.bundle import bundle_of, write_bundle
-from core.contents import Card, Contents, Golden, Policy, Provenance
+from core.alignment.aligner import Aligner
+from core.model.bundle import bundle_of, write_bundle
+from core.model.schema import Card, Contents, Golden, Policy, Provenance
+from core.progress_log import Progress
+from core.scoring.assess import Model, assess
 from core.settings import ROOT
+from core.synthetic.generator import make_generator, rows_of
 from core.training.applications import Applications, require_enough
+from core.training.columns import LEFT_OUT, Matrix, encode, finished_columns
 from core.training.effects import with_effects
 from core.training.evaluation import Evaluation, evaluate
-from core.training.population import describe_population
-from core.training.progress import Progress
-from core.training.schema import LEFT_OUT, Matrix, encode, finished_columns
+from core.training.population_stats import describe_population
 from core.training.sources import HISTORY_TABLES, missing_tables, read_labelled
-from core.training.synthetic import make_generator, rows_of
 
 DATA = "home_credit_default_risk"
 LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn", "scipy")

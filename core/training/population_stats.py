@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.bundle import SMALLEST_GROUP
-from core.contents import CategoryShares, Column, NumberShares, Population
-from core.encoding import BINARY, divide
+from core.alignment.parsers import BINARY, divide
+from core.model.bundle import SMALLEST_GROUP
+from core.model.schema import CategoryShares, Column, NumberShares, Population
 from core.records import Flags, Floats
+from core.synthetic.constraints import COUPLES, GOODS_SHARE, NO_JOB
+from core.synthetic.correlations import Observed, rank_correlations, ranked
 from core.training.applications import Applications
-from core.training.correlations import Observed, rank_correlations, ranked
-from core.training.links import COUPLES, GOODS_SHARE, NO_JOB
-from core.training.schema import has_few_values
+from core.training.columns import has_few_values
 from core.training.score_bins import score_bins
 
 GRID = (0.001, 0.0025, 0.005, *(round(step / 100, 2) for step in range(1, 100)), 0.995, 0.9975, 0.999)

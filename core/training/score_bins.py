@@ -6,8 +6,8 @@ import itertools
 
 import numpy as np
 
-from core.bundle import SMALLEST_GROUP
-from core.contents import ScoreBin
+from core.model.bundle import SMALLEST_GROUP
+from core.model.schema import ScoreBin
 from core.records import Flags, Floats
 from core.training.applications import Applications
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.training.boosting import USUAL, Boosting
-from core.training.logistic import Regression
-from core.training.recipe import SEED, Parameters, Recipe
+from core.training.cross_validation import SEED, Parameters, Recipe
+from core.training.lightgbm_model import USUAL, Boosting
+from core.training.logistic_model import Regression
 
 Space = dict[str, tuple[str, float, float]]
 

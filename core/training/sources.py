@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.encoding import BINARY, CATEGORICAL, RATIOS
-from core.features.vocabulary import COLUMNS, HISTORIES, application_columns, columns_of
+from core.alignment.parsers import BINARY, CATEGORICAL, RATIOS
+from core.features.categories import COLUMNS, HISTORIES, application_columns, columns_of
+from core.progress_log import Progress
 from core.training.applications import (
     ENDINGS,
     ID,
@@ -26,7 +27,6 @@ from core.training.applications import (
     check_applications,
     read_applications,
 )
-from core.training.progress import Progress
 
 HISTORY_TABLES = {
     "bureau": ("BURO", "ACTIVE", "CLOSED"),

@@ -16,8 +16,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.browser_rules import page_policy
-from core.language import LANGUAGES, Language, choose_language, say
+from core.i18n.translations import LANGUAGES, Language, choose_language, say
+from core.web.security_headers import page_policy
 
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/", "/media/", "/static/", "/favicon.png")

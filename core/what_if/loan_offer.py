@@ -1,7 +1,7 @@
 """The loan that would be granted: solvency over amount and annuity, and the nearest offer, rounded as a bank rounds.
 
 What a client can decide is the amount and the term. Every cell is the client's own row with another amount and
-annuity, the goods price in proportion to the amount, scored by `core.assessment.assess`.
+annuity, the goods price in proportion to the amount, scored by `core.scoring.assess.assess`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.assessment import Model, assess
-from core.columns import Columns, as_columns
-from core.contents import Population
-from core.encoding import RATIOS, raw_value
-from core.identity import ID
-from core.population import seen
+from core.alignment.client_id import ID
+from core.alignment.parsers import RATIOS, raw_value
+from core.alignment.table_parser import Columns, as_columns
+from core.insights.population import seen
+from core.model.schema import Population
 from core.records import Decision, Flags, Floats, Row, Verdict
-from core.simulation import LOAN, with_cells
+from core.scoring.assess import Model, assess
+from core.what_if.simulation import LOAN, with_cells
 
 AMOUNTS, ANNUITIES = 41, 31
 LOWER_AMOUNTS, LOWER_ANNUITIES = 18, 13

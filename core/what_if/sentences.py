@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from core.assessment import Model
-from core.decision import LEAST_INFORMATION
-from core.dictionary import label, shown
+from core.dictionary.lookup import label, shown
 from core.errors import InputRefused, Problem
-from core.known import known, outside, outside_in_words
-from core.language import Language, adding_up, number, percent, say, say_problem, signed
-from core.offer import LoanMap, Offer
+from core.i18n.translations import Language, adding_up, number, percent, say, say_problem, signed
+from core.insights.completeness import known, outside, outside_in_words
+from core.insights.sentences import apart, distance, value_of
 from core.records import Decision, Row, Verdict
-from core.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
-from core.wording import apart, distance, value_of
+from core.scoring.assess import Model
+from core.scoring.decision import LEAST_INFORMATION
+from core.what_if.loan_offer import LoanMap, Offer
+from core.what_if.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
 
 YEARS = ("DAYS_EMPLOYED", "OWN_CAR_AGE")
 AMOUNTS = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL")

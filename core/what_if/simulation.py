@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.assessment import Model, assess, explain_clients
-from core.dictionary import DAYS_PER_YEAR
-from core.encoding import BINARY, CATEGORICAL, RATIOS, raw_value
+from core.alignment.parsers import BINARY, CATEGORICAL, RATIOS, raw_value
+from core.dictionary.lookup import DAYS_PER_YEAR
 from core.errors import InputRefused, Problem
-from core.explanation import points_of_solvency
 from core.records import Assessments, Contribution, Explanation, Row
+from core.scoring.assess import Model, assess, explain_clients
+from core.scoring.explanation import points_of_solvency
 
 LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE")
 MEANS = ("AMT_INCOME_TOTAL", "NAME_INCOME_TYPE", "DAYS_EMPLOYED", "OCCUPATION_TYPE", "ORGANIZATION_TYPE")

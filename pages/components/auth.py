@@ -6,10 +6,10 @@ import time
 
 import streamlit as st
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.settings import Settings
-from core.way_back import CALLBACK, FAILED
-from pages.components import cached
+from core.web.login_redirect import CALLBACK, FAILED
+from pages.components import resources
 from pages.components.messages import plain
 from pages.components.session import session
 
@@ -34,7 +34,7 @@ def streamlit_secrets(settings: Settings) -> dict[str, dict[str, str]] | None:
 
 def may_look() -> bool:
     """Whether clients may be shown: to everybody without sign-in, else to who signed in less than HOURS ago."""
-    if not cached.settings().sign_in:
+    if not resources.settings().sign_in:
         return True
     since = st.user.get("iat")
     return (
@@ -61,7 +61,7 @@ def require() -> None:
 
 def show_who(language: Language) -> None:
     """In the sidebar: who is signed in, and the way out."""
-    if not cached.settings().sign_in:
+    if not resources.settings().sign_in:
         return
     name = next((str(st.user[key]) for key in ("name", "email", "sub") if st.user.get(key)), "")
     st.caption(say("sign_in.who", language, name=plain(name[:80])))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
-from core.language import Language, say, say_problem
-from core.pieces import HowRead
+from core.i18n.translations import Language, say, say_problem
+from core.readers.worker_messages import HowRead
 
 TOLD = 20
 

@@ -9,12 +9,12 @@ import gc
 
 import streamlit as st
 
-from core.assessment import Model, assess, open_model
-from core.clients import Clients, load_clients
-from core.crowd import Crowd, gather
-from core.offer import LoanMap, map_loans
+from core.insights.reference_sample import Crowd, gather
+from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
+from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
+from core.what_if.loan_offer import LoanMap, map_loans
 
 LOOKED_AT = 400
 

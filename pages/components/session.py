@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.alignment.client_id import ID
+from core.batch.background import Run
 from core.errors import ScoringError
-from core.identity import ID
-from core.intake import Intake
-from core.language import Language, choose_language, say
-from core.portfolio_run import Run
+from core.i18n.translations import Language, choose_language, say
+from core.readers.upload import Intake
 from core.records import Assessments
 
 KEY = "aval"

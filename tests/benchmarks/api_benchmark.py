@@ -28,7 +28,7 @@ import numpy as np  # noqa: E402
 import psutil  # noqa: E402
 import shap  # noqa: E402
 
-from core.assessment import Model, assess, explain_clients, open_model  # noqa: E402
+from core.scoring.assess import Model, assess, explain_clients, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from tests.benchmarks import old_way  # noqa: E402
 from tests.benchmarks.visitors import visiting  # noqa: E402

@@ -55,8 +55,8 @@ def run_engine(folder: Path, out: Path) -> None:
 
 def run_pandas(folder: Path, out: Path) -> None:
     """The pandas side."""
-    from core.features.vocabulary import COLUMNS
-    from tests.features import oracle
+    from core.features.categories import COLUMNS
+    from tests.core.features import oracle
 
     oracle.features(OnDemand(folder), COLUMNS).to_parquet(out)
 

@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.encoding import BINARY, describe_column
+from core.alignment.parsers import BINARY, describe_column
 from core.features import bureau, credit_card, pos_cash, previous_application
-from core.features.vocabulary import application_columns, categories
+from core.features.categories import application_columns, categories
 
 # Rows, and clients who have some (bureau_balance: loans).
 ROWS = {

@@ -17,8 +17,8 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
 from playwright.async_api import Error as BrowserError
 
-from core.language import Language, say
-from core.phrases import field_label
+from core.i18n.translations import Language, say
+from core.what_if.sentences import field_label
 from tests.browser.conftest import CHROMIUM, FLAGS, LOCALES
 from tests.browser.screens import BEGINS, READY
 from tests.browser.serving import MOST_SECONDS

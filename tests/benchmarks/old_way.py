@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from flask import Flask, jsonify, request
 
-from core.assessment import open_model
+from core.scoring.assess import open_model
 from core.settings import Settings
 
 MODEL = open_model(Settings().model_folder)

@@ -40,8 +40,8 @@ def run_pandas(clients: Path, out: Path) -> None:
     import pandas as pd
     from scipy.special import expit
 
-    from core.bundle import load_bundle
-    from core.encoding import BINARY, CATEGORICAL, RATIOS
+    from core.alignment.parsers import BINARY, CATEGORICAL, RATIOS
+    from core.model.bundle import load_bundle
     from core.settings import Settings
 
     bundle = load_bundle(Settings().model_folder)
@@ -70,7 +70,7 @@ def compare_scoring(n: int) -> None:
     """Makes the file, measures both sides, prints the table."""
     import pandas as pd
 
-    from core.assessment import open_model
+    from core.scoring.assess import open_model
     from core.settings import Settings
     from tests.benchmarks.portfolio_files import write
 
@@ -91,8 +91,8 @@ def compare_explaining(n: int) -> None:
     """Explains the same clients three ways, prints the table."""
     import shap
 
-    from core.assessment import open_model
-    from core.estimator import Trees
+    from core.model.estimator import Trees
+    from core.scoring.assess import open_model
     from core.settings import Settings
     from tests.core.drawn import draw_rows
 

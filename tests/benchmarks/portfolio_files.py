@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
-from core.contents import Population
-from core.encoding import BINARY, RATIOS, decode_binary
+from core.alignment.parsers import BINARY, RATIOS, decode_binary
+from core.model.schema import Population
 
 CHUNK = 20_000
 

@@ -26,12 +26,12 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from core.assessment import Model, open_model  # noqa: E402
-from core.language import percent  # noqa: E402
+from core.i18n.translations import percent  # noqa: E402
+from core.insights.sentences import apart  # noqa: E402
 from core.records import Decision, Verdict  # noqa: E402
+from core.scoring.assess import Model, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
-from core.simulation import simulate  # noqa: E402
-from core.wording import apart  # noqa: E402
+from core.what_if.simulation import simulate  # noqa: E402
 from tests.browser.conftest import CHROMIUM, FLAGS, VISITOR  # noqa: E402
 from tests.browser.screens import READY, open_part, search  # noqa: E402
 from tests.browser.serving import UVICORN, free_port, serving  # noqa: E402

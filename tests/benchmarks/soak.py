@@ -31,7 +31,7 @@ import urllib3
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.assessment import Model, open_model  # noqa: E402
+from core.scoring.assess import Model, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from tests.benchmarks.officers import Officers  # noqa: E402
 from tests.benchmarks.portfolio_files import write  # noqa: E402

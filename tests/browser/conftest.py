@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from core.assessment import Model
-from core.language import Language
+from core.i18n.translations import Language
+from core.scoring.assess import Model
 from tests.browser.screens import find_client, ready
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.pages.people import People, load_people

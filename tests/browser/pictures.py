@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from core.language import LANGUAGES, Language, say
+from core.i18n.translations import LANGUAGES, Language, say
 from core.settings import ROOT
 from tests.browser import screens
 from tests.browser.conftest import CHROMIUM, FLAGS, LOCALES, VISITOR

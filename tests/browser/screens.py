@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from core.language import Language, percent, say
-from core.wording import apart
+from core.i18n.translations import Language, percent, say
+from core.insights.sentences import apart
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 20_000

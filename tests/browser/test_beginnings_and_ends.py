@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.assessment import Model, assess, explain_clients
-from core.language import LANGUAGES, Language, percent, say
+from core.i18n.translations import LANGUAGES, Language, percent, say
 from core.records import Verdict
+from core.scoring.assess import Model, assess, explain_clients
 from core.settings import Settings
 from tests.browser import screens
 from tests.browser.conftest import Desk, Visit

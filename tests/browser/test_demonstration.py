@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from tests.browser.conftest import LOCALES, VISITOR
 from tests.browser.screens import SECONDS, ready
 from tests.browser.test_for_everyone import violations

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict
 from core.settings import ROOT
 from tests.browser import screens

@@ -11,9 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.records import Verdict
-from pages.components.palette import DARK, LIGHT
+from pages.components.charts.palette import DARK, LIGHT
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
 from tests.pages import files

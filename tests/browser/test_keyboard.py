@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import Visit

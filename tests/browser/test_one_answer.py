@@ -13,9 +13,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from core.assessment import Model
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict
+from core.scoring.assess import Model
 from tests.browser import screens
 from tests.browser.conftest import Desk, Visit
 from tests.pages import files

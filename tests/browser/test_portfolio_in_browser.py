@@ -9,8 +9,8 @@ import pyarrow.parquet as pa_parquet
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.assessment import Model, assess
-from core.language import Language, say
+from core.i18n.translations import Language, say
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.settings import Settings
 from tests.browser.conftest import LOCALES, VISITOR, open_page
 from tests.browser.provider import CLIENT, EMAIL, SECRET, Provider, forged_cookie, providing

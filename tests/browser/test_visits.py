@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.assessment import Model, assess
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.browser import screens
 from tests.browser.conftest import Visit

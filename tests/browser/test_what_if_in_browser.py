@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.assessment import Model
-from core.dictionary import label
-from core.language import Language, percent, say
-from core.offer import map_loans
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, percent, say
+from core.insights.sentences import apart
 from core.records import Decision, Verdict
+from core.scoring.assess import Model
 from core.settings import Settings
-from core.simulation import simulate
-from core.wording import apart
+from core.what_if.loan_offer import map_loans
+from core.what_if.simulation import simulate
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
 from tests.browser.test_for_everyone import PHONE, fits, open_folds, violations

@@ -15,10 +15,10 @@ import pytest
 import xlsxwriter
 
 from core.errors import InputRefused, UnreadableInput
-from core.intake import CODEC, LIMITS, Intake, Kept, Limits, read_upload
-from core.language import say_problem
-from core.pieces import LENGTH, HowRead, pack
-from core.reading_process import read_pieces
+from core.i18n.translations import say_problem
+from core.readers.upload import CODEC, LIMITS, Intake, Kept, Limits, read_upload
+from core.readers.worker import read_pieces
+from core.readers.worker_messages import LENGTH, HowRead, pack
 
 Rows = Sequence[Mapping[str, object]]
 

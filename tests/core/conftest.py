@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.assessment import Assessments, Model, assess
-from core.contents import Contents
+from core.model.schema import Contents
+from core.scoring.assess import Assessments, Model, assess
 from tests.core.drawn import draw_rows
 from tests.core.small_bundle import small_contents
 

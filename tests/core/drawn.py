@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.assessment import Model
-from core.contents import Column
+from core.model.schema import Column
+from core.scoring.assess import Model
 
 
 def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[dict[str, object]]:

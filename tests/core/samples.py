@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.alignment import Aligner
-from core.contents import Column
+from core.alignment.aligner import Aligner
 from core.errors import Problem
+from core.model.schema import Column
 from core.records import Aligned, State
 
 

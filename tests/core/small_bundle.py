@@ -5,8 +5,8 @@ from __future__ import annotations
 import lightgbm as lgb
 import numpy as np
 
-from core.bundle import Bundle, bundle_of
-from core.contents import (
+from core.model.bundle import Bundle, bundle_of
+from core.model.schema import (
     Card,
     CategoryShares,
     Column,

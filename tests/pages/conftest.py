@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.assessment import Model
 from core.records import Verdict
+from core.scoring.assess import Model
 from core.settings import ROOT, Settings
-from pages.components import cached
+from pages.components import resources
 from tests.pages.people import People, load_people
 
 Open = Callable[..., AppTest]
@@ -20,7 +20,7 @@ FRAME = ROOT / "pages" / "frame.py"
 
 def forget_settings() -> None:
     """What was read from the environment is read again."""
-    for loaded in (cached.settings, cached.loaded_clients, cached.examples, cached.crowd):
+    for loaded in (resources.settings, resources.loaded_clients, resources.examples, resources.crowd):
         loaded.clear()
 
 

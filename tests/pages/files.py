@@ -9,8 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.assessment import Model
-from core.identity import ID
+from core.alignment.client_id import ID
+from core.scoring.assess import Model
 
 Row = Mapping[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.assessment import Model, assess
-from core.clients import Clients, load_clients
+from core.readers.client_store import Clients, load_clients
 from core.records import Assessments, Decision, Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 
 LOOKED_AT = 600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict
 from tests.pages import sights
 from tests.pages.conftest import Open

@@ -6,12 +6,12 @@ import math
 
 import pytest
 
-from core.assessment import Model, assess, explain_clients
-from core.dictionary import label
-from core.language import Language, number, percent, say, signed
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, number, percent, say, signed
+from core.insights.sentences import apart
 from core.records import State, Verdict, Why
+from core.scoring.assess import Model, assess, explain_clients
 from core.settings import Settings
-from core.wording import apart
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People

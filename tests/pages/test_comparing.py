@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.assessment import Model
-from core.comparison import shares, spread
-from core.dictionary import label
-from core.language import percent, say
+from core.dictionary.lookup import label
+from core.i18n.translations import percent, say
+from core.insights.comparison import shares, spread
 from core.records import Verdict
+from core.scoring.assess import Model
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.language import say
-from core.training.conversion import convert
-from pages.components import cached
+from core.i18n.translations import say
+from core.training.import_legacy import convert
+from pages.components import resources
 from tests.core.old_api import bare, baseline, training, write_old
 from tests.pages import sights
 from tests.pages.conftest import Open, forget_settings
@@ -31,12 +31,12 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setenv("MODEL_DIR", str(tmp_path / "new"))
         monkeypatch.setenv("TRUSTED_MODELS", made.model_digest)
         forget_settings()
-        cached.model.clear()
+        resources.model.clear()
 
     yield serve
     monkeypatch.undo()
     forget_settings()
-    cached.model.clear()
+    resources.model.clear()
 
 
 def mixed() -> Any:
@@ -50,7 +50,7 @@ def test_client_opens_with_reasons_and_without_a_place_among_others(
     open_app: Open, serve: Serve, old: Callable[[], Any], locale: str
 ) -> None:
     serve(old())
-    app = open_app(id=cached.loaded_clients().ids[0].decode(), locale=locale)
+    app = open_app(id=resources.loaded_clients().ids[0].decode(), locale=locale)
     assert not app.exception
     said = " ".join(sights.texts(app))
     assert "Where clients are" not in said
@@ -61,7 +61,7 @@ def test_client_opens_with_reasons_and_without_a_place_among_others(
 
 def test_client_opens_with_a_sentence_where_nothing_can_be_explained(open_app: Open, serve: Serve) -> None:
     serve(mixed())
-    app = open_app(id=cached.loaded_clients().ids[0].decode())
+    app = open_app(id=resources.loaded_clients().ids[0].decode())
     assert not app.exception
     assert "so no reasons are shown" in " ".join(info.value for info in app.info)
 
@@ -71,7 +71,7 @@ def test_simulations_and_offers_need_no_population_and_no_reasons(
     open_app: Open, serve: Serve, old: Callable[[], Any]
 ) -> None:
     serve(old())
-    client = cached.loaded_clients().ids[0].decode()
+    client = resources.loaded_clients().ids[0].decode()
     app = sights.open_part(open_app(id=client), "what_if")
     app.number_input(key=f"what_if_{client}_AMT_CREDIT").set_value(150000.0).run()
     assert not app.exception

@@ -8,10 +8,10 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.assessment import Model
-from core.dictionary import dictionary
-from core.language import catalogue, say
+from core.dictionary.lookup import dictionary
+from core.i18n.translations import catalogue, say
 from core.records import Verdict
+from core.scoring.assess import Model
 from core.settings import ROOT
 from tests.pages import sights
 from tests.pages.conftest import Open

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import portfolio_run
-from core.assessment import Model, assess
-from core.intake import read_upload
-from core.language import say
-from core.pace import Pace
-from core.portfolio import score_portfolio
-from core.portfolio_run import Run
+from core.batch import background
+from core.batch.background import Run
+from core.batch.progress import Pace
+from core.batch.scorer import score_portfolio
+from core.i18n.translations import say
+from core.readers.upload import read_upload
 from core.records import Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
-from pages.components.portfolio_input import progress
+from pages.components.portfolio.upload import progress
 from tests.core.drawn import draw_rows
 from tests.pages import files, sights
 from tests.pages.conftest import Open
@@ -165,7 +165,7 @@ def test_stop_keeps_what_was_finished(
                     time.sleep(0.02)
                 yield before, [row]
 
-    monkeypatch.setattr(portfolio_run, "score_portfolio", partial(score_portfolio, together=3))
+    monkeypatch.setattr(background, "score_portfolio", partial(score_portfolio, together=3))
     run = Run(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
     while run.pace is None or run.pace.done < 4:
         time.sleep(0.005)

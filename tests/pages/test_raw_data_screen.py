@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.answers import answer, refusal, solvency_and_threshold, yes_or_no
-from core.assessment import Model, assess
+from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
-from core.language import say
+from core.i18n.translations import say
 from core.records import State, Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.pages import files, sights
 from tests.pages.conftest import Open

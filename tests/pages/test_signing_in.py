@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.settings import ROOT, Settings
-from pages.components import cached
-from pages.components.sign_in import HOURS, streamlit_secrets
+from pages.components import resources
+from pages.components.auth import HOURS, streamlit_secrets
 from tests.pages import sights
 from tests.pages.conftest import FRAME, forget_settings
 
@@ -39,7 +39,7 @@ def visit(file: str, *, locale: str = "en-GB", url: str = "https://aval.example/
     app = AppTest.from_file(file, default_timeout=60)
     app.context = {"locale": locale, "url": url}
     app.query_params["id"] = "900001"
-    app.secrets = streamlit_secrets(cached.settings()) or {}
+    app.secrets = streamlit_secrets(resources.settings()) or {}
     app.user = user
     return app.run()
 

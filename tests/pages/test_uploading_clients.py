@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.assessment import Model, assess
-from core.language import say
+from core.i18n.translations import say
 from core.records import Verdict, Why
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.pages import files, sights
 from tests.pages.conftest import Open, forget_settings

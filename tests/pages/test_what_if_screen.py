@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.assessment import Model
-from core.language import Language, percent, say
-from core.offer import map_loans
+from core.i18n.translations import Language, percent, say
+from core.insights.sentences import apart
 from core.records import Verdict
+from core.scoring.assess import Model
 from core.settings import Settings
-from core.simulation import simulate
-from core.wording import apart
+from core.what_if.loan_offer import map_loans
+from core.what_if.simulation import simulate
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.assessment import Model
+from core.scoring.assess import Model
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.core.drawn import draw_rows
 

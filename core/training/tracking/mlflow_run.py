@@ -21,10 +21,10 @@ import numpy as np
 
 from core.errors import ScoringError
 from core.settings import ROOT
-from core.training.cutoff import loss_curve
-from core.training.plots import SIDES, plots_of, reliability
-from core.training.registry import register
-from core.training.run import Trained
+from core.training.pipeline import Trained
+from core.training.threshold import loss_curve
+from core.training.tracking.plots import SIDES, plots_of, reliability
+from core.training.tracking.registry import register
 
 STORE = ROOT / "mlruns"
 EXPERIMENT = "aval"

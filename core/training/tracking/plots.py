@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.metrics import roc_curve
 
 from core.records import Flags, Floats
-from core.training.cutoff import loss_curve
-from core.training.run import Trained
+from core.training.pipeline import Trained
+from core.training.threshold import loss_curve
 
 INK, PAPER, MARK = "#1f5f8b", "#c9d3db", "#b3402a"
 BINS = 10

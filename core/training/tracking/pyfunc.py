@@ -10,9 +10,9 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
-from core.assessment import Model, assess, open_model
-from core.bundle import MODEL_FILE
-from core.contents import Manifest
+from core.model.bundle import MODEL_FILE
+from core.model.schema import Manifest
+from core.scoring.assess import Model, assess, open_model
 
 
 class Registered(PythonModel):

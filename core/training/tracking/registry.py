@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from core.contents import Column, Contents
-from core.encoding import BINARY
+from core.alignment.parsers import BINARY
+from core.model.schema import Column, Contents
 from core.settings import ROOT
-from core.training.run import Trained
+from core.training.pipeline import Trained
 
 NAME = "aval"
 CHAMPION = "champion"

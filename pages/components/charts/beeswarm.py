@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from core.dictionary import label
-from core.language import Language, percent, say, signed
-from core.usual import Dot, Importance
-from pages.components.figures import names_over, percent_sign, sized
-from pages.components.palette import Palette
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, percent, say, signed
+from core.insights.importance import Dot, Importance
+from pages.components.charts.base import names_over, percent_sign, sized
+from pages.components.charts.palette import Palette
 
 ROW = 46
 SWARM_ROW = 54

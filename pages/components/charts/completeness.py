@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from core.decision import band
-from core.language import Language, percent, say
+from core.i18n.translations import Language, percent, say
+from core.insights.sentences import apart
 from core.records import Decision, State
-from core.wording import apart
-from pages.components.figures import percent_sign, sized
-from pages.components.palette import Palette
+from core.scoring.decision import band
+from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.palette import Palette
 
 PATTERNS = {State.GIVEN: "", State.DERIVED: ".", State.ASSUMED: "/", State.MISSING: "x", State.UNSEEN: "-"}
 LEFT = 4.0

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from core.comparison import VERDICTS, Spread
-from core.dictionary import entry_of, to_shown_scale
-from core.language import Language, percent, say
-from pages.components.figures import names_over, percent_sign, sized
-from pages.components.palette import Palette
+from core.dictionary.lookup import entry_of, to_shown_scale
+from core.i18n.translations import Language, percent, say
+from core.insights.comparison import VERDICTS, Spread
+from pages.components.charts.base import names_over, percent_sign, sized
+from pages.components.charts.palette import Palette
 
 Value = float | str | None
 LEGEND = {"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False}

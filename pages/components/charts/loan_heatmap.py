@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import Language, number, say
-from core.offer import LoanMap, Offer
-from pages.components.figures import percent_sign, sized
-from pages.components.palette import Palette
+from core.i18n.translations import Language, number, say
+from core.what_if.loan_offer import LoanMap, Offer
+from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.palette import Palette
 
 FEW = 0.05
 

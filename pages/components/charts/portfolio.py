@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
-from core.language import Language, number, percent, say
-from core.portfolio_view import Bars, Share
-from pages.components.figures import percent_sign, sized
-from pages.components.palette import Palette
+from core.batch.summary import Bars, Share
+from core.i18n.translations import Language, number, percent, say
+from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.palette import Palette
 
 
 def by_verdict(

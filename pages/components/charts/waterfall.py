@@ -11,9 +11,9 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
-from core.language import Language, number, signed
-from pages.components.figures import names_over, sized
-from pages.components.palette import Palette
+from core.i18n.translations import Language, number, signed
+from pages.components.charts.base import names_over, sized
+from pages.components.charts.palette import Palette
 
 LONGEST = 44
 ROOM_FOR_A_NAME = 0.2

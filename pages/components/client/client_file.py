@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from core.assessment import assess, explain_clients
 from core.errors import NotExplained
-from core.language import Language
+from core.i18n.translations import Language
 from core.records import Assessments, Decision, Explanation
-from pages.components import cached
+from core.scoring.assess import assess, explain_clients
+from pages.components import resources
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class ClientFile:
     def explanation(self) -> Explanation | None:
         """Why the answer is what it is; None where the model cannot be taken apart column by column."""
         try:
-            return explain_clients(cached.model(), self.found)[0]
+            return explain_clients(resources.model(), self.found)[0]
         except NotExplained:
             return None
 
 
 def open_file(row: Mapping[str, object], *, synthetic: bool, language: Language) -> ClientFile:
     """The file of a client that can be assessed. Raises InputRefused."""
-    found = assess(cached.model(), [row], review_band=cached.settings().review_band)
+    found = assess(resources.model(), [row], review_band=resources.settings().review_band)
     return ClientFile(row, found, synthetic, language)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.clients import begin_with
-from core.comparison import Difference, differences
-from core.dictionary import label
+from core.dictionary.lookup import label
 from core.errors import ScoringError
-from core.language import Language, adding_up, percent, say, signed
-from core.wording import apart, distance_between, value_of
-from pages.components import bars, cached, figures
-from pages.components.client_file import ClientFile, open_file
+from core.i18n.translations import Language, adding_up, percent, say, signed
+from core.insights.comparison import Difference, differences
+from core.insights.sentences import apart, distance_between, value_of
+from core.readers.client_store import begin_with
+from pages.components import resources
+from pages.components.charts import waterfall
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile, open_file
 from pages.components.messages import show_error
-from pages.components.palette import palette
 from pages.components.session import session
 
 TYPED, OFFERED = "other_client", "other_offered"
@@ -27,7 +29,7 @@ def show_two_clients(file: ClientFile) -> None:
     if other is None:
         st.caption(say("compared.pick", file.language))
         return
-    state, clients = session(), cached.loaded_clients()
+    state, clients = session(), resources.loaded_clients()
     row = state.uploaded.get(other) or clients.row(other)
     try:
         there = open_file(row, synthetic=clients.synthetic, language=file.language)
@@ -55,16 +57,16 @@ def _choose_other(file: ClientFile) -> str | None:
     wanted = (typed or "").strip()
     uploaded = session().uploaded
     if wanted:
-        found = [*begin_with(uploaded, wanted, MOST_MATCHES), *cached.loaded_clients().search(wanted, MOST_MATCHES)]
+        found = [*begin_with(uploaded, wanted, MOST_MATCHES), *resources.loaded_clients().search(wanted, MOST_MATCHES)]
     else:
-        found = list(cached.examples().values())
+        found = list(resources.examples().values())
     offered = [each for each in dict.fromkeys(found) if each != here][:MOST_MATCHES]
     if not offered:
         st.caption(say("compared.none", language))
         return None
     if offered == [wanted]:
         return wanted
-    verdicts = {client: verdict for verdict, client in cached.examples().items()}
+    verdicts = {client: verdict for verdict, client in resources.examples().items()}
     picked = st.pills(
         say("compared.offer", language),
         offered,
@@ -78,7 +80,7 @@ def _choose_other(file: ClientFile) -> str | None:
 
 
 def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Difference, ...]) -> None:
-    language, currency = file.language, cached.settings().currency
+    language, currency = file.language, resources.settings().currency
     start, end = 100.0 * there.decision.solvency, 100.0 * file.decision.solvency
     digits = apart(start, end)
     st.markdown(_gap(file, there, digits, language))
@@ -100,7 +102,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
     if rest:
         steps.append((say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
     printed = adding_up([size for _, size in steps], start, end, digits)
-    figure = bars.cascade(
+    figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
         (
             (say("compared.client", language, client=str(there.client)), start),
@@ -111,7 +113,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
         title=say("waterfall.points", language),
         digits=digits,
     )
-    figures.draw(figure, "differences", say("compared.differ_alt", language))
+    draw(figure, "differences", say("compared.differ_alt", language))
     with st.expander(say("table.open", language), key="differences_table"):
         every = adding_up([each.points for each in found], start, end, digits)
         lines = [

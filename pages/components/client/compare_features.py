@@ -5,14 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.dictionary import entry_of, label, shown, to_shown_scale
-from core.known import known
-from core.language import Language, percent, say
-from core.wording import with_unit
-from pages.components import cached, distribution, figures
-from pages.components.client_file import ClientFile
-from pages.components.compared_among import choose_feature
-from pages.components.palette import palette
+from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
+from core.i18n.translations import Language, percent, say
+from core.insights.completeness import known
+from core.insights.sentences import with_unit
+from pages.components import resources
+from pages.components.charts import distribution
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile
+from pages.components.client.compare_population import choose_feature
 
 Value = float | str | None
 ACROSS, UP = "compared_across", "compared_up"
@@ -20,7 +22,7 @@ ACROSS, UP = "compared_across", "compared_up"
 
 def show_two_features(file: ClientFile) -> None:
     """Both features are chosen by label; of many clients as many as a picture can hold are drawn, and that is said."""
-    language, model, crowd = file.language, cached.model(), cached.crowd()
+    language, model, crowd = file.language, resources.model(), resources.crowd()
     here = {each.source: each.value for each in known(file.found.aligned, model.bundle)}
     options = list(here)
     present = [place for place, value in enumerate(here.values()) if value is not None]
@@ -41,13 +43,13 @@ def show_two_features(file: ClientFile) -> None:
     st.caption(told if not lacking else f"{told} {say('compared.lacks', language, n=lacking)}")
     points = [(_drawn(across, one, language), _drawn(up, other, language), solvency) for one, other, solvency in there]
     mine = _drawn(across, here[across], language), _drawn(up, here[up], language)
-    currency = cached.settings().currency
+    currency = resources.settings().currency
     if None in mine:
         st.caption(say("compared.not_drawn", language))
     titles = with_unit(across, language, currency), with_unit(up, language, currency)
     line = file.decision.solvency_line
     figure = distribution.scatter((across, up), titles, points, mine, line, language, palette())
-    figures.draw(figure, "scatter", say("compared.two_alt", language))
+    draw(figure, "scatter", say("compared.two_alt", language))
     with st.expander(say("table.open", language), key="scatter_table"):
         lines = [
             {

@@ -7,18 +7,21 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from core import wording
-from core.comparison import VERDICTS, Spread, shares, spread, value_of_share
-from core.contents import Population
-from core.dictionary import label, shown
-from core.fractions import so_many_clients
-from core.known import Known, known
-from core.language import Language, percent, say
-from core.population import ALL, solvency_density, standing
-from core.wording import shown_on_scale, shown_standing
-from pages.components import cached, distribution, figures
-from pages.components.client_file import ClientFile
-from pages.components.palette import palette
+from core.dictionary.lookup import label, shown
+from core.i18n.shares import so_many_clients
+from core.i18n.translations import Language, percent, say
+from core.insights import sentences
+from core.insights.comparison import VERDICTS, Spread, shares, spread, value_of_share
+from core.insights.completeness import Known, known
+from core.insights.population import ALL, solvency_density, standing
+from core.insights.sentences import shown_on_scale, shown_standing
+from core.model.schema import Population
+from pages.components import resources
+from pages.components.charts import distribution
+from pages.components.charts.base import draw
+from pages.components.charts.gauge import strip
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile
 from pages.components.session import worded
 
 FEATURE = "compared_feature"
@@ -26,17 +29,17 @@ FEATURE = "compared_feature"
 
 def show_among(file: ClientFile) -> None:
     """Where clients are along the solvency, and the distribution of the feature that is chosen."""
-    language, population = file.language, cached.model().bundle.population
+    language, population = file.language, resources.model().bundle.population
     density = solvency_density(population)
     if density is None:
         st.info(say("compared.not_known", language), icon=":material/info:")
         return
-    everything = {each.source: each for each in known(file.found.aligned, cached.model().bundle)}
+    everything = {each.source: each for each in known(file.found.aligned, resources.model().bundle)}
     _show_feature(everything, population, language)
     st.markdown(f"**{say('strip.title', language)}**")
-    figures.draw(figures.strip(file.decision, density, language, palette()), "strip", say("strip.alt", language))
+    draw(strip(file.decision, density, language, palette()), "strip", say("strip.alt", language))
     with st.expander(say("table.open", language), key="strip_table"):
-        st.dataframe(pd.DataFrame(wording.density_rows(density, language)), hide_index=True)
+        st.dataframe(pd.DataFrame(sentences.density_rows(density, language)), hide_index=True)
 
 
 def choose_feature(title: str, key: str, options: list[str], language: Language, index: int = 0) -> str:
@@ -75,10 +78,10 @@ def _show_feature(everything: dict[str, Known], population: Population, language
         ]
     else:
         assert of_numbers is not None
-        title = wording.with_unit(source, language, cached.settings().currency)
+        title = sentences.with_unit(source, language, resources.settings().currency)
         figure = distribution.numbers(of_numbers, source, here.value, title, language, palette())
         lines = _spread_rows(of_numbers, source, language)
-    figures.draw(figure, "distribution", alt)
+    draw(figure, "distribution", alt)
     with st.expander(say("table.open", language), key="distribution_table"):
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
@@ -106,7 +109,7 @@ def _place(here: Known, population: Population, language: Language) -> str:
     places = [shown_standing(here.source, standing(population, here.source, here.value, group)) for group in groups]
     facts = {
         "label": label(here.source, language),
-        "value": shown(here.source, here.value, language, cached.settings().currency),
+        "value": shown(here.source, here.value, language, resources.settings().currency),
     }
     same = [place.same for place in places]
     if all(each is not None for each in same):

@@ -7,13 +7,15 @@ from html import escape
 
 import streamlit as st
 
-from core import wording
-from core.known import impossible, known
-from core.language import percent, say
-from pages.components import cached, figures
-from pages.components.client_file import ClientFile
-from pages.components.palette import palette
-from pages.components.welcome import ICONS
+from core.i18n.translations import percent, say
+from core.insights import sentences
+from core.insights.completeness import impossible, known
+from pages.components import resources
+from pages.components.charts.base import draw
+from pages.components.charts.gauge import gauge
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile
+from pages.components.client.welcome import ICONS
 
 
 def show_head(file: ClientFile) -> None:
@@ -30,25 +32,25 @@ def show_answer(file: ClientFile) -> None:
     decision, language = file.decision, file.language
     dial, words = st.columns([5, 6], vertical_alignment="center")
     with dial:
-        digits = wording.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+        digits = sentences.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
         alt = say(
             "gauge.alt",
             language,
             solvency=percent(decision.solvency, language, digits),
             line=percent(decision.solvency_line, language, digits),
         )
-        figures.draw(figures.gauge(decision, language, palette()), "gauge", alt)
+        draw(gauge(decision, language, palette()), "gauge", alt)
         st.caption(say("gauge.scale", language), text_alignment="center")
     with words:
         st.subheader(f"{ICONS[decision.verdict]} {say(f'verdict.{decision.verdict}', language)}", anchor=False)
-        st.markdown(f"**{wording.distance(decision, language)}**")
-        for sentence in wording.why_review(
-            decision, float(file.found.information[0]), cached.settings().review_band, language
+        st.markdown(f"**{sentences.distance(decision, language)}**")
+        for sentence in sentences.why_review(
+            decision, float(file.found.information[0]), resources.settings().review_band, language
         ):
             st.markdown(sentence)
-        st.markdown(wording.of_hundred(decision, language))
+        st.markdown(sentences.of_hundred(decision, language))
         st.caption(say("verdict.recommendation", language))
-        wrong = impossible(known(file.found.aligned, cached.model().bundle))
+        wrong = impossible(known(file.found.aligned, resources.model().bundle))
         if wrong:
             st.error(say("known.see", language, n=len(wrong)), icon=":material/error:")
 
@@ -56,7 +58,7 @@ def show_answer(file: ClientFile) -> None:
 def show_client(file: ClientFile) -> None:
     """Who it is and what is asked for, in plain words."""
     with st.container(border=True):
-        st.html(_facts(wording.facts(file.row, wording.FACTS, file.language, cached.settings().currency)))
+        st.html(_facts(sentences.facts(file.row, sentences.FACTS, file.language, resources.settings().currency)))
 
 
 def _facts(lines: Sequence[tuple[str, str]]) -> str:

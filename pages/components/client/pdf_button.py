@@ -7,12 +7,12 @@ from datetime import date
 
 import streamlit as st
 
-from core.language import say
-from core.paper import write_pdf
+from core.i18n.translations import say
 from core.records import Assessments
-from core.sheet import make_sheet
-from pages.components import cached
-from pages.components.client_file import ClientFile
+from core.reports.client_report import make_sheet
+from core.reports.pdf import write_pdf
+from pages.components import resources
+from pages.components.client.client_file import ClientFile
 
 
 def show_paper_button(file: ClientFile) -> None:
@@ -36,9 +36,9 @@ def _button(
     simulates: Sequence[str] = (),
 ) -> None:
     def make() -> bytes:
-        settings = cached.settings()
+        settings = resources.settings()
         sheet = make_sheet(
-            cached.model(),
+            resources.model(),
             row,
             found,
             synthetic=file.synthetic,

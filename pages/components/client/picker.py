@@ -10,14 +10,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.assessment import assess
-from core.clients import begin_with
+from core.batch.scorer import score_portfolio
+from core.batch.summary import ClientsOfFile
 from core.errors import InputRefused, ScoringError
-from core.intake import Limits, read_upload
-from core.language import Language, say
-from core.portfolio import score_portfolio
-from core.portfolio_view import ClientsOfFile
-from pages.components import cached
+from core.i18n.translations import Language, say
+from core.readers.client_store import begin_with
+from core.readers.upload import Limits, read_upload
+from core.scoring.assess import assess
+from pages.components import resources
 from pages.components.messages import plain, show_error
 from pages.components.session import once, session, set_widget, widget
 
@@ -39,14 +39,14 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
         typed = _search_box(say("picker.search", language), SEARCH, language)
-    found = cached.loaded_clients().search(typed, MOST_MATCHES) if typed else []
+    found = resources.loaded_clients().search(typed, MOST_MATCHES) if typed else []
     if typed and found != [typed]:
         _matches(found, MATCHES, language)
     with upload, st.popover(say("picker.upload", language), icon=":material/upload_file:", width="stretch"):
         st.file_uploader(
             say("picker.file", language),
             key=FILE,
-            max_upload_size=cached.settings().max_upload_mb,
+            max_upload_size=resources.settings().max_upload_mb,
             help=say("picker.file_help", language),
             on_change=_read_file,
         )
@@ -59,7 +59,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
 
 def open_loaded(client: str) -> None:
     """Puts a loaded client on the screen and in the address; what goes wrong is kept to be said."""
-    clients = cached.loaded_clients()
+    clients = resources.loaded_clients()
     try:
         _put_on_screen(clients.row(client), synthetic=clients.synthetic)
     except ScoringError as error:
@@ -88,7 +88,7 @@ def _open_from_address(client: str) -> None:
 
 def _put_on_screen(row: dict[str, Any], *, synthetic: bool) -> None:
     """The client on the screen from now on. Raises InputRefused where it cannot be assessed."""
-    assess(cached.model(), [row], review_band=cached.settings().review_band)
+    assess(resources.model(), [row], review_band=resources.settings().review_band)
     state = session()
     state.row, state.synthetic, state.loaded = row, synthetic, ""
 
@@ -138,7 +138,7 @@ def _uploaded_clients(language: Language) -> None:
 
 def _typed() -> None:
     typed = (widget(SEARCH) or "").strip()
-    if typed and cached.loaded_clients().search(typed, 2) == [typed]:
+    if typed and resources.loaded_clients().search(typed, 2) == [typed]:
         open_loaded(typed)
 
 
@@ -156,7 +156,7 @@ def _picked_from_file() -> None:
 
 def _read_file() -> None:
     file = widget(FILE)
-    state, limits = session(), cached.settings()
+    state, limits = session(), resources.settings()
     if file is None:
         state.uploaded, state.complaint = {}, None
         return
@@ -167,7 +167,7 @@ def _read_file() -> None:
             most_rows=limits.max_upload_rows,
             limits=Limits(memory_mb=limits.max_read_mb),
         )
-        found = score_portfolio(cached.model(), intake, review_band=limits.review_band, reasons=False)
+        found = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error
         return

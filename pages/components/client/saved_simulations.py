@@ -8,11 +8,11 @@ from itertools import count
 import pandas as pd
 import streamlit as st
 
-from core import phrases
-from core.language import Language, say
-from core.simulation import Value, changes
-from pages.components import cached
-from pages.components.client_file import ClientFile
+from core.i18n.translations import Language, say
+from core.what_if import sentences
+from core.what_if.simulation import Value, changes
+from pages.components import resources
+from pages.components.client.client_file import ClientFile
 from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget
 
@@ -43,9 +43,9 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
     if not state.kept:
         return
     st.markdown(f"**{say('simulation.kept', language)}**")
-    settings = cached.settings()
-    rows = phrases.scenario_rows(
-        cached.model(),
+    settings = resources.settings()
+    rows = sentences.scenario_rows(
+        resources.model(),
         file.row,
         state.kept,
         review_band=settings.review_band,

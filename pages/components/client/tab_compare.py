@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.language import say
-from pages.components.client_file import ClientFile
-from pages.components.compared_among import show_among
-from pages.components.compared_clients import TYPED, show_two_clients
-from pages.components.compared_features import show_two_features
-from pages.components.parts import OPEN
+from core.i18n.translations import say
+from pages.components.client.client_file import ClientFile
+from pages.components.client.compare_clients import TYPED, show_two_clients
+from pages.components.client.compare_features import show_two_features
+from pages.components.client.compare_population import show_among
+from pages.components.client.tabs import OPEN
 from pages.components.session import set_widget
 
 VIEWS: dict[str, Callable[[ClientFile], None]] = {

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core import wording
-from core.decision import band
-from core.dictionary import label
-from core.known import (
+from core.dictionary.lookup import label
+from core.i18n.translations import percent, say
+from core.insights import sentences
+from core.insights.completeness import (
     Known,
     impossible,
     impossible_in_words,
@@ -20,19 +20,21 @@ from core.known import (
     share_by_state,
     why_or_why_not,
 )
-from core.language import percent, say
 from core.records import State
-from pages.components import cached, figures, knowledge
-from pages.components.client_file import ClientFile
+from core.scoring.decision import band
+from pages.components import resources
+from pages.components.charts import completeness
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile
 from pages.components.messages import plain
-from pages.components.palette import palette
 
 CODES, LISTED = 60, 40
 
 
 def show_known(file: ClientFile) -> None:
     """The model's information in this file, odd values, the band around the line, and what was sent for nothing."""
-    bundle = cached.model().bundle
+    bundle = resources.model().bundle
     everything = known(file.found.aligned, bundle)
     st.subheader(say("known.title", file.language), anchor=False)
     _show_information(file, everything)
@@ -46,8 +48,8 @@ def _show_information(file: ClientFile, everything: Sequence[Known]) -> None:
     share = percent(float(file.found.information[0]), language)
     st.markdown(say("report.information", language, share=share))
     st.caption(say("known.not_certainty", language))
-    shares = share_by_state(file.found, cached.model().bundle)
-    figures.draw(knowledge.information(shares, language, palette()), "information", say("known.alt", language))
+    shares = share_by_state(file.found, resources.model().bundle)
+    draw(completeness.information(shares, language, palette()), "information", say("known.alt", language))
     with st.expander(say("table.open", language), key="information_table"):
         lines = [
             {
@@ -75,8 +77,8 @@ def _show_information(file: ClientFile, everything: Sequence[Known]) -> None:
 
 
 def _show_odd(file: ClientFile, everything: tuple[Known, ...]) -> None:
-    language, currency = file.language, cached.settings().currency
-    population = cached.model().bundle.population
+    language, currency = file.language, resources.settings().currency
+    population = resources.model().bundle.population
     wrong, far = impossible(everything), outside(everything, population)
     if wrong:
         lines = [*impossible_in_words(wrong, language, currency), say("known.wrong_how", language)]
@@ -90,12 +92,12 @@ def _show_odd(file: ClientFile, everything: tuple[Known, ...]) -> None:
 
 
 def _show_band(file: ClientFile) -> None:
-    language, decision, review_band = file.language, file.decision, cached.settings().review_band
+    language, decision, review_band = file.language, file.decision, resources.settings().review_band
     st.markdown(f"**{say('known.line', language)}**")
     for sentence in why_or_why_not(decision, float(file.found.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
-    figure = knowledge.near_the_line(decision, review_band, language, palette())
-    figures.draw(figure, "near_the_line", say("known.line_alt", language))
+    figure = completeness.near_the_line(decision, review_band, language, palette())
+    draw(figure, "near_the_line", say("known.line_alt", language))
     with st.expander(say("table.open", language), key="near_the_line_table"):
         low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
         lines = [
@@ -115,11 +117,11 @@ def _show_band(file: ClientFile) -> None:
 
 def _show_ignored(file: ClientFile) -> None:
     language, unknown = file.language, file.found.aligned.unknown
-    left_out = wording.left_out(unknown, cached.model().bundle, language)
+    left_out = sentences.left_out(unknown, resources.model().bundle, language)
     if left_out:
         st.markdown(say("report.left_out", language, names=", ".join(left_out)))
-    if wording.history_ignored(unknown):
-        st.info(say("report.history", language, n=wording.history_ignored(unknown)), icon=":material/history:")
+    if sentences.history_ignored(unknown):
+        st.info(say("report.history", language, n=sentences.history_ignored(unknown)), icon=":material/history:")
     if unknown:
         _list(say("report.ignored", language, n=len(unknown)), [plain(name[:CODES]) for name in unknown[:LISTED]])
 

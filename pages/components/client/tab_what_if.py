@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core import phrases
-from core.dictionary import entry_of
+from core.dictionary.lookup import entry_of
 from core.errors import InputRefused, NotExplained
-from core.language import Language, percent, say
+from core.i18n.translations import Language, percent, say
+from core.insights.sentences import apart, distance
 from core.records import Assessments
-from core.simulation import (
+from core.what_if import sentences
+from core.what_if.simulation import (
     BOUNDS,
     JOB,
     NO_JOB,
@@ -24,20 +25,21 @@ from core.simulation import (
     moves,
     simulate,
 )
-from core.wording import apart, distance
-from pages.components import cached, figures
-from pages.components.client_file import ClientFile
-from pages.components.kept_simulations import show_kept
+from pages.components import resources
+from pages.components.charts.base import draw
+from pages.components.charts.gauge import gauge
+from pages.components.charts.palette import palette
+from pages.components.client.client_file import ClientFile
+from pages.components.client.pdf_button import show_simulation_button
+from pages.components.client.saved_simulations import show_kept
+from pages.components.client.welcome import ICONS
 from pages.components.messages import plain
-from pages.components.palette import palette
-from pages.components.paper_button import show_simulation_button
 from pages.components.session import session, set_widget, widget, worded
-from pages.components.welcome import ICONS
 
 
 def show_what_if(file: ClientFile) -> None:
     """The answers to the file and to the simulation, the fields, what moved, and the simulations that were kept."""
-    language, model = file.language, cached.model()
+    language, model = file.language, resources.model()
     st.subheader(say("simulation.title", language), anchor=False)
     st.badge(say("simulation.badge", language), icon=":material/science:", color="orange")
     st.caption(say("simulation.how", language))
@@ -52,23 +54,23 @@ def show_what_if(file: ClientFile) -> None:
         args=(file.client, known, {}),
     )
     try:
-        found = simulate(model, file.row, edits, review_band=cached.settings().review_band)
+        found = simulate(model, file.row, edits, review_band=resources.settings().review_band)
     except InputRefused as refused:
         with answers:
-            lines = [say("simulation.refused", language), *phrases.refused(refused.problems, language)]
+            lines = [say("simulation.refused", language), *sentences.refused(refused.problems, language)]
             st.error("\n\n".join(lines), icon=":material/error:")
         return
     with answers:
         _show_answers(found, language)
-        far = phrases.hardly_seen(model, found, language, cached.settings().currency)
+        far = sentences.hardly_seen(model, found, language, resources.settings().currency)
         if far:
             lines = [say("known.far", language), *(plain(line) for line in far)]
             st.warning("\n\n".join(lines), icon=":material/warning:")
-    st.markdown(f"**{phrases.in_short(found.after.decisions[0], language)}**")
+    st.markdown(f"**{sentences.in_short(found.after.decisions[0], language)}**")
     _show_moves(file, found)
     if changes(file.row, edits):
-        currency = cached.settings().currency
-        told = phrases.simulated_from(found, file.row, edits, language, currency)
+        currency = resources.settings().currency
+        told = sentences.simulated_from(found, file.row, edits, language, currency)
         show_simulation_button(file, found.row, found.after, told)
     show_kept(file, lambda kept: put_edits(file.client, known, kept))
 
@@ -95,7 +97,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
     edits = session().of_client(file.client).edits
     said = edits.get(column, each.value)
     common = {
-        "label": phrases.field_label(column, language, cached.settings().currency),
+        "label": sentences.field_label(column, language, resources.settings().currency),
         "key": key,
         "help": entry_of(column).meaning[language] or None,
         "placeholder": say("value.missing", language),
@@ -116,7 +118,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
         st.selectbox(
             options=each.choices,
             index=each.choices.index(said) if said in each.choices else None,
-            format_func=lambda choice: phrases.said(column, choice, language, ""),
+            format_func=lambda choice: sentences.said(column, choice, language, ""),
             **(common | {"key": worded(key)}),
         )
 
@@ -154,7 +156,7 @@ def _show_answer(found: Assessments, key: str, language: Language) -> None:
         solvency=percent(decision.solvency, language, digits),
         line=percent(decision.solvency_line, language, digits),
     )
-    figures.draw(figures.gauge(decision, language, palette()), f"gauge_{key}", alt)
+    draw(gauge(decision, language, palette()), f"gauge_{key}", alt)
     st.markdown(f"{ICONS[decision.verdict]} **{say(f'verdict.{decision.verdict}', language)}**")
     st.caption(distance(decision, language))
 
@@ -166,12 +168,12 @@ def _show_moves(file: ClientFile, found: Simulation) -> None:
         st.caption(say("simulation.unchanged", language))
         return
     try:
-        moved = moves(cached.model(), found)
+        moved = moves(resources.model(), found)
     except NotExplained:
         st.caption(say("simulation.not_explained", language))
         return
     before, after = found.before.decisions[0], found.after.decisions[0]
-    rows = phrases.move_rows(moved, before, after, language, cached.settings().currency)
+    rows = sentences.move_rows(moved, before, after, language, resources.settings().currency)
     st.table(pd.DataFrame(rows), hide_index=True)
     st.caption(say("simulation.moved_how", language))
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.explanation import reasons
-from core.language import Language, say
-from core.reasons import holds_black_box, reasons_in_words
+from core.i18n.translations import Language, say
+from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Contribution, Explanation
-from pages.components import cached
-from pages.components.client_file import ClientFile
-from pages.components.why_columns import show_columns, show_features
-from pages.components.why_themes import show_themes
-from pages.components.why_usual import show_usual
+from core.scoring.explanation import reasons
+from pages.components import resources
+from pages.components.client.client_file import ClientFile
+from pages.components.client.why_columns import show_columns, show_features
+from pages.components.client.why_themes import show_themes
+from pages.components.client.why_typical import show_usual
 
 VIEWS: dict[str, Callable[[Explanation, Language], None]] = {
     "themes": show_themes,
@@ -59,5 +59,5 @@ def _reasons(key: str, chosen: Sequence[Contribution], language: Language) -> No
     st.markdown(f"**{say(f'why.{key}', language)}**")
     if not chosen:
         st.markdown(say("why.nothing", language))
-    for sentence in reasons_in_words(chosen, cached.model().bundle, language, cached.settings().currency):
+    for sentence in reasons_in_words(chosen, resources.model().bundle, language, resources.settings().currency):
         st.markdown(f"- {sentence}")

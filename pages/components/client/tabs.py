@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.language import say
-from pages.components.client_file import ClientFile
-from pages.components.sign_in import may_look
+from core.i18n.translations import say
+from pages.components.auth import may_look
+from pages.components.client.client_file import ClientFile
 
 Part = tuple[str, Callable[[ClientFile], None]]
 OPEN = "open_part"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import Language, say
+from core.i18n.translations import Language, say
 from core.records import Verdict
-from pages.components import cached
-from pages.components.picker import open_loaded
+from pages.components import resources
+from pages.components.client.picker import open_loaded
 
 ICONS = {
     Verdict.FAVOURABLE: ":material/check_circle:",
@@ -20,9 +20,9 @@ def show_welcome(language: Language) -> None:
     """How to begin, with a button for one loaded client of each verdict."""
     st.header(say("welcome.title", language), anchor=False)
     st.markdown(say("welcome.how", language))
-    if cached.loaded_clients().synthetic:
+    if resources.loaded_clients().synthetic:
         st.caption(say("welcome.synthetic", language))
-    examples = cached.examples()
+    examples = resources.examples()
     with st.container(horizontal=True):
         for verdict in Verdict:
             if verdict in examples:

@@ -7,13 +7,15 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from core import wording
-from core.dictionary import label
-from core.feature_table import feature_rows, matching
-from core.language import Language, adding_up, say
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, adding_up, say
+from core.insights import sentences
+from core.insights.feature_table import feature_rows, matching
 from core.records import Explanation
-from pages.components import bars, cached, figures
-from pages.components.palette import palette
+from pages.components import resources
+from pages.components.charts import waterfall
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
 
 BARS = 10
 VALUES = {"label": 235, "value": 120, "below": 125, "place": 195, "origin": 130}
@@ -31,14 +33,14 @@ MEANINGS = {
 
 def show_columns(explanation: Explanation, language: Language) -> None:
     """The ten largest contributions and the rest, in points or in log-odds, with the table of all."""
-    currency = cached.settings().currency
+    currency = resources.settings().currency
     st.caption(say("why.how", language))
     log_odds = st.toggle(
         say("why.log_odds", language), key="log_odds", persist_state="session", help=say("why.log_odds_help", language)
     )
     sized = [(each, each.log_odds if log_odds else each.points) for each in explanation.contributions]
     steps = [
-        (f"{label(each.source, language)} = {wording.value_of(each, language, currency)}", size)
+        (f"{label(each.source, language)} = {sentences.value_of(each, language, currency)}", size)
         for each, size in sized[:BARS]
     ]
     if len(sized) > BARS:
@@ -48,7 +50,7 @@ def show_columns(explanation: Explanation, language: Language) -> None:
     end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
     digits = 3 if log_odds else 1
     printed = adding_up([size for _, size in steps], start, end, digits)
-    figure = bars.cascade(
+    figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
         ((say("waterfall.average", language), start), (say("waterfall.client", language), end)),
         language,
@@ -57,9 +59,9 @@ def show_columns(explanation: Explanation, language: Language) -> None:
         digits=digits,
         more_is_worse=log_odds,
     )
-    figures.draw(figure, "waterfall", say("waterfall.alt", language))
+    draw(figure, "waterfall", say("waterfall.alt", language))
     with st.expander(say("table.open", language), key="waterfall_table"):
-        lines = wording.contribution_rows(explanation, language, currency)
+        lines = sentences.contribution_rows(explanation, language, currency)
         st.dataframe(pd.DataFrame(lines), hide_index=True)
         st.caption(say("why.adds_up", language))
 
@@ -75,7 +77,7 @@ def show_features(explanation: Explanation, language: Language) -> None:
         type="search",
         icon=":material/search:",
     )
-    bundle, currency = cached.model().bundle, cached.settings().currency
+    bundle, currency = resources.model().bundle, resources.settings().currency
     rows = matching(feature_rows(explanation, bundle, language, currency), typed or "")
     if not rows:
         st.caption(say("features.none", language))

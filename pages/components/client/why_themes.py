@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.dictionary import dictionary, label
-from core.language import Language, number, say, signed
+from core.dictionary.lookup import dictionary, label
+from core.i18n.translations import Language, number, say, signed
+from core.insights.sentences import value_of
+from core.insights.themes import Theme, fold, shown_points, shown_within
 from core.records import Explanation
-from core.themes import Theme, fold, shown_points, shown_within
-from core.wording import value_of
-from pages.components import bars, cached, figures
-from pages.components.palette import palette
+from pages.components import resources
+from pages.components.charts import waterfall
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
 from pages.components.session import worded
 
 OPENED, MOST = "opened_theme", 12
@@ -25,8 +27,8 @@ def show_themes(explanation: Explanation, language: Language) -> None:
     ends = (say("waterfall.average", language), start), (say("waterfall.client", language), end)
     steps = [(theme.name(language), theme.points, shown) for theme, shown in zip(themes, printed, strict=True)]
     st.caption(say("themes.how", language))
-    figure = bars.cascade(steps, ends, language, palette(), title=say("waterfall.points", language))
-    figures.draw(figure, "themes", say("themes.alt", language))
+    figure = waterfall.cascade(steps, ends, language, palette(), title=say("waterfall.points", language))
+    draw(figure, "themes", say("themes.alt", language))
     with st.expander(say("table.open", language), key="themes_table"):
         theme, points = say("themes.theme", language), say("why.points", language)
         lines = [
@@ -52,7 +54,7 @@ def show_themes(explanation: Explanation, language: Language) -> None:
 
 
 def _show_theme(theme: Theme, printed: float, language: Language) -> None:
-    currency = cached.settings().currency
+    currency = resources.settings().currency
     points = number(abs(printed), language, 1) if printed >= 0 else signed(printed, language, 1)
     st.markdown(say("themes.adds_up", language, theme=theme.name(language), points=points))
     within = shown_within(theme, printed)
@@ -70,8 +72,8 @@ def _show_theme(theme: Theme, printed: float, language: Language) -> None:
                 round(sum(shown for *_, shown in rest), 1),
             )
         )
-    figure = bars.parts(drawn, language, palette(), title=say("why.points", language))
-    figures.draw(figure, "theme_columns", say("themes.within_alt", language))
+    figure = waterfall.parts(drawn, language, palette(), title=say("why.points", language))
+    draw(figure, "theme_columns", say("themes.within_alt", language))
     with st.expander(say("table.open", language), key="theme_columns_table"):
         lines = [
             {

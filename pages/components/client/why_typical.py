@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.dictionary import label
-from core.fractions import so_many_clients
-from core.language import Language, percent, say, signed
+from core.dictionary.lookup import label
+from core.i18n.shares import so_many_clients
+from core.i18n.translations import Language, percent, say, signed
+from core.insights.importance import dots, importances, points_per_log_odds, weaker
 from core.records import Contribution, Explanation
-from core.usual import dots, importances, points_per_log_odds, weaker
-from pages.components import cached, figures, swarm
-from pages.components.palette import palette
+from pages.components import resources
+from pages.components.charts import beeswarm
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
 
 MOST, TOLD = 10, 3
 OUTER = (0.05, 0.95)
@@ -19,7 +21,7 @@ OUTER = (0.05, 0.95)
 
 def show_usual(explanation: Explanation, language: Language) -> None:
     """Sentences on the largest reasons, both pictures and their tables; a sentence where nothing is known."""
-    bundle = cached.model().bundle
+    bundle = resources.model().bundle
     if not bundle.population.effects:
         st.info(say("usual.not_known", language), icon=":material/info:")
     else:
@@ -29,7 +31,7 @@ def show_usual(explanation: Explanation, language: Language) -> None:
     st.markdown(f"**{say('usual.importance', language)}**")
     st.caption(say("usual.importance_how", language))
     found = importances(explanation, bundle, MOST)
-    figures.draw(swarm.importance(found, language, palette()), "importance", say("usual.importance_alt", language))
+    draw(beeswarm.importance(found, language, palette()), "importance", say("usual.importance_alt", language))
     with st.expander(say("table.open", language), key="importance_table"):
         lines = [
             {
@@ -43,7 +45,7 @@ def show_usual(explanation: Explanation, language: Language) -> None:
 
 
 def _told(contribution: Contribution, language: Language) -> str:
-    share = weaker(contribution, cached.model().bundle.population)
+    share = weaker(contribution, resources.model().bundle.population)
     key = "usual.raises" if contribution.points > 0 else "usual.lowers"
     return say(
         key, language, label=label(contribution.source, language), clients=so_many_clients(share or 0.0, language)
@@ -51,13 +53,13 @@ def _told(contribution: Contribution, language: Language) -> str:
 
 
 def _effects(explanation: Explanation, language: Language) -> None:
-    population = cached.model().bundle.population
+    population = resources.model().bundle.population
     scale = points_per_log_odds(explanation)
     chosen = explanation.contributions[:MOST]
     rows = [(each.source, dots(each.source, population, scale), each.points) for each in chosen]
     st.markdown(f"**{say('usual.effects', language)}**")
     st.caption(say("usual.effects_how", language))
-    figures.draw(swarm.swarm(rows, language, palette()), "swarm", say("usual.effects_alt", language))
+    draw(beeswarm.swarm(rows, language, palette()), "swarm", say("usual.effects_alt", language))
     with st.expander(say("table.open", language), key="swarm_table"):
         low, high = (population.effect_grid.index(share) for share in OUTER)
         lines = []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import Language, say
-from core.public_address import is_public
-from pages.components import cached
+from core.i18n.translations import Language, say
+from core.web.urls import is_public
+from pages.components import resources
 
 
 def show_banner(language: Language) -> None:
@@ -14,7 +14,7 @@ def show_banner(language: Language) -> None:
 
     Decided by the address that the visitor's own browser shows.
     """
-    if not cached.settings().sign_in and is_public(st.context.url):
+    if not resources.settings().sign_in and is_public(st.context.url):
         what, where = say("demonstration.what", language), say("demonstration.where", language)
         # Markdown, for HTML is drawn later than all else and would push the page down.
         with st.container(key="demonstration"):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.contents import Card
-from core.language import Language, number, percent, say, signed
-from pages.components import cached
+from core.i18n.translations import Language, number, percent, say, signed
+from core.model.schema import Card
+from pages.components import resources
 
 WORTH = {"sex_family_auc", "age_auc"}
 
 
 def show_model(language: Language) -> None:
     """The model's card, folded."""
-    bundle = cached.model().bundle
+    bundle = resources.model().bundle
     card = bundle.card
     with st.expander(say("about.title", language), icon=":material/info:"):
         if not card.trained_rows:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from core.front_door import screen_asked_for
-from core.language import Language, say
+from core.i18n.translations import Language, say
+from core.web.dispatch import screen_asked_for
 
 
 def asked_in_vain(known: Collection[str]) -> str:

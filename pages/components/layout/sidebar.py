@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import LANGUAGES, say
+from core.i18n.translations import LANGUAGES, say
 from core.settings import ROOT
-from pages.components import cached
+from pages.components import resources
+from pages.components.auth import may_look, show_who
 from pages.components.session import session, speak, widget
-from pages.components.sign_in import may_look, show_who
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
@@ -33,7 +33,7 @@ def show_sidebar() -> None:
         if not may_look():
             return
         show_who(state.language)
-        clients = cached.loaded_clients()
+        clients = resources.loaded_clients()
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
         st.caption(say(key, state.language, n=len(clients)))
 

@@ -10,8 +10,8 @@ import json
 
 import streamlit as st
 
-from core.language import Language, say
-from pages.components import cached
+from core.i18n.translations import Language, say
+from pages.components import resources
 
 UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenuItem-"
 
@@ -20,7 +20,7 @@ def show_frame_words(language: Language) -> None:
     """The upload button, its limit, the menu, and what is said when a page fails."""
     words = {
         f"{UPLOADER}] button p": say("frame.upload", language),
-        f"{UPLOADER}Instructions] span": say("frame.upload_limit", language, limit=cached.settings().max_upload_mb),
+        f"{UPLOADER}Instructions] span": say("frame.upload_limit", language, limit=resources.settings().max_upload_mb),
         f"{MENU}theme-System]": say("frame.system", language),
         f"{MENU}theme-Light]": say("frame.light", language),
         f"{MENU}theme-Dark]": say("frame.dark", language),

@@ -7,14 +7,16 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from core import portfolio_view as view
-from core.exports import rejects_csv
-from core.language import Language, number, percent, say
-from core.portfolio import Portfolio
-from core.portfolio_run import Run
-from pages.components import cached, figures, portfolio_figures
+from core.batch import summary
+from core.batch.background import Run
+from core.batch.export import rejects_csv
+from core.batch.scorer import Portfolio
+from core.i18n.translations import Language, number, percent, say
+from pages.components import resources
+from pages.components.charts import portfolio
+from pages.components.charts.base import draw
+from pages.components.charts.palette import palette
 from pages.components.messages import how_read, plain
-from pages.components.palette import palette
 
 
 def show_outcome(run: Run, language: Language) -> Portfolio:
@@ -43,15 +45,15 @@ def show_outcome(run: Run, language: Language) -> Portfolio:
 
 def show_charts(found: Portfolio, language: Language) -> None:
     """Clients and amounts by recommendation, and the solvency against the line."""
-    colours, currency = palette(), cached.settings().currency
-    shares, total = view.shares(found.results), len(found.results)
+    colours, currency = palette(), resources.settings().currency
+    shares, total = summary.shares(found.results), len(found.results)
     verdicts = [say(f"verdict.{each.verdict}", language) for each in shares]
     counts, amounts = st.columns(2)
     with counts:
         st.markdown(f"**{say('portfolio.counts', language)}**", help=say("portfolio.counts_help", language))
         texts = [f"{number(each.clients, language)} ({percent(each.clients / total, language)})" for each in shares]
-        figure = portfolio_figures.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
-        figures.draw(figure, "portfolio_counts", say("portfolio.counts_alt", language))
+        figure = portfolio.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
+        draw(figure, "portfolio_counts", say("portfolio.counts_alt", language))
         _table(
             {
                 say("portfolio.verdict", language): verdicts,
@@ -62,15 +64,15 @@ def show_charts(found: Portfolio, language: Language) -> None:
         )
     with amounts:
         st.markdown(f"**{say('portfolio.amounts', language)}**", help=say("portfolio.amounts_help", language))
-        texts = [view.amount(each.amount, language, currency) for each in shares]
-        figure = portfolio_figures.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
-        figures.draw(figure, "portfolio_amounts", say("portfolio.amounts_alt", language))
+        texts = [summary.amount(each.amount, language, currency) for each in shares]
+        figure = portfolio.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
+        draw(figure, "portfolio_amounts", say("portfolio.amounts_alt", language))
         _table({say("portfolio.verdict", language): verdicts, say("portfolio.amount", language): texts}, language)
     st.markdown(f"**{say('portfolio.distribution', language)}**", help=say("portfolio.distribution_help", language))
     line = 1.0 - found.threshold
-    bars = view.bars(found.results, line)
-    figures.draw(
-        portfolio_figures.distribution(bars, line, language, colours),
+    bars = summary.bars(found.results, line)
+    draw(
+        portfolio.distribution(bars, line, language, colours),
         "portfolio_distribution",
         say("portfolio.distribution_alt", language),
     )
@@ -88,14 +90,14 @@ def show_charts(found: Portfolio, language: Language) -> None:
 def _show_refused(run: Run, found: Portfolio, language: Language) -> None:
     st.warning(say("portfolio.refused", language, n=found.n_refused), icon=":material/warning:")
     with st.expander(say("portfolio.which", language), key="portfolio_refused"):
-        st.dataframe(pd.DataFrame(view.problem_rows(found.problems, language)), hide_index=True)
-        if len(found.problems) > view.LISTED:
-            st.caption(say("portfolio.listed", language, n=len(found.problems), most=view.LISTED))
+        st.dataframe(pd.DataFrame(summary.problem_rows(found.problems, language)), hide_index=True)
+        if len(found.problems) > summary.LISTED:
+            st.caption(say("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
     intake = run.intake
     if intake is not None:
         st.download_button(
             say("portfolio.mend", language),
-            lambda: rejects_csv(view.rejected_rows(intake, found, language)),
+            lambda: rejects_csv(summary.rejected_rows(intake, found, language)),
             "rejects.csv",
             "text/csv",
             icon=":material/build:",

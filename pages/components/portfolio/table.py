@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core import portfolio_view as view
-from core.exports import ENDINGS, as_bytes, results_table
-from core.language import Language, say
-from core.portfolio import Portfolio
-from core.portfolio_run import Run
+from core.batch import summary
+from core.batch.background import Run
+from core.batch.export import ENDINGS, as_bytes, results_table
+from core.batch.results import Places
+from core.batch.scorer import Portfolio
+from core.i18n.translations import Language, say
 from core.records import Verdict
-from core.results import Places
-from pages.components import cached
-from pages.components.part_compared import beside
-from pages.components.picker import open_client
+from pages.components import resources
+from pages.components.client.picker import open_client
+from pages.components.client.tab_compare import beside
 from pages.components.session import session, worded
 
 MIMES = {
@@ -34,13 +34,13 @@ def show_table(run: Run, found: Portfolio, language: Language) -> None:
     if not len(places):
         st.caption(say("portfolio.no_match", language))
         return
-    pages = -(-len(places) // view.PAGE)
+    pages = -(-len(places) // summary.PAGE)
     st.caption(f"{say('portfolio.found', language, n=len(places))} {say('portfolio.how', language)}")
     state, table = session(), st.container()
     turn, _ = st.columns([1, 3])
     wanted = turn.number_input(say("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
-    shown = places[(int(wanted) - 1) * view.PAGE : int(wanted) * view.PAGE]
-    rows = view.table_rows(found.results, shown, cached.model().bundle, language, cached.settings().currency)
+    shown = places[(int(wanted) - 1) * summary.PAGE : int(wanted) * summary.PAGE]
+    rows = summary.table_rows(found.results, shown, resources.model().bundle, language, resources.settings().currency)
     widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)}
     # A key of its own for each visit: what was clicked before must not be clicked again when one comes back.
     event = table.dataframe(
@@ -63,7 +63,7 @@ def show_table(run: Run, found: Portfolio, language: Language) -> None:
 def show_downloads(found: Portfolio, language: Language) -> None:
     """The results as CSV, Excel and Parquet; each is made when it is asked for."""
     st.markdown(f"**{say('portfolio.download', language)}**")
-    table = results_table(found.results, cached.model().bundle, reasons=found.results.raising.shape[1] > 0)
+    table = results_table(found.results, resources.model().bundle, reasons=found.results.raising.shape[1] > 0)
     for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
         column.download_button(
             say(f"portfolio.{form}", language),
@@ -97,12 +97,12 @@ def _chosen(found: Portfolio, language: Language) -> Places:
     )
     order = sort.selectbox(
         say("portfolio.sort", language),
-        view.ORDERS,
+        summary.ORDERS,
         key=worded("portfolio_order"),
         format_func=lambda each: say(f"portfolio.by_{each}", language),
     )
     descending = turn.toggle(say("portfolio.descending", language), key="portfolio_descending")
-    return view.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
+    return summary.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
 
 
 def _offer_pair(run: Run, first: str, second: str, language: Language) -> None:
@@ -119,6 +119,6 @@ def _open(run: Run, client: str) -> None:
     state = session()
     state.visits += 1
     if run.intake is not None and run.portfolio is not None:
-        state.uploaded = view.ClientsOfFile(run.intake, run.portfolio.results)
+        state.uploaded = summary.ClientsOfFile(run.intake, run.portfolio.results)
         state.uploaded_name = run.name
     open_client(client, uploaded=run.intake is not None)

@@ -6,15 +6,15 @@ import math
 
 import streamlit as st
 
+from core.batch.background import LoadedClients, Run
+from core.batch.progress import Pace
 from core.errors import ScoringError
-from core.intake import Limits, read_upload
-from core.language import Language, number, say
-from core.pace import Pace
-from core.portfolio_run import LoadedClients, Run
-from pages.components import cached
+from core.i18n.translations import Language, number, say
+from core.readers.upload import Limits, read_upload
+from pages.components import resources
+from pages.components.auth import may_look
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
-from pages.components.sign_in import may_look
 
 FILE = "portfolio_file"
 LOOKS_A_SECOND = 2
@@ -25,7 +25,7 @@ A_MINUTE = 90
 
 def choose_portfolio(language: Language) -> Run | None:
     """The file, or the loaded clients; the portfolio once it is scored, None before."""
-    limits, clients = cached.settings(), cached.loaded_clients()
+    limits, clients = resources.settings(), resources.loaded_clients()
     upload, loaded = st.columns([3, 2])
     upload.file_uploader(
         say("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
@@ -95,7 +95,7 @@ def _name(run: Run, language: Language) -> str:
 
 
 def _read_file() -> None:
-    file, state, limits = widget(FILE), session(), cached.settings()
+    file, state, limits = widget(FILE), session(), resources.settings()
     if state.run is not None:
         state.run.stop()
     if file is None:
@@ -103,7 +103,7 @@ def _read_file() -> None:
         return
     content = file.getvalue()
     state.run = Run(
-        cached.model(),
+        resources.model(),
         lambda stopping: read_upload(
             content,
             most_bytes=limits.max_upload_mb * 2**20,
@@ -117,13 +117,13 @@ def _read_file() -> None:
 
 
 def _score_loaded() -> None:
-    state, clients = session(), cached.loaded_clients()
+    state, clients = session(), resources.loaded_clients()
     if state.run is not None:
         state.run.stop()
     state.run = Run(
-        cached.model(),
+        resources.model(),
         lambda stopping: LoadedClients(clients),
         name="",
-        review_band=cached.settings().review_band,
+        review_band=resources.settings().review_band,
         loaded=True,
     )

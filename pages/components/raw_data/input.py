@@ -7,12 +7,12 @@ import json
 
 import streamlit as st
 
-from core.assessment import assess
 from core.errors import ScoringError
-from core.intake import Intake, Limits, read_upload
-from core.language import Language, say
+from core.i18n.translations import Language, say
+from core.readers.upload import Intake, Limits, read_upload
 from core.records import Assessments
-from pages.components import cached
+from core.scoring.assess import assess
+from pages.components import resources
 from pages.components.messages import show_error
 from pages.components.session import session, set_widget
 
@@ -42,7 +42,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     if not content.strip():
         return None
     digest = hashlib.sha256(content).hexdigest()
-    state, limits = session(), cached.settings()
+    state, limits = session(), resources.settings()
     if state.raw is None or state.raw[0] != digest:
         try:
             memory = Limits(memory_mb=limits.max_read_mb)
@@ -50,7 +50,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
         except ScoringError as error:
             show_error(error, language)
             return None
-        found = assess(cached.model(), sent.together(), review_band=limits.review_band, keep_good=True)
+        found = assess(resources.model(), sent.together(), review_band=limits.review_band, keep_good=True)
         state.raw = (digest, sent, found)
     return state.raw[1:]
 
@@ -74,12 +74,12 @@ def _uploaded(language: Language) -> bytes:
     file = st.file_uploader(
         say("raw.file", language),
         key="raw_file",
-        max_upload_size=cached.settings().max_upload_mb,
+        max_upload_size=resources.settings().max_upload_mb,
     )
     return file.getvalue() if file is not None else b""
 
 
 def _example() -> None:
-    clients = cached.loaded_clients()
+    clients = resources.loaded_clients()
     row = clients.row(clients.search("", most=1)[0])
     set_widget(PASTED, json.dumps({"data": [row]}, ensure_ascii=False, default=str))

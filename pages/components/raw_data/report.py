@@ -8,13 +8,13 @@ import shlex
 import pandas as pd
 import streamlit as st
 
-from core.answers import answer, refusal, solvency_and_threshold, yes_or_no
+from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
-from core.intake import Intake
-from core.language import Language, say
+from core.i18n.translations import Language, say
+from core.insights.alignment_report import alignment_rows, as_sent
+from core.readers.upload import Intake
 from core.records import Assessments
-from core.report import alignment_rows, as_sent
-from pages.components import cached
+from pages.components import resources
 from pages.components.messages import how_read, plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
@@ -31,7 +31,7 @@ def show_read(sent: Intake, language: Language) -> None:
 
 def show_alignment(sent: Intake, found: Assessments, language: Language) -> None:
     """The alignment report of one client: every column of the model, what was sent, what is used, and why."""
-    model = cached.model()
+    model = resources.model()
     st.subheader(say("raw.alignment", language), anchor=False)
     if found.aligned.refused:
         show_problems(found.aligned.refused, found.aligned.refused_total, language)
@@ -60,7 +60,7 @@ def show_api_answer(found: Assessments, language: Language) -> None:
     if found.aligned.refused:
         st.json(refusal(InputRefused(found.aligned.refused, found.aligned.refused_total)))
     else:
-        st.json(answer(found, cached.model(), ROUTES[str(route)]))
+        st.json(answer(found, resources.model(), ROUTES[str(route)]))
 
 
 def show_request(sent: Intake, language: Language) -> None:

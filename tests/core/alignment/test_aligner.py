@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from core.alignment import Aligner
-from core.body import read_json
-from core.language import say_problem
+from core.alignment.aligner import Aligner
+from core.i18n.translations import say_problem
+from core.readers.json_document import read_json
 from core.records import State
 from tests.core.samples import (
     COLUMNS,

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alignment import Aligner
+from core.alignment.aligner import Aligner
 from core.records import State
 from tests.core.samples import ALIGNER, COLUMNS, NAMES, RAW, raw, without
 

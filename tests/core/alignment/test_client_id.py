@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from core.language import say_problem
+from core.i18n.translations import say_problem
 from tests.core.samples import RAW, align, places, raw, refused, without
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from core.alignment import Aligner
-from core.language import say_problem
+from core.alignment.aligner import Aligner
+from core.i18n.translations import say_problem
 from core.records import State
 from tests.core.samples import COLUMNS, NAMES, RAW, aligned_one, places, raw, refused, states_of, without
 

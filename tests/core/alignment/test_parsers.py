@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encoding import (
+from core.alignment.parsers import (
     BINARY,
     Unreadable,
     decode_binary,

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, assess
-from core.columns import Columns, as_columns, ids_of
+from core.alignment.table_parser import Columns, as_columns, ids_of
 from core.errors import Problem
 from core.records import Aligned
+from core.scoring.assess import Model, assess
 from tests.core.drawn import draw_rows
 from tests.core.samples import ALIGNER, RAW
 

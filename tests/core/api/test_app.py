@@ -8,9 +8,9 @@ import math
 import pytest
 from starlette.testclient import TestClient
 
-from core.assessment import Model
-from core.bundle import load_bundle
-from core.endpoint import build_api
+from core.api.app import build_api
+from core.model.bundle import load_bundle
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.drawn import encoded_row
 from tests.core.http import numbers_of, send
@@ -167,7 +167,7 @@ def test_data_takes_any_json(api: TestClient, content: bytes) -> None:
 
 
 def test_data_scores_nothing(api: TestClient, monkeypatch: pytest.MonkeyPatch, thousand) -> None:
-    monkeypatch.setattr("core.endpoint.assess", lambda *_, **__: pytest.fail("scored"))
+    monkeypatch.setattr("core.api.app.assess", lambda *_, **__: pytest.fail("scored"))
     assert send(api, {"data": thousand.rows[:2]}, "/data").json() == {"données à traiter": {"data": thousand.rows[:2]}}
 
 

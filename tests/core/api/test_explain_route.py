@@ -7,9 +7,9 @@ import math
 import pytest
 from starlette.testclient import TestClient
 
-from core.assessment import Model, explain_clients
-from core.endpoint import build_api
+from core.api.app import build_api
 from core.errors import NotExplained
+from core.scoring.assess import Model, explain_clients
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 
@@ -57,7 +57,7 @@ def test_model_that_cannot_be_taken_apart_is_said_to_be_one(api, thousand, monke
     def refuse(*_: object) -> None:
         raise NotExplained("its transforms do not keep the columns one to one")
 
-    monkeypatch.setattr("core.answers.explain_clients", refuse)
+    monkeypatch.setattr("core.api.responses.explain_clients", refuse)
     assert_refusal(send(api, {"data": thousand.rows[:1]}, "/explain"), 501, "not_explained")
     posts = {
         path: told["post"]["responses"]

@@ -1,6 +1,6 @@
 """Valid bodies with nought to three faults: never a 5xx, nothing echoed, everybody answered, the fault's place named.
 
-`HARDNESS=10000 ./setup.sh test tests/core/test_hardness.py` tries ten thousand bodies instead of some hundreds.
+`HARDNESS=10000 ./setup.sh test tests/core/api/test_hardness.py` tries ten thousand bodies instead of some hundreds.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from core.assessment import Model
-from core.endpoint import build_api
-from core.request_log import JsonLines
+from core.api.app import build_api
+from core.api.request_log import JsonLines
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.drawn import encoded_row
 from tests.core.faults import CANARY, RECIPES, Client, Recipe

@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.__main__ import main
-from core.admission import Admission, Keys
-from core.assessment import Model
-from core.endpoint import build_api
+from core.api.app import build_api
+from core.api.limits import Admission, Keys
 from core.errors import Busy, KeyRefused
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.http import assert_refusal, send
 

@@ -18,9 +18,9 @@ from schemathesis.specs.openapi.checks import (
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.assessment import Model, open_model
-from core.endpoint import build_api
-from core.openapi import describe
+from core.api.app import build_api
+from core.api.openapi import describe
+from core.scoring.assess import Model, open_model
 from core.settings import ROOT, VERSION, Settings
 
 API = build_api(open_model(Settings().model_folder), Settings(max_rows=5))

@@ -7,9 +7,9 @@ import logging
 import pytest
 from starlette.testclient import TestClient
 
-from core.assessment import Model
-from core.endpoint import build_api
-from core.request_log import JsonLines
+from core.api.app import build_api
+from core.api.request_log import JsonLines
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.http import send
 
@@ -58,7 +58,7 @@ def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(f"{CANARY} {row}")
 
-    monkeypatch.setattr("core.endpoint.assess", fail)
+    monkeypatch.setattr("core.api.app.assess", fail)
     caplog.set_level(logging.DEBUG)
     answer = send(api, {"data": [row | {"PET": CANARY}]}, route)
     assert answer.status_code == 500
@@ -71,7 +71,7 @@ def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
 
 
 def test_failure_to_write_an_answer_is_a_500_too(api, row, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.endpoint.answer", lambda *_: {"prediction": float("nan")})
+    monkeypatch.setattr("core.api.app.answer", lambda *_: {"prediction": float("nan")})
     answer = send(api, {"data": [row]})
     assert answer.status_code == 500
     assert list(answer.json()) == ["request_id"]

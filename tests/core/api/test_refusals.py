@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from core.assessment import Model
-from core.endpoint import build_api
+from core.api.app import build_api
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.http import ROUTES, assert_refusal, send
 from tests.core.samples import without

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.body import read_json, rows_of
-from core.client_rows import BodyReader, ClientRows
+from core.api.request_body import BodyReader, ClientRows
 from core.errors import InputRefused, TooLarge
+from core.readers.json_document import read_json, rows_of
 from core.records import NamedCells
 
 CUT = ["},{", '"}', "}, {x", "}", "{", "}]}"]

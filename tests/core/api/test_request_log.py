@@ -11,9 +11,9 @@ import uuid
 import pytest
 from starlette.testclient import TestClient
 
-from core.assessment import Model
-from core.endpoint import build_api
-from core.request_log import JsonLines
+from core.api.app import build_api
+from core.api.request_log import JsonLines
+from core.scoring.assess import Model
 from core.settings import ROOT, Settings
 from tests.core.http import send
 
@@ -73,7 +73,7 @@ def test_warnings_and_libraries_write_one_json_line_each() -> None:
 import logging, warnings
 logging.getLogger("library").addHandler(logging.StreamHandler())
 logging.getLogger("library").propagate = False
-from core.request_log import write_json_lines
+from core.api.request_log import write_json_lines
 write_json_lines()
 write_json_lines()
 logging.getLogger("library").warning("one")

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from core.assessment import Model
-from core.exports import ENDINGS, Format, as_bytes, escaped, rejects_csv, results_table
-from core.results import NOTHING, VERDICTS, Results
+from core.batch.export import ENDINGS, Format, as_bytes, escaped, rejects_csv, results_table
+from core.batch.results import NOTHING, VERDICTS, Results
+from core.scoring.assess import Model
 from tests.core import client_files as files
 
 

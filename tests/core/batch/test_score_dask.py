@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import pytest
 
-from core import batch_dask
 from core.__main__ import main
-from core.assessment import Model
-from core.batch_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
+from core.batch import score_dask
+from core.batch.progress import Pace
+from core.batch.score_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
 from core.errors import SettingError
-from core.pace import Pace
+from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.drawn import draw_rows
 
@@ -49,7 +49,7 @@ def cluster() -> Iterator[object]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition for each row group."""
-    monkeypatch.setattr(batch_dask, "ROWS_A_PARTITION", 1)
+    monkeypatch.setattr(score_dask, "ROWS_A_PARTITION", 1)
 
 
 def test_partitions_cover_every_row_once(folder: Path, small_parts: None) -> None:

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import batch, batch_source
 from core.__main__ import main
-from core.assessment import Model, assess
-from core.batch import Meter, Scored, score_file
-from core.batch_source import ClientFile
+from core.batch import file_source
+from core.batch.file_source import ClientFile
+from core.batch.score_file import Counter, Meter, Scored, score_file
 from core.errors import InputRefused, SettingError
+from core.scoring.assess import Model, assess
 from tests.core import client_files as files
 from tests.core.conftest import Thousand
 from tests.core.drawn import draw_rows
@@ -63,9 +63,9 @@ def test_a_thousand_clients_are_scored_as_on_the_screens(
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of a few rows, so that a small file is many of them."""
-    monkeypatch.setattr(batch_source, "BLOCK", 4000)
-    monkeypatch.setattr(batch_source, "BATCH_ROWS", 7)
-    monkeypatch.setattr(batch_source, "PIECE_ROWS", 3)
+    monkeypatch.setattr(file_source, "BLOCK", 4000)
+    monkeypatch.setattr(file_source, "BATCH_ROWS", 7)
+    monkeypatch.setattr(file_source, "PIECE_ROWS", 3)
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -117,12 +117,12 @@ def test_blocks_split_at_once_hold_the_cells_that_the_careful_way_reads(
 
     def read(*, plain: bool) -> object:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(batch_source, "BLOCK", block)
+            patch.setattr(file_source, "BLOCK", block)
             if not plain:
-                patch.setattr(batch_source, "_plain_piece", lambda *ignored: None)
-                patch.setattr(batch_source, "BLOCK", 10**6)
+                patch.setattr(file_source, "_plain_piece", lambda *ignored: None)
+                patch.setattr(file_source, "BLOCK", 10**6)
             try:
-                pieces = list(batch_source._csv_pieces(io.BytesIO(content), False, packed=False))
+                pieces = list(file_source._csv_pieces(io.BytesIO(content), False, packed=False))
             except InputRefused as refused:
                 return [(each.code, each.facts) for each in refused.problems]
         before, told, rows = 0, [], []
@@ -203,7 +203,7 @@ def test_disk_that_is_full_is_told_in_a_sentence_and_nothing_is_left(
     def full(*given: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(batch, "results_table", full)
+    monkeypatch.setattr("core.batch.score_file.results_table", full)
     path = tmp_path / "clients.csv"
     path.write_bytes(files.as_csv(even(draw_rows(model, 3, seed=1))))
     assert main(["score", str(path), "--out", str(tmp_path / "scored.csv")]) == 2
@@ -247,7 +247,7 @@ def test_run_that_breaks_off_leaves_nothing_behind(
     def stop(*ignored: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch.Counter, "update", stop)
+    monkeypatch.setattr(Counter, "update", stop)
     with pytest.raises(KeyboardInterrupt):
         run(model, path, out)
     assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import estimator, portfolio, tree_reasons
-from core.assessment import Model, assess, explain_clients
-from core.columns import Columns, as_columns
-from core.explanation import reasons
-from core.pace import Pace
-from core.portfolio import MOST_REASONS, Known, Portfolio, repeated_among, score_portfolio
-from core.results import VERDICTS, Results, joined
+from core.alignment.table_parser import Columns, as_columns
+from core.batch import scorer
+from core.batch.progress import Pace
+from core.batch.results import VERDICTS, Results, joined
+from core.batch.scorer import MOST_REASONS, Known, Portfolio, repeated_among, score_portfolio
+from core.model import estimator, fast_shap
+from core.scoring.assess import Model, assess, explain_clients
+from core.scoring.explanation import reasons
 from tests.core.conftest import Thousand
 from tests.core.drawn import draw_rows
 
@@ -131,7 +132,7 @@ def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None
 def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
     model: Model, fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tree_reasons, "PAYS_FROM", 3 if fast else 10)
+    monkeypatch.setattr(fast_shap, "PAYS_FROM", 3 if fast else 10)
     monkeypatch.setattr(estimator, "TOGETHER", 2)
     told: list[Pace] = []
 
@@ -146,9 +147,9 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
 
 
 def test_bad_rows_do_not_gather_while_clients_are_waited_for(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(portfolio, "MOST_PROBLEMS", 4)
+    monkeypatch.setattr(scorer, "MOST_PROBLEMS", 4)
     source = Pieces([1] * 20, 2)
-    chunks = portfolio.scored(model, source, Known(20, {}), review_band=BAND, reasons=True, rejects=True, together=10)
+    chunks = scorer.scored(model, source, Known(20, {}), review_band=BAND, reasons=True, rejects=True, together=10)
     assert [(len(each.problems), len(each.rejected), each.seen) for each in chunks] == [
         (4, 4, seen) for seen in (4, 8, 12, 16, 20)
     ]

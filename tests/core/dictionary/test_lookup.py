@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from core.assessment import Model
-from core.dictionary import dictionary, entry_of, label, shown, to_shown_scale
-from core.encoding import BINARY
-from core.entries import Unit
-from core.histories import histories
-from core.language import LANGUAGES
+from core.alignment.parsers import BINARY
+from core.dictionary.history_columns import histories
+from core.dictionary.lookup import dictionary, entry_of, label, shown, to_shown_scale
+from core.dictionary.schema import Unit
+from core.i18n.translations import LANGUAGES
+from core.scoring.assess import Model
 from core.settings import ROOT
 
 COLUMNS: list[str] = json.loads((ROOT / "core" / "features" / "columns.json").read_bytes())

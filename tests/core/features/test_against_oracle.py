@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.features import bureau
+from core.features.aggregate import BLOCK_ROWS, Runs
 from core.features.application import CATEGORIES as APPLICATION_CATEGORIES
-from core.features.runs import BLOCK_ROWS, Runs
+from core.features.categories import COLUMNS
 from core.features.tables import CLIENT, Schema
-from core.features.vocabulary import COLUMNS
-from tests.features import oracle
-from tests.features.tables import SCHEMAS, build
+from tests.core.features import oracle
+from tests.core.features.tables import SCHEMAS, build
 
 CLIENTS = 12
 LOANS = 30

@@ -9,10 +9,10 @@ import pytest
 
 from core.__main__ import main
 from core.features.build import OutputRefused, build_features
+from core.features.categories import COLUMNS, columns_of
 from core.features.tables import TableRefused
-from core.features.vocabulary import COLUMNS, columns_of
-from tests.features.tables import applications, build, build_with_report, table_of, write
-from tests.features.test_against_oracle import Drawing
+from tests.core.features.tables import applications, build, build_with_report, table_of, write
+from tests.core.features.test_against_oracle import Drawing
 
 INSTALMENTS = ["SK_ID_CURR", "NUM_INSTALMENT_VERSION", "DAYS_INSTALMENT", "DAYS_ENTRY_PAYMENT"]
 HEADER = ",".join([*INSTALMENTS, "AMT_INSTALMENT", "AMT_PAYMENT"])

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.features.vocabulary import columns_of
-from tests.features.tables import applications, build, table_of
+from core.features.categories import columns_of
+from tests.core.features.tables import applications, build, table_of
 
 NONE = float("nan")
 

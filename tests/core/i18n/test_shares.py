@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fractions import EVERYBODY, FRACTIONS, fraction, so_many_clients
+from core.i18n.shares import EVERYBODY, FRACTIONS, fraction, so_many_clients
 
 SAID = {
     "hardly_any": 0.0,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Problem
-from core.language import adding_up, catalogue, choose_language, number, percent, say, say_problem, signed
+from core.i18n.translations import adding_up, catalogue, choose_language, number, percent, say, say_problem, signed
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"

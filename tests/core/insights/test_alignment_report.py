@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from core.assessment import Model, assess
-from core.report import SHOWN_ROWS, alignment_rows, as_sent
+from core.insights.alignment_report import SHOWN_ROWS, alignment_rows, as_sent
+from core.scoring.assess import Model, assess
 
 
 @pytest.fixture(scope="module")

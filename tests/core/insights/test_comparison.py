@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, explain_clients
-from core.clients import load_clients
-from core.comparison import VERDICTS, differences, shares, spread, value_of_share
-from core.contents import CategoryShares, NumberShares, Population
-from core.crowd import gather
-from core.language import adding_up
+from core.i18n.translations import adding_up
+from core.insights.comparison import VERDICTS, differences, shares, spread, value_of_share
+from core.insights.reference_sample import gather
+from core.model.schema import CategoryShares, NumberShares, Population
+from core.readers.client_store import load_clients
 from core.records import Explanation
+from core.scoring.assess import Model, explain_clients
 from core.settings import Settings
 
 GRID = tuple(step / 100 for step in range(1, 100))

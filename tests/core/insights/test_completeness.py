@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, assess
-from core.decision import decide
-from core.known import (
+from core.insights.completeness import (
     Known,
     Outside,
     impossible,
@@ -20,6 +18,8 @@ from core.known import (
     why_or_why_not,
 )
 from core.records import State
+from core.scoring.assess import Model, assess
+from core.scoring.decision import decide
 from tests.core.small_bundle import small_population
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, explain_clients
-from core.contents import EffectBand, Effects, Population
+from core.insights.importance import dots, importances, points_per_log_odds, weaker
+from core.model.schema import EffectBand, Effects, Population
 from core.records import Contribution, State
-from core.usual import dots, importances, points_per_log_odds, weaker
+from core.scoring.assess import Model, explain_clients
 
 EVENLY = Effects(
     quantiles=(-0.8, -0.4, 0.0, 0.4, 0.8),

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from core.assessment import Model
-from core.contents import CategoryShares, NumberShares
-from core.population import ALL, Standing, median, solvency_density, standing
+from core.insights.population import ALL, Standing, median, solvency_density, standing
+from core.model.schema import CategoryShares, NumberShares
+from core.scoring.assess import Model
 from tests.core.small_bundle import small_population
 
 POPULATION = small_population()

@@ -7,13 +7,13 @@ import re
 import pytest
 from msgspec import structs
 
-from core.assessment import Model, explain_clients
-from core.bundle import Bundle
-from core.contents import CategoryShares, NumberShares, Population
-from core.explanation import reasons
-from core.language import LANGUAGES, Language
-from core.reasons import holds_black_box, reason, reasons_in_words
+from core.i18n.translations import LANGUAGES, Language
+from core.insights.reason_sentences import holds_black_box, reason, reasons_in_words
+from core.model.bundle import Bundle
+from core.model.schema import CategoryShares, NumberShares, Population
 from core.records import Contribution, State
+from core.scoring.assess import Model, explain_clients
+from core.scoring.explanation import reasons
 from tests.core.small_bundle import loaded, small_contents
 
 GRID = tuple(step / 20 for step in range(1, 20))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import feature_table, wording
-from core.assessment import Model, assess, explain_clients
-from core.decision import decide
-from core.dictionary import label
-from core.population import solvency_density
+from core.dictionary.lookup import label
+from core.insights import feature_table, sentences
+from core.insights.population import solvency_density
 from core.records import Decision, Explanation
+from core.scoring.assess import Model, assess, explain_clients
+from core.scoring.decision import decide
 
 
 def decided(probability: float, threshold: float = 0.16, *, information: float = 1.0) -> Decision:
@@ -36,7 +36,7 @@ def explanation(model: Model, thousand) -> Explanation:
     ],
 )
 def test_distance_is_told_in_points_with_as_many_decimals_as_it_needs(probability: float, sentence: str) -> None:
-    assert wording.distance(decided(probability), "en") == sentence
+    assert sentences.distance(decided(probability), "en") == sentence
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_distance_is_told_in_points_with_as_many_decimals_as_it_needs(probabilit
     ],
 )
 def test_of_a_hundred_such_clients_so_many_have_difficulties(probability: float, sentence: str) -> None:
-    assert wording.of_hundred(decided(probability), "en") == sentence
+    assert sentences.of_hundred(decided(probability), "en") == sentence
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
@@ -62,7 +62,7 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
     risk: float, line: float
 ) -> None:
     decision = decided(risk, line)
-    sentence = wording.of_hundred(decision, "en").replace("1,000", "1000")
+    sentence = sentences.of_hundred(decision, "en").replace("1,000", "1000")
     numbers = [int(word) for word in re.findall(r"\d+", sentence)]
     assert "." not in sentence[:-1]
     if "hardly any" in sentence:
@@ -75,17 +75,17 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
 
 @given(st.floats(0, 100), st.floats(0, 100))
 def test_two_percentages_that_differ_look_different(one: float, other: float) -> None:
-    digits = wording.apart(one, other)
+    digits = sentences.apart(one, other)
     assert 1 <= digits <= 6
     assert round(one, digits) != round(other, digits) or digits == 6 or one == other
 
 
 def test_each_reason_to_review_is_one_sentence_on_the_solvency_scale() -> None:
-    both = wording.why_review(decided(0.16, information=0.31), 0.31, 0.02, "en")
+    both = sentences.why_review(decided(0.16, information=0.31), 0.31, 0.02, "en")
     assert len(both) == 2
     assert "from 82.0% to 86.0%" in both[0]
     assert both[1].startswith("Only 31% of the information")
-    assert wording.why_review(decided(0.5), 1.0, 0.02, "en") == []
+    assert sentences.why_review(decided(0.5), 1.0, 0.02, "en") == []
 
 
 def test_every_feature_stands_once_in_the_model_s_order(model: Model, explanation: Explanation) -> None:
@@ -134,7 +134,7 @@ def test_every_word_that_was_typed_must_be_found(model: Model, explanation: Expl
 
 
 def test_table_of_contributions_begins_with_the_average_and_ends_with_the_client(explanation: Explanation) -> None:
-    rows = wording.contribution_rows(explanation, "en", "")
+    rows = sentences.contribution_rows(explanation, "en", "")
     assert len(rows) == len(explanation.contributions) + 2
     assert rows[0]["Feature"] == "Average client"
     assert rows[-1]["Feature"] == "This client"
@@ -143,18 +143,18 @@ def test_table_of_contributions_begins_with_the_average_and_ends_with_the_client
 
 def test_density_as_a_table_holds_every_client(model: Model) -> None:
     density = solvency_density(model.bundle.population)
-    rows = wording.density_rows(density, "en")
+    rows = sentences.density_rows(density, "en")
     assert len(rows) == len(density.heights)
     assert sum(float(row["Share of clients"].rstrip("%")) for row in rows) == pytest.approx(100, abs=2)
 
 
 def test_history_that_the_model_does_not_use_is_counted() -> None:
-    assert wording.history_ignored(["BURO_X", "PREV_Y", "CC_COUNT", "TARGET", "CODE_GENDER"]) == 3
+    assert sentences.history_ignored(["BURO_X", "PREV_Y", "CC_COUNT", "TARGET", "CODE_GENDER"]) == 3
 
 
 def test_facts_are_the_client_s_own_in_the_units_people_use() -> None:
     row = {"DAYS_BIRTH": "-20831", "OCCUPATION_TYPE_Drivers": 1, "AMT_CREDIT": 1000}
-    values = dict(wording.facts(row, ["DAYS_BIRTH", "OCCUPATION_TYPE", "AMT_CREDIT", "CNT_CHILDREN"], "en", "€"))
+    values = dict(sentences.facts(row, ["DAYS_BIRTH", "OCCUPATION_TYPE", "AMT_CREDIT", "CNT_CHILDREN"], "en", "€"))
     assert [value.replace("\N{NO-BREAK SPACE}", " ") for value in values.values()] == [
         "57 years",
         "Driver",
@@ -165,5 +165,6 @@ def test_facts_are_the_client_s_own_in_the_units_people_use() -> None:
 
 def test_columns_left_out_on_purpose_are_named_whether_sent_raw_or_encoded(model: Model) -> None:
     sent = ("CODE_GENDER", "NAME_FAMILY_STATUS_Married", "NAME_FAMILY_STATUS_Widow", "BURO_DAYS_CREDIT_MIN")
-    assert wording.left_out(sent, model.bundle, "en") == [label("CODE_GENDER", "en"), label("NAME_FAMILY_STATUS", "en")]
-    assert wording.left_out(("BURO_DAYS_CREDIT_MIN",), model.bundle, "en") == []
+    expected = [label("CODE_GENDER", "en"), label("NAME_FAMILY_STATUS", "en")]
+    assert sentences.left_out(sent, model.bundle, "en") == expected
+    assert sentences.left_out(("BURO_DAYS_CREDIT_MIN",), model.bundle, "en") == []

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from core.dictionary import dictionary
-from core.explanation import points_of_solvency
+from core.dictionary.lookup import dictionary
+from core.insights.themes import fold, shown_points, shown_within
 from core.records import Contribution, Explanation, State
-from core.themes import fold, shown_points, shown_within
+from core.scoring.explanation import points_of_solvency
 
 COLUMNS = sorted(dictionary().columns)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import core.bundle
-import core.estimator
-from core.bundle import FILES, load_bundle, write_bundle
-from core.contents import Contents, Policy, Provenance
+import core.model.bundle
+import core.model.estimator
 from core.errors import BundleError
+from core.model.bundle import FILES, load_bundle, write_bundle
+from core.model.schema import Contents, Policy, Provenance
 from core.settings import Settings
 
 EVERYTHING = (*FILES["lightgbm"], "manifest.json")
@@ -125,10 +125,10 @@ def test_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None:
 
 def test_nothing_is_parsed_before_the_digests_hold(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    decode = core.bundle._decode
-    monkeypatch.setattr(core.estimator.lgb, "Booster", lambda **given: pytest.fail("the trees were parsed"))
+    decode = core.model.bundle._decode
+    monkeypatch.setattr(core.model.estimator.lgb, "Booster", lambda **given: pytest.fail("the trees were parsed"))
     monkeypatch.setattr(
-        core.bundle, "_decode", lambda folder, name, *rest: (read.append(name), decode(folder, name, *rest))[1]
+        core.model.bundle, "_decode", lambda folder, name, *rest: (read.append(name), decode(folder, name, *rest))[1]
     )
     (folder / "golden.json").write_bytes(b"[]")
     assert findings(folder) == ("golden.json is not the file that was written",)

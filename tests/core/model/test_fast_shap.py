@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core import estimator, tree_reasons
-from core.assessment import Model
-from core.estimator import Trees
+from core.model import estimator, fast_shap
+from core.model.estimator import Trees
+from core.model.fast_shap import PAYS_FROM, TOLERANCE, many_shap_values
 from core.records import Floats
-from core.tree_reasons import PAYS_FROM, TOLERANCE, many_shap_values
+from core.scoring.assess import Model
 from tests.core.conftest import Thousand
 
 SOME = 150
@@ -29,7 +29,7 @@ def test_fast_values_are_those_of_the_trees_within_the_tolerance(
     model: Model, values: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted, base = trees(model).shap_values(values)
-    monkeypatch.setattr(tree_reasons, "PAYS_FROM", SOME)
+    monkeypatch.setattr(fast_shap, "PAYS_FROM", SOME)
     found, fast_base = trees(model).shap_values(values)
     assert not np.array_equal(found, wanted)
     assert np.abs(found - wanted).max() < TOLERANCE

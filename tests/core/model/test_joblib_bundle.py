@@ -23,13 +23,13 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from core.assessment import Model, assess, explain_clients, open_model
-from core.bundle import FILES, bundle_of, load_bundle, write_bundle
-from core.contents import Column, Contents, Golden, Policy
 from core.errors import BundleError, NotExplained
-from core.explanation import shap_values
+from core.model.bundle import FILES, bundle_of, load_bundle, write_bundle
+from core.model.schema import Column, Contents, Golden, Policy
 from core.records import Floats
-from core.scoring import log_odds, probability
+from core.scoring.assess import Model, assess, explain_clients, open_model
+from core.scoring.explanation import shap_values
+from core.scoring.predict import log_odds, probability
 from tests.core.old_api import NAMES, balanced_trees, baseline, draw, scaled_trees, training
 from tests.core.samples import number
 

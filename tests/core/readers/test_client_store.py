@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.assessment import Model, assess
-from core.clients import Clients, begin_with, load_clients
 from core.errors import SettingError, UnknownClient
+from core.readers.client_store import Clients, begin_with, load_clients
 from core.records import Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
 
 CSV = 'SK_ID_CURR,AMT_CREDIT,NAME_TYPE_SUITE\n100005,500000.0,\n9,,Family\n100001,1e5,"Spouse, partner"\n'

@@ -8,8 +8,8 @@ import random
 
 import pytest
 
-from core.assessment import Model, assess
 from core.records import Assessments
+from core.scoring.assess import Model, assess
 from tests.core import client_files as files
 from tests.core.drawn import draw_rows
 

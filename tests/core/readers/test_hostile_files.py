@@ -25,9 +25,9 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import pytest
 
-from core import intake
 from core.errors import InputRefused, TooLarge, UnreadableInput
-from core.intake import Limits
+from core.readers import upload
+from core.readers.upload import Limits
 from tests.core import client_files as files
 
 MOST_SECONDS = 30.0
@@ -268,7 +268,7 @@ def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
         threading.Timer(0.02, started[-1].send_signal, (sign,)).start()
         return started[-1]
 
-    monkeypatch.setattr(intake.subprocess, "Popen", popen)
+    monkeypatch.setattr(upload.subprocess, "Popen", popen)
     content = files.as_csv([{"SK_ID_CURR": place, "A": 0.5} for place in range(100_000)])
     kind = TooLarge if code == "reading_takes_too_much" else UnreadableInput
     assert files.refused(lambda: files.read(content, most_rows=10**6), kind).code == code
@@ -293,5 +293,5 @@ def test_no_process_and_no_open_file_is_left_behind() -> None:
 def test_answer_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script = tmp_path / "liar.py"
     script.write_text("import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write(b'\\0\\0\\0\\5hello')")
-    monkeypatch.setattr(intake, "SCRIPT", script)
+    monkeypatch.setattr(upload, "SCRIPT", script)
     assert files.refused(lambda: files.read(b"SK_ID_CURR\n1\n"), UnreadableInput).code == "reading_broke_off"

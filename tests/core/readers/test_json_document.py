@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.body import read_json, rows_of, without_infinities
 from core.errors import InputRefused, TooLarge, UnreadableInput
+from core.readers.json_document import read_json, rows_of, without_infinities
 from core.records import RepeatedNames
 
 documents = st.recursive(

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import json_table
 from core.errors import InputRefused, TooLarge, UnreadableInput
-from core.json_table import read_json_rows
-from core.pieces import HowRead, rows_in
+from core.readers import json_stream
+from core.readers.json_stream import read_json_rows
+from core.readers.worker_messages import HowRead, rows_in
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -35,7 +35,7 @@ def test_clients_are_what_they_are_when_the_whole_is_read(
     clients: Sequence[dict[str, object]], indent: int | None, form: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_table, "BLOCK", 3)
+        patch.setattr(json_stream, "BLOCK", 3)
         assert rows(form % json.dumps(clients, indent=indent)) == clients
 
 
@@ -43,7 +43,7 @@ def test_clients_are_what_they_are_when_the_whole_is_read(
 def test_what_is_cut_short_is_refused(clients: Sequence[dict[str, object]], cut: int) -> None:
     text = json.dumps(clients)
     with pytest.MonkeyPatch.context() as patch, pytest.raises(InputRefused):
-        patch.setattr(json_table, "BLOCK", 3)
+        patch.setattr(json_stream, "BLOCK", 3)
         rows(text[: cut % len(text)] or "[")
 
 
@@ -62,7 +62,7 @@ def test_what_is_cut_short_is_refused(clients: Sequence[dict[str, object]], cut:
 def test_place_of_what_is_wrong_is_told(
     text: str, line: int, position: int, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_table, "BLOCK", block)
+    monkeypatch.setattr(json_stream, "BLOCK", block)
     with pytest.raises(UnreadableInput) as refused:
         rows(text)
     assert refused.value.problems[0].facts == {"line": line, "position": position}
@@ -70,7 +70,7 @@ def test_place_of_what_is_wrong_is_told(
 
 def test_numbers_at_the_end_of_a_block_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     for block in range(1, 12):
-        monkeypatch.setattr(json_table, "BLOCK", block)
+        monkeypatch.setattr(json_stream, "BLOCK", block)
         assert rows('[{"a": 123456.5e2}, {"a": -Infinity}]') == [{"a": 12345650.0}, {"a": -math.inf}]
 
 
@@ -82,8 +82,8 @@ def test_text_with_a_mark_of_utf_16_is_read() -> None:
     "text", ['[{"a": "%s', '[{"a": [%s', '{"SK_ID_CURR": 1}\n{"a": "%s', '{"b": "%s', '[{"a": "%s"}]']
 )
 def test_client_without_end_is_refused_before_all_of_it_is_kept(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_table, "LONGEST_CLIENT", 1000)
-    monkeypatch.setattr(json_table, "BLOCK", 100)
+    monkeypatch.setattr(json_stream, "LONGEST_CLIENT", 1000)
+    monkeypatch.setattr(json_stream, "BLOCK", 100)
     with pytest.raises(TooLarge) as refused:
         rows(text % ("1," * 5000))
     assert refused.value.code == "client_too_long"
@@ -91,5 +91,5 @@ def test_client_without_end_is_refused_before_all_of_it_is_kept(text: str, monke
 
 def test_columns_of_all_clients_together_are_counted() -> None:
     with pytest.raises(TooLarge) as refused:
-        rows(json.dumps([{f"c{place}": 1} for place in range(json_table.MOST_COLUMNS + 1)]), most_rows=10_000)
+        rows(json.dumps([{f"c{place}": 1} for place in range(json_stream.MOST_COLUMNS + 1)]), most_rows=10_000)
     assert refused.value.code == "too_many_columns"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.csv_table import MOST_COLUMNS
 from core.errors import InputRefused, TooLarge, UnreadableInput, UnsupportedType
-from core.intake import Intake
-from core.reading_process import read_pieces
+from core.readers.csv_reader import MOST_COLUMNS
+from core.readers.upload import Intake
+from core.readers.worker import read_pieces
 from tests.core import client_files as files
 from tests.core.client_files import read_here as read
 from tests.core.client_files import refusal_here as refusal

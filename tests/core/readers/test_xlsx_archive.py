@@ -8,9 +8,9 @@ import re
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core import workbook
 from core.errors import InputRefused
-from core.pieces import HowRead
+from core.readers import xlsx_archive
+from core.readers.worker_messages import HowRead
 from tests.core import client_files as files
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -33,7 +33,7 @@ def read(content: bytes) -> list[list[object]]:
 
 @pytest.mark.parametrize("size", [700, 1000, 4096, 10**6])
 def test_pieces_of_any_size_hold_the_same_cells(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "PIECE_BYTES", size)
+    monkeypatch.setattr(xlsx_archive, "PIECE_BYTES", size)
     content = files.excel(ROWS)
     assert read(content) == whole(content)
 
@@ -50,7 +50,7 @@ def test_pieces_of_any_size_hold_the_same_cells(size: int, monkeypatch: pytest.M
     ],
 )
 def test_sheets_of_other_writers_are_read_as_well(old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "PIECE_BYTES", 2000)
+    monkeypatch.setattr(xlsx_archive, "PIECE_BYTES", 2000)
 
     def change(sheet: bytes) -> bytes:
         other = re.sub(old, new, sheet)
@@ -63,9 +63,9 @@ def test_sheets_of_other_writers_are_read_as_well(old: bytes, new: bytes, monkey
 @pytest.mark.parametrize(
     ("part", "old", "new"),
     [
-        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"../../etc/passwd"),
-        ("xl/workbook.xml", b"<workbook ", b'<!DOCTYPE w [<!ENTITY x "y">]><workbook '),
-        ("xl/workbook.xml", b"<sheets>", b"<sheets"),
+        ("xl/_rels/xlsx_archive.xml.rels", b"worksheets/sheet1.xml", b"../../etc/passwd"),
+        ("xl/xlsx_archive.xml", b"<workbook ", b'<!DOCTYPE w [<!ENTITY x "y">]><workbook '),
+        ("xl/xlsx_archive.xml", b"<sheets>", b"<sheets"),
     ],
 )
 def test_workbook_that_is_none_is_refused(part: str, old: bytes, new: bytes) -> None:
@@ -89,7 +89,7 @@ def test_cells_beyond_the_last_row_are_told_so(row: str, is_far: bool) -> None:
 
 
 def test_first_sheet_with_ids_is_read_and_named() -> None:
-    from core.reading_process import read_pieces
+    from core.readers.worker import read_pieces
 
     how = next(iter(read_pieces(files.workbook_with_every_kind_of_cell(), most_rows=10, most_unpacked=10**6)))
     assert isinstance(how, HowRead)

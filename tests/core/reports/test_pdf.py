@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from core.assessment import Model, assess
-from core.language import LANGUAGES, Language, percent, say
-from core.paper import COLOURS, write_pdf
+from core.i18n.translations import LANGUAGES, Language, percent, say
 from core.records import Verdict
-from core.sheet import Sheet, make_sheet
-from pages.components.palette import LIGHT
+from core.reports.client_report import Sheet, make_sheet
+from core.reports.pdf import COLOURS, write_pdf
+from core.scoring.assess import Model, assess
+from pages.components.charts.palette import LIGHT
 from tests.core.conftest import Thousand
 
 TODAY = date(2026, 3, 7)

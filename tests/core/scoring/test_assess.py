@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.alignment import Aligner
-from core.assessment import Model, assess, explain_clients, open_model, verify_golden
-from core.bundle import write_bundle
-from core.contents import Contents, Golden
+from core.alignment.aligner import Aligner
 from core.errors import BundleError, InputRefused
+from core.model.bundle import write_bundle
+from core.model.schema import Contents, Golden
 from core.records import State, Verdict, Why
+from core.scoring.assess import Model, assess, explain_clients, open_model, verify_golden
 from tests.core.samples import without
 from tests.core.small_bundle import loaded, train_text
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.decision import band, decide
 from core.records import Decision, Verdict, Why
+from core.scoring.decision import band, decide
 
 THRESHOLD = 0.16
 shares = st.floats(0, 1)

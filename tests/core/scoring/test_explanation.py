@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.assessment import Model, assess, explain_clients
-from core.contents import Policy
-from core.explanation import explain, points_of_solvency, reasons, shap_values
+from core.model.schema import Policy
 from core.records import Contribution, Explanation, State
-from core.scoring import log_odds, probability
+from core.scoring.assess import Model, assess, explain_clients
+from core.scoring.explanation import explain, points_of_solvency, reasons, shap_values
+from core.scoring.predict import log_odds, probability
 from tests.core.drawn import by_source
 from tests.core.small_bundle import loaded
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.assessment import Model, assess
-from core.contents import Policy
-from core.scoring import log_odds, probability
+from core.model.schema import Policy
+from core.scoring.assess import Model, assess
+from core.scoring.predict import log_odds, probability
 
 
 def test_same_client_gets_the_same_bits_alone_and_among_a_thousand(model: Model, thousand) -> None:

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from core.__main__ import describe_demo, main
-from core.assessment import Model, assess
-from core.training.comparison import compare_marginals, compare_scores
-from core.training.demo import Demo, make_demo, spread_as
-from core.training.progress import Progress
-from core.training.synthetic import rows_of
-from tests.training.conftest import Run
+from core.progress_log import Progress
+from core.scoring.assess import Model, assess
+from core.synthetic.demo import Demo, make_demo, spread_as
+from core.synthetic.fidelity import compare_marginals, compare_scores
+from core.synthetic.generator import rows_of
+from tests.core.training.conftest import Run
 
 CLIENTS = 300
 

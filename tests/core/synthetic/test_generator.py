@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.assessment import Model, assess
-from core.training.copula import corrected, draw_levels, latent_correlations, nearest_correlations
-from core.training.correlations import rank_correlations
-from core.training.synthetic import Generator, make_generator, rows_of
-from tests.training.tables import drawn_table
+from core.scoring.assess import Model, assess
+from core.synthetic.copula import corrected, draw_levels, latent_correlations, nearest_correlations
+from core.synthetic.correlations import rank_correlations
+from core.synthetic.generator import Generator, make_generator, rows_of
+from tests.core.training.tables import drawn_table
 
 N = 3000
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from core.assessment import Model, open_model
-from core.training import tracking
-from core.training.progress import Progress
-from core.training.run import Trained, train
-from tests.training.tables import drawn_table
+from core.progress_log import Progress
+from core.scoring.assess import Model, open_model
+from core.training.pipeline import Trained, train
+from core.training.tracking import mlflow_run
+from tests.core.training.tables import drawn_table
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ def _store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """No test records its training in the project's own store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.setattr(tracking, "STORE", tmp_path_factory.mktemp("mlruns"))
+        patch.setattr(mlflow_run, "STORE", tmp_path_factory.mktemp("mlruns"))
         yield

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.encoding import BINARY, RATIOS, describe_column
-from core.features.vocabulary import COLUMNS
+from core.alignment.parsers import BINARY, RATIOS, describe_column
+from core.features.categories import COLUMNS
 from core.training.applications import Applications, check_applications
 
 NAME = "application_train.csv"

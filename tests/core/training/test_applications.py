@@ -16,7 +16,7 @@ from core.training.applications import (
     read_applications,
     require_enough,
 )
-from tests.training.tables import NAME, typed_applications, typed_table
+from tests.core.training.tables import NAME, typed_applications, typed_table
 
 LOCKED_OF_THE_FIRST_FORTY = [
     *(100_006, 100_007, 100_009, 100_015, 100_016),

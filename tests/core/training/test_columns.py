@@ -8,11 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from core.alignment import Aligner
-from core.contents import Column
-from core.encoding import RATIOS
+from core.alignment.aligner import Aligner
+from core.alignment.parsers import RATIOS
+from core.model.schema import Column
 from core.training.applications import TrainingRefused, check_applications
-from core.training.schema import (
+from core.training.columns import (
     LEFT_OUT,
     Matrix,
     aligned_values,
@@ -21,7 +21,7 @@ from core.training.schema import (
     finished_columns,
     usual_value,
 )
-from tests.training.tables import NAME, drawn_applications, drawn_table, typed_applications, typed_table
+from tests.core.training.tables import NAME, drawn_applications, drawn_table, typed_applications, typed_table
 
 
 @pytest.fixture(scope="module")

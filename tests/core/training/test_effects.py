@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.assessment import Model
-from core.bundle import SMALLEST_GROUP
-from core.explanation import shap_values
+from core.model.bundle import SMALLEST_GROUP
+from core.scoring.assess import Model
+from core.scoring.explanation import shap_values
+from core.training.columns import encode
 from core.training.effects import BAND_GRID, EFFECT_GRID, describe_effects
-from core.training.schema import encode
-from tests.training.tables import drawn_applications
+from tests.core.training.tables import drawn_applications
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from core.bundle import SMALLEST_GROUP
+from core.model.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
-from core.training import boosting
-from core.training.boosting import Boosted, Boosting, portable_text
-from core.training.recipe import Step, cross_validate
+from core.training import lightgbm_model
+from core.training.cross_validation import Step, cross_validate
+from core.training.lightgbm_model import Boosted, Boosting, portable_text
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
 RECIPE = Boosting(directions={"EXT_SOURCE_2": -1})
@@ -41,7 +41,7 @@ def test_the_same_data_gives_the_same_model(data: tuple[Floats, Flags], booster:
 def test_the_number_of_threads_changes_nothing(
     data: tuple[Floats, Flags], booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boosting, "ROWS_WORTH_A_THREAD", 0)
+    monkeypatch.setattr(lightgbm_model, "ROWS_WORTH_A_THREAD", 0)
     assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression
 
-import core.training.conversion
-from core.assessment import Model, assess, explain_clients, open_model
-from core.population import Standing, median, solvency_density, standing
+import core.training.import_legacy
+from core.insights.population import Standing, median, solvency_density, standing
 from core.records import State
-from core.training.conversion import ConversionRefused, Converted, convert
+from core.scoring.assess import Model, assess, explain_clients, open_model
+from core.training.import_legacy import ConversionRefused, Converted, convert
 from tests.core.old_api import MODELS, NAMES, bare, baseline, draw, old_api, rows_of, training, write_old
 
 N = 400
@@ -163,7 +163,7 @@ def refusal(folder: Path, out: Path, *, trust: bool = True) -> str:
 
 
 def test_nothing_is_opened_without_trust(old_bare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.training.conversion, "unpickle", lambda content: pytest.fail("a file was opened"))
+    monkeypatch.setattr(core.training.import_legacy, "unpickle", lambda content: pytest.fail("a file was opened"))
     old = write_old(tmp_path / "old", old_bare)
     digest = hashlib.sha256((old / "model.pkl").read_bytes()).hexdigest()
     assert refusal(old, tmp_path / "new", trust=False) == (

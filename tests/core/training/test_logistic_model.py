@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from core.__main__ import describe_trained
-from core.assessment import assess, explain_clients, open_model
 from core.errors import BundleError
-from core.training.logistic import Regression
-from core.training.progress import Progress
-from core.training.run import Trained, train
-from core.training.synthetic import rows_of
-from tests.training.tables import drawn_table
+from core.progress_log import Progress
+from core.scoring.assess import assess, explain_clients, open_model
+from core.synthetic.generator import rows_of
+from core.training.logistic_model import Regression
+from core.training.pipeline import Trained, train
+from tests.core.training.tables import drawn_table
 
 
 @pytest.fixture(scope="module")

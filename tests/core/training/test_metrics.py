@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.training.evaluation import choose_calibration
-from core.training.figures import (
+from core.training.metrics import (
     expected_calibration_error,
     kolmogorov_smirnov,
     measure,

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from core.encoding import RATIOS, describe_column
-from core.features.vocabulary import COLUMNS
+from core.alignment.parsers import RATIOS, describe_column
+from core.features.categories import COLUMNS
 from core.records import Floats
-from core.training.boosting import Boosting
-from core.training.constraints import KNOWN, PROMISED, choose_constraints
+from core.training.lightgbm_model import Boosting
+from core.training.monotonic import KNOWN, PROMISED, choose_constraints
 
 NAMES = ["EXT_SOURCE_1", "PAYMENT_RATE", "OWN_CAR_AGE", "FLAG_EMAIL"]
 LOANS = ["AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL"]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from core.__main__ import describe_trained, main
-from core.assessment import Model, assess
-from core.bundle import FILES, load_bundle
-from core.training import run as run_module
+from core.model.bundle import FILES, load_bundle
+from core.progress_log import Progress
+from core.scoring.assess import Model, assess
+from core.training import pipeline
 from core.training.applications import read_applications
-from core.training.progress import Progress
-from tests.training.conftest import Run, run_training
+from tests.core.training.conftest import Run, run_training
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ def test_a_stop_leaves_the_old_bundle_as_it_was(
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_module, "evaluate", stop)
+    monkeypatch.setattr(pipeline, "evaluate", stop)
     before = contents(run.folder)
     assert main(["train", str(run.data), "--out", str(run.folder)]) == 130
     assert contents(run.folder) == before
@@ -94,7 +94,7 @@ def test_a_stop_while_the_bundle_is_swapped_brings_the_old_one_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stop_at_the_second)
-    parts = run_module.Contents(
+    parts = pipeline.Contents(
         model=(run.folder / "model.txt").read_text(),
         columns=bundle.columns,
         policy=bundle.policy,
@@ -104,7 +104,7 @@ def test_a_stop_while_the_bundle_is_swapped_brings_the_old_one_back(
         provenance=bundle.provenance,
     )
     with pytest.raises(KeyboardInterrupt):
-        run_module.write_bundle(parts, run.folder)
+        pipeline.write_bundle(parts, run.folder)
     assert contents(run.folder) == before
 
 
@@ -123,8 +123,8 @@ def test_the_command_prints_the_path_and_the_figures(run: Run) -> None:
 
 
 def test_outside_git_the_commit_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(run_module, "ROOT", tmp_path)
-    assert run_module.provenance().commit == "unknown"
+    monkeypatch.setattr(pipeline, "ROOT", tmp_path)
+    assert pipeline.provenance().commit == "unknown"
 
 
 def test_progress_ends_its_line_when_a_step_fails() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.assessment import Model
-from core.bundle import SMALLEST_GROUP
-from core.contents import Population
-from core.training.correlations import rank_correlations
-from core.training.population import describe_population
-from core.training.schema import encode
-from tests.training.tables import drawn_applications, drawn_table
+from core.model.bundle import SMALLEST_GROUP
+from core.model.schema import Population
+from core.scoring.assess import Model
+from core.synthetic.correlations import rank_correlations
+from core.training.columns import encode
+from core.training.population_stats import describe_population
+from tests.core.training.tables import drawn_applications, drawn_table
 
 THRESHOLD = 0.3
 

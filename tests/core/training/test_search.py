@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.training.boosting import USUAL, Boosting
-from core.training.logistic import Regression
-from core.training.recipe import Parameters
+from core.training.cross_validation import Parameters
+from core.training.lightgbm_model import USUAL, Boosting
+from core.training.logistic_model import Regression
 from core.training.search import FOUND_BEFORE, SPACES, recipe_of, search
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.assessment import assess, open_model
+from core.progress_log import Progress
+from core.scoring.assess import assess, open_model
+from core.synthetic.demo import make_demo
 from core.training.applications import TrainingRefused, check_applications
-from core.training.demo import make_demo
-from core.training.progress import Progress
-from core.training.run import Trained, train
-from core.training.schema import encode
+from core.training.columns import encode
+from core.training.pipeline import Trained, train
 from core.training.sources import as_table, missing_tables, read_features, read_labelled
-from tests.training.tables import drawn_features, drawn_table
+from tests.core.training.tables import drawn_features, drawn_table
 
 HISTORY = ["BURO_DAYS_CREDIT_MEAN", "BURO_AMT_CREDIT_SUM_DEBT_MEAN", "BURO_CREDIT_ACTIVE_Active_MEAN"]
 

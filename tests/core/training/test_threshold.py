@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.training.cutoff import best_threshold, business_loss, loss_curve, loss_share, threshold_interval
+from core.training.threshold import best_threshold, business_loss, loss_curve, loss_share, threshold_interval
 
 RISK = np.array([0.3, 0.3, 0.1])
 BAD = np.array([True, False, False])

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.assessment import assess, open_model
-from core.training import tracking
-from core.training.registry import CHAMPION, NAME
-from tests.training.conftest import Run
+from core.scoring.assess import assess, open_model
+from core.training.tracking import mlflow_run
+from core.training.tracking.registry import CHAMPION, NAME
+from tests.core.training.conftest import Run
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A local store, found by two trainings on the command line: first the baseline, then the trees."""
     folder = tmp_path_factory.mktemp("tracking")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tracking, "STORE", folder / "mlruns")
+        patch.setattr(mlflow_run, "STORE", folder / "mlruns")
         mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
         yield folder
     mlflow.set_tracking_uri(None)  # type: ignore[arg-type]
@@ -44,7 +44,7 @@ def said(store: Path, run: Run) -> list[str]:
 
 @pytest.fixture(scope="module")
 def runs(said: list[str]) -> pd.DataFrame:
-    found = mlflow.search_runs(experiment_names=[tracking.EXPERIMENT], order_by=["start_time"])
+    found = mlflow.search_runs(experiment_names=[mlflow_run.EXPERIMENT], order_by=["start_time"])
     assert isinstance(found, pd.DataFrame)
     return found
 
@@ -72,9 +72,9 @@ def test_a_run_holds_the_card_s_parameters_and_figures(store: Path, runs: pd.Dat
 
 def test_the_loss_curve_is_there_step_by_step_and_least_about_the_threshold(store: Path, runs: pd.DataFrame) -> None:
     policy = open_model(store / "lightgbm").bundle.policy
-    curve = mlflow.MlflowClient().get_metric_history(runs["run_id"][1], tracking.CURVE)
-    losses = {point.step / tracking.STEPS: point.value for point in curve}
-    assert len(losses) == tracking.HIGHEST_DRAWN
+    curve = mlflow.MlflowClient().get_metric_history(runs["run_id"][1], mlflow_run.CURVE)
+    losses = {point.step / mlflow_run.STEPS: point.value for point in curve}
+    assert len(losses) == mlflow_run.HIGHEST_DRAWN
     near = min(losses, key=lambda step: abs(step - policy.threshold))
     assert losses[near] <= min(losses.values()) + 0.02
 
@@ -126,9 +126,9 @@ json.dump(answers.to_dict("list"), open("answers.json", "w"))
 
 def test_a_training_that_is_stopped_is_a_failed_run(store: Path, said: list[str], run: Run) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.training.run.evaluate", _stop)
+        patch.setattr("core.training.pipeline.evaluate", _stop)
         assert main(["train", str(run.data), "--out", str(store / "stopped")]) == 130
-    last = mlflow.search_runs(experiment_names=[tracking.EXPERIMENT], order_by=["start_time DESC"], max_results=1)
+    last = mlflow.search_runs(experiment_names=[mlflow_run.EXPERIMENT], order_by=["start_time DESC"], max_results=1)
     assert isinstance(last, pd.DataFrame)
     assert last["status"].tolist() == ["FAILED"]
     assert not (store / "stopped").exists()

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.compression import Compression
+from core.web.compression import Compression
 
 SCRIPT = "const a = 1;\n" * 5000
 GZIP = {"accept-encoding": "gzip"}

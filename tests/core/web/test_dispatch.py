@@ -14,10 +14,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from core.assessment import Model
-from core.endpoint import build_api
-from core.front_door import WHERE, FrontDoor, dressed, screen_asked_for
+from core.api.app import build_api
+from core.scoring.assess import Model
 from core.settings import Settings
+from core.web.dispatch import WHERE, FrontDoor, dressed, screen_asked_for
 from tests.core.http import assert_refusal, send
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

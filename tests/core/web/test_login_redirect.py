@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.way_back import COOKIE, WayBack
+from core.web.login_redirect import COOKIE, WayBack
 
 ORIGIN = "https://aval.example"
 PROVIDER = "https://login.example/authorize?state=1"

@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.browser_rules import BrowserRules, page_policy
+from core.web.security_headers import BrowserRules, page_policy
 
 HERE = "http://testserver"
 ELSEWHERE = [

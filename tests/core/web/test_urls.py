@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.public_address import is_public
+from core.web.urls import is_public
 
 
 @pytest.mark.parametrize(

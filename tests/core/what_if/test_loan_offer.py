@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, assess
-from core.clients import load_clients
-from core.contents import Population
-from core.identity import ID
-from core.offer import LoanMap, Offer, loan_row, map_loans, plausible, round_step
-from core.population import seen
+from core.alignment.client_id import ID
+from core.insights.population import seen
+from core.model.schema import Population
+from core.readers.client_store import load_clients
 from core.records import Row, Verdict
+from core.scoring.assess import Model, assess
 from core.settings import Settings
+from core.what_if.loan_offer import LoanMap, Offer, loan_row, map_loans, plausible, round_step
 from tests.core.conftest import Thousand
 from tests.core.samples import raw
 from tests.core.small_bundle import small_population

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.assessment import Model
-from core.decision import decide
-from core.language import LANGUAGES, Language, say
-from core.offer import LoanMap, Offer
-from core.phrases import (
+from core.i18n.translations import LANGUAGES, Language, say
+from core.records import Decision, Verdict
+from core.scoring.assess import Model
+from core.scoring.decision import decide
+from core.what_if.loan_offer import LoanMap, Offer
+from core.what_if.sentences import (
     changed,
     field_label,
     hardly_seen,
@@ -19,8 +20,7 @@ from core.phrases import (
     scenario_rows,
     simulated_from,
 )
-from core.records import Decision, Verdict
-from core.simulation import moves, simulate
+from core.what_if.simulation import moves, simulate
 from tests.core.conftest import Thousand
 from tests.core.samples import raw
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.assessment import Model, assess
 from core.errors import InputRefused
-from core.simulation import EDITABLE, Edits, Value, changes, fields, in_file, moves, simulate, simulated
+from core.scoring.assess import Model, assess
+from core.what_if.simulation import EDITABLE, Edits, Value, changes, fields, in_file, moves, simulate, simulated
 from tests.core.conftest import Thousand
 from tests.core.drawn import encoded_row
 from tests.core.samples import ALIGNER, ENCODED, NAMES, RAW, raw

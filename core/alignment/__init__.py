@@ -1,0 +1,1 @@
+"""Any row, raw or encoded, becomes the model's columns."""

@@ -1,0 +1,1 @@
+"""Many clients scored: on a screen, on the command line and on a cluster."""

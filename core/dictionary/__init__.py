@@ -1,0 +1,1 @@
+"""What each column is called, means and is measured in."""

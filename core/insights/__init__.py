@@ -1,0 +1,1 @@
+"""One client explained: reasons, comparison, importance and completeness."""

@@ -1,0 +1,1 @@
+"""Synthetic clients drawn from aggregate statistics; nothing that serves imports it."""

@@ -1,0 +1,1 @@
+"""Training runs recorded in MLflow."""

@@ -1,0 +1,1 @@
+"""Middleware around Streamlit: addresses, headers, compression, sign-in's way back."""

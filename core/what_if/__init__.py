@@ -1,0 +1,1 @@
+"""What another loan or other facts would change."""
