@@ -22,9 +22,9 @@ from core.api.request_log import write_json_lines
 from core.errors import ScoringError
 from core.settings import ROOT
 from core.web.compression import Compression
-from core.web.dispatch import FrontDoor
-from core.web.login_redirect import WayBack
-from core.web.security_headers import BrowserRules
+from core.web.dispatch import Dispatcher
+from core.web.login_redirect import LoginRedirect
+from core.web.security_headers import SecurityHeaders
 from pages.components import resources
 from pages.components.auth import streamlit_secrets
 
@@ -47,12 +47,12 @@ def build_app() -> st.App:
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")
     middleware = [
-        Middleware(BrowserRules),
+        Middleware(SecurityHeaders),
         Middleware(Compression),
-        Middleware(FrontDoor, api=api, page=page, styles=styles),
+        Middleware(Dispatcher, api=api, page=page, styles=styles),
     ]
     if settings.sign_in:
-        middleware.append(Middleware(WayBack, origin=settings.origin))
+        middleware.append(Middleware(LoginRedirect, origin=settings.origin))
     # An upload stays in memory while it arrives; over a megabyte it would go through a file.
     MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
     # What stays is never looked through again for garbage: that stopped every answer for a tenth of a second.

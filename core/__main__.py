@@ -19,8 +19,8 @@ from core.cli import (
     describe_verified,
 )
 from core.errors import InputRefused, ScoringError
-from core.i18n.translations import say_problem
-from core.progress_log import Progress
+from core.i18n.translations import translate_problem
+from core.progress_log import ProgressLog
 from core.scoring.assess import open_model, verify_golden
 from core.settings import ROOT, Settings, read_settings
 from core.synthetic.demo import make_demo
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(said)
         return said.code if isinstance(said, Said) else 0
     except InputRefused as error:
-        print(*(say_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
+        print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
         return REFUSED
     except ScoringError as error:
         print(error, file=sys.stderr)
@@ -121,7 +121,7 @@ def _from_project(path: Path) -> Path:
 def _features(chosen: argparse.Namespace) -> str:
     from core.features.build import build_features
 
-    made = build_features(chosen.data, chosen.out, Progress().line)
+    made = build_features(chosen.data, chosen.out, ProgressLog().line)
     return describe_features(made, _from_project(chosen.out))
 
 
@@ -129,7 +129,7 @@ def _train(chosen: argparse.Namespace) -> str:
     from core.training.tracking.mlflow_run import tracked
 
     with tracked(chosen.model) as run:
-        trained = train(chosen.data, chosen.out, Progress(), kind=chosen.model, trials=chosen.trials)
+        trained = train(chosen.data, chosen.out, ProgressLog(), kind=chosen.model, trials=chosen.trials)
         print(describe_trained(trained, _from_project(chosen.out)), flush=True)
         return describe_tracked(run.record(trained, chosen.out))
 
@@ -140,7 +140,7 @@ def _demo(chosen: argparse.Namespace) -> str:
         chosen.out,
         clients=chosen.clients,
         seed=chosen.seed,
-        progress=Progress(),
+        progress=ProgressLog(),
         trusted=chosen.trusted,
     )
     return describe_demo(made, _from_project(chosen.out))

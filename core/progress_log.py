@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 
-class Progress:
+class ProgressLog:
     """Called with the name of a step as a context; `tick` says within a step that it goes on."""
 
     def __init__(self, out: TextIO | None = None) -> None:

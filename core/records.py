@@ -14,7 +14,7 @@ from core.errors import Problem
 Row = Mapping[str, object]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-States = NDArray[np.int8]
+Origins = NDArray[np.int8]
 
 
 class RepeatedNames(dict[str, object]):
@@ -37,7 +37,7 @@ class NamedCells:
         return dict(zip(self.names, self.cells, strict=True))
 
 
-class State(IntEnum):
+class ValueOrigin(IntEnum):
     """Where the value of one model column of one client comes from."""
 
     GIVEN = 0
@@ -55,7 +55,7 @@ class Verdict(StrEnum):
     TO_REVIEW = "to_review"
 
 
-class Why(StrEnum):
+class ReviewReason(StrEnum):
     """Why a client is to review: the probability is in the band, or too little is known."""
 
     IN_BAND = "in_band"
@@ -76,7 +76,7 @@ class Aligned:
     ids: tuple[int, ...]
     rows: tuple[int, ...]
     values: Floats
-    states: States
+    states: Origins
     unknown: tuple[str, ...]
     refused: tuple[Problem, ...] = ()
     refused_total: int = 0
@@ -95,7 +95,7 @@ class Contribution:
     log_odds: float
     points: float
     value: float | str | None
-    state: State
+    state: ValueOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Decision:
     threshold: float
     refused: bool
     verdict: Verdict
-    why_review: tuple[Why, ...]
+    why_review: tuple[ReviewReason, ...]
 
     @property
     def solvency(self) -> float:

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.settings import ROOT, VERSION
 from pages.components import resources
 from pages.components.auth import may_look
 from pages.components.layout.demo_banner import show_banner
-from pages.components.layout.not_found import asked_in_vain, show_nowhere
+from pages.components.layout.not_found import asked_in_vain, show_not_found
 from pages.components.layout.sidebar import show_sidebar
-from pages.components.layout.streamlit_labels import show_frame_words
+from pages.components.layout.streamlit_labels import show_streamlit_labels
 from pages.components.session import session, tab_title
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
 
 language = session().language
-show_frame_words(language)
+show_streamlit_labels(language)
 show_banner(language)
-client = st.Page("client.py", title=say("page.client", language), icon=":material/person:", url_path="client")
+client = st.Page("client.py", title=translate("page.client", language), icon=":material/person:", url_path="client")
 portfolio = st.Page(
-    "portfolio.py", title=say("page.portfolio", language), icon=":material/groups:", url_path="portfolio"
+    "portfolio.py", title=translate("page.portfolio", language), icon=":material/groups:", url_path="portfolio"
 )
 raw_data = st.Page(
-    "raw_data.py", title=say("page.raw_data", language), icon=":material/data_object:", url_path="raw-data"
+    "raw_data.py", title=translate("page.raw_data", language), icon=":material/data_object:", url_path="raw-data"
 )
 
 
@@ -39,19 +39,21 @@ def start() -> None:
 
 def nowhere() -> None:
     """What stands at an address that no screen has."""
-    show_nowhere(screens, language)
+    show_not_found(screens, language)
 
 
 screens = [client, portfolio, raw_data]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
 vain = asked_in_vain([screen.url_path for screen in (home, *screens)])
-unknown = [st.Page(nowhere, title=say("nowhere.title", language), url_path=vain, visibility="hidden")] if vain else []
+unknown = (
+    [st.Page(nowhere, title=translate("nowhere.title", language), url_path=vain, visibility="hidden")] if vain else []
+)
 page = st.navigation([home, *screens, *unknown], position="sidebar" if may_look() else "hidden")
 show_sidebar()
 page.run()
 resources.settled()
 # Only now is it known whose file is on the screen.
 st.set_page_config(
-    page_title=say("page.tab", language, screen=tab_title(page.title, on_client=page == client)),
-    menu_items={"About": say("frame.about_text", language, version=VERSION)},
+    page_title=translate("page.tab", language, screen=tab_title(page.title, on_client=page == client)),
+    menu_items={"About": translate("frame.about_text", language, version=VERSION)},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from pages.components.auth import require
 from pages.components.portfolio.outcome import show_charts, show_outcome
 from pages.components.portfolio.table import show_downloads, show_table
@@ -13,8 +13,8 @@ from pages.components.session import session
 
 require()
 language = session().language
-st.header(say("portfolio.title", language), anchor=False)
-st.markdown(say("portfolio.intro", language))
+st.header(translate("portfolio.title", language), anchor=False)
+st.markdown(translate("portfolio.intro", language))
 run = choose_portfolio(language)
 if run is not None:
     scored = show_outcome(run, language)

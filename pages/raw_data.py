@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from pages.components.auth import require
 from pages.components.raw_data.input import choose_rows
 from pages.components.raw_data.report import show_alignment, show_api_answer, show_read, show_request
@@ -12,8 +12,8 @@ from pages.components.session import session
 
 require()
 language = session().language
-st.header(say("raw.title", language), anchor=False)
-st.markdown(say("raw.intro", language))
+st.header(translate("raw.title", language), anchor=False)
+st.markdown(translate("raw.intro", language))
 chosen = choose_rows(language)
 if chosen is not None:
     sent, found = chosen

@@ -13,99 +13,49 @@ import pytest
 
 from core.settings import ROOT
 
-CHAIN = (
-    "errors",
-    "settings",
-    "records",
-    "contents",
-    "tree_reasons",
-    "estimator",
-    "bundle",
-    "language",
-    "fractions",
-    "entries",
-    "histories",
-    "dictionary",
-    "encoding",
-    "onehot",
-    "identity",
-    "cells",
-    "columns",
-    "alignment",
-    "scoring",
-    "decision",
-    "explanation",
-    "population",
-    "wording",
-    "feature_table",
-    "reasons",
-    "themes",
-    "usual",
-    "known",
-    "comparison",
-    "report",
-    "assessment",
-    "answers",
-    "simulation",
-    "offer",
-    "phrases",
-    "sheet",
-    "paper",
-    "body",
-    "client_rows",
-    "pieces",
-    "csv_table",
-    "clients",
-    "json_table",
-    "workbook",
-    "excel_table",
-    "parquet_table",
-    "reading_process",
-    "crowd",
-    "intake",
-    "results",
-    "pace",
-    "portfolio",
-    "exports",
-    "portfolio_run",
-    "portfolio_view",
-    "batch_source",
-    "batch",
-    "batch_dask",
-    "admission",
-    "request_log",
-    "openapi",
-    "endpoint",
-    "browser_rules",
-    "compression",
-    "front_door",
-    "way_back",
-    "public_address",
-)
-"""Every module of core that serves, in the one order: each imports only what stands before it."""
+BASE = {"errors", "settings", "records", "progress_log"}
+"""Single modules of core that every package may import; they import only each other."""
 
-BESIDE = ("features", "training")
-COMMAND_LINE = "__main__"
-USED_BY_TRAINING = CHAIN[: CHAIN.index("assessment") + 1]
-WEB = (
-    "browser_rules",
-    "compression",
-    "endpoint",
-    "front_door",
-    "openapi",
-    "public_address",
-    "request_log",
-    "way_back",
-)
+MAY_IMPORT: dict[str, set[str]] = {
+    "i18n": set(),
+    "model": set(),
+    "dictionary": {"i18n"},
+    "alignment": {"model"},
+    "readers": {"alignment"},
+    "scoring": {"alignment", "model"},
+    "insights": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
+    "what_if": {"insights", "scoring", "alignment", "model", "dictionary", "i18n"},
+    "reports": {"insights", "scoring", "dictionary", "i18n"},
+    "batch": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
+    "api": {"scoring", "readers", "alignment", "i18n"},
+    "web": {"i18n"},
+    "features": {"alignment"},
+    "synthetic": {"features", "scoring", "alignment", "model"},
+    "training": {"synthetic", "features", "scoring", "alignment", "model"},
+}
+"""Package of core: the packages that it may import. A package may import only those that stand before it here."""
+
+OFFLINE = ("features", "synthetic", "training")
+"""What fits and draws models; nothing that serves imports it."""
+COMMAND_LINE = ("__main__", "cli")
+ONE_MODULE = {
+    "alignment": {"model": {"schema"}},
+    "readers": {"alignment": {"client_id", "table", "table_parser"}},
+    "insights": {"readers": {"client_store"}},
+}
+"""Package: of another package, the only modules that it may import."""
 MODEL_LIBRARIES = {"lightgbm", "shap", "sklearn", "joblib", "woodelf"}
-MOST_CODE, MOST_LINES = 250, 260
+MAX_CODE, MAX_LINES = 250, 260
 
 
 def files(*folders: str) -> list[Path]:
     return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
 
 
-SERVING = [ROOT / "core" / f"{name}.py" for name in CHAIN]
+SERVING = [
+    *(ROOT / "core" / f"{name}.py" for name in sorted(BASE)),
+    *files(*(f"core/{package}" for package in MAY_IMPORT if package not in OFFLINE)),
+]
 SCREENS = [ROOT / "dashboard.py", *files("pages")]
 PAGES = [file for file in sorted((ROOT / "pages").glob("*.py")) if file.stem not in ("__init__", "frame")]
 EVERYTHING = [*files("core"), *SCREENS]
@@ -157,26 +107,49 @@ def names_in(file: Path) -> set[str]:
     return found
 
 
-def test_every_module_of_core_has_its_place_in_the_chain() -> None:
-    modules = {file.stem for file in (ROOT / "core").glob("*.py")} - {"__init__", COMMAND_LINE}
-    assert modules == set(CHAIN)
-    packages = {file.parent.name for file in (ROOT / "core").glob("*/__init__.py")}
-    assert packages <= set(BESIDE)
+def test_every_package_and_module_of_core_has_its_place() -> None:
+    assert {file.parent.name for file in (ROOT / "core").glob("*/__init__.py")} == set(MAY_IMPORT)
+    assert {file.stem for file in (ROOT / "core").glob("*.py")} == {"__init__", *BASE, *COMMAND_LINE}
 
 
-@pytest.mark.parametrize("name", CHAIN)
-def test_module_imports_only_what_stands_before_it(name: str) -> None:
-    assert core_parts(ROOT / "core" / f"{name}.py") <= set(CHAIN[: CHAIN.index(name)])
+def test_no_arrow_of_the_table_points_up() -> None:
+    packages = list(MAY_IMPORT)
+    assert all(MAY_IMPORT[each] <= set(packages[: packages.index(each)]) for each in packages)
 
 
-@pytest.mark.parametrize("file", files("core/features", "core/training"), ids=name_of)
-def test_training_uses_the_chain_up_to_the_assessment(file: Path) -> None:
-    assert core_parts(file) <= {*USED_BY_TRAINING, *BESIDE}
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_package_imports_only_what_the_table_allows(package: str) -> None:
+    for file in files(f"core/{package}"):
+        assert core_parts(file) <= {*BASE, package, *MAY_IMPORT[package]}, name_of(file)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_no_import_of_the_table_is_unused(package: str) -> None:
+    used = set().union(*(core_parts(file) for file in files(f"core/{package}")))
+    assert MAY_IMPORT[package] <= used
+
+
+def test_single_modules_of_core_import_no_package() -> None:
+    for name in BASE:
+        assert core_parts(ROOT / "core" / f"{name}.py") <= BASE
+
+
+@pytest.mark.parametrize(("package", "of"), [(package, of) for package, each in ONE_MODULE.items() for of in each])
+def test_package_imports_only_these_modules_of_another(package: str, of: str) -> None:
+    for file in files(f"core/{package}"):
+        modules = {name.split(".")[2] for name in imported(file) if name.startswith(f"core.{of}.")}
+        assert modules <= ONE_MODULE[package][of], name_of(file)
+
+
+def test_only_tracking_and_the_command_line_import_tracking() -> None:
+    for file in files("core"):
+        if any(name.startswith("core.training.tracking") for name in imported(file)):
+            assert "core/training/tracking/" in name_of(file) or file.stem in COMMAND_LINE, name_of(file)
 
 
 @pytest.mark.parametrize("file", [*SERVING, *SCREENS], ids=name_of)
 def test_nothing_that_serves_imports_training_or_the_command_line(file: Path) -> None:
-    assert not core_parts(file) & {*BESIDE, COMMAND_LINE}
+    assert not core_parts(file) & {*OFFLINE, *COMMAND_LINE}
 
 
 @pytest.mark.parametrize("file", files("core"), ids=name_of)
@@ -189,10 +162,10 @@ def test_screens_import_no_model_library(file: Path) -> None:
     assert not libraries(file) & MODEL_LIBRARIES
 
 
-@pytest.mark.parametrize("name", CHAIN)
-def test_only_the_estimator_knows_a_model_library(name: str) -> None:
-    allowed = {"estimator": MODEL_LIBRARIES, "tree_reasons": {"woodelf"}}.get(name, set())
-    assert libraries(ROOT / "core" / f"{name}.py") & MODEL_LIBRARIES <= allowed
+@pytest.mark.parametrize("file", SERVING, ids=name_of)
+def test_only_the_model_package_knows_a_model_library(file: Path) -> None:
+    allowed = {"core/model/estimator.py": MODEL_LIBRARIES, "core/model/fast_shap.py": {"woodelf"}}
+    assert libraries(file) & MODEL_LIBRARIES <= allowed.get(name_of(file), set())
 
 
 @pytest.mark.parametrize("file", files("core"), ids=name_of)
@@ -217,8 +190,8 @@ def test_components_import_core_and_each_other_but_no_page(file: Path) -> None:
 
 
 def test_only_one_place_asks_for_an_answer_and_one_for_its_reasons() -> None:
-    asking = {file.stem for file in [*SERVING, *SCREENS] if "estimator" in names_in(file)}
-    assert asking == {"bundle", "scoring", "explanation"}
+    asking = {name_of(file) for file in [*SERVING, *SCREENS] if "estimator" in names_in(file)}
+    assert asking == {"core/model/bundle.py", "core/scoring/predict.py", "core/scoring/explanation.py"}
 
 
 def test_only_the_estimator_calls_a_model_s_predict() -> None:
@@ -244,7 +217,7 @@ def test_only_one_file_says_session_state() -> None:
 
 def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
     caching = {"cache_data", "cache_resource", "experimental_memo", "experimental_singleton", "cache"}
-    cached = ROOT / "pages" / "components" / "cached.py"
+    cached = ROOT / "pages" / "components" / "resources.py"
     assert {name_of(file) for file in SCREENS if names_in(file) & caching} == {name_of(cached)}
     functions = [node for node in tree_of(cached).body if isinstance(node, ast.FunctionDef)]
     decorators = [each for function in functions for each in function.decorator_list]
@@ -270,22 +243,22 @@ def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
 
 
 def test_nothing_failed_is_cached() -> None:
-    cached = ROOT / "pages" / "components" / "cached.py"
+    cached = ROOT / "pages" / "components" / "resources.py"
     assert not [node for node in ast.walk(tree_of(cached)) if isinstance(node, ast.Try)]
 
 
 def test_only_the_routes_and_the_server_know_http() -> None:
     web = {"starlette", "uvicorn", "fastapi", "flask", "httpx", "httpx2", "requests", "urllib", "http"}
     knowing = {name_of(file) for file in EVERYTHING if libraries(file) & web}
-    routes = {f"core/{name}.py" for name in WEB}
-    assert knowing == {*routes, "dashboard.py"}
+    outside = {name for name in knowing if not name.startswith(("core/api/", "core/web/"))}
+    assert outside == {"dashboard.py"}
 
 
 @pytest.mark.parametrize("file", EVERYTHING, ids=name_of)
 def test_file_stays_small_enough_to_read(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
-    assert sum(bool(line.strip()) for line in lines) <= MOST_CODE
-    assert len(lines) <= MOST_LINES
+    assert sum(bool(line.strip()) for line in lines) <= MAX_CODE
+    assert len(lines) <= MAX_LINES
 
 
 def test_every_page_is_registered_in_the_frame() -> None:
@@ -325,8 +298,9 @@ def test_only_the_frame_configures_the_page_and_the_navigation() -> None:
 
 
 def test_what_serves_starts_without_streamlit_shap_or_training() -> None:
-    modules = ", ".join(f"core.{name}" for name in CHAIN)
-    unwanted = "{'streamlit', 'shap', 'mlflow', 'core.training', 'core.features'}"
+    paths = [file.relative_to(ROOT).with_suffix("") for file in SERVING if file.stem != "__init__"]
+    modules = ", ".join(".".join(path.parts) for path in paths)
+    unwanted = "{'streamlit', 'shap', 'mlflow', 'core.training', 'core.synthetic', 'core.features'}"
     script = f"import sys, {modules}; print(sorted(set(sys.modules) & {unwanted}))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

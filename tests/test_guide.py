@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from core.i18n.translations import LANGUAGES, Language, catalogue, say
+from core.i18n.translations import LANGUAGES, Language, catalogue, translate
 from core.settings import ROOT, VERSION
 from tests.browser.pictures import NAMES, PICTURES, SCREENSHOT
 
 PICTURE = re.compile(r"!\[(.+?)\]\((\S+?)\)")
 SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
-MOST_BYTES = 1_500_000
+MAX_BYTES = 1_500_000
 
 
 def guide(language: Language) -> str:
@@ -53,7 +53,7 @@ def test_every_screen_and_every_part_of_a_file_has_its_section(language: Languag
         key for key in catalogue(language) if re.fullmatch(r"part\.(?!choose)\w+|page\.(portfolio|raw_data)", key)
     ]
     assert len(wanted) == 7
-    assert {say(key, language) for key in wanted} <= set(SECTION.findall(guide(language)))
+    assert {translate(key, language) for key in wanted} <= set(SECTION.findall(guide(language)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -68,7 +68,7 @@ def test_every_picture_is_there_is_described_and_is_taken_by_the_script(language
 
 
 def test_pictures_are_small_and_the_readme_shows_the_client_screen() -> None:
-    assert sum(file.stat().st_size for file in PICTURES.rglob("*.png")) < MOST_BYTES
+    assert sum(file.stat().st_size for file in PICTURES.rglob("*.png")) < MAX_BYTES
     assert SCREENSHOT.read_bytes() == (PICTURES / "en" / "client.png").read_bytes()
 
 

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment.onehot import Groups
+from core.alignment.onehot import OneHotGroups
 from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
-from core.alignment.row_parser import CellReader
+from core.alignment.row_parser import RowParser
 from core.alignment.table_parser import Columns, read_columns
 from core.errors import Refusals
 from core.model.schema import Column
-from core.records import Aligned, Flags, Floats, State, States
+from core.records import Aligned, Flags, Floats, Origins, ValueOrigin
 
 TOLERANCE = 0.001
 
@@ -36,7 +36,7 @@ class Aligner:
         inputs = (*names, *dict.fromkeys(extra))
         self._n_inputs = len(inputs)
         slot = {name: place for place, name in enumerate(inputs)}
-        self._groups = Groups(self._columns)
+        self._groups = OneHotGroups(self._columns)
         numbers: dict[str, tuple[Reader, int]] = {name: (read_number, slot[name]) for name in extra}
         others: dict[str, tuple[Reader, int]] = {}
         for column in columns:
@@ -46,7 +46,7 @@ class Aligner:
         for source, categories in self._groups.categories.items():
             groups[source] = len(inputs) + len(groups)
             others[source] = (read_category({name: code for code, name in enumerate(categories)}), groups[source])
-        self._cells = CellReader(len(inputs) + len(groups), numbers, others, groups)
+        self._cells = RowParser(len(inputs) + len(groups), numbers, others, groups)
         self._complete_columns = np.array([column.complete for column in columns], dtype=bool)
         self._fill = np.array([column.fill for column in columns])
         self._sentinels = [(slot[name], value) for name, value in STANDS_FOR_MISSING.items() if name in slot]
@@ -83,14 +83,14 @@ class Aligner:
             refused_total=refusals.total,
         )
 
-    def _complete(self, table: Floats, positions: Sequence[int], refusals: Refusals) -> tuple[Floats, States]:
+    def _complete(self, table: Floats, positions: Sequence[int], refusals: Refusals) -> tuple[Floats, Origins]:
         """Values and states of shape (n_clients, n_columns) of read cells, which may be changed on the way."""
         inputs, codes = table[:, : self._n_inputs], table[:, self._n_inputs :]
         n_columns = len(self._columns)
         for slot, sentinel in self._sentinels:
             column = inputs[:, slot]
             column[column == sentinel] = np.nan
-        states: States = np.where(np.isnan(inputs[:, :n_columns]), _MISSING, _GIVEN)
+        states: Origins = np.where(np.isnan(inputs[:, :n_columns]), _MISSING, _GIVEN)
         for index, column_name, source in self._groups.conflicts(inputs, codes):
             refusals.add("raw_and_encoded_differ", positions[index], column_name, other=source)
         if self._ratios:
@@ -105,7 +105,7 @@ class Aligner:
         assume = np.isnan(values) & self._complete_columns
         if assume.any():
             values = np.where(assume, self._fill, values)
-            states[assume] = State.ASSUMED
+            states[assume] = ValueOrigin.ASSUMED
             self._keep_ratios_true(values, inputs, assume)
         return values, states
 
@@ -117,7 +117,7 @@ class Aligner:
             ratio = divide(filled[:, self._above], filled[:, self._below])
             values[:, self._ratio_slots] = np.where(assumed & ~np.isnan(ratio), ratio, values[:, self._ratio_slots])
 
-    def _derive(self, inputs: Floats, states: States, positions: Sequence[int], refusals: Refusals) -> None:
+    def _derive(self, inputs: Floats, states: Origins, positions: Sequence[int], refusals: Refusals) -> None:
         """Fills absent ratios in place, and marks their states. Refuses ratios that disagree with their columns."""
         ratio = divide(inputs[:, self._above], inputs[:, self._below])
         given = inputs[:, self._ratio_slots]
@@ -134,4 +134,4 @@ class Aligner:
         states[:, self._ratio_slots] = derived
 
 
-_GIVEN, _DERIVED, _MISSING = (np.int8(state) for state in (State.GIVEN, State.DERIVED, State.MISSING))
+_GIVEN, _DERIVED, _MISSING = (np.int8(state) for state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED, ValueOrigin.MISSING))

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from core.model.schema import Column
-from core.records import Flags, Floats, State, States
+from core.records import Flags, Floats, Origins, ValueOrigin
 
 # As plain numbers of the states' own type: NumPy takes far longer over members of an enumeration.
 _GIVEN, _ASSUMED, _MISSING, _UNSEEN = (
-    np.int8(state) for state in (State.GIVEN, State.ASSUMED, State.MISSING, State.UNSEEN)
+    np.int8(state) for state in (ValueOrigin.GIVEN, ValueOrigin.ASSUMED, ValueOrigin.MISSING, ValueOrigin.UNSEEN)
 )
 
 
-class Groups:
+class OneHotGroups:
     """One-hot groups by their source column; codes are positions in `categories`, −1 never seen, NaN missing."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -55,7 +55,7 @@ class Groups:
         if wrong.any():
             yield from self._other_than_raw(wrong)
 
-    def resolve(self, values: Floats, states: States, codes: Floats) -> None:
+    def resolve(self, values: Floats, states: Origins, codes: Floats) -> None:
         """Fills all members in place.
 
         A raw category sets its member to 1 and the others to 0; a value never seen leaves all at 0. Where only

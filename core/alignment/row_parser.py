@@ -34,7 +34,7 @@ KEPT_PLANS, LONGEST_PLAN, LONGEST_NAMES = 32, 3000, 2**17
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ParsedRows:
     """What could be read: ids and positions (first is 1), numbers (n_clients, n_inputs), and names nobody knows.
 
     Rows with something wrong are among them as far as they go, an unreadable cell as NaN and an unreadable id as −1,
@@ -66,7 +66,7 @@ class _Plan:
     known: int
 
 
-class CellReader:
+class RowParser:
     """Reads rows for one model; made once a model, shared. Only its plans grow, up to KEPT_PLANS."""
 
     def __init__(
@@ -84,7 +84,7 @@ class CellReader:
         self._members = tuple(start for start, _, _ in self.group_slots)
         self._plans: dict[tuple[str, ...], _Plan] = {}
 
-    def read(self, rows: Sequence[object], refusals: Refusals) -> Cells:
+    def read(self, rows: Sequence[object], refusals: Refusals) -> ParsedRows:
         """The numbers of the rows; what is wrong with any of them goes to refusals."""
         table = np.full((len(rows), self.width), np.nan)
         ids = [-1] * len(rows)
@@ -122,7 +122,7 @@ class CellReader:
                 hopeless.add(index)
         refuse_twice(ids, refusals)
         kept = [index for index in range(len(rows)) if index not in hopeless] if hopeless else range(len(rows))
-        return Cells(
+        return ParsedRows(
             ids=tuple(ids[index] for index in kept),
             positions=tuple(index + 1 for index in kept),
             table=table[list(kept)] if hopeless else table,

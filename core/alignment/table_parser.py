@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from core.alignment.client_id import ID, refuse_twice, whole_number
 from core.alignment.parsers import Reader, Unreadable, read_number
-from core.alignment.row_parser import NEVER_SEEN, SAID, CellReader, Cells
+from core.alignment.row_parser import NEVER_SEEN, SAID, ParsedRows, RowParser
 from core.errors import Problem, Refusals
 from core.records import Flags, Floats
 
@@ -72,7 +72,7 @@ def ids_of(rows: Columns | Sequence[object]) -> list[int | None]:
     return ids
 
 
-def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Cells:
+def read_columns(reader: RowParser, columns: Columns, refusals: Refusals) -> ParsedRows:
     """What `reader.read` makes of the same rows, bit for bit and refusal for refusal, without a mapping for each."""
     table = np.full((len(columns), reader.width), np.nan)
     unfit = [each for each in columns.problems if each.column in (None, ID) or each.column in reader.readers]
@@ -107,7 +107,7 @@ def read_columns(reader: CellReader, columns: Columns, refusals: Refusals) -> Ce
             refusals.add(code, index + 1, column, **facts)
     refuse_twice([-1 if client is None else client for client in ids], refusals)
     kept = [index for index in range(len(columns) if anything else 0) if index not in misfits]
-    return Cells(
+    return ParsedRows(
         ids=tuple(-1 if (client := ids[index]) is None else client for index in kept),
         positions=tuple(index + 1 for index in kept),
         table=table[kept] if len(kept) < len(columns) else table,
@@ -157,7 +157,7 @@ def _read_one_by_one(values: Sequence[object], reader: Reader) -> tuple[Floats, 
     return numbers, bad
 
 
-def _read_lacking(reader: CellReader, lacking: list[tuple[str, Flags]], table: Floats) -> Iterator[Found]:
+def _read_lacking(reader: RowParser, lacking: list[tuple[str, Flags]], table: Floats) -> Iterator[Found]:
     """Encoded columns that say 1 for a category this model lacks: the same as that raw category, never seen."""
     for name, ones in lacking:
         for start, source, slot in reader.group_slots:

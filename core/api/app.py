@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.api import openapi
-from core.api.limits import Admission, Held, Keys
+from core.api.limits import ApiKeys, BodyReservation, ConcurrencyLimiter
 from core.api.request_body import BodyReader
 from core.api.request_log import ROWS, RequestLog
 from core.api.responses import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
@@ -37,7 +37,7 @@ from core.errors import (
     UnreadableInput,
     UnsupportedType,
 )
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.readers.json_document import check_size, read_json, without_infinities
 from core.records import Assessments
 from core.scoring.assess import Model, assess
@@ -92,11 +92,11 @@ def fixed(document: object) -> Callable[[Request], Awaitable[Response]]:
 
 def build_api(model: Model, settings: Settings) -> Starlette:
     """The routes, answered by one model under these limits; a bare app that runs without the dashboard."""
-    posts = Posts(model, settings)
+    posts = PostRoutes(model, settings)
     health = {"status": "ready", "bundle": model.bundle.digest, "version": VERSION}
 
     async def welcome(request: Request) -> Response:
-        return PlainTextResponse(say("api.welcome", "fr"), headers={"Vary": "Accept"})
+        return PlainTextResponse(translate("api.welcome", "fr"), headers={"Vary": "Accept"})
 
     async def ready(request: Request) -> Response:
         return Json(health, headers={"Cache-Control": "no-store"})
@@ -132,16 +132,18 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     return api
 
 
-class Posts:
+class PostRoutes:
     """The routes that take a body: key, type, limits, and then one core function."""
 
     def __init__(self, model: Model, settings: Settings) -> None:
         self._model = model
         self._settings = settings
         self._reader = BodyReader()
-        self._keys = Keys(settings.api_key_digests, closed=settings.sign_in)
+        self._keys = ApiKeys(settings.api_key_digests, closed=settings.sign_in)
         self._limit = settings.max_body_mb * 2**20
-        self._admission = Admission(most_bytes=2 * self._limit, most_scorings=settings.max_scorings, small=FEW_BYTES)
+        self._admission = ConcurrencyLimiter(
+            max_bytes=2 * self._limit, max_scorings=settings.max_scorings, small=FEW_BYTES
+        )
 
     def scoring(self, key: str, telling: Telling, few: int = FEW_CLIENTS) -> Callable[[Request], Awaitable[Response]]:
         """A route that assesses the clients of the body; up to `few` of them without the detour by a thread."""
@@ -181,7 +183,7 @@ class Posts:
             with self._admission.scoring():
                 return Json(await run_in_threadpool(shown, content))
 
-    async def _body(self, request: Request, held: Held) -> bytes:
+    async def _body(self, request: Request, held: BodyReservation) -> bytes:
         self._keys.check(request.headers.get("authorization", ""))
         kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if kind and kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):

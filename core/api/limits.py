@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from core.errors import Busy, KeyRefused, Problem
 
 
-class Keys:
+class ApiKeys:
     """The keys that programs may present; only their SHA-256 are known here. Without any, all may ask or nobody."""
 
     def __init__(self, digests: Collection[str], *, closed: bool = False) -> None:
@@ -37,14 +37,14 @@ class Keys:
             raise KeyRefused([Problem("key_unknown")])
 
 
-class Admission:
+class ConcurrencyLimiter:
     """How many bytes of bodies are held and how many scorings run at this moment; past the most, nobody waits."""
 
-    def __init__(self, *, most_bytes: int, most_scorings: int, small: int = 0) -> None:
+    def __init__(self, *, max_bytes: int, max_scorings: int, small: int = 0) -> None:
         """small: the bytes of each body that do not count, so that a large one never keeps a small one out."""
         self.small = small
-        self._free_bytes = most_bytes
-        self._free_places = most_scorings
+        self._free_bytes = max_bytes
+        self._free_places = max_scorings
 
     @contextmanager
     def scoring(self) -> Iterator[None]:
@@ -58,9 +58,9 @@ class Admission:
             self._free_places += 1
 
     @contextmanager
-    def body(self) -> Iterator[Held]:
+    def body(self) -> Iterator[BodyReservation]:
         """The bytes of one request's body, given back when it is answered."""
-        held = Held(self)
+        held = BodyReservation(self)
         try:
             yield held
         finally:
@@ -73,10 +73,10 @@ class Admission:
         self._free_bytes -= size
 
 
-class Held:
+class BodyReservation:
     """The bytes held so far for one request, and those of them that count."""
 
-    def __init__(self, admission: Admission) -> None:
+    def __init__(self, admission: ConcurrencyLimiter) -> None:
         self._admission = admission
         self.size = 0
         self.counted = 0

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.errors import InputRefused, Problem
-from core.i18n.translations import say, say_problem
-from core.records import Assessments, Contribution, State, Verdict
+from core.i18n.translations import translate, translate_problem
+from core.records import Assessments, Contribution, ValueOrigin, Verdict
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
 
@@ -69,9 +69,9 @@ def answer(found: Assessments, model: Model, tell: Tell, key: str = "prediction"
             if decision.verdict is Verdict.TO_REVIEW
         ],
         "ignored": _listed(found.aligned.unknown),
-        "derived": _listed(_sources(found, model, State.DERIVED)),
-        "assumed": _listed(_sources(found, model, State.ASSUMED)),
-        "never_seen": _listed(_sources(found, model, State.UNSEEN)),
+        "derived": _listed(_sources(found, model, ValueOrigin.DERIVED)),
+        "assumed": _listed(_sources(found, model, ValueOrigin.ASSUMED)),
+        "never_seen": _listed(_sources(found, model, ValueOrigin.UNSEEN)),
     }
     return document | {key: value for key, value in beside.items() if value}
 
@@ -79,12 +79,12 @@ def answer(found: Assessments, model: Model, tell: Tell, key: str = "prediction"
 def refusal(error: InputRefused) -> dict[str, object]:
     """The document of a refusal: one sentence, a stable code, and the first hundred things that are wrong."""
     errors = [
-        {"row": problem.row, "column": _short(problem.column), "message": say_problem(_cut(problem), "en")}
+        {"row": problem.row, "column": _short(problem.column), "message": translate_problem(_cut(problem), "en")}
         for problem in error.problems[:LISTED]
     ]
     sentence = errors[0]["message"]
     if error.total > 1:
-        sentence = f"{sentence} {say('problem.and_more', 'en', n=error.total - 1)}"
+        sentence = f"{sentence} {translate('problem.and_more', 'en', n=error.total - 1)}"
     return {"error": sentence, "code": error.code, "errors": errors, "total": error.total}
 
 
@@ -98,7 +98,7 @@ def _contribution(contribution: Contribution) -> dict[str, object]:
     }
 
 
-def _sources(found: Assessments, model: Model, state: State) -> Sequence[str]:
+def _sources(found: Assessments, model: Model, state: ValueOrigin) -> Sequence[str]:
     marked = found.aligned.states == int(state)
     if not marked.any():
         return ()

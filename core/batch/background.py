@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.scorer import Portfolio, Rows, Source, score_portfolio
 from core.errors import InputRefused, Problem
 from core.readers.client_store import Clients
@@ -51,7 +51,7 @@ class Watched:
             yield piece
 
 
-class Run:
+class ScoringJob:
     """One portfolio on its way. Read by the screen, written by its own thread.
 
     read: answers the rows, and gives up with InputRefused once the event that it is given is set.
@@ -71,7 +71,7 @@ class Run:
     ) -> None:
         self.name, self.loaded = name, loaded
         self.waiting = True
-        self.pace: Pace | None = None
+        self.pace: Progress | None = None
         self.intake: Intake | None = None
         self.portfolio: Portfolio | None = None
         self.error: BaseException | None = None
@@ -103,6 +103,6 @@ class Run:
         except Exception as error:  # whoever looks at the screen is told, by `error`
             self.error = error
 
-    def _hear(self, pace: Pace) -> bool:
+    def _hear(self, pace: Progress) -> bool:
         self.pace = pace
         return not self._stopping.is_set()

@@ -20,9 +20,9 @@ import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
 from core.batch.results import VERDICTS, Results
-from core.batch.scorer import MOST_REASONS
+from core.batch.scorer import MAX_REASONS
 from core.errors import Problem
-from core.i18n.translations import Language, say_problem
+from core.i18n.translations import Language, translate_problem
 from core.model.bundle import Bundle
 from core.readers.csv_reader import AS_TEXT
 from core.readers.excel_reader import EXACT_DIGITS
@@ -57,7 +57,7 @@ def results_table(results: Results, bundle: Bundle, *, reasons: bool) -> pa.Tabl
         "amount": pa.array(results.amount, from_pandas=True),
     }
     for name, places in (("raises", results.raising), ("lowers", results.lowering)) if reasons else ():
-        for rank in range(MOST_REASONS):
+        for rank in range(MAX_REASONS):
             chosen = places[:, rank] if places.shape[1] > rank else np.full(size, -1)
             columns[f"{name}_{rank + 1}"] = _picked(bundle.sources, chosen)
     columns["bundle"] = pa.array([bundle.digest] * size, pa.string())
@@ -94,7 +94,7 @@ def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]
     found: dict[int, list[str]] = {}
     for problem in problems:
         if problem.row is not None:
-            found.setdefault(problem.row, []).append(say_problem(problem, language))
+            found.setdefault(problem.row, []).append(translate_problem(problem, language))
     return {row: " ".join(said) for row, said in found.items()}
 
 

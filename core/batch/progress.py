@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Progress:
     """How far a run is: clients done, of how many, after so many seconds; and how many are being explained just now."""
 
     done: int

@@ -25,10 +25,10 @@ from core.alignment.client_id import ID
 from core.alignment.table_parser import Columns
 from core.batch.export import names_in, results_table, sentences, write_rejects
 from core.batch.file_source import BATCH_ROWS
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.results import VERDICTS
 from core.batch.score_file import TOGETHER, Scored
-from core.batch.scorer import Known, ids_in, repeated_among, scored
+from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.readers.parquet_reader import columns_of, open_parquet
 from core.scoring.assess import Model, open_model
@@ -78,7 +78,7 @@ def score_on_dask(
     path: str,
     *,
     cluster: str | int,
-    on_pace: Callable[[Pace], bool] = lambda pace: True,
+    on_pace: Callable[[Progress], bool] = lambda pace: True,
 ) -> Scored:
     """Scores a Parquet file, or all in a folder, into a folder of Parquet files.
 
@@ -107,7 +107,7 @@ def score_on_dask(
                 counts.update(outcome.counts)
                 codes.update(outcome.codes)
                 refused, done = refused + outcome.refused, done + outcome.rows
-                on_pace(Pace(done, total, time.monotonic() - start))
+                on_pace(Progress(done, total, time.monotonic() - start))
     finally:
         if target is not None:
             target.close()
@@ -165,7 +165,7 @@ def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequenc
     import fsspec
 
     model = _opened(job)
-    known = Known(part.n_rows, repeated)
+    known = SourceIndex(part.n_rows, repeated)
     counts: Counter[int] = Counter()
     codes: Counter[str] = Counter()
     tables: list[pa.Table] = []

@@ -22,7 +22,7 @@ import pyarrow.parquet as pa_parquet
 
 from core.batch.export import names_in, results_table, sentences, write_rejects
 from core.batch.file_source import ClientFile
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.results import NOTHING, VERDICTS
 from core.batch.scorer import Chunk, Source, look_through, scored
 from core.errors import SettingError
@@ -68,7 +68,7 @@ class Meter:
         self._out = sys.stderr if out is None else out
         self._said = 0.0
 
-    def __call__(self, pace: Pace) -> bool:
+    def __call__(self, pace: Progress) -> bool:
         """Notes the pace; always goes on."""
         over = pace.done == pace.total and not pace.explaining
         if pace.done and (over or pace.seconds - self._said >= SECONDS_BETWEEN):

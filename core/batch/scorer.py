@@ -18,17 +18,17 @@ import numpy as np
 
 from core.alignment.client_id import ID
 from core.alignment.table_parser import Columns, ids_of
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.results import Places, Results, joined, results_of
 from core.errors import NotExplained, Problem
 from core.records import Assessments, Floats
 from core.scoring.assess import Model, assess
 from core.scoring.explanation import top_reasons
 
-MOST_REASONS = 3
+MAX_REASONS = 3
 TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
-MOST_PROBLEMS = 5_000
+MAX_PROBLEMS = 5_000
 
 Rows = Columns | Sequence[object]
 
@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SourceIndex:
     """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
 
     n_rows: int
@@ -88,7 +88,7 @@ def score_portfolio(
     *,
     review_band: float,
     reasons: bool = True,
-    on_pace: Callable[[Pace], bool] = lambda pace: True,
+    on_pace: Callable[[Progress], bool] = lambda pace: True,
     together: int = TOGETHER,
 ) -> Portfolio:
     """Every client of a source scored or listed.
@@ -114,11 +114,11 @@ def score_portfolio(
 def scored(
     model: Model,
     source: Source,
-    known: Known,
+    known: SourceIndex,
     *,
     review_band: float,
     reasons: bool,
-    on_pace: Callable[[Pace], bool] = lambda pace: True,
+    on_pace: Callable[[Progress], bool] = lambda pace: True,
     rejects: bool = False,
     together: int = TOGETHER,
     at_once: int = 1,
@@ -136,7 +136,7 @@ def scored(
     done = 0
 
     def going(explaining: int = 0) -> bool:
-        return on_pace(Pace(done, known.n_rows, time.monotonic() - start, explaining))
+        return on_pace(Progress(done, known.n_rows, time.monotonic() - start, explaining))
 
     def waiting() -> int:
         return sum(len(results) for results, _ in kept)
@@ -162,7 +162,7 @@ def scored(
                 rejected += [(row, _row(rows, row - before - 1)) for row in refused]
             done += len(rows)
             on = going()
-            if not reasons or waiting() >= together or len(problems) >= MOST_PROBLEMS:
+            if not reasons or waiting() >= together or len(problems) >= MAX_PROBLEMS:
                 yield chunk()
                 kept, problems, rejected = [], [], []
         if kept:
@@ -190,10 +190,10 @@ def _assessed(
             yield first, its_rows, done.result()
 
 
-def look_through(source: Source) -> Known:
+def look_through(source: Source) -> SourceIndex:
     """Counts the rows of a source, and finds the clients that stand in more than one of them."""
     ids = ids_in(source)
-    return Known(len(ids), repeated_among(ids))
+    return SourceIndex(len(ids), repeated_among(ids))
 
 
 def ids_in(source: Source) -> Places:
@@ -243,7 +243,7 @@ def _explained(
         return results
     try:
         values = np.concatenate([values for _, values in kept])
-        raising, lowering = top_reasons(values, model.bundle, MOST_REASONS, between)
+        raising, lowering = top_reasons(values, model.bundle, MAX_REASONS, between)
     except NotExplained:
         return results
     return replace(results, raising=raising, lowering=lowering)

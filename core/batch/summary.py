@@ -11,15 +11,15 @@ import numpy as np
 from core.batch.export import sentences
 from core.batch.results import AMOUNT, VERDICTS, Places, Results
 from core.batch.scorer import Portfolio
-from core.dictionary.lookup import label, shown
+from core.dictionary.lookup import format_value, label
 from core.errors import Problem
-from core.i18n.translations import Language, number, percent, say, say_problem
+from core.i18n.translations import Language, number, percent, translate, translate_problem
 from core.model.bundle import Bundle
 from core.readers.upload import Intake
 from core.records import Floats, Verdict
 
 PAGE = 25
-MOST_BARS = 40
+MAX_BARS = 40
 LISTED = 200
 Order = Literal["file", "solvency", "amount", "client"]
 ORDERS: tuple[Order, ...] = ("file", "solvency", "amount", "client")
@@ -72,7 +72,7 @@ def bars(results: Results, solvency_line: float) -> Bars:
     """Clients by solvency in bars of whole points or more, counted from the line, at most MOST_BARS of them."""
     solvency = results.solvency
     low, high = min(float(solvency.min()), solvency_line), max(float(solvency.max()), solvency_line)
-    width = 0.01 * max(1, int(np.ceil(100.0 * (high - low) / (MOST_BARS - 2))))
+    width = 0.01 * max(1, int(np.ceil(100.0 * (high - low) / (MAX_BARS - 2))))
     below, above = int(np.ceil((solvency_line - low) / width)), int(np.ceil((high - solvency_line) / width))
     edges = solvency_line + width * np.arange(-max(below, 1), max(above, 1) + 1)
     # A client at the line is accepted, so each bar holds its lower edge; rounding must not lose the outermost.
@@ -96,7 +96,7 @@ def chosen(results: Results, *, verdicts: Collection[Verdict], typed: str, order
 
 def amount(value: float, language: Language, currency: str) -> str:
     """A sum of money; nothing where it is not known."""
-    return "" if np.isnan(value) else shown(AMOUNT, value, language, currency)
+    return "" if np.isnan(value) else format_value(AMOUNT, value, language, currency)
 
 
 def table_rows(
@@ -107,15 +107,15 @@ def table_rows(
     for place in [int(each) for each in places]:
         verdict = VERDICTS[results.verdict[place]]
         line = {
-            say("portfolio.client", language): str(results.ids[place]),
-            say("portfolio.verdict", language): say(f"verdict.{verdict}", language),
-            say("portfolio.solvency", language): percent(float(results.solvency[place]), language, 1),
-            say("portfolio.amount", language): amount(float(results.amount[place]), language, currency),
+            translate("portfolio.client", language): str(results.ids[place]),
+            translate("portfolio.verdict", language): translate(f"verdict.{verdict}", language),
+            translate("portfolio.solvency", language): percent(float(results.solvency[place]), language, 1),
+            translate("portfolio.amount", language): amount(float(results.amount[place]), language, currency),
         }
         for key, reasons in (("raises", results.raising), ("lowers", results.lowering)):
             if reasons.shape[1]:
                 names = [label(bundle.sources[at], language) for at in reasons[place].tolist() if at >= 0]
-                line[say(f"portfolio.{key}", language)] = ", ".join(names)
+                line[translate(f"portfolio.{key}", language)] = ", ".join(names)
         lines.append(line)
     return lines
 
@@ -124,9 +124,9 @@ def problem_rows(problems: Sequence[Problem], language: Language) -> list[dict[s
     """The first problems as row, column and reason."""
     return [
         {
-            say("portfolio.row", language): "" if each.row is None else number(each.row, language),
-            say("portfolio.column", language): each.column or "",
-            say("portfolio.reason", language): say_problem(each, language),
+            translate("portfolio.row", language): "" if each.row is None else number(each.row, language),
+            translate("portfolio.column", language): each.column or "",
+            translate("portfolio.reason", language): translate_problem(each, language),
         }
         for each in problems[:LISTED]
     ]

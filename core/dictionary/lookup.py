@@ -8,7 +8,7 @@ import msgspec
 
 from core.dictionary.history_columns import history_entry, put_together
 from core.dictionary.schema import Entry, Unit, Words
-from core.i18n.translations import Language, number, percent, say
+from core.i18n.translations import Language, number, percent, translate
 from core.settings import ROOT
 
 FILE = ROOT / "assets" / "dictionary.json"
@@ -44,13 +44,13 @@ def label(column: str, language: Language) -> str:
     return entry_of(column).label[language]
 
 
-def shown(column: str, value: float | str | None, language: Language, currency: str = "") -> str:
+def format_value(column: str, value: float | str | None, language: Language, currency: str = "") -> str:
     """A value in words, in the units people use; value is in the data set's own unit, None when missing.
 
     DAYS_BIRTH −20831 is "57 years"; a category or letter is its word; amounts carry the currency if there is one.
     """
     if value is None:
-        return say("value.missing", language)
+        return translate("value.missing", language)
     entry = entry_of(column)
     if isinstance(value, str):
         words = entry.values.get(value)
@@ -82,19 +82,19 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
     if unit == "money":
         return f"{number(value, language)}\N{NO-BREAK SPACE}{currency}" if currency else number(value, language)
     if unit == "age":
-        return say("value.years", language, n=int(-value // DAYS_PER_YEAR))
+        return translate("value.years", language, n=int(-value // DAYS_PER_YEAR))
     if unit == "years":
-        return say("value.years", language, n=round(value))
+        return translate("value.years", language, n=round(value))
     if unit in ("days", "days_ago"):
         return _days(-value if unit == "days_ago" else value, language)
     if unit == "months_ago":
-        return say("value.months", language, n=round(-value))
+        return translate("value.months", language, n=round(-value))
     if unit == "flag":
-        return say("value.yes" if value == 1.0 else "value.no", language)
+        return translate("value.yes" if value == 1.0 else "value.no", language)
     if unit == "percent":
         return percent(value, language, 1)
     if unit == "hour":
-        return say("value.hour", language, hour=f"{int(value)}")
+        return translate("value.hour", language, hour=f"{int(value)}")
     if unit in ("score", "index"):
         return number(value, language, 3)
     if unit == "variance":
@@ -104,6 +104,6 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
 
 def _days(days: float, language: Language) -> str:
     if abs(days) < LAST_DAYS:
-        return say("value.days", language, n=round(days))
+        return translate("value.days", language, n=round(days))
     years = days / DAYS_PER_YEAR
-    return say("value.years_tenths", language, n=round(years, 1), years=number(years, language, 1))
+    return translate("value.years_tenths", language, n=round(years, 1), years=number(years, language, 1))

@@ -7,10 +7,9 @@ number, an empty line).
 
 from __future__ import annotations
 
-import os
-
 import contextlib
 import gzip
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 
 FRACTIONS = (
     (0.005, "hardly_any"),
@@ -31,6 +31,6 @@ def fraction(share: float) -> str:
     return next((key for below, key in FRACTIONS if share < below), EVERYBODY)
 
 
-def so_many_clients(share: float, language: Language) -> str:
+def share_in_words(share: float, language: Language) -> str:
     """A share of clients in words, to stand inside a sentence: 0.81 is "four clients in five"."""
-    return say(f"fraction.{fraction(share)}", language)
+    return translate(f"fraction.{fraction(share)}", language)

@@ -34,7 +34,7 @@ def catalogue(language: Language) -> dict[str, Entry]:
     return msgspec.json.decode((FOLDER / f"{language}.json").read_bytes(), type=dict[str, Entry])
 
 
-def say(key: str, language: Language, **facts: object) -> str:
+def translate(key: str, language: Language, **facts: object) -> str:
     """The sentence of a key with its facts filled in; whole numbers among them are written by the locale.
 
     Raises KeyError for a key that the catalogue does not have.
@@ -46,10 +46,10 @@ def say(key: str, language: Language, **facts: object) -> str:
     return entry.format(**{name: _written(fact, language) for name, fact in facts.items()})
 
 
-def say_problem(problem: Problem, language: Language) -> str:
+def translate_problem(problem: Problem, language: Language) -> str:
     """One sentence a person can act on, naming the row and the column; never a cell's value."""
     facts = {name: fact if isinstance(fact, str) else str(fact) for name, fact in problem.facts.items()}
-    return say(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
+    return translate(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
 
 
 def number(value: float, language: Language, digits: int = 0) -> str:

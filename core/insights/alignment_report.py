@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
-from core.records import Aligned, State
+from core.records import Aligned, ValueOrigin
 
 SHOWN_ROWS = 200
 
@@ -19,7 +19,7 @@ def alignment_rows(
 ) -> list[dict[str, str]]:
     """One line per model column, in the model's order, for the aligned client at `index`; row is what was sent."""
     cells: Mapping[str, object] = row if isinstance(row, dict) else {}
-    names = [say(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin")]
+    names = [translate(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin")]
     return [
         dict(
             zip(
@@ -29,7 +29,7 @@ def alignment_rows(
                     _meaning(column.source, column.category, language),
                     _cell(cells.get(column.name, cells.get(column.source))),
                     _cell(float(aligned.values[index, slot])),
-                    say(f"state.{State(aligned.states[index, slot]).name.lower()}", language),
+                    translate(f"state.{ValueOrigin(aligned.states[index, slot]).name.lower()}", language),
                 ),
                 strict=True,
             )

@@ -85,8 +85,8 @@ def differences(here: Explanation, there: Explanation) -> tuple[Difference, ...]
     """
     others = {each.source: each for each in there.contributions}
     pairs = [(each, others[each.source]) for each in here.contributions]
-    apart = np.array([one.log_odds - other.log_odds for one, other in pairs])
-    points = points_of_solvency(apart, there.log_odds)
+    digits_to_distinguish = np.array([one.log_odds - other.log_odds for one, other in pairs])
+    points = points_of_solvency(digits_to_distinguish, there.log_odds)
     found = [Difference(one.source, float(size), one, other) for (one, other), size in zip(pairs, points, strict=True)]
     return tuple(sorted(found, key=lambda each: (-abs(each.points), each.source)))
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
+from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.dictionary.schema import Unit
-from core.i18n.translations import Language, number, percent, say
+from core.i18n.translations import Language, number, percent, translate
 from core.insights.population import ALL
-from core.insights.sentences import apart
+from core.insights.sentences import digits_to_distinguish
 from core.model.bundle import Bundle
 from core.model.schema import Population
-from core.records import Aligned, Assessments, Decision, State, Why
+from core.records import Aligned, Assessments, Decision, ReviewReason, ValueOrigin
 from core.scoring.decision import LEAST_INFORMATION, band
 from core.scoring.explanation import shown_value
 
@@ -38,12 +38,12 @@ POSSIBLE: dict[Unit, tuple[float, float]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ColumnValue:
     """One column that people know, of one client: its value, where that comes from, its share of the information."""
 
     source: str
     value: Value
-    state: State
+    state: ValueOrigin
     weight: float
 
 
@@ -57,7 +57,7 @@ class Outside:
     edge: float
 
 
-def known(aligned: Aligned, bundle: Bundle) -> tuple[Known, ...]:
+def column_values(aligned: Aligned, bundle: Bundle) -> tuple[ColumnValue, ...]:
     """Every column of the first client, the one that matters most to the model first.
 
     A one-hot column stands for its group: the state is "given" where any of the group was.
@@ -68,30 +68,34 @@ def known(aligned: Aligned, bundle: Bundle) -> tuple[Known, ...]:
         slots.setdefault(column.source, []).append(slot)
     found = []
     for source, members in slots.items():
-        there = {State(int(states[slot])) for slot in members}
+        there = {ValueOrigin(int(states[slot])) for slot in members}
         found.append(
-            Known(
+            ColumnValue(
                 source=source,
                 value=shown_value([(bundle.columns[slot], float(values[slot])) for slot in members]),
-                state=State.GIVEN if State.GIVEN in there else State(int(states[members[0]])),
+                state=ValueOrigin.GIVEN if ValueOrigin.GIVEN in there else ValueOrigin(int(states[members[0]])),
                 weight=float(bundle.weights[members].sum()),
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.weight, each.source)))
 
 
-def share_by_state(found: Assessments, bundle: Bundle) -> dict[State, float]:
+def share_by_state(found: Assessments, bundle: Bundle) -> dict[ValueOrigin, float]:
     """Shares of the model's information by where the first client's values come from; they sum to 1."""
     states = found.aligned.states[0]
-    return {state: float(bundle.weights[states == state].sum()) for state in State}
+    return {state: float(bundle.weights[states == state].sum()) for state in ValueOrigin}
 
 
-def outside(everything: tuple[Known, ...], population: Population) -> tuple[Outside, ...]:
+def outside(everything: tuple[ColumnValue, ...], population: Population) -> tuple[Outside, ...]:
     """The numbers that fewer than about one client in a thousand lay beyond, in the order given."""
     found = []
     for each in everything:
         shares = population.numbers.get(each.source)
-        if shares is None or not isinstance(each.value, float) or each.state not in (State.GIVEN, State.DERIVED):
+        if (
+            shares is None
+            or not isinstance(each.value, float)
+            or each.state not in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
+        ):
             continue
         low, high = shares[ALL].quantiles[0], shares[ALL].quantiles[-1]
         if not low <= each.value <= high:
@@ -101,12 +105,12 @@ def outside(everything: tuple[Known, ...], population: Population) -> tuple[Outs
     return tuple(found)
 
 
-def impossible(everything: tuple[Known, ...]) -> tuple[Known, ...]:
+def impossible(everything: tuple[ColumnValue, ...]) -> tuple[ColumnValue, ...]:
     """The values that cannot be right, whatever the model makes of them: an age below 0, a score of 62."""
     return tuple(each for each in everything if not _possible(each))
 
 
-def impossible_in_words(found: tuple[Known, ...], language: Language, currency: str) -> list[str]:
+def impossible_in_words(found: tuple[ColumnValue, ...], language: Language, currency: str) -> list[str]:
     """One sentence each: what stands in the file, and between what it must lie."""
     return list(_impossible_sentences(found, language, currency))
 
@@ -114,12 +118,12 @@ def impossible_in_words(found: tuple[Known, ...], language: Language, currency: 
 def outside_in_words(found: tuple[Outside, ...], language: Language, currency: str) -> list[str]:
     """One sentence each: what stands in the file, and how far almost all clients reach."""
     return [
-        say(
+        translate(
             "known.above" if each.above else "known.below",
             language,
             label=label(each.source, language),
-            value=shown(each.source, each.value, language, currency),
-            edge=shown(each.source, each.edge, language, currency),
+            value=format_value(each.source, each.value, language, currency),
+            edge=format_value(each.source, each.edge, language, currency),
         )
         for each in found
     ]
@@ -128,17 +132,17 @@ def outside_in_words(found: tuple[Outside, ...], language: Language, currency: s
 def why_or_why_not(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
     """Two sentences on why this client is, or is not, to review: the band around the line, and what is known."""
     low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
-    inside = Why.IN_BAND in decision.why_review
-    digits = max(apart(100.0 * decision.solvency, 100.0 * end) for end in (low, high))
-    near = say(
+    inside = ReviewReason.IN_BAND in decision.why_review
+    digits = max(digits_to_distinguish(100.0 * decision.solvency, 100.0 * end) for end in (low, high))
+    near = translate(
         "known.in_band" if inside else "known.out_of_band",
         language,
         solvency=percent(decision.solvency, language, digits),
         low=percent(low, language, digits),
         high=percent(high, language, digits),
     )
-    enough = Why.TOO_LITTLE_KNOWN not in decision.why_review
-    much = say(
+    enough = ReviewReason.TOO_LITTLE_KNOWN not in decision.why_review
+    much = translate(
         "known.enough" if enough else "known.too_little",
         language,
         share=percent(information, language),
@@ -147,17 +151,17 @@ def why_or_why_not(decision: Decision, information: float, review_band: float, l
     return [near, much]
 
 
-def _possible(each: Known) -> bool:
+def _possible(each: ColumnValue) -> bool:
     low, high = POSSIBLE.get(entry_of(each.source).unit, EVERYTHING)
     return not isinstance(each.value, float) or low <= to_shown_scale(each.source, each.value) <= high
 
 
-def _impossible_sentences(found: tuple[Known, ...], language: Language, currency: str) -> Iterator[str]:
+def _impossible_sentences(found: tuple[ColumnValue, ...], language: Language, currency: str) -> Iterator[str]:
     for each in found:
         low, high = POSSIBLE[entry_of(each.source).unit]
-        name, value = label(each.source, language), shown(each.source, each.value, language, currency)
+        name, value = label(each.source, language), format_value(each.source, each.value, language, currency)
         if high == ENDLESS:
-            yield say("known.negative", language, label=name, value=value)
+            yield translate("known.negative", language, label=name, value=value)
         else:
             ends = {"low": number(low, language), "high": number(high, language)}
-            yield say("known.not_between", language, label=name, value=value, **ends)
+            yield translate("known.not_between", language, label=name, value=value, **ends)

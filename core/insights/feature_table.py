@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.dictionary.lookup import dictionary, entry_of, label
-from core.i18n.translations import Language, percent, say
+from core.i18n.translations import Language, percent, translate
 from core.insights.population import Standing, standing
 from core.insights.sentences import shown_standing, value_of
 from core.model.bundle import Bundle
-from core.records import Contribution, Explanation, State
+from core.records import Contribution, Explanation, ValueOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _bare(text: str) -> str:
 
 def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
     column = contribution.source
-    assumed = contribution.state in (State.ASSUMED, State.MISSING, State.UNSEEN)
+    assumed = contribution.state in (ValueOrigin.ASSUMED, ValueOrigin.MISSING, ValueOrigin.UNSEEN)
     found = Standing() if assumed else standing(bundle.population, column, contribution.value)
     place, entry = shown_standing(column, found), entry_of(column)
     unit = entry.unit
@@ -65,10 +65,10 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
     return Feature(
         label=label(column, language),
         value=value_of(contribution, language, currency),
-        unit=say(f"unit.{unit}", language, currency=currency).strip(),
+        unit=translate(f"unit.{unit}", language, currency=currency).strip(),
         below=None if below is None else round(100.0 * below),
         place=_place(below, place.same, language),
-        origin=say(f"state.{contribution.state.name.lower()}", language),
+        origin=translate(f"state.{contribution.state.name.lower()}", language),
         meaning=entry.meaning[language],
         column=column,
         theme=dictionary().themes[entry.theme][language],
@@ -78,10 +78,10 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
 
 
 def _yes_or_no(so: bool, language: Language) -> str:
-    return say("value.yes" if so else "value.no", language)
+    return translate("value.yes" if so else "value.no", language)
 
 
 def _place(below: float | None, same: float | None, language: Language) -> str:
     if same is not None:
-        return say("place.shared_by", language, share=percent(same, language, 1))
-    return say("place.higher_than", language, share=percent(below, language)) if below is not None else ""
+        return translate("place.shared_by", language, share=percent(same, language, 1))
+    return translate("place.higher_than", language, share=percent(below, language)) if below is not None else ""

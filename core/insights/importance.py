@@ -59,7 +59,7 @@ def points_per_log_odds(explanation: Explanation) -> float:
     return largest.points / largest.log_odds if largest.log_odds else 0.0
 
 
-def weaker(contribution: Contribution, population: Population) -> float | None:
+def share_with_smaller_effect(contribution: Contribution, population: Population) -> float | None:
     """The share of clients whom this column pushes less far in this direction; None where that is not known.
 
     Between the grid's steps by straight lines, so to a few clients in a hundred.

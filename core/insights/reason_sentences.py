@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
-from core.i18n.shares import so_many_clients
-from core.i18n.translations import Language, number, say
+from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
+from core.i18n.shares import share_in_words
+from core.i18n.translations import Language, number, translate
 from core.insights.population import Standing, median, share_missing, standing
-from core.insights.sentences import apart, shown_standing
+from core.insights.sentences import digits_to_distinguish, shown_standing
 from core.model.bundle import Bundle
 from core.model.schema import Population
-from core.records import Contribution, State
+from core.records import Contribution, ValueOrigin
 
 TIMES = ("days", "days_ago", "months_ago")
 TELLING = 0.45
@@ -28,10 +28,10 @@ MANY = 0.3
 def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str, *, first: bool) -> str:
     """A reason as a sentence; first: it is the largest of all that raise the solvency, or of all that lower it."""
     fact = _fact(contribution, bundle.population, language, currency)
-    sentence = say("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
+    sentence = translate("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
     if _against_common_sense(contribution, bundle.population):
         habit = "reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers"
-        return f"{sentence} {say(habit, language)}"
+        return f"{sentence} {translate(habit, language)}"
     return sentence
 
 
@@ -49,29 +49,29 @@ def _effect(contribution: Contribution, language: Language, *, first: bool) -> s
     """What it does to the solvency, in points, with as many decimals as it takes to be more than nothing."""
     way = "raises" if contribution.points > 0 else "lowers"
     size = abs(contribution.points)
-    digits = apart(size, 0.0)
-    given = contribution.state in (State.GIVEN, State.DERIVED)
+    digits = digits_to_distinguish(size, 0.0)
+    given = contribution.state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
     key = f"reason.{way}_too" if not first else f"reason.{way}_most" if given else f"reason.{way}_most_lacking"
-    return say(key, language, n=round(size, digits), points=number(size, language, digits))
+    return translate(key, language, n=round(size, digits), points=number(size, language, digits))
 
 
 def _fact(contribution: Contribution, population: Population, language: Language, currency: str) -> str:
     """What it is, its value, and where that lies among the clients the model was trained on."""
     source, value = contribution.source, contribution.value
-    name, told = label(source, language), shown(source, value, language, currency)
-    if contribution.state is State.UNSEEN:
-        return say("reason.unseen", language, label=name)
-    if contribution.state is State.ASSUMED:
-        return say("reason.assumed", language, label=name, value=told)
-    if contribution.state is State.MISSING or value is None:
+    name, told = label(source, language), format_value(source, value, language, currency)
+    if contribution.state is ValueOrigin.UNSEEN:
+        return translate("reason.unseen", language, label=name)
+    if contribution.state is ValueOrigin.ASSUMED:
+        return translate("reason.assumed", language, label=name, value=told)
+    if contribution.state is ValueOrigin.MISSING or value is None:
         missing = share_missing(population, source)
         if not missing:
-            return say("reason.missing_plain", language, label=name)
-        return say("reason.missing", language, label=name, clients=so_many_clients(missing, language))
+            return translate("reason.missing_plain", language, label=name)
+        return translate("reason.missing", language, label=name, clients=share_in_words(missing, language))
     key, share = _place(source, shown_standing(source, standing(population, source, value)))
     if share is None:
-        return say(f"reason.{key}", language, label=name, value=told)
-    return say(f"reason.{key}", language, label=name, value=told, clients=so_many_clients(share, language))
+        return translate(f"reason.{key}", language, label=name, value=told)
+    return translate(f"reason.{key}", language, label=name, value=told, clients=share_in_words(share, language))
 
 
 def _place(source: str, place: Standing) -> tuple[str, float | None]:
@@ -92,7 +92,7 @@ def _against_common_sense(contribution: Contribution, population: Population) ->
     """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
     direction = entry_of(contribution.source).direction
     middle = median(population, contribution.source)
-    given = contribution.state in (State.GIVEN, State.DERIVED)
+    given = contribution.state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
     if direction == 0 or middle is None or not given or not isinstance(contribution.value, float):
         return False
     above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)

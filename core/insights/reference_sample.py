@@ -15,7 +15,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True)
-class Crowd:
+class ReferenceSample:
     """Clients in the model's columns, of shape (n_clients, n_columns), with each one's solvency, of shape (n_clients,).
 
     loaded: how many clients there are in all.
@@ -34,8 +34,8 @@ class Crowd:
         return [shown_value([(column, float(row[slot])) for slot, column in members]) for row in self.values]
 
 
-def gather(model: Model, clients: Clients, *, most: int = MOST) -> Crowd:
+def gather_sample(model: Model, clients: Clients, *, most: int = MOST) -> ReferenceSample:
     """Up to `most` of the loaded clients that can be assessed, evenly from the first to the last."""
     places = np.unique(np.linspace(0, len(clients) - 1, min(most, len(clients))).round().astype(int))
     found = assess(model, clients.table.take(places).to_pylist(), review_band=0.0, keep_good=True)
-    return Crowd(len(clients), found.aligned.values, 1.0 - found.probability)
+    return ReferenceSample(len(clients), found.aligned.values, 1.0 - found.probability)

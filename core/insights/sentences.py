@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from core.alignment.parsers import raw_value
-from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
-from core.i18n.translations import Language, adding_up, number, percent, say, signed
+from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
+from core.i18n.translations import Language, adding_up, number, percent, signed, translate
 from core.insights.population import Density, Standing
 from core.model.bundle import Bundle
-from core.records import Contribution, Decision, Explanation, State, Why
+from core.records import Contribution, Decision, Explanation, ReviewReason, ValueOrigin
 from core.scoring.decision import band
 
 FACTS = (
@@ -31,20 +31,23 @@ FACTS = (
 )
 """What an officer wants to see of every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
-MOST_DIGITS = 6
+MAX_DIGITS = 6
 
 
 def facts(
     row: Mapping[str, object], columns: Sequence[str], language: Language, currency: str
 ) -> list[tuple[str, str]]:
     """(label, value) of some columns of a client's own row, as it was sent and in the units people use."""
-    return [(label(column, language), shown(column, raw_value(row, column), language, currency)) for column in columns]
+    return [
+        (label(column, language), format_value(column, raw_value(row, column), language, currency))
+        for column in columns
+    ]
 
 
-def apart(first: float, second: float, at_least: int = 1) -> int:
+def digits_to_distinguish(first: float, second: float, at_least: int = 1) -> int:
     """Decimals that two percentages need to look different when they are; at least this many."""
     digits = at_least
-    while digits < MOST_DIGITS and first != second and round(first, digits) == round(second, digits):
+    while digits < MAX_DIGITS and first != second and round(first, digits) == round(second, digits):
         digits += 1
     return digits
 
@@ -55,12 +58,12 @@ def distance(decision: Decision, language: Language) -> str:
     It is the difference of the two numbers as they are shown, so that whoever subtracts them gets it too.
     """
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
-    digits = apart(solvency, line)
+    digits = digits_to_distinguish(solvency, line)
     shown_points = abs(round(solvency, digits) - round(line, digits))
     if decision.probability == decision.threshold:
-        return say("distance.on", language)
+        return translate("distance.on", language)
     key = f"distance.{'below' if decision.refused else 'above'}"
-    return say(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
+    return translate(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
 
 
 def distance_between(one: float, other: float, digits: int, language: Language) -> str:
@@ -75,13 +78,13 @@ def with_unit(column: str, language: Language, currency: str) -> str:
         return label(column, language)
     if unit == "days_ago":
         unit = "years"
-    told = say(f"unit.{unit}", language, currency=currency).strip()
-    return say("features.with_unit", language, label=label(column, language), unit=told)
+    told = translate(f"unit.{unit}", language, currency=currency).strip()
+    return translate("features.with_unit", language, label=label(column, language), unit=told)
 
 
 def shown_on_scale(column: str, place: float, language: Language) -> str:
     """A number of the shown scale (years, not days) in words; amounts without their currency."""
-    return shown(column, place / to_shown_scale(column, 1.0), language)
+    return format_value(column, place / to_shown_scale(column, 1.0), language)
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
@@ -93,33 +96,35 @@ def of_hundred(decision: Decision, language: Language) -> str:
     for of in (100, 1000):
         risk, most = round(of * decision.probability), round(of * decision.threshold)
         if risk and risk != most:
-            return say("of_hundred", language, n=risk, of=of, risk=risk, most=most)
+            return translate("of_hundred", language, n=risk, of=of, risk=risk, most=most)
     if not risk and most:
-        return say("of_hundred_hardly", language, of=of, most=most)
+        return translate("of_hundred_hardly", language, of=of, most=most)
     key = "of_hundred_over" if decision.refused else "of_hundred_under"
-    return say(key, language, of=of, risk=risk)
+    return translate(key, language, of=of, risk=risk)
 
 
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
     """One sentence for each reason why this client is to review."""
     low, high = band(threshold=decision.threshold, review_band=review_band)
     said = {
-        Why.IN_BAND: say(
+        ReviewReason.IN_BAND: translate(
             "review.in_band",
             language,
             low=percent(1.0 - high, language, 1),
             high=percent(1.0 - low, language, 1),
         ),
-        Why.TOO_LITTLE_KNOWN: say("review.too_little_known", language, share=percent(information, language)),
+        ReviewReason.TOO_LITTLE_KNOWN: translate(
+            "review.too_little_known", language, share=percent(information, language)
+        ),
     }
     return [said[why] for why in decision.why_review]
 
 
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
     """A contribution's value in words; a category that the model has never seen is not "not given"."""
-    if contribution.state is State.UNSEEN:
-        return say("value.unseen", language)
-    return shown(contribution.source, contribution.value, language, currency)
+    if contribution.state is ValueOrigin.UNSEEN:
+        return translate("value.unseen", language)
+    return format_value(contribution.source, contribution.value, language, currency)
 
 
 def shown_standing(column: str, place: Standing) -> Standing:
@@ -132,11 +137,11 @@ def shown_standing(column: str, place: Standing) -> Standing:
 def contribution_rows(explanation: Explanation, language: Language, currency: str) -> list[dict[str, str]]:
     """Every contribution as a line of a table, largest first, with the average client and the sum at its ends."""
     feature, value, in_points, in_log_odds = (
-        say(f"why.{name}", language) for name in ("feature", "value", "points", "in_log_odds")
+        translate(f"why.{name}", language) for name in ("feature", "value", "points", "in_log_odds")
     )
     ends = (
-        (say("waterfall.average", language), 100.0 * explanation.base_solvency, explanation.base_log_odds),
-        (say("waterfall.client", language), 100.0 * explanation.solvency, explanation.log_odds),
+        (translate("waterfall.average", language), 100.0 * explanation.base_solvency, explanation.base_log_odds),
+        (translate("waterfall.client", language), 100.0 * explanation.solvency, explanation.log_odds),
     )
     first, last = (
         {
@@ -173,9 +178,9 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
     step = 100.0 * (density.edges[1] - density.edges[0])
     return [
         {
-            say("strip.from", language): percent(low, language, 1),
-            say("strip.to", language): percent(high, language, 1),
-            say("strip.share", language): percent(height * step, language, 1),
+            translate("strip.from", language): percent(low, language, 1),
+            translate("strip.to", language): percent(high, language, 1),
+            translate("strip.share", language): percent(height * step, language, 1),
         }
         for (low, high), height in zip(pairwise(density.edges), density.heights, strict=True)
     ]

@@ -29,7 +29,7 @@ import numpy as np
 
 from core.errors import BundleError
 from core.model.estimator import Estimator, open_estimator
-from core.model.schema import Card, Column, Contents, Golden, Manifest, ModelKind, Policy, Population, Provenance
+from core.model.schema import BundleSpec, Card, Column, Golden, Manifest, ModelKind, Policy, Population, Provenance
 from core.records import Floats
 
 FORMAT = 1
@@ -79,7 +79,7 @@ class Bundle:
         return {source: tuple(slots) for source, slots in found.items()}
 
 
-def write_bundle(contents: Contents, folder: Path) -> str:
+def write_bundle(contents: BundleSpec, folder: Path) -> str:
     """Writes the folder whole or not at all, replacing what was there; returns the bundle's digest."""
     model = contents.model.encode() if isinstance(contents.model, str) else contents.model
     files = {
@@ -154,7 +154,7 @@ def load_bundle(folder: Path, trusted: Collection[str] = ()) -> Bundle:
     )
 
 
-def bundle_of(contents: Contents) -> Bundle:
+def bundle_of(contents: BundleSpec) -> Bundle:
     """The bundle that these contents will be once written, without the detour by the disk; its digest is empty.
 
     An estimator in bytes is unpickled: for contents that this process made itself. Raises ValueError.

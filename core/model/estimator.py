@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from core.errors import NotExplained
-from core.model.fast_shap import TOLERANCE, carry_on, many_shap_values
+from core.model.fast_shap import TOLERANCE, carry_on, fast_shap_values
 from core.records import Floats
 
 DEFAULT = 1
@@ -61,7 +61,7 @@ class Estimator(Protocol):
 
 
 @dataclass(frozen=True)
-class Trees:
+class LightGBMEstimator:
     """LightGBM's own trees.
 
     `pred_contrib` gives the SHAP values of path-dependent TreeSHAP (Lundberg et al., 2020), the same numbers as
@@ -80,7 +80,7 @@ class Trees:
 
     def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
         """The trees' own contributions; of thousands of clients by a faster way that agrees with them."""
-        many = many_shap_values(self.booster, values, between)
+        many = fast_shap_values(self.booster, values, between)
         if many is None:
             raw = self._walked(values, between)
             return raw[:, :-1], raw[:, -1]
@@ -100,7 +100,7 @@ class Trees:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class SklearnEstimator:
     """A scikit-learn estimator, or a pipeline of scikit-learn or imbalanced-learn, asked as the old API asked it.
 
     That is `predict_proba` of a frame with the model's columns by name, float64, and the probability of class 1.
@@ -200,14 +200,14 @@ def open_estimator(model: str | bytes, names: Sequence[str]) -> Estimator:
         booster = lgb.Booster(model_str=model)
         if booster.num_feature() != len(names):
             raise ValueError("columns.json and model.txt differ in their number of columns")
-        return Trees(booster)
+        return LightGBMEstimator(booster)
     loaded = unpickle(model)
     expected = getattr(loaded, "n_features_in_", len(names))
     if not hasattr(loaded, "predict_proba") or DEFAULT not in list(getattr(loaded, "classes_", ())):
         raise ValueError("model.joblib holds no classifier of classes 0 and 1 with probabilities")
     if expected != len(names):
         raise ValueError("columns.json and model.joblib differ in their number of columns")
-    return Fitted(loaded, tuple(names))
+    return SklearnEstimator(loaded, tuple(names))
 
 
 def unpickle(content: bytes) -> Any:
@@ -223,7 +223,7 @@ def unpickle(content: bytes) -> Any:
 def _explain_trees(last: Any) -> Explainer:
     """Path-dependent TreeSHAP in the trees' own output, which is log-odds for boosted trees."""
     if isinstance(last, lgb.LGBMClassifier):
-        trees = Trees(last.booster_)
+        trees = LightGBMEstimator(last.booster_)
 
         def explain(passed: Floats, between: Between) -> tuple[Floats, float]:
             contributions, base = trees.shap_values(passed, between)

@@ -27,7 +27,7 @@ def carry_on() -> None:
     """What to do between two pieces of work unless something else is: nothing."""
 
 
-def many_shap_values(booster: Any, values: Floats, between: Callable[[], None] = carry_on) -> Floats | None:
+def fast_shap_values(booster: Any, values: Floats, between: Callable[[], None] = carry_on) -> Floats | None:
     """SHAP values of shape (n_clients, n_columns) in raw log-odds; None where woodelf is not there or does not pay.
 
     between: called between some trees and the next; what it raises ends the work.

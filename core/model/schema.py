@@ -169,7 +169,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance
 
 
-class Contents(msgspec.Struct, frozen=True, kw_only=True):
+class BundleSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What `write_bundle` writes. model: LightGBM's text, or the bytes that joblib wrote of an estimator."""
 
     model: str | bytes

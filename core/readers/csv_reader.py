@@ -27,7 +27,7 @@ AS_TEXT = "'"
 """What stands before text that a spreadsheet would else run; `core.batch.export` puts it there."""
 LONGEST_CELL = 10_000
 LONGEST_LINE = 2**20
-MOST_COLUMNS = 5000
+MAX_COLUMNS = 5000
 BLOCK = 2**20
 
 WITH_COMMA = re.compile(r"([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)", re.ASCII)
@@ -78,7 +78,7 @@ def open_text(stream: BinaryIO, encoding: str) -> TextIOWrapper:
     return TextIOWrapper(stream, "utf-8-sig" if encoding == "utf-8" else encoding, errors="replace", newline="")
 
 
-def read_csv(stream: BinaryIO, most_rows: int, *, packed: bool) -> Iterator[HowRead | Table]:
+def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | Table]:
     """How it is written, then its rows, a few thousand at a time.
 
     Raises UnreadableInput without a usable header or where a quotation mark has no end, TooLarge over the row limit.
@@ -97,8 +97,8 @@ def read_csv(stream: BinaryIO, most_rows: int, *, packed: bool) -> Iterator[HowR
     yield msgspec.structs.replace(header.how, decimal=decimal, quote=quote)
     rows, piece = 0, first
     while piece:
-        if rows + len(piece) > most_rows:
-            raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+        if rows + len(piece) > max_rows:
+            raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
         yield table_of(header.names, piece, rows, decimal)
         rows += len(piece)
         piece = list(islice(records, PIECE_ROWS))
@@ -125,8 +125,8 @@ def read_header(text: TextIOWrapper, encoding: str, *, packed: bool) -> Header:
 
 def check_names(names: Sequence[str]) -> None:
     """Raises UnreadableInput where a table has no ids or a column twice, TooLarge where it has far too many."""
-    if len(names) > MOST_COLUMNS:
-        raise TooLarge([Problem("too_many_columns", facts={"limit": MOST_COLUMNS})])
+    if len(names) > MAX_COLUMNS:
+        raise TooLarge([Problem("too_many_columns", facts={"limit": MAX_COLUMNS})])
     if ID not in names:
         raise UnreadableInput([Problem("id_column_missing", column=ID)])
     seen: set[str] = set()

@@ -11,19 +11,19 @@ from core.alignment.client_id import ID
 from core.errors import Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import check_names
 from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
-from core.readers.xlsx_archive import Book, open_book
+from core.readers.xlsx_archive import Workbook, open_workbook
 
 EXACT_DIGITS = 10**15
 """Excel keeps 15 digits of a number; of a longer id it has lost the rest before anybody reads it."""
 
 
-def read_excel(content: bytes, most_rows: int, *, most_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
+def read_excel(content: bytes, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
     """How it was read (the first sheet with a column of ids), then its rows, a few thousand at a time.
 
-    most_bytes: what all parts together may unpack to. Raises UnsupportedType for another kind of zip,
+    max_bytes: what all parts together may unpack to. Raises UnsupportedType for another kind of zip,
     UnreadableInput where it is damaged or has no ids, TooLarge over a limit.
     """
-    book = open_book(content, most_rows, most_bytes)
+    book = open_workbook(content, max_rows, max_bytes)
     for sheet in book.sheets:
         rows = _rows(book, sheet)
         names = [str(name).strip() for name in next(rows, [])]
@@ -35,15 +35,15 @@ def read_excel(content: bytes, most_rows: int, *, most_bytes: int, packed: bool)
     yield HowRead(kind="excel", packed=packed, sheet=sheet)
     before = 0
     while piece := list(islice(rows, PIECE_ROWS)):
-        if before + len(piece) > most_rows:
-            raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+        if before + len(piece) > max_rows:
+            raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
         yield _table(names, piece, before)
         before += len(piece)
     if not before:
         raise UnreadableInput([Problem("file_without_clients")])
 
 
-def _rows(book: Book, sheet: str) -> Iterator[list[object]]:
+def _rows(book: Workbook, sheet: str) -> Iterator[list[object]]:
     """The rows that hold anything, from the first column on; Excel's empty rows are none."""
     from python_calamine import CalamineError, CalamineWorkbook
 

@@ -37,13 +37,13 @@ def read_json(content: bytes) -> object:
     return document
 
 
-def check_size(content: bytes, most_rows: int) -> None:
-    """Raises TooLarge for what would take far more memory, once read, than any `most_rows` clients do.
+def check_size(content: bytes, max_rows: int) -> None:
+    """Raises TooLarge for what would take far more memory, once read, than any `max_rows` clients do.
 
     Counts commas, and each opening bracket for ten, against VALUES_A_ROW for each client; the columns of the largest
     model known are 795. Where the beginning shows that it is nesting, raises UnreadableInput instead.
     """
-    most = max(most_rows * VALUES_A_ROW, SMALL)
+    most = max(max_rows * VALUES_A_ROW, SMALL)
     if len(content) <= most:
         return
     held = LIST_COSTS * (content.count(b"[") + content.count(b"{"))
@@ -54,7 +54,7 @@ def check_size(content: bytes, most_rows: int) -> None:
             raise UnreadableInput([Problem("too_deep")]) from None
         except ValueError:
             pass  # a beginning is no whole document
-        raise TooLarge([Problem("too_many_values", facts={"limit": most_rows})])
+        raise TooLarge([Problem("too_many_values", facts={"limit": max_rows})])
 
 
 def rows_of(document: object, most: int) -> list[object]:

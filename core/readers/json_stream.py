@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from core.alignment.client_id import ID
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
-from core.readers.csv_reader import MOST_COLUMNS
+from core.readers.csv_reader import MAX_COLUMNS
 from core.readers.json_document import DECODER, object_of, too_deep
 from core.readers.worker_messages import PIECE_ROWS, HowRead, Rows, pack_rows
 
@@ -28,7 +28,7 @@ CUT_OFF = 16
 """Characters before the end of what was read so far in which an error may only say that more is to come."""
 
 
-def read_json_rows(stream: BinaryIO, most_rows: int, *, packed: bool) -> Iterator[HowRead | Rows]:
+def read_json_rows(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | Rows]:
     """How it was read, then its rows, a few thousand at a time.
 
     Raises UnreadableInput where it is no JSON, not UTF-8 (or UTF-16 with its mark) or nested too deep, InputRefused
@@ -45,11 +45,11 @@ def read_json_rows(stream: BinaryIO, most_rows: int, *, packed: bool) -> Iterato
         while piece := list(islice(rows, PIECE_ROWS)):
             for row in piece:
                 names.update(row if isinstance(row, dict) else ())
-                if len(names) > MOST_COLUMNS:
-                    raise TooLarge([Problem("too_many_columns", facts={"limit": MOST_COLUMNS})])
+                if len(names) > MAX_COLUMNS:
+                    raise TooLarge([Problem("too_many_columns", facts={"limit": MAX_COLUMNS})])
             before += len(piece)
-            if before > most_rows:
-                raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+            if before > max_rows:
+                raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
             yield pack_rows(piece)
     except UnicodeError:
         raise UnreadableInput([Problem("wrong_encoding")]) from None
@@ -120,8 +120,8 @@ def _data(text: _Window) -> Iterator[object]:
         text.take(":")
         if name != "data":
             pairs.append((name, text.value()))
-            if len(pairs) > MOST_COLUMNS:
-                raise TooLarge([Problem("too_many_columns", facts={"limit": MOST_COLUMNS})])
+            if len(pairs) > MAX_COLUMNS:
+                raise TooLarge([Problem("too_many_columns", facts={"limit": MAX_COLUMNS})])
         elif found:
             raise InputRefused([Problem("data_twice")])
         elif text.sign() != "[":

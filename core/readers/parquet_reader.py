@@ -31,24 +31,24 @@ def open_parquet(stream: BinaryIO) -> pa_parquet.ParquetFile:
     return file
 
 
-def read_parquet(stream: BinaryIO, most_rows: int, *, most_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
+def read_parquet(stream: BinaryIO, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
     """How it was read, then its rows.
 
-    most_bytes: what its columns may unpack to, by its own word; what it really takes is bounded by the process.
+    max_bytes: what its columns may unpack to, by its own word; what it really takes is bounded by the process.
     Raises UnreadableInput where it is damaged, holds no ids or no rows, TooLarge over a limit.
     """
     file = open_parquet(stream)
     told = file.metadata
-    if told.num_rows > most_rows:
-        raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
-    if sum(told.row_group(place).total_byte_size for place in range(told.num_row_groups)) > most_bytes:
-        raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": most_bytes // 2**20})])
+    if told.num_rows > max_rows:
+        raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
+    if sum(told.row_group(place).total_byte_size for place in range(told.num_row_groups)) > max_bytes:
+        raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": max_bytes // 2**20})])
     yield HowRead(kind="parquet", packed=packed)
     before = 0
     try:
         for batch in file.iter_batches(batch_size=PIECE_ROWS, use_threads=False):
-            if before + len(batch) > most_rows:
-                raise TooLarge([Problem("file_too_long", facts={"limit": most_rows})])
+            if before + len(batch) > max_rows:
+                raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
             if len(batch):
                 yield _table(batch, before)
             before += len(batch)

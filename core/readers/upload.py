@@ -115,8 +115,8 @@ class Intake:
 def read_upload(
     content: bytes,
     *,
-    most_bytes: int,
-    most_rows: int,
+    max_bytes: int,
+    max_rows: int,
     limits: Limits = LIMITS,
     stopping: threading.Event | None = None,
 ) -> Intake:
@@ -126,12 +126,12 @@ def read_upload(
     UnreadableInput for one that is empty or broken, or on which its process ended, TooLarge over a limit,
     InputRefused where JSON holds no clients.
     """
-    if len(content) > most_bytes:
-        raise TooLarge([Problem("file_too_large", facts={"limit": most_bytes // 2**20})])
+    if len(content) > max_bytes:
+        raise TooLarge([Problem("file_too_large", facts={"limit": max_bytes // 2**20})])
     how: HowRead | None = None
     kept: list[Kept] = []
     stopping = stopping or threading.Event()
-    with taken(_turn, stopping), _reading(content, most_rows, limits, stopping) as answers:
+    with taken(_turn, stopping), _reading(content, max_rows, limits, stopping) as answers:
         for answer in answers:
             piece = unpack(answer)
             if isinstance(piece, Refusal):
@@ -162,9 +162,9 @@ def taken(turn: threading.Lock, stopping: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(content: bytes, most_rows: int, limits: Limits, stopping: threading.Event) -> Iterator[Iterator[bytes]]:
+def _reading(content: bytes, max_rows: int, limits: Limits, stopping: threading.Event) -> Iterator[Iterator[bytes]]:
     """The pieces that a process of its own answers; it is gone when this ends. Raises InputRefused where it died."""
-    numbers = (most_rows, limits.memory_mb * 2**20, limits.processor_seconds, limits.unpacked_mb * 2**20)
+    numbers = (max_rows, limits.memory_mb * 2**20, limits.processor_seconds, limits.unpacked_mb * 2**20)
     process = subprocess.Popen(
         [sys.executable, "-I", str(SCRIPT), *map(str, numbers)],
         stdin=subprocess.PIPE,

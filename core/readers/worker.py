@@ -52,29 +52,29 @@ BLANK = " \t\r\n"
 BEGINNING, BLOCK = 4096, 2**20
 
 
-def read_pieces(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterator[HowRead | Table | Rows]:
+def read_pieces(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[HowRead | Table | Rows]:
     """How the file was read, and its rows piece by piece, told by content and not by name.
 
-    most_unpacked: bytes that a packed file may unpack to. Raises InputRefused.
+    max_unpacked: bytes that a packed file may unpack to. Raises InputRefused.
     """
     packed = content.startswith(GZIP)
-    stream = io.BufferedReader(Unpacked(content, most_unpacked), BLOCK) if packed else io.BytesIO(content)
+    stream = io.BufferedReader(Unpacked(content, max_unpacked), BLOCK) if packed else io.BytesIO(content)
     start, sign = _beginning(stream)
     if start.startswith(ZIP):
         from core.readers.excel_reader import read_excel
 
         content = stream.read() if packed else content
-        return read_excel(content, most_rows, most_bytes=most_unpacked, packed=packed)
+        return read_excel(content, max_rows, max_bytes=max_unpacked, packed=packed)
     if start.startswith(PARQUET):
         from core.readers.parquet_reader import read_parquet
 
         table = io.BytesIO(stream.read() if packed else content)
-        return read_parquet(table, most_rows, most_bytes=most_unpacked, packed=packed)
+        return read_parquet(table, max_rows, max_bytes=max_unpacked, packed=packed)
     if start.startswith((*OTHER_KINDS, GZIP)) or (b"\0" in start and not start.startswith(UTF_16)):
         raise UnsupportedType([Problem("file_of_another_kind")])
     if sign in ("{", "["):
-        return read_json_rows(stream, most_rows, packed=packed)
-    return read_csv(stream, most_rows, packed=packed)
+        return read_json_rows(stream, max_rows, packed=packed)
+    return read_csv(stream, max_rows, packed=packed)
 
 
 def _beginning(stream: BinaryIO) -> tuple[bytes, str]:
@@ -119,10 +119,10 @@ class Unpacked(io.RawIOBase):
         return read
 
 
-def _answer(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterator[Piece]:
+def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Piece]:
     rows = 0
     try:
-        for piece in read_pieces(content, most_rows=most_rows, most_unpacked=most_unpacked):
+        for piece in read_pieces(content, max_rows=max_rows, max_unpacked=max_unpacked):
             yield piece
             rows += 0 if isinstance(piece, HowRead) else piece.n_rows or 0
         yield End(rows)
@@ -133,9 +133,9 @@ def _answer(content: bytes, *, most_rows: int, most_unpacked: int) -> Iterator[P
 
 
 def _main() -> None:
-    most_rows, _, _, most_unpacked = (int(each) for each in sys.argv[1:5])
+    max_rows, _, _, max_unpacked = (int(each) for each in sys.argv[1:5])
     content = sys.stdin.buffer.read()
-    for piece in _answer(content, most_rows=most_rows, most_unpacked=most_unpacked):
+    for piece in _answer(content, max_rows=max_rows, max_unpacked=max_unpacked):
         sys.stdout.buffer.write(pack(piece))
     sys.stdout.buffer.flush()
 

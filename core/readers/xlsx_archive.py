@@ -21,14 +21,14 @@ from typing import IO
 from xml.etree import ElementTree
 
 from core.errors import Problem, TooLarge, UnreadableInput, UnsupportedType
-from core.readers.csv_reader import MOST_COLUMNS
+from core.readers.csv_reader import MAX_COLUMNS
 
 TO_BOOK, BOOK, LINKS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 SHEET, STYLES, TEXTS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 BLOCK = 2**18
 OVERLAP = 64
 PIECE_BYTES = 3 * 2**20
-MOST_BOOK_BYTES = 2**22
+MAX_BOOK_BYTES = 2**22
 
 DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 ROWS_BEGIN = re.compile(rb"<((?:\w+:)?)sheetData\s*>")
@@ -51,7 +51,7 @@ _ITS_LINKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Workbook:
     """A checked workbook: the parts of its sheets by their names, in order, and those that all sheets need."""
 
     parts: zipfile.ZipFile
@@ -70,10 +70,10 @@ class Book:
                 yield out.getvalue()
 
 
-def open_book(content: bytes, most_rows: int, most_bytes: int) -> Book:
+def open_workbook(content: bytes, max_rows: int, max_bytes: int) -> Workbook:
     """The workbook, every part of it checked.
 
-    most_bytes: what all parts together may unpack to. Raises UnsupportedType for another kind of zip,
+    max_bytes: what all parts together may unpack to. Raises UnsupportedType for another kind of zip,
     UnreadableInput where it is damaged, TooLarge over a limit.
     """
     with _told():
@@ -81,14 +81,14 @@ def open_book(content: bytes, most_rows: int, most_bytes: int) -> Book:
         if BOOK not in parts.namelist():
             raise UnsupportedType([Problem("file_of_another_kind")])
         sheets, others, is_1904 = _structure(parts)
-        left = most_bytes
+        left = max_bytes
         for part in parts.infolist():
             with parts.open(part) as opened:
-                left -= _check_part(opened, most_rows, left, most_bytes, sheet=part.filename in sheets.values())
+                left -= _check_part(opened, max_rows, left, max_bytes, sheet=part.filename in sheets.values())
         made = {TO_BOOK: _TO_BOOK, BOOK: _ONE_SHEET % is_1904, LINKS: _ITS_LINKS}
         found = {name: parts.read(others[kind]) for kind, name in (("styles", STYLES), ("sharedStrings", TEXTS))
                  if kind in others}  # fmt: skip
-        return Book(parts, sheets, {**made, **found})
+        return Workbook(parts, sheets, {**made, **found})
 
 
 @contextmanager
@@ -125,15 +125,15 @@ def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str], 
 
 def _tree(parts: zipfile.ZipFile, name: str) -> ElementTree.Element:
     with parts.open(name) as opened:
-        content = opened.read(MOST_BOOK_BYTES + 1)
-    if len(content) > MOST_BOOK_BYTES or DECLARES.search(content):
+        content = opened.read(MAX_BOOK_BYTES + 1)
+    if len(content) > MAX_BOOK_BYTES or DECLARES.search(content):
         raise UnreadableInput([Problem("file_broken")])
     return ElementTree.fromstring(content)
 
 
-def _check_part(opened: IO[bytes], most_rows: int, left: int, most: int, *, sheet: bool) -> int:
+def _check_part(opened: IO[bytes], max_rows: int, left: int, most: int, *, sheet: bool) -> int:
     """Bytes of one part. Raises TooLarge where it is too much or a cell lies too far out."""
-    size, end, far = 0, b"", _far_out(most_rows + 1)
+    size, end, far = 0, b"", _far_out(max_rows + 1)
     while block := opened.read(BLOCK):
         size += len(block)
         if size > left:
@@ -142,7 +142,7 @@ def _check_part(opened: IO[bytes], most_rows: int, left: int, most: int, *, shee
         if b"<!" in window and DECLARES.search(window):
             raise UnreadableInput([Problem("file_broken")])
         if sheet and far.search(window):
-            raise TooLarge([Problem("cell_far_out", facts={"limit": most_rows, "columns": MOST_COLUMNS})])
+            raise TooLarge([Problem("cell_far_out", facts={"limit": max_rows, "columns": MAX_COLUMNS})])
         end = window[-OVERLAP:]
     return size
 

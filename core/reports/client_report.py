@@ -8,19 +8,19 @@ from datetime import date
 
 from core.dictionary.lookup import label
 from core.errors import NotExplained
-from core.i18n.translations import Language, day, percent, say
+from core.i18n.translations import Language, day, percent, translate
 from core.insights import sentences
-from core.insights.completeness import impossible, impossible_in_words, known, outside, outside_in_words
+from core.insights.completeness import column_values, impossible, impossible_in_words, outside, outside_in_words
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
-from core.records import Assessments, Decision, Row, State
+from core.records import Assessments, Decision, Row, ValueOrigin
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
 
-MOST_NAMES = 6
+MAX_NAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Section:
     """A heading and its sentences, in which **two asterisks** set words in bold."""
 
     heading: str
@@ -28,7 +28,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ClientReport:
     """One client's file in one language.
 
     banner: empty, unless it is a simulation, which is then said in big. facts: label and value of who it is and what
@@ -46,12 +46,12 @@ class Sheet:
     opinion: str
     answer: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[Section, ...]
     foot: tuple[str, ...]
     day: date
 
 
-def make_sheet(
+def make_client_report(
     model: Model,
     row: Row,
     found: Assessments,
@@ -62,81 +62,83 @@ def make_sheet(
     language: Language,
     currency: str,
     simulates: Sequence[str] = (),
-) -> Sheet:
+) -> ClientReport:
     """The sheet of one assessed client; simulates: of a simulation, what it changes, in a sentence each."""
     decision = found.decisions[0]
-    digits = sentences.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = sentences.digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     passages = [
         # A sheet reads **bold** and links; the cells in these sentences are somebody else's.
-        *([Passage(say("paper.changes", language), tuple(map(_without_links, simulates)))] if simulates else []),
+        *([Section(translate("paper.changes", language), tuple(map(_without_links, simulates)))] if simulates else []),
         *_why(model, found, language, currency),
         _known(model, found, language, currency),
     ]
-    return Sheet(
+    return ClientReport(
         language=language,
-        title=say("client.title", language, client=str(found.aligned.ids[0])),
-        subtitle=" · ".join([day(today, language), *([say("client.synthetic", language)] if synthetic else [])]),
-        banner=say("paper.simulation", language) if simulates else "",
+        title=translate("client.title", language, client=str(found.aligned.ids[0])),
+        subtitle=" · ".join([day(today, language), *([translate("client.synthetic", language)] if synthetic else [])]),
+        banner=translate("paper.simulation", language) if simulates else "",
         decision=decision,
         solvency=percent(decision.solvency, language, digits),
-        line=say("gauge.line", language, line=percent(decision.solvency_line, language, digits)),
-        opinion=say(f"verdict.{decision.verdict}", language),
+        line=translate("gauge.line", language, line=percent(decision.solvency_line, language, digits)),
+        opinion=translate(f"verdict.{decision.verdict}", language),
         answer=(
             f"**{sentences.distance(decision, language)}**",
             *sentences.why_review(decision, float(found.information[0]), review_band, language),
             sentences.of_hundred(decision, language),
-            say("gauge.scale", language),
-            say("verdict.recommendation", language),
+            translate("gauge.scale", language),
+            translate("verdict.recommendation", language),
         ),
         facts=tuple(sentences.facts(row, sentences.FACTS, language, currency)),
         passages=tuple(passages),
         foot=(
-            say("about.digest", language, digest=model.bundle.digest[:12], date=model.bundle.provenance.date[:10]),
-            say("paper.not_for", language),
+            translate(
+                "about.digest", language, digest=model.bundle.digest[:12], date=model.bundle.provenance.date[:10]
+            ),
+            translate("paper.not_for", language),
         ),
         day=today,
     )
 
 
-def _why(model: Model, found: Assessments, language: Language, currency: str) -> list[Passage]:
+def _why(model: Model, found: Assessments, language: Language, currency: str) -> list[Section]:
     try:
         explanation = explain_clients(model, found)[0]
     except NotExplained:
-        return [Passage(say("why.title", language), (say("why.not_explained", language),))]
+        return [Section(translate("why.title", language), (translate("why.not_explained", language),))]
     best = reasons(explanation)
     told = [
-        Passage(
-            say(f"why.{key}", language),
-            tuple(reasons_in_words(chosen, model.bundle, language, currency)) or (say("why.nothing", language),),
+        Section(
+            translate(f"why.{key}", language),
+            tuple(reasons_in_words(chosen, model.bundle, language, currency)) or (translate("why.nothing", language),),
         )
         for key, chosen in (("raising", best.raising), ("lowering", best.lowering))
     ]
     if holds_black_box([*best.raising, *best.lowering]):
-        told.append(Passage("", (say("why.black_box", language),)))
+        told.append(Section("", (translate("why.black_box", language),)))
     return told
 
 
-def _known(model: Model, found: Assessments, language: Language, currency: str) -> Passage:
+def _known(model: Model, found: Assessments, language: Language, currency: str) -> Section:
     """What the file holds of what the model works with, what is odd in it, and what was done about the rest."""
-    everything = known(found.aligned, model.bundle)
+    everything = column_values(found.aligned, model.bundle)
     wrong = impossible(everything)
     odd = {each.source for each in wrong}
     far = tuple(each for each in outside(everything, model.bundle.population) if each.source not in odd)
     told = [
-        say("report.information", language, share=percent(float(found.information[0]), language)),
+        translate("report.information", language, share=percent(float(found.information[0]), language)),
         *impossible_in_words(wrong, language, currency),
         *outside_in_words(far, language, currency),
     ]
-    for state in (State.ASSUMED, State.UNSEEN, State.MISSING):
+    for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.MISSING):
         names = [label(each.source, language) for each in everything if each.state is state]
         if names:
-            head = say(f"report.{state.name.lower()}", language, n=len(names))
-            more = [say("paper.more", language, n=len(names) - MOST_NAMES)] if len(names) > MOST_NAMES else []
-            told.append(say("paper.names", language, head=head, names=", ".join([*names[:MOST_NAMES], *more])))
+            head = translate(f"report.{state.name.lower()}", language, n=len(names))
+            more = [translate("paper.more", language, n=len(names) - MAX_NAMES)] if len(names) > MAX_NAMES else []
+            told.append(translate("paper.names", language, head=head, names=", ".join([*names[:MAX_NAMES], *more])))
     left_out = sentences.left_out(found.aligned.unknown, model.bundle, language)
     if left_out:
-        told.append(say("report.left_out", language, names=", ".join(left_out)))
-    return Passage(say("known.title", language), tuple(told))
+        told.append(translate("report.left_out", language, names=", ".join(left_out)))
+    return Section(translate("known.title", language), tuple(told))
 
 
 def _without_links(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.i18n.translations import percent
 from core.records import Decision, Verdict
-from core.reports.client_report import Passage, Sheet
+from core.reports.client_report import ClientReport, Section
 from core.settings import ROOT
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ COLOURS: dict[Verdict, Colour] = {
 """The screens' colours in the light theme; they survive a printer without colour, for the words say the same."""
 
 
-def write_pdf(sheet: Sheet) -> bytes:
+def write_pdf(sheet: ClientReport) -> bytes:
     """The sheet as the bytes of a PDF; the same sheet gives the same bytes."""
     pdf = _open(sheet)
     _write(pdf, sheet.title, TITLE, bold=True)
@@ -53,7 +53,7 @@ def write_pdf(sheet: Sheet) -> bytes:
     return bytes(pdf.output())
 
 
-def _open(sheet: Sheet) -> FPDF:
+def _open(sheet: ClientReport) -> FPDF:
     from fpdf import FPDF
 
     class Pages(FPDF):
@@ -100,7 +100,7 @@ def _banner(pdf: FPDF, text: str) -> None:
     pdf.ln(GAP)
 
 
-def _answer(pdf: FPDF, sheet: Sheet) -> None:
+def _answer(pdf: FPDF, sheet: ClientReport) -> None:
     """The gauge on the left, the recommendation and what it means on the right."""
     top, width = pdf.get_y(), 2 * RADIUS + 24.0
     _gauge(pdf, sheet, pdf.l_margin + width / 2, top + RADIUS + 6.0)
@@ -118,7 +118,7 @@ def _answer(pdf: FPDF, sheet: Sheet) -> None:
     pdf.set_xy(pdf.l_margin, max(bottom, pdf.get_y()))
 
 
-def _gauge(pdf: FPDF, sheet: Sheet, x: float, y: float) -> None:
+def _gauge(pdf: FPDF, sheet: ClientReport, x: float, y: float) -> None:
     """A half ring from 0 to 100 % around (x, y), millimetres from the page's corner, with the line across it."""
     decision: Decision = sheet.decision
     line, solvency = decision.solvency_line, decision.solvency
@@ -161,7 +161,7 @@ def _point(x: float, y: float, radius: float, share: float) -> tuple[float, floa
     return x + radius * math.cos(angle), y - radius * math.sin(angle)
 
 
-def _facts(pdf: FPDF, sheet: Sheet) -> None:
+def _facts(pdf: FPDF, sheet: ClientReport) -> None:
     """Who it is and what is asked for, in rows of a few columns between two lines."""
     width = (pdf.epw - GAP * (COLUMNS - 1)) / COLUMNS
     _rule(pdf)
@@ -183,7 +183,7 @@ def _rule(pdf: FPDF) -> None:
     pdf.ln(1.5)
 
 
-def _passage(pdf: FPDF, passage: Passage) -> None:
+def _passage(pdf: FPDF, passage: Section) -> None:
     pdf.ln(2.5)
     if passage.heading:
         _write(pdf, passage.heading, HEADING, bold=True)

@@ -12,12 +12,12 @@ from core.alignment.aligner import Aligner
 from core.alignment.table_parser import Columns
 from core.errors import BundleError, InputRefused
 from core.model.bundle import Bundle, load_bundle
-from core.records import Assessments, Explanation, State
+from core.records import Assessments, Explanation, ValueOrigin
 from core.scoring.decision import decide
 from core.scoring.explanation import explain
 from core.scoring.predict import probability
 
-_KNOWN = np.array([state in (State.GIVEN, State.DERIVED) for state in State])
+_KNOWN = np.array([state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED) for state in ValueOrigin])
 """By State: whether a value in this state is information that the client's file holds."""
 
 

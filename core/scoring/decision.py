@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from core.records import Decision, Verdict, Why
+from core.records import Decision, ReviewReason, Verdict
 
 LEAST_INFORMATION = 0.5
 
@@ -20,9 +20,9 @@ def decide(*, probability: float, threshold: float, review_band: float, informat
     low, high = band(threshold=threshold, review_band=review_band)
     why = []
     if low <= probability <= high:
-        why.append(Why.IN_BAND)
+        why.append(ReviewReason.IN_BAND)
     if information < LEAST_INFORMATION:
-        why.append(Why.TOO_LITTLE_KNOWN)
+        why.append(ReviewReason.TOO_LITTLE_KNOWN)
     refused = probability > threshold
     verdict = Verdict.UNFAVOURABLE if refused else Verdict.FAVOURABLE
     return Decision(

@@ -19,10 +19,10 @@ from core.alignment.parsers import decode_binary
 from core.model.bundle import Bundle
 from core.model.fast_shap import carry_on
 from core.model.schema import Column
-from core.records import Contribution, Explanation, Floats, State, States
+from core.records import Contribution, Explanation, Floats, Origins, ValueOrigin
 
 NEAR_ZERO = 1e-9
-_GIVEN, _STATES = int(State.GIVEN), {int(state): state for state in State}
+_GIVEN, _STATES = int(ValueOrigin.GIVEN), {int(state): state for state in ValueOrigin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def shap_values(values: Floats, bundle: Bundle, between: Callable[[], None] = ca
     return contributions * slope, intercept + slope * base
 
 
-def explain(values: Floats, states: States, bundle: Bundle) -> tuple[Explanation, ...]:
+def explain(values: Floats, states: Origins, bundle: Bundle) -> tuple[Explanation, ...]:
     """One explanation per client, of aligned values and states of shape (n_clients, n_columns).
 
     Raises NotExplained.
@@ -113,7 +113,7 @@ def shown_value(members: Sequence[tuple[Column, float]]) -> float | str | None:
     return decode_binary(column.name, value) if column.kind == "binary" else float(value)
 
 
-def _explain_one(contributions: Floats, base: float, values: Floats, states: States, bundle: Bundle) -> Explanation:
+def _explain_one(contributions: Floats, base: float, values: Floats, states: Origins, bundle: Bundle) -> Explanation:
     in_order = [slot for slots in bundle.slots.values() for slot in slots]
     starts = list(accumulate((len(slots) for slots in bundle.slots.values()), initial=0))[:-1]
     sums = np.add.reduceat(contributions[in_order], starts)
@@ -139,6 +139,6 @@ def _explain_one(contributions: Floats, base: float, values: Floats, states: Sta
     )
 
 
-def _state(states: Sequence[int]) -> State:
+def _state(states: Sequence[int]) -> ValueOrigin:
     """The state of a source: given if any of its columns was, else that of the first."""
-    return State.GIVEN if _GIVEN in states else _STATES[states[0]]
+    return ValueOrigin.GIVEN if _GIVEN in states else _STATES[states[0]]

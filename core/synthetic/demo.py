@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.alignment.client_id import ID
 from core.errors import BundleError
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.records import Floats
 from core.scoring.assess import Model, assess, open_model
 from core.synthetic.fidelity import (
@@ -25,7 +26,6 @@ from core.synthetic.fidelity import (
     cumulated,
 )
 from core.synthetic.generator import FIRST_ID, make_generator, rows_of
-from core.alignment.client_id import ID
 
 CANDIDATES_PER_CLIENT = 10
 CHOICES = 40
@@ -45,7 +45,7 @@ class Demo:
 
 
 def make_demo(
-    model_folder: Path, out: Path, *, clients: int, seed: int, progress: Progress, trusted: Collection[str] = ()
+    model_folder: Path, out: Path, *, clients: int, seed: int, progress: ProgressLog, trusted: Collection[str] = ()
 ) -> Demo:
     """Writes a CSV of synthetic clients, drawn from the bundle's population alone; the same seed, the same file.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.alignment.client_id import ID
 from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING
 from core.model.schema import Population
 from core.records import Floats
@@ -20,7 +21,6 @@ from core.synthetic.constraints import GOODS_SHARE
 from core.synthetic.copula import corrected, latent_correlations
 from core.synthetic.correlations import Observed, rank_correlations, ranked
 from core.synthetic.sampling import draw_columns
-from core.alignment.client_id import ID
 
 FIRST_ID = 900_001
 ROUNDS = 8

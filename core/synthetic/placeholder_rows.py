@@ -15,7 +15,7 @@ FIRST_ID = 900_001
 Cell = str | float | int | None
 
 
-def invent_rows(columns: Sequence[Column]) -> list[dict[str, Cell]]:
+def make_placeholder_rows(columns: Sequence[Column]) -> list[dict[str, Cell]]:
     """Made-up clients, of the columns' names alone: the first all missing, the second all 0, the others of everything.
 
     Of a one-hot group at most one member is 1; about a third of the cells is missing or absent.

@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from core.alignment.aligner import Aligner
+from core.alignment.client_id import ID
 from core.alignment.parsers import CATEGORICAL, RATIOS, describe_column
 from core.features.categories import HISTORIES
 from core.model.bundle import SMALLEST_GROUP
 from core.model.schema import Column
 from core.records import Flags, Floats
-from core.training.applications import ID, TARGET, Applications, TrainingRefused
+from core.training.applications import TARGET, Applications, TrainingRefused
 
 ESSENTIAL = frozenset({"AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH"})
 LEFT_OUT = ("CODE_GENDER", "NAME_FAMILY_STATUS")

@@ -26,7 +26,7 @@ def go_on() -> None:
     """A step that asks nothing."""
 
 
-class Learned(Protocol):
+class FittedModel(Protocol):
     """A fitted model."""
 
     def probability(self, values: Floats) -> Floats:
@@ -39,7 +39,7 @@ class Learned(Protocol):
         """What a bundle holds of it: LightGBM's text, or what joblib writes."""
 
 
-class Recipe(Protocol):
+class ModelFactory(Protocol):
     """How one kind of model is learned; values are of shape (n_clients, n_columns), defaults (n_clients,).
 
     step: called wherever a fit can be given up, after each tree where there are trees; what it raises ends the fit.
@@ -56,7 +56,9 @@ class Recipe(Protocol):
     def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """How many trees to grow, found on these rows alone; 0 for a model without trees."""
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Learned:
+    def learn(
+        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+    ) -> FittedModel:
         """The model fitted on all rows given."""
 
 
@@ -74,7 +76,7 @@ class Folds:
 
 
 def cross_validate(
-    recipe: Recipe,
+    recipe: ModelFactory,
     values: Floats,
     defaults: Flags,
     names: Sequence[str],

@@ -15,7 +15,7 @@ import numpy as np
 from core.alignment.parsers import decode_binary
 from core.errors import NotExplained
 from core.model.bundle import SMALLEST_GROUP, Bundle, bundle_of
-from core.model.schema import Column, Contents, EffectBand, Effects
+from core.model.schema import BundleSpec, Column, EffectBand, Effects
 from core.records import Flags, Floats
 from core.scoring.explanation import shap_values
 from core.training.columns import has_few_values
@@ -23,7 +23,7 @@ from core.training.columns import has_few_values
 EFFECT_GRID = (0.01, *(round(step / 20, 2) for step in range(1, 20)), 0.99)
 BAND_GRID = tuple(round(step / 10 + 0.05, 2) for step in range(10))
 BANDS = 10
-MOST_ROWS = 50_000
+MAX_ROWS = 50_000
 CHUNK = 5000
 DIGITS = 5
 
@@ -37,13 +37,13 @@ class Group(NamedTuple):
     category: str | None = None
 
 
-def with_effects(contents: Contents, values: Floats) -> Contents:
+def with_effects(contents: BundleSpec, values: Floats) -> BundleSpec:
     """The same contents with what each column does to the clients, of shape (n_clients, n_columns).
 
     Of more than 50,000 clients as many as lie evenly among them. Unchanged where the model cannot be explained.
     """
     bundle = bundle_of(contents)
-    chosen = values[:: -(-len(values) // MOST_ROWS)]
+    chosen = values[:: -(-len(values) // MAX_ROWS)]
     try:
         log_odds = np.vstack([shap_values(part, bundle)[0] for part in _parts(chosen)])
     except NotExplained:
@@ -54,7 +54,7 @@ def with_effects(contents: Contents, values: Floats) -> Contents:
         band_grid=BAND_GRID,
         effects=describe_effects(bundle, chosen, log_odds),
     )
-    found: Contents = msgspec.structs.replace(contents, population=population)
+    found: BundleSpec = msgspec.structs.replace(contents, population=population)
     return found
 
 

@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from core.model.schema import Figure, Policy
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.records import Flags, Floats
 from core.training.applications import Applications
 from core.training.columns import LEFT_OUT, Matrix
-from core.training.cross_validation import Folds, Parameters, Recipe, cross_validate
-from core.training.lightgbm_model import Boosting
+from core.training.cross_validation import Folds, ModelFactory, Parameters, cross_validate
+from core.training.lightgbm_model import LightGBMFactory
 from core.training.metrics import affine_calibration, measure, measure_with_intervals, recalibrated
 from core.training.monotonic import Constraints, choose_constraints
-from core.training.search import Search, recipe_of, search
+from core.training.search import Search, factory_of, search
 from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
@@ -34,7 +34,7 @@ class Evaluation:
     on the open ones. worth: differences of ROC AUC. constraints, search: None where there was none.
     """
 
-    recipe: Recipe
+    recipe: ModelFactory
     trees: int
     policy: Policy
     threshold: Figure
@@ -55,13 +55,13 @@ class OpenRows:
     credit: Floats
     names: Sequence[str]
 
-    def folds(self, recipe: Recipe, progress: Progress) -> Folds:
+    def folds(self, recipe: ModelFactory, progress: ProgressLog) -> Folds:
         """The recipe's out-of-fold predictions."""
         return cross_validate(recipe, self.values, self.defaults, self.names, tick=progress.tick)
 
 
 def evaluate(
-    applications: Applications, matrix: Matrix, progress: Progress, *, kind: str = "lightgbm", trials: int = 0
+    applications: Applications, matrix: Matrix, progress: ProgressLog, *, kind: str = "lightgbm", trials: int = 0
 ) -> Evaluation:
     """Chooses constraints, parameters, trees, calibration and threshold on the open rows; measures on the locked.
 
@@ -71,7 +71,7 @@ def evaluate(
     rows = OpenRows(
         shipped[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(matrix.ships)
     )
-    recipe, constraints = _constrained(recipe_of(kind), rows, progress)
+    recipe, constraints = _constrained(factory_of(kind), rows, progress)
     recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
     with progress("cross-validating"):
         folds = rows.folds(recipe, progress)
@@ -115,8 +115,10 @@ def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, flo
     return (intercept, slope) if after < before * (1 - CLEARLY_TRUER) else (0.0, 1.0)
 
 
-def _constrained(recipe: Recipe, rows: OpenRows, progress: Progress) -> tuple[Recipe, Constraints | None]:
-    if not isinstance(recipe, Boosting):
+def _constrained(
+    recipe: ModelFactory, rows: OpenRows, progress: ProgressLog
+) -> tuple[ModelFactory, Constraints | None]:
+    if not isinstance(recipe, LightGBMFactory):
         return recipe, None
 
     def auc(directions: Mapping[str, int]) -> float:
@@ -129,15 +131,15 @@ def _constrained(recipe: Recipe, rows: OpenRows, progress: Progress) -> tuple[Re
 
 
 def _searched(
-    recipe: Recipe, kind: str, trials: int, rows: OpenRows, fingerprint: str, progress: Progress
-) -> tuple[Recipe, Search | None]:
+    recipe: ModelFactory, kind: str, trials: int, rows: OpenRows, fingerprint: str, progress: ProgressLog
+) -> tuple[ModelFactory, Search | None]:
     if not trials:
         return recipe, None
 
-    def chosen(parameters: Parameters) -> Recipe:
-        if isinstance(recipe, Boosting):
+    def chosen(parameters: Parameters) -> ModelFactory:
+        if isinstance(recipe, LightGBMFactory):
             return replace(recipe, parameters=parameters)
-        return recipe_of(kind, parameters)
+        return factory_of(kind, parameters)
 
     def loss(parameters: Parameters) -> float:
         found = cross_validate(chosen(parameters), rows.values, rows.defaults, rows.names)
@@ -149,7 +151,7 @@ def _searched(
 
 
 def _worth(
-    applications: Applications, matrix: Matrix, recipe: Recipe, folds: Folds, progress: Progress
+    applications: Applications, matrix: Matrix, recipe: ModelFactory, folds: Folds, progress: ProgressLog
 ) -> dict[str, float]:
     """Out-of-fold AUC won by age, and by sex and family status, in the same folds with the same trees."""
     open_rows = ~applications.locked

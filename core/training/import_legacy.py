@@ -32,11 +32,11 @@ from core.alignment.aligner import Aligner
 from core.alignment.parsers import describe_column
 from core.errors import ScoringError
 from core.model.bundle import bundle_of, write_bundle
-from core.model.estimator import DEFAULT, Fitted, unpickle
-from core.model.schema import Card, Column, Contents, Golden, ModelKind, Policy, Population
+from core.model.estimator import DEFAULT, SklearnEstimator, unpickle
+from core.model.schema import BundleSpec, Card, Column, Golden, ModelKind, Policy, Population
 from core.records import Floats
 from core.scoring.assess import Model, verify_golden
-from core.synthetic.placeholder_rows import invent_rows
+from core.synthetic.placeholder_rows import make_placeholder_rows
 from core.training.lightgbm_model import portable_text
 from core.training.pipeline import LIBRARIES, provenance
 
@@ -119,18 +119,18 @@ def column_of(name: str, weight: float) -> Column:
     )
 
 
-def _contents(folder: Path, model: Any, content: bytes, names: Sequence[str], threshold: float) -> Contents:
+def _contents(folder: Path, model: Any, content: bytes, names: Sequence[str], threshold: float) -> BundleSpec:
     text, slope = _as_text(model)
-    fitted = Fitted(model, tuple(names))
+    fitted = SklearnEstimator(model, tuple(names))
     columns = tuple(map(column_of, names, _weights(fitted).tolist()))
-    rows = invent_rows(columns)
+    rows = make_placeholder_rows(columns)
     try:
         golden = tuple(Golden(row, old_answer(model, names, row)) for row in rows)
     except Exception as error:  # an estimator of anybody's can raise anything
         what = f"its model gives no probability for a frame of its columns ({type(error).__name__})"
         raise ConversionRefused(folder.name, what) from None
     steps = [type(step).__name__ for step in fitted.steps]
-    return Contents(
+    return BundleSpec(
         model=content if text is None else text,
         columns=columns,
         policy=Policy(threshold=threshold, slope=slope),
@@ -160,7 +160,7 @@ def _as_text(model: Any) -> tuple[str | None, float]:
     return portable_text(lgb.Booster(model_str=text)), float(logistic[1])
 
 
-def _weights(fitted: Fitted) -> Floats:
+def _weights(fitted: SklearnEstimator) -> Floats:
     """Each column's share of the last step's gain or coefficients, of shape (n_columns,); equal where there is none."""
     last, equal = fitted.steps[-1], np.full(len(fitted.names), 1.0 / len(fitted.names))
     if fitted.mixing:

@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from core.records import Flags, Floats
 from core.training.cross_validation import ROWS_WORTH_A_THREAD, SEED, Parameters, Step, go_on
 
-MOST_TREES = 2000
+MAX_TREES = 2000
 PATIENCE = 100
 STOPPING_SHARE = 0.15
 THREADS = 2
@@ -45,7 +45,7 @@ _RANGES = re.compile(r"^feature_infos=(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Boosted:
+class LightGBMModel:
     """Fitted trees, and on how many threads they predict.
 
     It is the number they were fitted on: LightGBM keeps one number for the whole process, and a prediction that
@@ -75,7 +75,7 @@ class Boosted:
 
 
 @dataclass(frozen=True)
-class Boosting:
+class LightGBMFactory:
     """LightGBM with these parameters; directions: +1 where the risk may only rise with a column, -1 only fall."""
 
     parameters: Parameters = field(default_factory=lambda: USUAL)
@@ -90,16 +90,18 @@ class Boosting:
         fitted = lgb.train(
             self._parameters(names, len(learn)),
             _dataset(values[learn], defaults[learn]),
-            MOST_TREES,
+            MAX_TREES,
             valid_sets=[_dataset(values[stop], defaults[stop])],
             callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: step()],
         )
         return max(1, fitted.best_iteration)
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Boosted:
+    def learn(
+        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+    ) -> LightGBMModel:
         """That many trees, fitted on all rows given."""
         parameters, dataset = self._parameters(names, len(values)), _dataset(values, defaults)
-        return Boosted(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]), _threads(len(values)))
+        return LightGBMModel(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]), _threads(len(values)))
 
     def _parameters(self, names: Sequence[str], rows: int) -> dict[str, object]:
         """The same model comes out whatever the threads; on few rows they would only wait for each other."""

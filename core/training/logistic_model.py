@@ -21,11 +21,11 @@ from sklearn.preprocessing import StandardScaler
 from core.records import Flags, Floats
 from core.training.cross_validation import Parameters, Step, go_on
 
-MOST_STEPS = 2000
+MAX_STEPS = 2000
 
 
 @dataclass(frozen=True)
-class Regressed:
+class LogisticModel:
     """A fitted pipeline."""
 
     pipeline: Pipeline
@@ -49,7 +49,7 @@ class Regressed:
 
 
 @dataclass(frozen=True)
-class Regression:
+class LogisticFactory:
     """Imputation, scaling, logistic regression; C is the inverse of the penalty on the squares of coefficients."""
 
     parameters: Parameters = field(default_factory=lambda: {"C": 0.01})
@@ -59,17 +59,19 @@ class Regression:
         """No trees."""
         return 0
 
-    def learn(self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on) -> Regressed:
+    def learn(
+        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+    ) -> LogisticModel:
         """The pipeline fitted on all rows given."""
         step()
         pipeline = Pipeline(
             [
                 ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
                 ("scale", StandardScaler()),
-                ("regress", LogisticRegression(C=float(self.parameters["C"]), max_iter=MOST_STEPS)),
+                ("regress", LogisticRegression(C=float(self.parameters["C"]), max_iter=MAX_STEPS)),
             ]
         )
-        return Regressed(pipeline.fit(_frame(values, names), defaults.astype(np.int64)), tuple(names))
+        return LogisticModel(pipeline.fit(_frame(values, names), defaults.astype(np.int64)), tuple(names))
 
 
 def _frame(values: Floats, names: Sequence[str]) -> pd.DataFrame:

@@ -14,8 +14,8 @@ import msgspec
 
 from core.alignment.aligner import Aligner
 from core.model.bundle import bundle_of, write_bundle
-from core.model.schema import Card, Contents, Golden, Policy, Provenance
-from core.progress_log import Progress
+from core.model.schema import BundleSpec, Card, Golden, Policy, Provenance
+from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.settings import ROOT
 from core.synthetic.generator import make_generator, rows_of
@@ -38,7 +38,7 @@ class Trained:
     """What a training run gives back: the bundle's digest and kind, its contents, and how it was found."""
 
     digest: str
-    contents: Contents
+    contents: BundleSpec
     applications: Applications
     found: Evaluation
 
@@ -59,7 +59,7 @@ class Trained:
         return hashlib.sha256(model.encode() if isinstance(model, str) else model).hexdigest()
 
 
-def train(data: Path, out: Path, progress: Progress, *, kind: str = "lightgbm", trials: int = 0) -> Trained:
+def train(data: Path, out: Path, progress: ProgressLog, *, kind: str = "lightgbm", trials: int = 0) -> Trained:
     """Trains on the labelled clients in `data` and writes the bundle into the folder `out`.
 
     data: what `core.training.sources` reads. kind: "lightgbm", or "logistic", the baseline, whose bundle is of the
@@ -86,7 +86,7 @@ def train(data: Path, out: Path, progress: Progress, *, kind: str = "lightgbm", 
             found.probability,
             threshold=found.policy.threshold,
         )
-    contents = Contents(
+    contents = BundleSpec(
         model=shipped.content(),
         columns=finished_columns(matrix, applications.table, weights),
         policy=found.policy,
@@ -133,17 +133,17 @@ def make_card(applications: Applications, matrix: Matrix, found: Evaluation) -> 
     )
 
 
-def with_golden(contents: Contents) -> Contents:
+def with_golden(contents: BundleSpec) -> BundleSpec:
     """The same contents with ten synthetic clients and the P(default) that serving gives them."""
     # Ten clients to check scores by need not be correlated exactly, and with all seven tables' columns that takes long.
     rows = rows_of(make_generator(contents.population, rounds=0).draw(GOLDEN_ROWS, GOLDEN_SEED))
     scored = assess(as_model(contents), rows, review_band=0.0)
     pairs = zip(rows, scored.probability.tolist(), strict=True)
-    golden: Contents = msgspec.structs.replace(contents, golden=tuple(Golden(row, risk) for row, risk in pairs))
+    golden: BundleSpec = msgspec.structs.replace(contents, golden=tuple(Golden(row, risk) for row, risk in pairs))
     return golden
 
 
-def as_model(contents: Contents) -> Model:
+def as_model(contents: BundleSpec) -> Model:
     """The model that these contents will be once written, without the detour by the disk."""
     bundle = bundle_of(contents)
     return Model(bundle=bundle, aligner=Aligner(bundle.columns))

@@ -11,7 +11,7 @@ from core.model.schema import ScoreBin
 from core.records import Flags, Floats
 from core.training.applications import Applications
 
-MOST_BINS = 200
+MAX_BINS = 200
 OUTER = (0.001, 0.999)
 DIGITS = 6
 DAYS_PER_YEAR = 365.25
@@ -41,7 +41,7 @@ def _groups(applications: Applications) -> dict[str, Flags]:
 
 
 def _bins(probability: Floats, defaults: Flags, credit: Floats) -> tuple[ScoreBin, ...]:
-    n_bins = min(MOST_BINS, len(probability) // SMALLEST_GROUP)
+    n_bins = min(MAX_BINS, len(probability) // SMALLEST_GROUP)
     low, high = np.quantile(probability, OUTER)
     order = np.argsort(probability, kind="stable")
     parts = np.array_split(order, n_bins)

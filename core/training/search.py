@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.training.cross_validation import SEED, Parameters, Recipe
-from core.training.lightgbm_model import USUAL, Boosting
-from core.training.logistic_model import Regression
+from core.training.cross_validation import SEED, ModelFactory, Parameters
+from core.training.lightgbm_model import USUAL, LightGBMFactory
+from core.training.logistic_model import LogisticFactory
 
 Space = dict[str, tuple[str, float, float]]
 
@@ -39,7 +39,7 @@ FOUND_BEFORE: Parameters = {
 """What a search of 16 trials found on the public application table; other data and constraints may want others."""
 STARTS: dict[str, tuple[Parameters, ...]] = {
     "lightgbm": (USUAL, FOUND_BEFORE),
-    "logistic": (Regression().parameters,),
+    "logistic": (LogisticFactory().parameters,),
 }
 """Where a search begins: the usual parameters first, which are those of a model without a search."""
 
@@ -91,10 +91,10 @@ def search(
     return Search(name, tuple(trials))
 
 
-def recipe_of(kind: str, parameters: Parameters | None = None) -> Recipe:
+def factory_of(kind: str, parameters: Parameters | None = None) -> ModelFactory:
     """The recipe of a kind of model, with its usual parameters unless given."""
     chosen = STARTS[kind][0] if parameters is None else parameters
-    return Boosting(parameters=chosen) if kind == "lightgbm" else Regression(parameters=chosen)
+    return LightGBMFactory(parameters=chosen) if kind == "lightgbm" else LogisticFactory(parameters=chosen)
 
 
 def _suggest(trial: Any, name: str, scale: str, low: float, high: float) -> float | int:

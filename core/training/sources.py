@@ -15,12 +15,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.alignment.client_id import ID
 from core.alignment.parsers import BINARY, CATEGORICAL, RATIOS
 from core.features.categories import COLUMNS, HISTORIES, application_columns, columns_of
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.training.applications import (
     ENDINGS,
-    ID,
     TARGET,
     Applications,
     TrainingRefused,
@@ -39,7 +39,7 @@ HISTORY_TABLES = {
 """The tables behind the histories, and how the columns made of each begin."""
 
 
-def read_labelled(data: Path, progress: Progress) -> Applications:
+def read_labelled(data: Path, progress: ProgressLog) -> Applications:
     """The labelled applications of a folder of tables, of an application table, or of a file of features.
 
     A folder with other tables beside the application goes through the features first. Raises TrainingRefused, and
@@ -104,7 +104,7 @@ def _texts(features: pd.DataFrame, source: str) -> pd.Series:
     return pd.Series(chosen, index=features.index, dtype=object)
 
 
-def _from_tables(data: Path, progress: Progress) -> Applications:
+def _from_tables(data: Path, progress: ProgressLog) -> Applications:
     from core.features.build import build_features
 
     with tempfile.TemporaryDirectory(prefix="features-") as scratch:

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.i18n.translations import LANGUAGES, Language, choose_language, say
+from core.i18n.translations import LANGUAGES, Language, choose_language, translate
 from core.web.security_headers import page_policy
 
 STREAMLIT_S = ("/_stcore/", "/media/", "/component/", "/static/", "/favicon.png", "/manifest.json")
@@ -33,7 +33,7 @@ def screen_asked_for(address: str) -> str:
     return unquote(urlsplit(address).path).strip("/")
 
 
-class FrontDoor:
+class Dispatcher:
     """Middleware around the dashboard; what is for the routes goes to the api, all else passes through."""
 
     def __init__(self, app: ASGIApp, api: Starlette, page: str, styles: str) -> None:
@@ -112,7 +112,7 @@ def dressed(page: str, language: Language, styles: str) -> str:
     page = page.replace("</head>", f"<style>{styles}</style></head>", 1)
     page = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
     page = CLOSED.sub("", page)
-    return WITHOUT_SCRIPT.sub(f"<noscript>{say('page.without_script', language)}</noscript>", page)
+    return WITHOUT_SCRIPT.sub(f"<noscript>{translate('page.without_script', language)}</noscript>", page)
 
 
 def _is_below_a_screen(path: str) -> bool:

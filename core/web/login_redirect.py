@@ -22,7 +22,7 @@ _PAGE = re.compile("/[!-~]{0,1500}")
 _ERROR = re.compile("[a-z_]{1,40}")
 
 
-class WayBack:
+class LoginRedirect:
     """Middleware around Streamlit's two addresses of signing in; all else passes through."""
 
     def __init__(self, app: ASGIApp, origin: str) -> None:

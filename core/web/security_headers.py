@@ -48,7 +48,7 @@ def page_policy(page: bytes) -> str:
     )
 
 
-class BrowserRules:
+class SecurityHeaders:
     """Around everything: headers on every answer, cookies Secure behind TLS, nothing for other origins."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from core.dictionary.lookup import label, shown
+from core.dictionary.lookup import format_value, label
 from core.errors import InputRefused, Problem
-from core.i18n.translations import Language, adding_up, number, percent, say, say_problem, signed
-from core.insights.completeness import known, outside, outside_in_words
-from core.insights.sentences import apart, distance, value_of
+from core.i18n.translations import Language, adding_up, number, percent, signed, translate, translate_problem
+from core.insights.completeness import column_values, outside, outside_in_words
+from core.insights.sentences import digits_to_distinguish, distance, value_of
 from core.records import Decision, Row, Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import LEAST_INFORMATION
@@ -22,20 +22,20 @@ AMOUNTS = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL")
 
 def field_label(column: str, language: Language, currency: str) -> str:
     """What an editable column is called, with the unit it is edited in."""
-    unit = say("unit.years", language) if column in YEARS else currency if column in AMOUNTS else ""
+    unit = translate("unit.years", language) if column in YEARS else currency if column in AMOUNTS else ""
     return f"{label(column, language)} ({unit})" if unit else label(column, language)
 
 
 def said(column: str, value: Value | None, language: Language, currency: str) -> str:
     """The value of an editable column in words; None where the file does not say it."""
     cell = None if value is None else cell_of(column, value)
-    return shown(column, float(cell) if isinstance(cell, int) else cell, language, currency)
+    return format_value(column, float(cell) if isinstance(cell, int) else cell, language, currency)
 
 
 def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
     """What a simulation changes, one line each: "Loan amount: 500,000 → 400,000"."""
     return [
-        say(
+        translate(
             "simulation.change",
             language,
             label=label(column, language),
@@ -49,7 +49,7 @@ def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[s
 def hardly_seen(model: Model, simulation: Simulation, language: Language, currency: str) -> list[str]:
     """One sentence for each number that the simulation takes beyond almost all that the model has seen."""
     before, after = (
-        outside(known(each.aligned, model.bundle), model.bundle.population)
+        outside(column_values(each.aligned, model.bundle), model.bundle.population)
         for each in (simulation.before, simulation.after)
     )
     return outside_in_words(tuple(each for each in after if each not in before), language, currency)
@@ -58,12 +58,12 @@ def hardly_seen(model: Model, simulation: Simulation, language: Language, curren
 def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
     """What a simulation changes, and the answer to the file as it is, for whoever holds only the paper."""
     decision = simulation.before.decisions[0]
-    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-    as_is = say(
+    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    as_is = translate(
         "paper.as_is",
         language,
         solvency=percent(decision.solvency, language, digits),
-        opinion=say(f"verdict.{decision.verdict}", language),
+        opinion=translate(f"verdict.{decision.verdict}", language),
     )
     return [*changed(row, edits, language, currency), as_is]
 
@@ -71,7 +71,7 @@ def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Lan
 def refused(problems: Sequence[Problem], language: Language) -> list[str]:
     """What cannot be, one sentence each, with columns and numbers as people know them."""
     return [
-        say_problem(
+        translate_problem(
             replace(
                 each,
                 column=label(each.column or "", language),
@@ -85,12 +85,12 @@ def refused(problems: Sequence[Problem], language: Language) -> list[str]:
 
 def in_short(decision: Decision, language: Language) -> str:
     """The answer to a simulation in one line, for where its gauge is out of sight."""
-    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-    return say(
+    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    return translate(
         "simulation.in_short",
         language,
         solvency=percent(decision.solvency, language, digits),
-        opinion=say(f"verdict.{decision.verdict}", language),
+        opinion=translate(f"verdict.{decision.verdict}", language),
         distance=distance(decision, language),
     )
 
@@ -100,9 +100,9 @@ def move_rows(
 ) -> list[dict[str, str]]:
     """What moved the solvency, as a table that adds up: both answers at its ends, what is changed, and all the rest."""
     names = ("feature", "before", "after", "points")
-    feature, old, new, points = (say(f"simulation.{name}", language) for name in names)
+    feature, old, new, points = (translate(f"simulation.{name}", language) for name in names)
     start, end = 100.0 * before.solvency, 100.0 * after.solvency
-    digits = apart(start, end)
+    digits = digits_to_distinguish(start, end)
     edited = [each for each in moved if each.edited]
     rest = sum(each.points for each in moved if not each.edited)
     sizes = adding_up([*(each.points for each in edited), rest], start, end, digits)
@@ -117,14 +117,19 @@ def move_rows(
     ]
     ends = [
         {
-            feature: say(f"simulation.{key}", language),
+            feature: translate(f"simulation.{key}", language),
             old: "",
             new: "",
             points: percent(value / 100.0, language, digits),
         }
         for key, value in (("as_is", start), ("simulated", end))
     ]
-    others = {feature: say("simulation.rest", language), old: "", new: "", points: signed(sizes[-1], language, digits)}
+    others = {
+        feature: translate("simulation.rest", language),
+        old: "",
+        new: "",
+        points: signed(sizes[-1], language, digits),
+    }
     return [ends[0], *lines, others, ends[1]]
 
 
@@ -134,14 +139,14 @@ def scenario_rows(
     """Kept simulations beside the file as it is: solvency, distance to the line, opinion, what is changed."""
     return [
         _scenario_row(model, row, name, edits, review_band, language, currency)
-        for name, edits in {say("simulation.as_is", language): {}, **scenarios}.items()
+        for name, edits in {translate("simulation.as_is", language): {}, **scenarios}.items()
     ]
 
 
 def offer_sentences(loans: LoanMap, information: float, language: Language, currency: str) -> list[str]:
     """The nearest favourable offer, or how far the amount could go, or an honest "none in reach"."""
     if information < LEAST_INFORMATION:
-        return [say("offer.too_little_known", language, share=percent(information, language))]
+        return [translate("offer.too_little_known", language, share=percent(information, language))]
     asked = loans.asked
     if loans.nearest:
         key = "offer.nearest" if loans.nearest.amount < asked.amount else "offer.nearest_same_amount"
@@ -150,10 +155,10 @@ def offer_sentences(loans: LoanMap, information: float, language: Language, curr
         key = "offer.furthest_end" if loans.ends else "offer.furthest"
         return [_offered(key, loans.furthest, asked, language, currency)]
     if asked.favourable:
-        return [say("offer.no_further", language)]
+        return [translate("offer.no_further", language)]
     best = max((each.decision for each in loans.cells if each.amount <= asked.amount), key=lambda each: each.solvency)
     key = "offer.none_but_review" if best.verdict is Verdict.TO_REVIEW else "offer.none"
-    return [say(key, language, best=percent(best.solvency, language, 1))]
+    return [translate(key, language, best=percent(best.solvency, language, 1))]
 
 
 def no_goods(row: Row) -> bool:
@@ -164,14 +169,14 @@ def no_goods(row: Row) -> bool:
 def cell_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
     """The map as a table: each scored loan, with its number of payments, solvency and opinion."""
     names = ("amount", "annuity", "payments", "solvency", "opinion")
-    amount, annuity, payments, solvency, opinion = (say(f"offer.{name}", language) for name in names)
+    amount, annuity, payments, solvency, opinion = (translate(f"offer.{name}", language) for name in names)
     return [
         {
             amount: number(each.amount, language),
             annuity: number(each.annuity, language),
             payments: number(each.payments, language, 1),
             solvency: percent(each.decision.solvency, language, 1),
-            opinion: say(f"verdict.{each.decision.verdict}", language),
+            opinion: translate(f"verdict.{each.decision.verdict}", language),
         }
         for each in loans.cells
     ]
@@ -179,11 +184,11 @@ def cell_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
 
 def money(amount: float, language: Language, currency: str) -> str:
     """An amount with the currency, if there is one."""
-    return shown("AMT_CREDIT", amount, language, currency)
+    return format_value("AMT_CREDIT", amount, language, currency)
 
 
 def _offered(key: str, offer: Offer, asked: Offer, language: Language, currency: str) -> str:
-    digits = apart(100.0 * offer.decision.solvency, 100.0 * offer.decision.solvency_line)
+    digits = digits_to_distinguish(100.0 * offer.decision.solvency, 100.0 * offer.decision.solvency_line)
     facts = {
         "amount": money(offer.amount, language, currency),
         "annuity": money(offer.annuity, language, currency),
@@ -193,25 +198,25 @@ def _offered(key: str, offer: Offer, asked: Offer, language: Language, currency:
         "asked_annuity": money(asked.annuity, language, currency),
         "asked_payments": number(asked.payments, language),
     }
-    return say(key, language, **facts)
+    return translate(key, language, **facts)
 
 
 def _scenario_row(
     model: Model, row: Row, name: str, edits: Edits, review_band: float, language: Language, currency: str
 ) -> dict[str, str]:
     names = ("name", "solvency", "distance", "opinion", "changes")
-    titles = [say(f"simulation.{each}", language) for each in names]
+    titles = [translate(f"simulation.{each}", language) for each in names]
     told = "; ".join(changed(row, edits, language, currency))
     try:
         decision = simulate(model, row, edits, review_band=review_band).after.decisions[0]
     except InputRefused as found:
         return dict(zip(titles, (name, "", "", refused(found.problems[:1], language)[0], told), strict=True))
-    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
     cells = (
         name,
         percent(decision.solvency, language, digits),
         distance(decision, language),
-        say(f"verdict.{decision.verdict}", language),
+        translate(f"verdict.{decision.verdict}", language),
         told,
     )
     return dict(zip(titles, cells, strict=True))

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.settings import Settings
 from core.web.login_redirect import CALLBACK, FAILED
 from pages.components import resources
@@ -51,11 +51,11 @@ def require() -> None:
         st.query_params.pop(name, None)
         return
     language = session().language
-    st.header(say("sign_in.title", language), anchor=False)
-    st.markdown(say("sign_in.how", language))
+    st.header(translate("sign_in.title", language), anchor=False)
+    st.markdown(translate("sign_in.how", language))
     if st.query_params.get(name) == failed:
-        st.error(say("sign_in.failed", language), icon=":material/error:")
-    st.button(say("sign_in.button", language), icon=":material/login:", type="primary", on_click=st.login)
+        st.error(translate("sign_in.failed", language), icon=":material/error:")
+    st.button(translate("sign_in.button", language), icon=":material/login:", type="primary", on_click=st.login)
     st.stop()
 
 
@@ -64,5 +64,5 @@ def show_who(language: Language) -> None:
     if not resources.settings().sign_in:
         return
     name = next((str(st.user[key]) for key in ("name", "email", "sub") if st.user.get(key)), "")
-    st.caption(say("sign_in.who", language, name=plain(name[:80])))
-    st.button(say("sign_in.out", language), icon=":material/logout:", width="stretch", on_click=st.logout)
+    st.caption(translate("sign_in.who", language, name=plain(name[:80])))
+    st.button(translate("sign_in.out", language), icon=":material/logout:", width="stretch", on_click=st.logout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
-from core.i18n.translations import Language, say, say_problem
+from core.i18n.translations import Language, translate, translate_problem
 from core.readers.worker_messages import HowRead
 
 TOLD = 20
@@ -15,7 +15,8 @@ def show_error(error: ScoringError, language: Language) -> None:
     """One sentence per problem; what was on the screen stays there."""
     if isinstance(error, UnknownClient):
         st.error(
-            say("problem.unknown_client", language, client=plain(error.client.strip()[:20])), icon=":material/error:"
+            translate("problem.unknown_client", language, client=plain(error.client.strip()[:20])),
+            icon=":material/error:",
         )
     elif isinstance(error, InputRefused):
         show_problems(error.problems, error.total, language)
@@ -23,25 +24,27 @@ def show_error(error: ScoringError, language: Language) -> None:
 
 def show_problems(problems: tuple[Problem, ...], total: int, language: Language) -> None:
     """The first problems as a list, and how many more there are."""
-    lines = [say_problem(problem, language) for problem in problems[:TOLD]]
+    lines = [translate_problem(problem, language) for problem in problems[:TOLD]]
     if total > len(lines):
-        lines.append(say("messages.more", language, n=total - len(lines)))
+        lines.append(translate("messages.more", language, n=total - len(lines)))
     st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
     if any(problem.row is not None for problem in problems):
-        st.caption(say("messages.rows", language))
+        st.caption(translate("messages.rows", language))
 
 
 def how_read(how: HowRead, language: Language) -> str:
     """How a file was read, as the end of a sentence: what was found out about it and not asked for."""
-    separator = say("read.tab", language) if how.separator == "\t" else how.separator
+    separator = translate("read.tab", language) if how.separator == "\t" else how.separator
     facts = {"csv": {"separator": separator}, "excel": {"sheet": how.sheet}}.get(how.kind, {})
-    parts = [say(f"read.{how.kind}", language, **facts)]
+    parts = [translate(f"read.{how.kind}", language, **facts)]
     if how.kind == "csv":
-        parts.append(say("read.encoding", language, encoding=how.encoding.upper()))
-        parts.append(say("read.quote", language, quote=how.quote) if how.quote else say("read.no_quote", language))
-        parts.append(say("read.comma", language) if how.decimal == "," else say("read.point", language))
+        parts.append(translate("read.encoding", language, encoding=how.encoding.upper()))
+        parts.append(
+            translate("read.quote", language, quote=how.quote) if how.quote else translate("read.no_quote", language)
+        )
+        parts.append(translate("read.comma", language) if how.decimal == "," else translate("read.point", language))
     if how.packed:
-        parts.append(say("read.packed", language))
+        parts.append(translate("read.packed", language))
     return ", ".join(parts)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from core.alignment.client_id import ID
-from core.batch.background import Run
+from core.batch.background import ScoringJob
 from core.errors import ScoringError
-from core.i18n.translations import Language, choose_language, say
+from core.i18n.translations import Language, choose_language, translate
 from core.readers.upload import Intake
 from core.records import Assessments
 
@@ -44,7 +44,7 @@ class Session:
     uploaded_name: str = ""
     complaint: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
-    run: Run | None = None
+    run: ScoringJob | None = None
     visits: int = 0
     simulations: dict[int, Simulations] = field(default_factory=dict)
     worded: set[str] = field(default_factory=set)
@@ -66,7 +66,7 @@ def tab_title(screen: str, *, on_client: bool) -> str:
     """What the browser's tab says: the screen, or on the client screen whose file is open."""
     row = session().row
     return (
-        say("client.title", session().language, client=str(row[ID]).strip().removesuffix(".0"))
+        translate("client.title", session().language, client=str(row[ID]).strip().removesuffix(".0"))
         if on_client and row
         else screen
     )

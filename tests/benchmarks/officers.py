@@ -17,13 +17,13 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
 from playwright.async_api import Error as BrowserError
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.what_if.sentences import field_label
 from tests.browser.conftest import CHROMIUM, FLAGS, LOCALES
 from tests.browser.screens import BEGINS, READY
-from tests.browser.serving import MOST_SECONDS
+from tests.browser.serving import MAX_SECONDS
 
-PATIENCE = 1e3 * MOST_SECONDS
+PATIENCE = 1e3 * MAX_SECONDS
 THINKS = (1.0, 4.0)
 RELOADS_EVERY = 8
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
@@ -188,7 +188,7 @@ class Officer:
         await self._page.wait_for_selector(READY, timeout=PATIENCE)
 
     def _say(self, key: str) -> str:
-        return say(key, self._language)
+        return translate(key, self._language)
 
     def _watch(self, page: Page) -> None:
         def note(what: str) -> None:

@@ -91,14 +91,14 @@ def compare_explaining(n: int) -> None:
     """Explains the same clients three ways, prints the table."""
     import shap
 
-    from core.model.estimator import Trees
+    from core.model.estimator import LightGBMEstimator
     from core.scoring.assess import open_model
     from core.settings import Settings
     from tests.core.drawn import draw_rows
 
     model = open_model(Settings().model_folder)
     trees = model.bundle.estimator
-    assert isinstance(trees, Trees)
+    assert isinstance(trees, LightGBMEstimator)
     values = model.aligner.align(draw_rows(model, n, seed=1)).values
     explainer = shap.TreeExplainer(trees.booster)
     here, found = timed(lambda: trees.shap_values(values)[0])

@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from core.i18n.translations import LANGUAGES, Language, say
+from core.i18n.translations import LANGUAGES, Language, translate
 from core.settings import ROOT
 from tests.browser import screens
 from tests.browser.conftest import CHROMIUM, FLAGS, LOCALES, VISITOR
@@ -48,12 +48,12 @@ def take(browser: Browser, address: str, language: Language) -> None:
     with visiting(browser, language) as page:
         page.goto(address)
         screens.ready(page)
-        save(page, language, "start", end=page.get_by_text(say("about.title", language)))
-        page.get_by_role("button", name=say("welcome.unfavourable", language, client="")).click()
+        save(page, language, "start", end=page.get_by_text(translate("about.title", language)))
+        page.get_by_role("button", name=translate("welcome.unfavourable", language, client="")).click()
         expect(screens.figure(page, "gauge").locator("svg text").first).to_be_visible(timeout=screens.SECONDS)
         save(page, language, "client")
         for part in ("why", "known", "compared", "what_if", "offer"):
-            page.get_by_role("radio", name=say(f"part.{part}", language), exact=True).click()
+            page.get_by_role("radio", name=translate(f"part.{part}", language), exact=True).click()
             end = show(page, part, language)
             save(page, language, part, start=page.locator(".st-key-part"), end=end, most=1400)
         page.goto(f"{address}/portfolio")
@@ -74,7 +74,7 @@ def show(page: Page, part: str, language: Language) -> Locator:
         "why": figures.last,
         "known": screens.figure(page, "near_the_line"),
         "compared": figures.last,
-        "what_if": page.locator(".st-key-part").get_by_text(say("simulation.moved", language)),
+        "what_if": page.locator(".st-key-part").get_by_text(translate("simulation.moved", language)),
         "offer": screens.figure(page, "loan_map"),
     }
     expect(ends[part]).to_be_visible(timeout=screens.SECONDS)
@@ -82,7 +82,7 @@ def show(page: Page, part: str, language: Language) -> Locator:
         amount = page.locator(".st-key-part").get_by_role("spinbutton").first
         amount.fill(f"{SMALLER * float(amount.input_value()):.0f}")
         amount.press("Enter")
-        expect(page.get_by_text(say("simulation.badge", language))).to_be_visible(timeout=screens.SECONDS)
+        expect(page.get_by_text(translate("simulation.badge", language))).to_be_visible(timeout=screens.SECONDS)
     return ends[part]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from core.i18n.translations import Language, percent, say
-from core.insights.sentences import apart
+from core.i18n.translations import Language, percent, translate
+from core.insights.sentences import digits_to_distinguish
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 20_000
@@ -31,7 +31,7 @@ def shows_client(page: Page, client: str | int) -> None:
 
 def open_part(page: Page, part: str, language: Language = "en") -> None:
     """Opens a part of the client's file, or a view of it, by the key of its name: part.known, why.columns…"""
-    choice = page.get_by_role("radio", name=say(part, language), exact=True)
+    choice = page.get_by_role("radio", name=translate(part, language), exact=True)
     choice.click()
     expect(choice).to_be_checked(timeout=SECONDS)
     page.wait_for_timeout(BEGINS)
@@ -57,7 +57,7 @@ def offered(page: Page) -> Locator:
 
 def search(page: Page, language: Language = "en") -> Locator:
     """The box in which an id is typed."""
-    return page.get_by_role("searchbox", name=say("picker.search", language))
+    return page.get_by_role("searchbox", name=translate("picker.search", language))
 
 
 def verdict(page: Page) -> Locator:
@@ -77,13 +77,13 @@ def gauge_number(page: Page) -> str:
 
 def shows_gauge(page: Page, solvency: float, line: float, language: Language = "en") -> None:
     """Waits until the dial shows this solvency and its line is labelled so, with as many digits as tell them apart."""
-    digits = apart(100.0 * solvency, 100.0 * line)
+    digits = digits_to_distinguish(100.0 * solvency, 100.0 * line)
     wanted, at = percent(solvency, language, digits), percent(line, language, digits)
     assert wanted != at
     dial = figure(page, "gauge")
     expect(dial.locator("svg .numbers text").first).to_have_text(wanted, timeout=SECONDS)
-    expect(dial.locator("svg .annotation-text").first).to_have_text(say("gauge.line", language, line=at))
-    expect(dial).to_have_accessible_name(say("gauge.alt", language, solvency=wanted, line=at))
+    expect(dial.locator("svg .annotation-text").first).to_have_text(translate("gauge.line", language, line=at))
+    expect(dial).to_have_accessible_name(translate("gauge.alt", language, solvency=wanted, line=at))
 
 
 def waterfall_numbers(page: Page) -> list[float]:
@@ -106,7 +106,7 @@ def alert(page: Page, words: str) -> Locator:
 
 def upload_clients(page: Page, file: Path, then: Locator, language: Language = "en") -> None:
     """Chooses a file in the client screen's upload panel, and closes the panel once `then` is on the screen."""
-    panel = page.get_by_role("button", name=say("picker.upload", language))
+    panel = page.get_by_role("button", name=translate("picker.upload", language))
     chooser = page.locator("input[type=file]")
     panel.click()
     try:
@@ -123,9 +123,11 @@ def upload_clients(page: Page, file: Path, then: Locator, language: Language = "
 
 def show_raw_example(page: Page, language: Language = "en") -> None:
     """Puts the example on the raw-data screen and shows the answer."""
-    page.get_by_role("button", name=say("raw.example", language)).click()
-    expect(page.get_by_role("heading", name=say("raw.request", language), exact=True)).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name=translate("raw.example", language)).click()
+    expect(page.get_by_role("heading", name=translate("raw.request", language), exact=True)).to_be_visible(
+        timeout=SECONDS
+    )
     ready(page)
-    page.get_by_text(say("raw.show_answer", language)).click()
+    page.get_by_text(translate("raw.show_answer", language)).click()
     expect(page.get_by_test_id("stJson")).to_be_visible(timeout=SECONDS)
     ready(page)

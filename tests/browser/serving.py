@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from core.settings import ROOT, describe_settings
 
-MOST_SECONDS = 90.0
+MAX_SECONDS = 90.0
 UVICORN = ("-m", "uvicorn", "dashboard:app", "--host", "127.0.0.1", "--ws-max-size", "1048576")
 
 
@@ -59,7 +59,7 @@ def serving(command: tuple[str, ...], port: int, log: Path, settings: Mapping[st
 
 def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Waits until the server answers; raises AssertionError with its log when it ends or takes too long."""
-    deadline = time.monotonic() + MOST_SECONDS
+    deadline = time.monotonic() + MAX_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()
         try:
@@ -67,4 +67,4 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) 
                 return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
-    raise AssertionError(f"no answer after {MOST_SECONDS:.0f} s: {log.read_text()}")
+    raise AssertionError(f"no answer after {MAX_SECONDS:.0f} s: {log.read_text()}")

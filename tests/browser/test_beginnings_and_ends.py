@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
@@ -32,7 +32,7 @@ def test_every_beginning_and_every_refusal_is_accessible(
     visit: Visit, tmp_path: Path, theme: str, language: Language
 ) -> None:
     page = visit("/", color_scheme=theme, locale=LOCALES[language])
-    expect(page.get_by_role("heading", name=say("welcome.title", language))).to_be_visible()
+    expect(page.get_by_role("heading", name=translate("welcome.title", language))).to_be_visible()
     open_folds(page)
     found = {"first screen": violations(page)}
     page.get_by_test_id("stMainMenuButton").click()
@@ -51,7 +51,7 @@ def test_every_beginning_and_every_refusal_is_accessible(
     go(page, "/raw-data")
     found["raw data empty"] = violations(page)
     page.get_by_test_id("stMain").get_by_role("textbox").fill('{"data": [{"SK_ID_CURR": 1}]}')
-    page.get_by_role("button", name=say("raw.read", language), exact=True).click()
+    page.get_by_role("button", name=translate("raw.read", language), exact=True).click()
     expect(page.get_by_role("alert").first).to_be_visible(timeout=screens.SECONDS)
     found["raw data refused"] = violations(page)
 
@@ -65,21 +65,21 @@ def test_an_address_without_a_screen_says_so_and_leads_to_the_screens(
     visit: Visit, address: str, language: Language
 ) -> None:
     page = visit(address, locale=LOCALES[language])
-    expect(page).to_have_title(f"{say('nowhere.title', language)} · Aval")
-    expect(page.get_by_role("heading", name=say("nowhere.title", language))).to_be_visible()
+    expect(page).to_have_title(f"{translate('nowhere.title', language)} · Aval")
+    expect(page.get_by_role("heading", name=translate("nowhere.title", language))).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_test_id("stMain").get_by_role("link", name=say("page.portfolio", language)).click()
+    page.get_by_test_id("stMain").get_by_role("link", name=translate("page.portfolio", language)).click()
     expect(page).to_have_url(re.compile(r":\d+/portfolio$"), timeout=screens.SECONDS)
-    expect(page).to_have_title(f"{say('page.portfolio', language)} · Aval", timeout=screens.SECONDS)
+    expect(page).to_have_title(f"{translate('page.portfolio', language)} · Aval", timeout=screens.SECONDS)
 
 
 def test_the_words_around_an_upload_and_in_the_menu_are_french_for_the_french(visit: Visit) -> None:
     page = visit("/portfolio", locale="fr-FR")
-    words = {"frame.upload": page.get_by_role("button", name=say("frame.upload", "fr"))}
+    words = {"frame.upload": page.get_by_role("button", name=translate("frame.upload", "fr"))}
     page.get_by_test_id("stMainMenuButton").click()
     for theme in ("frame.system", "frame.light", "frame.dark"):
-        words[theme] = page.get_by_role("menuitemradio", name=say(theme, "fr"))
-    words["frame.about"] = page.get_by_role("menuitem", name=say("frame.about", "fr"))
+        words[theme] = page.get_by_role("menuitemradio", name=translate(theme, "fr"))
+    words["frame.about"] = page.get_by_role("menuitem", name=translate("frame.about", "fr"))
     for each in words.values():
         expect(each).to_be_visible()
     assert (
@@ -94,8 +94,8 @@ def test_the_words_around_an_upload_and_in_the_menu_are_french_for_the_french(vi
 
 def test_an_answer_is_one_click_away(visit: Visit, people: People) -> None:
     page = visit("/")
-    page.get_by_role("button", name=say("welcome.unfavourable", "en", client="")).click()
-    expect(screens.verdict(page)).to_contain_text(say("verdict.unfavourable", "en"), timeout=screens.SECONDS)
+    page.get_by_role("button", name=translate("welcome.unfavourable", "en", client="")).click()
+    expect(screens.verdict(page)).to_contain_text(translate("verdict.unfavourable", "en"), timeout=screens.SECONDS)
 
 
 def test_tables_offer_no_csv_that_a_spreadsheet_would_run(visit: Visit, people: People) -> None:

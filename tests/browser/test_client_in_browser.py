@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.i18n.translations import LANGUAGES, Language, percent, say
+from core.i18n.translations import LANGUAGES, Language, percent, translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess, explain_clients
 from core.settings import Settings
@@ -56,7 +56,7 @@ def test_the_gauge_shows_the_solvency_and_the_line_that_were_assessed(
     decision = people.decision(client)
     page = desk(client, language)
     screens.shows_gauge(page, decision.solvency, decision.solvency_line, language)
-    expect(screens.verdict(page)).to_contain_text(say(f"verdict.{verdict}", language))
+    expect(screens.verdict(page)).to_contain_text(translate(f"verdict.{verdict}", language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,11 +96,11 @@ def test_the_waterfall_turns_to_log_odds_and_back(desk: Desk, people: People, mo
     page = desk(client)
     screens.open_part(page, "why.columns")
     last = screens.figure(page, "waterfall").locator("svg .bars .point text").last
-    page.get_by_text(say("why.log_odds", "en"), exact=True).click()
+    page.get_by_text(translate("why.log_odds", "en"), exact=True).click()
     expect(last).to_have_text(f"{explanation.log_odds:.3f}", timeout=screens.SECONDS)
     shown = screens.waterfall_numbers(page)
     assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-9)
-    page.get_by_text(say("why.log_odds", "en"), exact=True).click()
+    page.get_by_text(translate("why.log_odds", "en"), exact=True).click()
     expect(last).to_have_text(f"{100.0 * explanation.solvency:.1f}", timeout=screens.SECONDS)
 
 
@@ -134,19 +134,19 @@ def test_the_back_button_shows_the_client_before_and_the_search_names_no_other(v
 def test_searching_the_features_keeps_the_letters_that_were_typed(desk: Desk, people: People) -> None:
     page = desk(people.with_verdict(Verdict.FAVOURABLE))
     screens.open_part(page, "why.all")
-    box = page.get_by_role("searchbox", name=say("features.search", "en"))
+    box = page.get_by_role("searchbox", name=translate("features.search", "en"))
     box.press_sequentially("zzz")
-    expect(page.get_by_text(say("features.none", "en"))).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_text(translate("features.none", "en"))).to_be_visible(timeout=screens.SECONDS)
     expect(box).to_have_value("zzz")
     box.fill("")
-    expect(page.get_by_text(say("features.none", "en"))).to_have_count(0, timeout=screens.SECONDS)
+    expect(page.get_by_text(translate("features.none", "en"))).to_have_count(0, timeout=screens.SECONDS)
 
 
 def test_the_client_is_there_after_another_screen(desk: Desk, people: People) -> None:
     client = people.with_verdict(Verdict.TO_REVIEW)
     page = desk(client)
-    page.get_by_role("link", name=say("page.raw_data", "en")).click()
-    expect(page.get_by_role("heading", name=say("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
-    page.get_by_role("link", name=say("page.client", "en"), exact=True).click()
+    page.get_by_role("link", name=translate("page.raw_data", "en")).click()
+    expect(page.get_by_role("heading", name=translate("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("link", name=translate("page.client", "en"), exact=True).click()
     screens.shows_client(page, client)
     expect(page).to_have_url(re.compile(rf"/client\?id={client}$"))

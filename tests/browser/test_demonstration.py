@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from tests.browser.conftest import LOCALES, VISITOR
 from tests.browser.screens import SECONDS, ready
 from tests.browser.test_for_everyone import violations
@@ -52,8 +52,8 @@ def test_the_banner_is_on_every_screen_and_stays(
 ) -> None:
     page = stranger(path, language, width)
     banner = page.locator(".st-key-demonstration")
-    expect(banner).to_contain_text(say("demonstration.what", language), timeout=2 * SECONDS)
-    expect(banner).to_contain_text(say("demonstration.where", language))
+    expect(banner).to_contain_text(translate("demonstration.what", language), timeout=2 * SECONDS)
+    expect(banner).to_contain_text(translate("demonstration.where", language))
     ready(page)
     first = banner.bounding_box()
     assert first is not None

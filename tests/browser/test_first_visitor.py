@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from core.settings import ROOT
 from tests.browser import screens
@@ -31,14 +31,14 @@ def test_the_first_visitor_on_a_deep_link_gets_the_frame_and_the_page(
         links = page.get_by_role("navigation").get_by_role("link")
         expect(links).to_have_count(3)
         for name in ("page.client", "page.portfolio", "page.raw_data"):
-            expect(page.get_by_role("link", name=say(name, "en"), exact=True)).to_be_visible()
+            expect(page.get_by_role("link", name=translate(name, "en"), exact=True)).to_be_visible()
         expect(page.get_by_role("radio", name="Français")).to_be_visible()
         page.context.close()
 
 
 def test_the_other_screen_has_an_address_of_its_own(visit: Visit) -> None:
     page = visit("/raw-data")
-    expect(page.get_by_role("heading", name=say("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_role("heading", name=translate("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
     expect(page).to_have_title("Raw data · Aval")
 
 

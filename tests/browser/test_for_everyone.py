@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.records import Verdict
 from pages.components.charts.palette import DARK, LIGHT
 from tests.browser import screens
@@ -59,7 +59,7 @@ def test_every_screen_is_accessible(
     (tmp_path / "two.csv").write_bytes(files.as_csv(files.renamed(row, 700000), bad))
     screens.upload_clients(page, tmp_path / "two.csv", screens.heading(page, 700000), language)
     found["uploaded"] = violations(page)
-    page.get_by_role("button", name=say("picker.upload", language)).click()
+    page.get_by_role("button", name=translate("picker.upload", language)).click()
     expect(page.locator("input[type=file]")).to_have_count(1)
     found["upload panel"] = violations(page)
     page.keyboard.press("Escape")
@@ -92,15 +92,15 @@ def test_a_french_browser_gets_french_and_the_switch_turns_it(visit: Visit, peop
     client = people.with_verdict(Verdict.TO_REVIEW)
     page = visit(f"/client?id={client}", locale="fr-FR")
     screens.shows_client(page, client)
-    expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "fr"))
+    expect(screens.verdict(page)).to_contain_text(translate("verdict.to_review", "fr"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(page).to_have_title(f"Client {client} · Aval")
-    expect(page.get_by_role("link", name=say("page.raw_data", "fr"))).to_be_visible()
+    expect(page.get_by_role("link", name=translate("page.raw_data", "fr"))).to_be_visible()
     page.get_by_role("radio", name="English").click()
-    expect(screens.verdict(page)).to_contain_text(say("verdict.to_review", "en"), timeout=screens.SECONDS)
-    expect(page.get_by_role("link", name=say("page.raw_data", "en"))).to_be_visible()
-    expect(page.get_by_role("heading", name=say("why.title", "en"), exact=True)).to_be_visible()
-    expect(page.get_by_text(say("why.title", "fr"), exact=True)).to_have_count(0)
+    expect(screens.verdict(page)).to_contain_text(translate("verdict.to_review", "en"), timeout=screens.SECONDS)
+    expect(page.get_by_role("link", name=translate("page.raw_data", "en"))).to_be_visible()
+    expect(page.get_by_role("heading", name=translate("why.title", "en"), exact=True)).to_be_visible()
+    expect(page.get_by_text(translate("why.title", "fr"), exact=True)).to_have_count(0)
 
 
 def test_the_theme_of_the_visitor_is_taken_by_page_and_figures(visit: Visit, people: People) -> None:
@@ -118,16 +118,16 @@ def test_a_part_is_opened_with_the_keyboard_and_stays_for_the_next_client_in_the
     visit: Visit, people: People
 ) -> None:
     page = visit(f"/client?id={people.with_verdict(Verdict.UNFAVOURABLE)}")
-    page.get_by_role("radio", name=say("part.why", "en"), exact=True).focus()
+    page.get_by_role("radio", name=translate("part.why", "en"), exact=True).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
-    expect(page.get_by_role("heading", name=say("known.title", "en"), exact=True)).to_be_visible(
+    expect(page.get_by_role("heading", name=translate("known.title", "en"), exact=True)).to_be_visible(
         timeout=screens.SECONDS
     )
     screens.find_client(page, people.with_verdict(Verdict.FAVOURABLE))
-    expect(page.get_by_role("heading", name=say("known.title", "en"), exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=translate("known.title", "en"), exact=True)).to_be_visible()
     page.get_by_role("radio", name="Français").click()
-    expect(page.get_by_role("heading", name=say("known.title", "fr"), exact=True)).to_be_visible(
+    expect(page.get_by_role("heading", name=translate("known.title", "fr"), exact=True)).to_be_visible(
         timeout=screens.SECONDS
     )
 
@@ -142,7 +142,7 @@ def test_a_client_is_found_and_read_with_the_keyboard_alone(visit: Visit, people
     expect(screens.search(page)).to_be_focused()
     page.keyboard.type(client)
     screens.shows_client(page, client)
-    expect(screens.verdict(page)).to_contain_text(say("verdict.unfavourable", "en"))
+    expect(screens.verdict(page)).to_contain_text(translate("verdict.unfavourable", "en"))
     expect(screens.search(page)).to_be_focused()
 
 
@@ -153,7 +153,7 @@ def parts_and_views(page: Page, people: People, language: Language) -> Iterator[
         for view in views:
             screens.open_part(page, view, language)
             if view == "compared.clients":
-                page.get_by_role("searchbox", name=say("compared.other", language)).fill(
+                page.get_by_role("searchbox", name=translate("compared.other", language)).fill(
                     people.with_verdict(Verdict.FAVOURABLE)
                 )
                 expect(screens.figure(page, "differences")).to_be_visible(timeout=screens.SECONDS)
@@ -178,9 +178,9 @@ def open_folds(page: Page) -> None:
 
 def go_to_raw_data(page: Page, language: Language) -> None:
     """Opens the raw-data screen from the sidebar."""
-    page.get_by_role("link", name=say("page.raw_data", language)).click()
-    expect(page).to_have_title(f"{say('page.raw_data', language)} · Aval", timeout=screens.SECONDS)
-    expect(page.get_by_role("heading", name=say("raw.title", language))).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("link", name=translate("page.raw_data", language)).click()
+    expect(page).to_have_title(f"{translate('page.raw_data', language)} · Aval", timeout=screens.SECONDS)
+    expect(page.get_by_role("heading", name=translate("raw.title", language))).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 
 

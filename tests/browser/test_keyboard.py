@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import Visit
@@ -31,15 +31,15 @@ STOP = """() => {
   return {name, left: stop === document.body, unseen: unseen ? last.part.outerHTML.slice(0, 200) : ''};
 }"""
 """The stop of the Tab key, and the one before if nothing on or around it looked different while it was one."""
-MOST_STOPS = 60
+MAX_STOPS = 60
 
 
 def test_every_stop_of_the_tab_key_shows_in_every_part(visit: Visit, people: People) -> None:
     page = visit("/", color_scheme="dark")
-    expect(page.get_by_text(say("about.title", "en")).first).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_text(translate("about.title", "en")).first).to_be_visible(timeout=screens.SECONDS)
     names = walk(page)
-    assert say("picker.search", "en") in names
-    assert any(say("about.title", "en") in name for name in names)
+    assert translate("picker.search", "en") in names
+    assert any(translate("about.title", "en") in name for name in names)
     screens.find_client(page, people.with_verdict(Verdict.UNFAVOURABLE))
     wanted = {
         "part.why": "why.themes",
@@ -50,9 +50,11 @@ def test_every_stop_of_the_tab_key_shows_in_every_part(visit: Visit, people: Peo
     }
     for part, stop in wanted.items():
         screens.open_part(page, part)
-        expect(page.locator(".st-key-part").get_by_text(say(stop, "en")).first).to_be_visible(timeout=screens.SECONDS)
-        page.get_by_role("radio", name=say(part, "en"), exact=True).focus()
-        assert any(say(stop, "en") in name for name in walk(page)), part
+        expect(page.locator(".st-key-part").get_by_text(translate(stop, "en")).first).to_be_visible(
+            timeout=screens.SECONDS
+        )
+        page.get_by_role("radio", name=translate(part, "en"), exact=True).focus()
+        assert any(translate(stop, "en") in name for name in walk(page)), part
 
 
 def test_the_first_stop_leads_past_the_menu_and_every_stop_of_raw_data_shows(visit: Visit) -> None:
@@ -62,10 +64,10 @@ def test_the_first_stop_leads_past_the_menu_and_every_stop_of_raw_data_shows(vis
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("radio", name=say("raw.paste", "en"))).to_be_focused()
+    expect(page.get_by_role("radio", name=translate("raw.paste", "en"))).to_be_focused()
     screens.show_raw_example(page)
     page.evaluate("() => { document.activeElement.blur(); delete window.lastStop; }")
-    assert any(say("raw.download", "en") in name for name in walk(page))
+    assert any(translate("raw.download", "en") in name for name in walk(page))
 
 
 def walk(page: Page) -> list[str]:
@@ -73,7 +75,7 @@ def walk(page: Page) -> list[str]:
     page.evaluate("() => { delete window.lastStop; }")
     page.add_style_tag(content="* { transition: none !important; }")
     names = []
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
         assert not stop["unseen"]

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model
 from tests.browser import screens
@@ -104,7 +104,7 @@ def test_the_curl_line_of_the_screen_gets_the_answer_of_the_screen(visit: Visit,
     screens.show_raw_example(page)
     shown = page.get_by_test_id("stJson").inner_text()
     with page.expect_download() as download:
-        page.get_by_role("button", name=say("raw.download", "en")).click()
+        page.get_by_role("button", name=translate("raw.download", "en")).click()
     download.value.save_as(tmp_path / "clients.json")
     line = page.get_by_test_id("stCode").first.inner_text()
     words = shlex.split(line.replace("\n", " "))

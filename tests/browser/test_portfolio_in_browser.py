@@ -9,7 +9,7 @@ import pyarrow.parquet as pa_parquet
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.browser import screens
@@ -67,7 +67,7 @@ def test_a_click_on_a_row_opens_that_client_with_the_others_of_the_file_at_hand(
     wanted = assess(model, [rows[2]], review_band=Settings().review_band).decisions[0]
     screens.shows_gauge(page, wanted.solvency, wanted.solvency_line)
     expect(page.get_by_text(f"{N - 1} clients read from")).to_be_visible()
-    page.get_by_role("link", name=say("page.portfolio", "en")).click()
+    page.get_by_role("link", name=translate("page.portfolio", "en")).click()
     expect(screens.figure(page, "portfolio_distribution").locator("svg .bars").first).to_be_visible(timeout=30_000)
     screens.ready(page)
     expect(page).to_have_url(re.compile("/portfolio$"))
@@ -81,21 +81,21 @@ def test_two_ticked_rows_are_compared(visit: Visit, file: Path, rows: list[dict[
         page.mouse.click(*cell(page, row, -1))
         screens.ready(page)
     first, second = (str(rows[row]["SK_ID_CURR"]) for row in (3, 4))
-    page.get_by_role("button", name=say("portfolio.compare", "en", first=first, second=second)).click()
+    page.get_by_role("button", name=translate("portfolio.compare", "en", first=first, second=second)).click()
     expect(screens.heading(page, first)).to_be_visible(timeout=screens.SECONDS)
     expect(screens.figure(page, "differences")).to_be_visible(timeout=screens.SECONDS)
-    expect(page.get_by_role("searchbox", name=say("compared.other", "en"))).to_have_value(second)
+    expect(page.get_by_role("searchbox", name=translate("compared.other", "en"))).to_have_value(second)
 
 
 def test_results_and_refused_rows_are_downloaded(visit: Visit, file: Path, tmp_path: Path) -> None:
     page = visit("/portfolio")
     score(page, file)
     with page.expect_download() as got:
-        page.get_by_role("button", name=say("portfolio.parquet", "en"), exact=True).click()
+        page.get_by_role("button", name=translate("portfolio.parquet", "en"), exact=True).click()
     got.value.save_as(tmp_path / "portfolio.parquet")
     assert pa_parquet.read_table(tmp_path / "portfolio.parquet").num_rows == N - 1
     with page.expect_download() as got:
-        page.get_by_role("button", name=say("portfolio.mend", "en")).click()
+        page.get_by_role("button", name=translate("portfolio.mend", "en")).click()
     got.value.save_as(tmp_path / "rejects.csv")
     assert "AMT_CREDIT: it is missing" in (tmp_path / "rejects.csv").read_text()
 
@@ -123,10 +123,10 @@ def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin
     page = visit("/portfolio")
     page.locator("input[type=file]").set_input_files(large)
     expect(page.get_by_text(re.compile(r"of 30,000 clients"))).to_be_visible(timeout=90_000)
-    page.get_by_role("link", name=say("page.client", "en")).click()
+    page.get_by_role("link", name=translate("page.client", "en")).click()
     screens.ready(page)
-    page.get_by_role("link", name=say("page.portfolio", "en")).click()
-    page.get_by_role("button", name=say("portfolio.stop", "en"), exact=True).click()
+    page.get_by_role("link", name=translate("page.portfolio", "en")).click()
+    page.get_by_role("button", name=translate("portfolio.stop", "en"), exact=True).click()
     expect(page.get_by_text(re.compile(r"^Stopped: [\d,]+ rows of 30,000 done"))).to_be_visible(timeout=STOPPED_WITHIN)
     expect(page.get_by_role("progressbar")).to_have_count(0)
     score(page, file)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.settings import Settings
 from tests.browser.conftest import LOCALES, VISITOR, open_page
 from tests.browser.provider import CLIENT, EMAIL, SECRET, Provider, forged_cookie, providing
@@ -83,13 +83,15 @@ def loaded(page: Page) -> None:
 
 
 def sign_in(page: Page, language: Language = "en") -> None:
-    page.get_by_role("button", name=say("sign_in.button", language), exact=True).click()
+    page.get_by_role("button", name=translate("sign_in.button", language), exact=True).click()
     page.wait_for_url(re.compile("^http://127"), timeout=SECONDS)
 
 
 def is_locked(page: Page, language: Language = "en", *, failed: bool = False) -> None:
     """Waits until the sign-in screen is there, and nothing else is."""
-    expect(page.get_by_role("heading", name=say("sign_in.title", language), exact=True)).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("heading", name=translate("sign_in.title", language), exact=True)).to_be_visible(
+        timeout=SECONDS
+    )
     ready(page)
     expect(page.get_by_role("heading")).to_have_count(1)
     expect(page.get_by_role("main").get_by_role("button")).to_have_count(1)
@@ -112,8 +114,8 @@ def test_a_stranger_sees_the_sign_in_screen_alone(
 ) -> None:
     is_locked(stranger(path, language), language)
     told = b"".join(sent)
-    assert say("sign_in.title", language).encode() in told
-    sentences = (say(key, language) for key in ("welcome.title", "picker.search", "portfolio.intro", "raw.intro"))
+    assert translate("sign_in.title", language).encode() in told
+    sentences = (translate(key, language) for key in ("welcome.title", "picker.search", "portfolio.intro", "raw.intro"))
     for words in (CLIENT_ID, "AMT_", "gauge", *sentences):
         assert words.encode() not in told
 
@@ -133,10 +135,12 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_and_signing_out_locks_i
     is_open(page)
     second = page.context.new_page()
     second.goto(guarded + "/portfolio")
-    expect(second.get_by_role("heading", name=say("portfolio.title", "en"), exact=True)).to_be_visible(timeout=SECONDS)
+    expect(second.get_by_role("heading", name=translate("portfolio.title", "en"), exact=True)).to_be_visible(
+        timeout=SECONDS
+    )
     loaded(second)
     second.close()
-    side.get_by_role("button", name=say("sign_in.out", "en"), exact=True).click()
+    side.get_by_role("button", name=translate("sign_in.out", "en"), exact=True).click()
     is_locked(page)
     page.goto(guarded + DEEP)
     is_locked(page)
@@ -146,7 +150,7 @@ def test_signing_in_leads_to_the_page_that_was_asked_for_and_signing_out_locks_i
 def test_signing_in_from_another_page_leads_back_to_it(stranger: Callable[..., Page], guarded: str, path: str) -> None:
     page = stranger(path, "fr")
     sign_in(page, "fr")
-    expect(page.get_by_role("button", name=say("sign_in.out", "fr"), exact=True)).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("button", name=translate("sign_in.out", "fr"), exact=True)).to_be_visible(timeout=SECONDS)
     assert page.url == guarded + ("/client" if path == "/" else path)
 
 
@@ -196,7 +200,9 @@ def test_a_code_of_somebody_else_s_sign_in_lets_nobody_in(
     provider.codes["0123"] = {"nonce": "n", "code_challenge": "c"}
     attacker = stranger()
     sign_in(attacker)
-    expect(attacker.get_by_role("button", name=say("sign_in.out", "en"), exact=True)).to_be_visible(timeout=SECONDS)
+    expect(attacker.get_by_role("button", name=translate("sign_in.out", "en"), exact=True)).to_be_visible(
+        timeout=SECONDS
+    )
     victim = stranger()
     victim.goto(f"{guarded}/oauth2callback?code=0123&state={provider.asked[-1]['state']}")
     is_locked(victim, failed=True)
@@ -236,7 +242,7 @@ def test_the_sign_in_screen_is_for_everyone(stranger: Callable[..., Page], width
     page = stranger("/?sign_in=failed", viewport={"width": width, "height": 844}, color_scheme=theme)
     is_locked(page, failed=True)
     assert violations(page) == []
-    button = page.get_by_role("button", name=say("sign_in.button", "en"), exact=True)
+    button = page.get_by_role("button", name=translate("sign_in.button", "en"), exact=True)
     for _ in range(12):
         page.keyboard.press("Tab")
         if button.evaluate("each => each === document.activeElement"):

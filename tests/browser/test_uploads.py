@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
@@ -39,9 +39,9 @@ def test_one_client_of_a_file_is_shown_with_the_answer_of_its_row(
     screens.upload_clients(page, file, screens.heading(page, NEW))
     screens.shows_client(page, NEW)
     wanted = assess(model, [row], review_band=BAND).decisions[0]
-    expect(screens.verdict(page)).to_contain_text(say(f"verdict.{wanted.verdict}", "en"))
+    expect(screens.verdict(page)).to_contain_text(translate(f"verdict.{wanted.verdict}", "en"))
     screens.shows_gauge(page, wanted.solvency, wanted.solvency_line)
-    expect(page.get_by_text(say("client.synthetic", "en"))).to_have_count(0)
+    expect(page.get_by_text(translate("client.synthetic", "en"))).to_have_count(0)
 
 
 def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(
@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_client_stays(
     (tmp_path / name).write_bytes(content)
     screens.upload_clients(page, tmp_path / name, screens.alert(page, said))
     screens.shows_client(page, client)
-    expect(screens.verdict(page)).to_contain_text(say("verdict.unfavourable", "en"))
+    expect(screens.verdict(page)).to_contain_text(translate("verdict.unfavourable", "en"))
 
 
 @pytest.mark.parametrize(

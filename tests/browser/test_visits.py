@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
@@ -50,7 +50,7 @@ def row(people: People) -> files.Row:
 
 def upload_portfolio(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
-    table = page.get_by_role("heading", name=say("portfolio.table", "en"), exact=True)
+    table = page.get_by_role("heading", name=translate("portfolio.table", "en"), exact=True)
     expect(table).to_be_visible(timeout=3 * screens.SECONDS)
     screens.ready(page)
 
@@ -78,7 +78,7 @@ def test_a_visitor_never_sees_what_another_brought(visit: Visit, row: files.Row,
     second.goto(f"{second.url.removesuffix('/portfolio')}/client?id={NEW}")
     expect(screens.alert(second, str(NEW))).to_be_visible(timeout=screens.SECONDS)
     screens.search(second).fill(str(NEW))
-    expect(second.get_by_text(say("picker.none", "en"))).to_be_visible(timeout=screens.SECONDS)
+    expect(second.get_by_text(translate("picker.none", "en"))).to_be_visible(timeout=screens.SECONDS)
     assert screens.offered(second).count() == 0
     assert MARK.split("'")[1].encode() in b"".join(shown)
     assert MARK.split("'")[1].encode() not in b"".join(told)
@@ -99,7 +99,7 @@ def test_the_same_id_of_two_visitors_stays_two_clients(
     for page, decision in pages:
         screens.shows_gauge(page, decision.solvency, decision.solvency_line)
         page.get_by_role("radio", name="Français").click()
-        expect(page.get_by_role("radio", name=say("part.offer", "fr"))).to_be_visible(timeout=screens.SECONDS)
+        expect(page.get_by_role("radio", name=translate("part.offer", "fr"))).to_be_visible(timeout=screens.SECONDS)
         screens.shows_gauge(page, decision.solvency, decision.solvency_line, "fr")
 
 
@@ -154,11 +154,11 @@ def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(
 
     page = visit("/raw-data")
     page.get_by_role("textbox").first.fill(json.dumps({"data": [brought]}))
-    page.get_by_role("button", name=say("raw.read", "en")).click()
-    expect(page.get_by_role("heading", name=say("raw.request", "en"), exact=True)).to_be_visible(
+    page.get_by_role("button", name=translate("raw.read", "en")).click()
+    expect(page.get_by_role("heading", name=translate("raw.request", "en"), exact=True)).to_be_visible(
         timeout=screens.SECONDS
     )
-    page.get_by_text(say("raw.show_answer", "en")).click()
+    page.get_by_text(translate("raw.show_answer", "en")).click()
     expect(page.get_by_test_id("stJson")).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
     assert page.evaluate(SIGNS_OF_LIFE) == []
@@ -171,10 +171,10 @@ def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People
     amount = page.get_by_role("spinbutton").first
     amount.fill("100000")
     amount.press("Enter")
-    keep = page.get_by_role("button", name=say("simulation.keep", "en"))
+    keep = page.get_by_role("button", name=translate("simulation.keep", "en"))
     expect(keep).to_be_enabled(timeout=screens.SECONDS)
     screens.ready(page)
-    name = page.get_by_label(say("simulation.name", "en"))
+    name = page.get_by_label(translate("simulation.name", "en"))
     name.fill("<b>loud</b> **loud** $x^2$ :red[x]")
     name.press("Enter")
     page.wait_for_timeout(screens.BEGINS)

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, percent, say
-from core.insights.sentences import apart
+from core.i18n.translations import Language, percent, translate
+from core.insights.sentences import digits_to_distinguish
 from core.records import Decision, Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -29,10 +29,10 @@ TITLES = {"what_if": "simulation.title", "offer": "offer.title"}
 
 def open_part(page: Page, part: str, language: Language = "en") -> None:
     """Opens a part and waits for the last that it draws."""
-    page.get_by_role("radio", name=say(f"part.{part}", language), exact=True).click()
-    last = {"what_if": page.get_by_role("button", name=say("simulation.keep", language))}
-    last["offer"] = page.get_by_text(say("table.open", language), exact=True).last
-    expect(page.get_by_role("heading", name=say(TITLES[part], language))).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("radio", name=translate(f"part.{part}", language), exact=True).click()
+    last = {"what_if": page.get_by_role("button", name=translate("simulation.keep", language))}
+    last["offer"] = page.get_by_text(translate("table.open", language), exact=True).last
+    expect(page.get_by_role("heading", name=translate(TITLES[part], language))).to_be_visible(timeout=screens.SECONDS)
     expect(last[part]).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 
@@ -51,7 +51,9 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     found = simulate(model, people.row(client), {"AMT_CREDIT": AMOUNT}, review_band=Settings().review_band)
     decision = found.after.decisions[0]
-    wanted = percent(decision.solvency, "en", apart(100 * decision.solvency, 100 * decision.solvency_line))
+    wanted = percent(
+        decision.solvency, "en", digits_to_distinguish(100 * decision.solvency, 100 * decision.solvency_line)
+    )
     page = visit(f"/client?id={client}")
     open_part(page, "what_if")
     amount(page).focus()
@@ -59,10 +61,10 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
     page.keyboard.type(f"{AMOUNT:.0f}")
     page.keyboard.press("Enter")
     expect(simulated(page)).to_have_text(wanted, timeout=screens.SECONDS)
-    expect(page.get_by_text(say("simulation.badge", "en"))).to_be_visible()
-    page.get_by_role("link", name=say("page.raw_data", "en")).click()
-    expect(page.get_by_role("heading", name=say("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
-    page.get_by_role("link", name=say("page.client", "en")).click()
+    expect(page.get_by_text(translate("simulation.badge", "en"))).to_be_visible()
+    page.get_by_role("link", name=translate("page.raw_data", "en")).click()
+    expect(page.get_by_role("heading", name=translate("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("link", name=translate("page.client", "en")).click()
     expect(simulated(page)).to_have_text(wanted, timeout=screens.SECONDS)
     expect(amount(page)).to_have_value(f"{AMOUNT:.0f}")
 
@@ -81,7 +83,7 @@ def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: Peo
     expect(drawn.locator("svg .contourlayer .contourlines path").first).to_be_attached()
     expect(drawn.locator("svg .scatterlayer .points path").first).to_be_visible()
     for loan in ("offer.asked", "offer.nearest_mark"):
-        expect(drawn.locator("svg .legend").get_by_text(say(loan, "en"))).to_be_visible()
+        expect(drawn.locator("svg .legend").get_by_text(translate(loan, "en"))).to_be_visible()
 
 
 @pytest.mark.parametrize("language", list(LOCALES))
@@ -90,7 +92,7 @@ def test_the_file_comes_as_a_pdf(visit: Visit, people: People, tmp_path: Path, l
     page = visit(f"/client?id={client}", locale=LOCALES[language])
     screens.shows_client(page, client)
     with page.expect_download(timeout=screens.SECONDS) as download:
-        page.get_by_role("button", name=say("paper.button", language)).click()
+        page.get_by_role("button", name=translate("paper.button", language)).click()
     assert download.value.suggested_filename == f"client-{client}.pdf"
     download.value.save_as(tmp_path / "file.pdf")
     assert (tmp_path / "file.pdf").read_bytes().startswith(b"%PDF-")
@@ -119,13 +121,15 @@ def test_what_is_chosen_stays_chosen_in_the_other_language_and_back(visit: Visit
     languages: tuple[tuple[str, Language], ...] = (("Français", "fr"), ("English", "en"), ("Français", "fr"))
     for name, language in languages:
         page.get_by_role("radio", name=name, exact=True).click()
-        expect(page.get_by_role("heading", name=say("compared.title", language))).to_be_visible(timeout=screens.SECONDS)
+        expect(page.get_by_role("heading", name=translate("compared.title", language))).to_be_visible(
+            timeout=screens.SECONDS
+        )
         expect(box).to_have_value(label("EXT_SOURCE_3", language), timeout=screens.SECONDS)
         assert not page.locator('[data-testid="stException"]').count()
     open_part(page, "what_if", "fr")
     for name, language in (("English", "en"), ("Français", "fr"), ("English", "en")):
         page.get_by_role("radio", name=name, exact=True).click()
-        expect(page.get_by_role("heading", name=say("simulation.title", language))).to_be_visible(
+        expect(page.get_by_role("heading", name=translate("simulation.title", language))).to_be_visible(
             timeout=screens.SECONDS
         )
-        expect(page.get_by_text(say("simulation.unchanged", language))).to_be_visible(timeout=screens.SECONDS)
+        expect(page.get_by_text(translate("simulation.unchanged", language))).to_be_visible(timeout=screens.SECONDS)

@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import InputRefused, UnreadableInput
-from core.i18n.translations import say_problem
+from core.i18n.translations import translate_problem
 from core.readers.upload import CODEC, LIMITS, Intake, Kept, Limits, read_upload
 from core.readers.worker import read_pieces
 from core.readers.worker_messages import LENGTH, HowRead, pack
@@ -119,15 +119,15 @@ def changed(workbook: bytes, parts: Mapping[str, Callable[[bytes], bytes]]) -> b
     return zipped({name: parts.get(name, lambda same: same)(content) for name, content in kept.items()})
 
 
-def read(content: bytes, *, most_bytes: int = 60_000_000, most_rows: int = 100, limits: Limits = LIMITS) -> Intake:
+def read(content: bytes, *, max_bytes: int = 60_000_000, max_rows: int = 100, limits: Limits = LIMITS) -> Intake:
     """What is read of these bytes, by the process that may die."""
-    return read_upload(content, most_bytes=most_bytes, most_rows=most_rows, limits=limits)
+    return read_upload(content, max_bytes=max_bytes, max_rows=max_rows, limits=limits)
 
 
-def read_here(content: bytes | str, *, most_rows: int = 100) -> Intake:
+def read_here(content: bytes | str, *, max_rows: int = 100) -> Intake:
     """The same by the same code in this process, which is faster: for files that do no harm."""
     given_bytes = content.encode() if isinstance(content, str) else content
-    how, *pieces = read_pieces(given_bytes, most_rows=most_rows, most_unpacked=50_000_000)
+    how, *pieces = read_pieces(given_bytes, max_rows=max_rows, max_unpacked=50_000_000)
     assert isinstance(how, HowRead)
     packed = [pack(piece)[LENGTH.size :] for piece in pieces]
     kept = [
@@ -144,13 +144,13 @@ def refused(read: Callable[[], object], kind: type[InputRefused]) -> InputRefuse
         read()
     assert type(refused.value) is kind
     for problem in refused.value.problems:
-        assert say_problem(problem, "en")
-        assert say_problem(problem, "fr")
+        assert translate_problem(problem, "en")
+        assert translate_problem(problem, "fr")
     return refused.value
 
 
 def refusal_here(
-    content: bytes | str, kind: type[InputRefused] = UnreadableInput, *, most_rows: int = 100
+    content: bytes | str, kind: type[InputRefused] = UnreadableInput, *, max_rows: int = 100
 ) -> InputRefused:
     """How these bytes are refused by the code in this process."""
-    return refused(lambda: read_here(content, most_rows=most_rows), kind)
+    return refused(lambda: read_here(content, max_rows=max_rows), kind)

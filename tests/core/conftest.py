@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.model.schema import Contents
+from core.model.schema import BundleSpec
 from core.scoring.assess import Assessments, Model, assess
 from tests.core.drawn import draw_rows
 from tests.core.small_bundle import small_contents
@@ -27,6 +27,6 @@ def thousand(model: Model) -> Thousand:
 
 
 @pytest.fixture(scope="session")
-def contents() -> Contents:
+def contents() -> BundleSpec:
     """A whole small bundle, not yet written, with two golden rows that hold."""
     return small_contents()

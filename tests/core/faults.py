@@ -135,7 +135,7 @@ Place = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ModelFactory:
     """Which of some clients to send, and which faults to inject where: (fault, row, any number) each."""
 
     clients: tuple[int, ...]
@@ -158,7 +158,7 @@ def places(most: int) -> st.SearchStrategy[tuple[Place, ...]]:
 
 
 RECIPES = st.builds(
-    Recipe,
+    ModelFactory,
     st.lists(st.integers(0, 29), min_size=1, max_size=4, unique=True).map(tuple),
     places(3),
     places(3),

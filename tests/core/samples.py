@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.alignment.aligner import Aligner
 from core.errors import Problem
 from core.model.schema import Column
-from core.records import Aligned, State
+from core.records import Aligned, ValueOrigin
 
 
 def number(name: str, *, complete: bool = True, essential: bool = False, fill: float = 0.0) -> Column:
@@ -125,11 +125,11 @@ def aligned_one(row: object) -> dict[str, float]:
     return dict(zip(NAMES, found.values[0].tolist(), strict=True))
 
 
-def states_of(row: object) -> dict[str, State]:
+def states_of(row: object) -> dict[str, ValueOrigin]:
     """Where each number of one row comes from."""
     found = align(row)
     assert not found.refused, found.refused
-    return {name: State(state) for name, state in zip(NAMES, found.states[0].tolist(), strict=True)}
+    return {name: ValueOrigin(state) for name, state in zip(NAMES, found.states[0].tolist(), strict=True)}
 
 
 def refused(*rows: object) -> tuple[Problem, ...]:

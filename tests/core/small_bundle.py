@@ -7,10 +7,10 @@ import numpy as np
 
 from core.model.bundle import Bundle, bundle_of
 from core.model.schema import (
+    BundleSpec,
     Card,
     CategoryShares,
     Column,
-    Contents,
     Golden,
     NumberShares,
     Policy,
@@ -40,7 +40,7 @@ def train_text(seed: int) -> str:
     return lgb.train(parameters, lgb.Dataset(values, risky.astype(float)), 8).model_to_string()
 
 
-def small_contents() -> Contents:
+def small_contents() -> BundleSpec:
     """A whole small bundle, not yet written, with two golden rows that hold."""
     text = train_text(1)
     rows: list[dict[str, str | float | int | None]] = [
@@ -49,7 +49,7 @@ def small_contents() -> Contents:
     ]
     values = np.array([[5.0, 0.5, 1.0, 0.0], [8.0, np.nan, 0.0, 1.0]])
     risks = np.asarray(lgb.Booster(model_str=text).predict(values)).tolist()
-    return Contents(
+    return BundleSpec(
         model=text,
         columns=SMALL_COLUMNS,
         policy=Policy(threshold=0.4),
@@ -95,6 +95,6 @@ def small_population() -> Population:
     )
 
 
-def loaded(contents: Contents) -> Bundle:
+def loaded(contents: BundleSpec) -> Bundle:
     """The contents as a bundle, without the detour by a folder."""
     return bundle_of(contents)

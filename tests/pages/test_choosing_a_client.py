@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Verdict
 from tests.pages import sights
 from tests.pages.conftest import Open
@@ -15,8 +15,8 @@ SEARCH, MATCHES = "client_search", "client_matches"
 
 def test_the_bare_address_opens_the_client_screen(open_app: Open) -> None:
     app = open_app()
-    assert sights.title(app) == say("welcome.title", "en")
-    assert app.text_input(key=SEARCH).label == say("picker.search", "en")
+    assert sights.title(app) == translate("welcome.title", "en")
+    assert app.text_input(key=SEARCH).label == translate("picker.search", "en")
     assert not app.get("plotly_chart")
 
 
@@ -24,10 +24,10 @@ def test_the_welcome_offers_one_client_of_each_verdict(open_app: Open, people: P
     app = open_app()
     button = app.button(key=f"example_{verdict}")
     client = button.label.split()[-1]
-    assert button.label == say(f"welcome.{verdict}", "en", client=client)
+    assert button.label == translate(f"welcome.{verdict}", "en", client=client)
     button.click().run()
     assert sights.title(app) == f"Client {client}"
-    assert sights.verdict(app) == say(f"verdict.{verdict}", "en")
+    assert sights.verdict(app) == translate(f"verdict.{verdict}", "en")
     assert people.decision(client).verdict is verdict
     assert app.query_params["id"] == client
 
@@ -36,13 +36,13 @@ def test_an_address_with_an_id_opens_that_client(open_app: Open, people: People,
     client = people.with_verdict(verdict)
     app = open_app(id=client)
     assert sights.title(app) == f"Client {client}"
-    assert sights.verdict(app) == say(f"verdict.{verdict}", "en")
+    assert sights.verdict(app) == translate(f"verdict.{verdict}", "en")
 
 
 def test_an_unknown_id_is_said(open_app: Open) -> None:
     app = open_app(id="123")
-    assert app.error[0].value == say("problem.unknown_client", "en", client="123")
-    assert sights.title(app) == say("welcome.title", "en")
+    assert app.error[0].value == translate("problem.unknown_client", "en", client="123")
+    assert sights.title(app) == translate("welcome.title", "en")
     assert not app.exception
 
 
@@ -56,7 +56,7 @@ def test_markdown_in_the_address_is_shown_as_text(open_app: Open) -> None:
 def test_an_empty_id_asks_for_nobody(open_app: Open, client: str) -> None:
     app = open_app(id=client)
     assert not app.error
-    assert sights.title(app) == say("welcome.title", "en")
+    assert sights.title(app) == translate("welcome.title", "en")
 
 
 @pytest.mark.parametrize("client", ["é", "9" * 300, "-1", "900001; DROP", "<b>1</b>", "../../etc"])
@@ -69,7 +69,7 @@ def test_an_id_that_cannot_be_one_is_said_and_nothing_breaks(open_app: Open, cli
 @pytest.mark.parametrize("client", ["", " "])
 def test_an_empty_id_is_no_id(open_app: Open, client: str) -> None:
     app = open_app(id=client)
-    assert sights.title(app) == say("welcome.title", "en")
+    assert sights.title(app) == translate("welcome.title", "en")
     assert not app.error
 
 
@@ -78,7 +78,7 @@ def test_an_unknown_id_leaves_the_client_on_the_screen(open_app: Open, people: P
     app = open_app(id=client)
     app.query_params["id"] = "123"
     app.run()
-    assert app.error[0].value == say("problem.unknown_client", "en", client="123")
+    assert app.error[0].value == translate("problem.unknown_client", "en", client="123")
     assert sights.title(app) == f"Client {client}"
 
 
@@ -126,7 +126,7 @@ def test_picking_one_of_the_ids_opens_the_client(open_app: Open, people: People)
 def test_digits_that_no_client_begins_with_are_said(open_app: Open) -> None:
     app = open_app()
     app.text_input(key=SEARCH).set_value("0123").run()
-    assert say("picker.none", "en") in sights.texts(app)
+    assert translate("picker.none", "en") in sights.texts(app)
     assert not sights.options(app, MATCHES)
 
 
@@ -136,13 +136,13 @@ def test_the_client_stays_when_another_screen_was_visited(open_app: Open, people
     app.switch_page("raw_data.py").run()
     app.switch_page("client.py").run()
     assert sights.title(app) == f"Client {client}"
-    assert sights.verdict(app) == say("verdict.unfavourable", "en")
+    assert sights.verdict(app) == translate("verdict.unfavourable", "en")
     assert app.query_params["id"] == client
 
 
 def test_the_browser_s_language_is_taken_and_another_becomes_english(open_app: Open) -> None:
-    assert sights.title(open_app(locale="fr-CA")) == say("welcome.title", "fr")
-    assert sights.title(open_app(locale="de-DE")) == say("welcome.title", "en")
+    assert sights.title(open_app(locale="fr-CA")) == translate("welcome.title", "fr")
+    assert sights.title(open_app(locale="de-DE")) == translate("welcome.title", "en")
 
 
 def test_the_switch_changes_the_language_and_keeps_the_client(open_app: Open, people: People) -> None:
@@ -150,9 +150,9 @@ def test_the_switch_changes_the_language_and_keeps_the_client(open_app: Open, pe
     app = open_app(id=client)
     app.segmented_control(key="language_switch").set_value("fr").run()
     assert sights.title(app) == f"Client {client}"
-    assert sights.verdict(app) == say("verdict.to_review", "fr")
+    assert sights.verdict(app) == translate("verdict.to_review", "fr")
     app.segmented_control(key="language_switch").set_value("en").run()
-    assert sights.verdict(app) == say("verdict.to_review", "en")
+    assert sights.verdict(app) == translate("verdict.to_review", "en")
 
 
 def test_the_switch_leaves_the_screen_as_if_it_had_been_opened_in_that_language(open_app: Open, people: People) -> None:

@@ -7,9 +7,9 @@ import math
 import pytest
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, number, percent, say, signed
-from core.insights.sentences import apart
-from core.records import State, Verdict, Why
+from core.i18n.translations import Language, number, percent, signed, translate
+from core.insights.sentences import digits_to_distinguish
+from core.records import ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model, assess, explain_clients
 from core.settings import Settings
 from tests.pages import sights
@@ -35,11 +35,11 @@ def test_the_solvency_and_the_line_are_those_assessed(
     gauge = sights.figure(open_app(id=client, locale=LOCALES[language]), "gauge")
     dial, line = gauge["data"][0], gauge["layout"]["annotations"][0]["text"]
     solvency, at = 100.0 * decision.solvency, 100.0 * decision.solvency_line
-    digits = apart(solvency, at)
+    digits = digits_to_distinguish(solvency, at)
     assert dial["value"] == round(solvency, digits)
     assert dial["gauge"]["axis"]["range"] == [0, 100]
     assert dial["gauge"]["threshold"]["value"] == at
-    assert line == say("gauge.line", language, line=percent(decision.solvency_line, language, digits))
+    assert line == translate("gauge.line", language, line=percent(decision.solvency_line, language, digits))
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -49,27 +49,29 @@ def test_the_verdict_and_the_distance_are_those_assessed(
     client = people.with_verdict(verdict)
     decision = people.decision(client)
     app = open_app(id=client, locale=LOCALES[language])
-    assert sights.verdict(app) == say(f"verdict.{verdict}", language)
+    assert sights.verdict(app) == translate(f"verdict.{verdict}", language)
     side = "below" if decision.probability > decision.threshold else "above"
     # As shown: whoever subtracts the two percentages on the screen gets these points.
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     points = number(abs(round(solvency, 1) - round(line, 1)), language, 1)
-    told = next(text for text in sights.texts(app) if text.startswith(f"**{say('distance.on', language).split()[0]}"))
+    told = next(
+        text for text in sights.texts(app) if text.startswith(f"**{translate('distance.on', language).split()[0]}")
+    )
     assert f" {points} " in told
-    assert say(f"distance.{side}", language, n=5, points="").split()[-1] in told
+    assert translate(f"distance.{side}", language, n=5, points="").split()[-1] in told
 
 
 def test_a_verdict_comes_with_an_icon_and_a_person_decides(open_app: Open, people: People, verdict: Verdict) -> None:
     app = open_app(id=people.with_verdict(verdict))
     assert app.subheader[0].value.startswith(":material/")
-    assert say("verdict.recommendation", "en") in sights.texts(app)
+    assert translate("verdict.recommendation", "en") in sights.texts(app)
 
 
 def test_a_client_near_the_line_is_told_why_a_person_should_look(open_app: Open, people: People) -> None:
-    client = people.first(lambda _, decision: decision.why_review == (Why.IN_BAND,))
+    client = people.first(lambda _, decision: decision.why_review == (ReviewReason.IN_BAND,))
     line = people.decision(client).solvency_line
     low, high = percent(line - BAND, "en", 1), percent(line + BAND, "en", 1)
-    assert say("review.in_band", "en", low=low, high=high) in sights.texts(open_app(id=client))
+    assert translate("review.in_band", "en", low=low, high=high) in sights.texts(open_app(id=client))
 
 
 def test_a_client_far_from_the_line_gets_no_such_sentence(open_app: Open, people: People) -> None:
@@ -79,8 +81,8 @@ def test_a_client_far_from_the_line_gets_no_such_sentence(open_app: Open, people
 
 def test_a_loaded_client_is_labelled_synthetic(open_app: Open, people: People) -> None:
     app = open_app(id=people.with_verdict(Verdict.FAVOURABLE))
-    assert [text for text in sights.texts(app) if say("client.synthetic", "en") in text]
-    assert app.sidebar.caption[0].value == say("sidebar.synthetic", "en", n=len(people.clients))
+    assert [text for text in sights.texts(app) if translate("client.synthetic", "en") in text]
+    assert app.sidebar.caption[0].value == translate("sidebar.synthetic", "en", n=len(people.clients))
 
 
 def test_the_panels_tell_values_as_people_know_them(open_app: Open, people: People) -> None:
@@ -97,7 +99,7 @@ def test_the_panels_tell_values_as_people_know_them(open_app: Open, people: Peop
 def test_no_days_of_employment_are_told_as_not_given(open_app: Open, people: People) -> None:
     client = people.first(lambda row, _: row["DAYS_EMPLOYED"] == PENSIONER)
     app = open_app(id=client)
-    assert sights.facts(app)["Time in the current job"] == say("value.missing", "en")
+    assert sights.facts(app)["Time in the current job"] == translate("value.missing", "en")
     assert not [text for text in sights.texts(app) if PENSIONER in text.replace(",", "")]
 
 
@@ -125,12 +127,14 @@ def test_three_reasons_for_and_three_against_are_the_largest(open_app: Open, peo
 
 def test_the_themes_add_up_and_so_do_the_columns_of_the_one_that_is_opened(open_app: Open, people: People) -> None:
     app = open_app(id=people.with_verdict(Verdict.TO_REVIEW))
-    themes = sights.table(app, say("themes.theme", "en"))
-    points = [as_number(cell) for cell in themes[say("why.points", "en")]]
+    themes = sights.table(app, translate("themes.theme", "en"))
+    points = [as_number(cell) for cell in themes[translate("why.points", "en")]]
     assert sum(points[:-1]) == pytest.approx(points[-1], abs=1e-9)
     app.selectbox(key="opened_theme").set_value("external_scores").run()
-    scores = [as_number(cell) for cell in sights.table(app, say("why.value", "en"))[say("why.points", "en")]]
-    whole = themes.set_index(say("themes.theme", "en")).loc["External scores", say("why.points", "en")]
+    scores = [
+        as_number(cell) for cell in sights.table(app, translate("why.value", "en"))[translate("why.points", "en")]
+    ]
+    whole = themes.set_index(translate("themes.theme", "en")).loc["External scores", translate("why.points", "en")]
     assert len(scores) == 3
     assert sum(scores) == pytest.approx(as_number(whole), abs=1e-9)
 
@@ -139,13 +143,13 @@ def test_what_is_usual_is_drawn_from_the_bundle_s_aggregates(open_app: Open, peo
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     app = sights.open_view(open_app(id=client), "usual")
     largest = explain_clients(model, assess(model, [people.row(client)], review_band=BAND))[0].contributions
-    table = sights.table(app, say("usual.weaker", "en"))
-    assert list(table[say("why.feature", "en")]) == [label(each.source, "en") for each in largest[:10]]
-    assert list(table[say("usual.here", "en")]) == [signed(each.points, "en", 1) for each in largest[:10]]
+    table = sights.table(app, translate("usual.weaker", "en"))
+    assert list(table[translate("why.feature", "en")]) == [label(each.source, "en") for each in largest[:10]]
+    assert list(table[translate("usual.here", "en")]) == [signed(each.points, "en", 1) for each in largest[:10]]
     levelled, plain, here = sights.figure(app, "swarm")["data"]
     assert 800 <= len(levelled["x"]) + len(plain["x"]) <= 1100
     assert len(here["x"]) == 10
-    shares = sights.table(app, say("usual.everybody", "en"))
+    shares = sights.table(app, translate("usual.everybody", "en"))
     assert len(shares) == 10
 
 
@@ -167,18 +171,18 @@ def test_the_waterfall_leads_from_the_average_client_to_this_one(
 
 def test_the_waterfall_s_table_adds_up_to_its_last_decimal(open_app: Open, people: People) -> None:
     app = sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW)), "columns")
-    table = sights.table(app, say("why.points", "en"))
-    for column in (say("why.points", "en"), say("why.in_log_odds", "en")):
+    table = sights.table(app, translate("why.points", "en"))
+    for column in (translate("why.points", "en"), translate("why.in_log_odds", "en")):
         cells = [as_number(cell) for cell in table[column]]
         assert sum(cells[:-1]) == pytest.approx(cells[-1], abs=1e-9)
 
 
 def test_every_feature_has_a_label_a_value_and_an_origin(open_app: Open, people: People, model: Model) -> None:
     client = people.with_verdict(Verdict.FAVOURABLE)
-    table = sights.table(sights.open_view(open_app(id=client), "all"), say("features.column", "en"))
-    assert list(table[say("features.column", "en")]) == list(model.bundle.sources)
+    table = sights.table(sights.open_view(open_app(id=client), "all"), translate("features.column", "en"))
+    assert list(table[translate("features.column", "en")]) == list(model.bundle.sources)
     for name in ("label", "value", "unit", "origin"):
-        assert all(table[say(f"features.{name}", "en")]), name
+        assert all(table[translate(f"features.{name}", "en")]), name
 
 
 @pytest.mark.parametrize("typed", ["ancienneté", "ANCIENNETE", "  Ancienneté  emploi", "emploi ancienneté"])
@@ -187,15 +191,15 @@ def test_searching_the_features_takes_no_account_of_accents_or_order(
 ) -> None:
     app = sights.open_view(open_app(id=people.with_verdict(Verdict.FAVOURABLE), locale="fr-FR"), "all")
     app.text_input(key="feature_search").set_value(typed).run()
-    table = sights.table(app, say("features.column", "fr"))
-    assert "Ancienneté dans l’emploi" in set(table[say("features.label", "fr")])
+    table = sights.table(app, translate("features.column", "fr"))
+    assert "Ancienneté dans l’emploi" in set(table[translate("features.label", "fr")])
     assert len(table) < 12
 
 
 def test_a_feature_that_is_not_there_is_said(open_app: Open, people: People) -> None:
     app = sights.open_view(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "all")
     app.text_input(key="feature_search").set_value("zzz").run()
-    assert say("features.none", "en") in sights.texts(app)
+    assert translate("features.none", "en") in sights.texts(app)
 
 
 def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: People, model: Model) -> None:
@@ -203,12 +207,12 @@ def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: Peopl
     found = assess(model, [people.row(client)], review_band=BAND)
     app = sights.open_part(open_app(id=client), "known")
     share = percent(float(found.information[0]), "en")
-    assert say("report.information", "en", share=share) in sights.texts(app)
-    assert say("known.nothing_odd", "en") in sights.texts(app)
+    assert translate("report.information", "en", share=share) in sights.texts(app)
+    assert translate("known.nothing_odd", "en") in sights.texts(app)
     states = [each.state for each in explain_clients(model, found)[0].contributions]
-    for state, start in ((State.DERIVED, "Derived from"), (State.MISSING, "Not given")):
+    for state, start in ((ValueOrigin.DERIVED, "Derived from"), (ValueOrigin.MISSING, "Not given")):
         n = states.count(state)
-        assert sights.expander(app, start) == (say(f"report.{state.name.lower()}", "en", n=n) if n else "")
+        assert sights.expander(app, start) == (translate(f"report.{state.name.lower()}", "en", n=n) if n else "")
 
 
 def test_the_model_s_panel_says_where_the_line_is_and_what_it_is_not_for(open_app: Open, model: Model) -> None:
@@ -217,6 +221,9 @@ def test_the_model_s_panel_says_where_the_line_is_and_what_it_is_not_for(open_ap
     card = model.bundle.card
     assert card.threshold is not None
     low, high = percent(card.threshold.low, "en", 1), percent(card.threshold.high, "en", 1)
-    told = say("about.threshold", "en", line=line), say("about.threshold_interval", "en", low=low, high=high)
+    told = (
+        translate("about.threshold", "en", line=line),
+        translate("about.threshold_interval", "en", low=low, high=high),
+    )
     assert " ".join(told) in texts
-    assert say("about.not_for", "en") in texts
+    assert translate("about.not_for", "en") in texts

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.dictionary.lookup import label
-from core.i18n.translations import percent, say
+from core.i18n.translations import percent, translate
 from core.insights.comparison import shares, spread
 from core.records import Verdict
 from core.scoring.assess import Model
@@ -37,13 +37,15 @@ def test_a_feature_is_spread_by_verdict_as_the_bundle_says(
 ) -> None:
     app = compared(open_app, people, "among")
     app.selectbox(key="compared_feature").set_value(source).run()
-    table = sights.table(app, say("verdict.unfavourable", "en"))
+    table = sights.table(app, translate("verdict.unfavourable", "en"))
     population = model.bundle.population
     found, few = spread(population, source), shares(population, source)
     told = list(found.shares["unfavourable"]) if found else [each["unfavourable"] for each in (few or {}).values()]
-    assert list(table[say("verdict.unfavourable", "en")]) == [percent(share, "en", 1) for share in told]
+    assert list(table[translate("verdict.unfavourable", "en")]) == [percent(share, "en", 1) for share in told]
     drawn = sights.figure(app, "distribution")["data"]
-    assert [each["name"] for each in drawn[:2]] == [say(f"verdict.{v}", "en") for v in ("favourable", "unfavourable")]
+    assert [each["name"] for each in drawn[:2]] == [
+        translate(f"verdict.{v}", "en") for v in ("favourable", "unfavourable")
+    ]
     assert [text for text in sights.texts(app) if text.startswith(f"{label(source, 'en')}, ")]
 
 
@@ -56,8 +58,8 @@ def test_two_features_are_drawn_for_every_loaded_client_that_has_both(open_app: 
     assert min(crowd["marker"]["color"]) > 0
     assert max(crowd["marker"]["color"]) < 100
     assert here["x"] == [float(people.row(people.with_verdict(Verdict.UNFAVOURABLE))["AMT_CREDIT"])]
-    assert say("compared.everyone", "en", loaded=len(people.clients)) in sights.texts(app)
-    assert len(sights.table(app, say("compared.solvency", "en"))) == len(people.clients)
+    assert translate("compared.everyone", "en", loaded=len(people.clients)) in sights.texts(app)
+    assert len(sights.table(app, translate("compared.solvency", "en"))) == len(people.clients)
 
 
 def test_a_feature_against_itself_is_not_drawn(open_app: Open, people: People) -> None:
@@ -65,7 +67,7 @@ def test_a_feature_against_itself_is_not_drawn(open_app: Open, people: People) -
     app.selectbox(key="compared_across").set_value("AMT_CREDIT").run()
     app.selectbox(key="compared_up").set_value("AMT_CREDIT").run()
     assert not [chart for chart in app.get("plotly_chart") if chart.key == "scatter"]
-    assert app.info[0].value == say("compared.same_feature", "en")
+    assert app.info[0].value == translate("compared.same_feature", "en")
 
 
 def test_what_separates_two_clients_adds_up_as_printed(open_app: Open, people: People) -> None:
@@ -76,8 +78,8 @@ def test_what_separates_two_clients_adds_up_as_printed(open_app: Open, people: P
     gap = round(solvency[here], 1) - round(solvency[there], 1)
     told = next(text for text in sights.texts(app) if text.startswith(f"Client {here} has a solvency"))
     assert f", {-gap:.1f} points below client {there} with {solvency[there]:.1f}%" in told
-    table = sights.table(app, say("compared.client", "en", client=there))
-    assert sum(as_number(cell) for cell in table[say("why.points", "en")]) == pytest.approx(gap, abs=1e-9)
+    table = sights.table(app, translate("compared.client", "en", client=there))
+    assert sum(as_number(cell) for cell in table[translate("why.points", "en")]) == pytest.approx(gap, abs=1e-9)
     drawn = sights.figure(app, "differences")["data"][0]
     numbers = [as_number(text) for text in drawn["text"]]
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-9)
@@ -91,4 +93,4 @@ def test_another_client_is_offered_and_one_that_is_not_there_is_said(open_app: O
     assert offered
     assert here not in " ".join(offered)
     app.text_input(key="other_client").set_value("12345").run()
-    assert say("compared.none", "en") in sights.texts(app)
+    assert translate("compared.none", "en") in sights.texts(app)

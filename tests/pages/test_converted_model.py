@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.training.import_legacy import convert
 from pages.components import resources
 from tests.core.old_api import bare, baseline, training, write_old
@@ -75,10 +75,10 @@ def test_simulations_and_offers_need_no_population_and_no_reasons(
     app = sights.open_part(open_app(id=client), "what_if")
     app.number_input(key=f"what_if_{client}_AMT_CREDIT").set_value(150000.0).run()
     assert not app.exception
-    assert (say("simulation.not_explained", "en") in sights.texts(app)) == (old is mixed)
+    assert (translate("simulation.not_explained", "en") in sights.texts(app)) == (old is mixed)
     app = sights.open_part(app, "offer")
     assert not app.exception
-    assert say("offer.left_out_unknown", "en") in sights.texts(app)
+    assert translate("offer.left_out_unknown", "en") in sights.texts(app)
 
 
 def test_first_sight_opens(open_app: Open, serve: Serve) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.dictionary.lookup import dictionary
-from core.i18n.translations import catalogue, say
+from core.i18n.translations import catalogue, translate
 from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
@@ -74,12 +74,12 @@ def test_the_open_part_stays_open_for_another_client_in_another_language_after_a
 ) -> None:
     app = sights.open_part(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), "known")
     app.text_input(key="client_search").set_value(people.with_verdict(Verdict.UNFAVOURABLE)).run()
-    assert app.subheader[1].value == say("known.title", "en")
+    assert app.subheader[1].value == translate("known.title", "en")
     app.sidebar.segmented_control[0].set_value("fr").run()
-    assert app.subheader[1].value == say("known.title", "fr")
+    assert app.subheader[1].value == translate("known.title", "fr")
     app.switch_page("raw_data.py").run()
     app.switch_page("client.py").run()
-    assert app.subheader[1].value == say("known.title", "fr")
+    assert app.subheader[1].value == translate("known.title", "fr")
 
 
 def test_raw_data_with_an_example_opens(open_app: Open) -> None:
@@ -142,5 +142,5 @@ def portfolio_in_use(app: AppTest) -> AppTest:
 def raw_data_in_use(app: AppTest) -> AppTest:
     """The raw-data screen with the example and the answer shown."""
     english = app.context["locale"].startswith("en")
-    sights.press(app, say("raw.example", "en" if english else "fr"))
+    sights.press(app, translate("raw.example", "en" if english else "fr"))
     return app.toggle(key="raw_answer").set_value(True).run()

@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.batch import background
-from core.batch.background import Run
-from core.batch.progress import Pace
+from core.batch.background import ScoringJob
+from core.batch.progress import Progress
 from core.batch.scorer import score_portfolio
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.readers.upload import read_upload
 from core.records import Verdict
 from core.scoring.assess import Model, assess
@@ -26,13 +26,13 @@ from tests.pages.conftest import Open
 from tests.pages.people import People
 
 BAND = Settings().review_band
-MOST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 
 
 def until_scored(app: AppTest) -> AppTest:
     """Looks at the screen until nothing is under way there."""
-    deadline = time.monotonic() + MOST_SECONDS
-    while any(button.label == say("portfolio.stop", "en") for button in app.button):
+    deadline = time.monotonic() + MAX_SECONDS
+    while any(button.label == translate("portfolio.stop", "en") for button in app.button):
         assert time.monotonic() < deadline
         time.sleep(0.1)
         app.run()
@@ -56,7 +56,7 @@ def content(rows: list[dict[str, object]]) -> bytes:
 
 def table(app: AppTest) -> list[dict[str, Any]]:
     """The page of clients that is on the screen."""
-    found = sights.table(app, say("portfolio.client", "en"))
+    found = sights.table(app, translate("portfolio.client", "en"))
     return found.to_dict("records")  # type: ignore[no-any-return]
 
 
@@ -70,7 +70,7 @@ def test_a_file_is_scored_and_shown_a_page_at_a_time(
     shown = table(app)
     assert [row["Client"] for row in shown] == [str(client) for client in wanted.aligned.ids[:25]]
     assert [row["Recommendation"] for row in shown] == [
-        say(f"verdict.{each.verdict}", "en") for each in wanted.decisions[:25]
+        translate(f"verdict.{each.verdict}", "en") for each in wanted.decisions[:25]
     ]
     app.number_input(key="portfolio_page").set_value(2).run()
     assert [row["Client"] for row in table(app)] == [str(client) for client in wanted.aligned.ids[25:]]
@@ -101,12 +101,12 @@ def test_table_is_sorted_filtered_and_searched(open_app: Open, content: bytes) -
     numbers = [float(row["Solvency"].rstrip("%")) for row in table(app)]
     assert numbers == sorted(numbers, reverse=True)
     app.multiselect(key="portfolio_only").set_value([Verdict.UNFAVOURABLE]).run()
-    assert {row["Recommendation"] for row in table(app)} == {say("verdict.unfavourable", "en")}
+    assert {row["Recommendation"] for row in table(app)} == {translate("verdict.unfavourable", "en")}
     app.multiselect(key="portfolio_only").set_value([]).run()
     app.text_input(key="portfolio_search").set_value("90001").run()
     assert sorted(row["Client"] for row in table(app)) == [str(900010 + place) for place in range(10)]
     app.text_input(key="portfolio_search").set_value("5").run()
-    assert say("portfolio.no_match", "en") in [caption.value for caption in app.caption]
+    assert translate("portfolio.no_match", "en") in [caption.value for caption in app.caption]
 
 
 def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[dict[str, object]]) -> None:
@@ -115,7 +115,7 @@ def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[di
     lines = files.as_csv(*sent).decode().splitlines()
     lines[8] += ",1"
     app = upload(open_app("portfolio"), "\n".join(lines).encode())
-    assert app.warning[0].value == say("portfolio.refused", "en", n=2)
+    assert app.warning[0].value == translate("portfolio.refused", "en", n=2)
     listed = sights.table(app, "What is wrong").to_numpy().tolist()
     assert [line[:2] for line in listed] == [["4", "AMT_CREDIT"], ["8", ""]]
     assert "much" not in str(listed)
@@ -124,7 +124,7 @@ def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[di
 
 def test_file_of_bad_rows_says_so_and_shows_no_picture(open_app: Open) -> None:
     app = upload(open_app("portfolio"), b"SK_ID_CURR,AMT_CREDIT\n1,x\n2,y\n")
-    assert [each.value for each in app.warning][-1] == say("portfolio.none_scored", "en")
+    assert [each.value for each in app.warning][-1] == translate("portfolio.none_scored", "en")
     assert not app.get("plotly_chart")
 
 
@@ -144,8 +144,8 @@ def test_file_that_cannot_be_used_is_told_in_a_sentence(open_app: Open, content:
 
 def test_the_loaded_clients_are_scored_without_a_file(open_app: Open, people: People) -> None:
     app = open_app("portfolio")
-    until_scored(sights.press(app, say("portfolio.score_loaded", "en", n=len(people.clients))))
-    assert app.success[0].value == say("portfolio.scored_loaded", "en", n=1000, total=1000)
+    until_scored(sights.press(app, translate("portfolio.score_loaded", "en", n=len(people.clients))))
+    assert app.success[0].value == translate("portfolio.scored_loaded", "en", n=1000, total=1000)
 
 
 def test_a_portfolio_is_there_after_another_screen(open_app: Open, content: bytes) -> None:
@@ -166,11 +166,11 @@ def test_stop_keeps_what_was_finished(
                 yield before, [row]
 
     monkeypatch.setattr(background, "score_portfolio", partial(score_portfolio, together=3))
-    run = Run(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
+    run = ScoringJob(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
     while run.pace is None or run.pace.done < 4:
         time.sleep(0.005)
     run.stop()
-    run.wait(MOST_SECONDS)
+    run.wait(MAX_SECONDS)
     assert run.portfolio is not None
     assert run.portfolio.stopped
     assert 0 < len(run.portfolio.results) == run.portfolio.n_rows < len(rows)
@@ -179,24 +179,24 @@ def test_stop_keeps_what_was_finished(
 def test_stop_before_the_first_clients_are_finished_says_so_and_shows_no_more(
     open_app: Open, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(run: Run, pace: Pace) -> bool:
+    def stop(run: ScoringJob, pace: Progress) -> bool:
         run.stop()
         return False
 
-    monkeypatch.setattr(Run, "_hear", stop)
+    monkeypatch.setattr(ScoringJob, "_hear", stop)
     app = upload(open_app("portfolio"), content)
-    assert [each.value for each in app.info] == [say("portfolio.was_stopped", "en", n=0, total=40)]
+    assert [each.value for each in app.info] == [translate("portfolio.was_stopped", "en", n=0, total=40)]
     assert not app.success and not app.warning and not app.dataframe
 
 
 def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model, content: bytes) -> None:
-    run = Run(
+    run = ScoringJob(
         model,
-        lambda stopping: read_upload(content, most_bytes=2**20, most_rows=100, stopping=stopping),
+        lambda stopping: read_upload(content, max_bytes=2**20, max_rows=100, stopping=stopping),
         name="branch.csv",
         review_band=BAND,
     )
-    run.wait(MOST_SECONDS)
+    run.wait(MAX_SECONDS)
     assert run.intake is not None and run.portfolio is not None
     left = weakref.ref(run), weakref.ref(run.intake)
     del run
@@ -206,11 +206,11 @@ def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model
 @pytest.mark.parametrize(
     ("pace", "words"),
     [
-        (Pace(0, 50_000, 0.0), "0 of 50,000 clients, 0 a second"),
-        (Pace(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 a second, about 40 s left"),
-        (Pace(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 a second, about 4 min left"),
-        (Pace(5, 9, 1.0, 5), "5 of 9 clients, 5 a second; looking for the reasons of 5 clients"),
+        (Progress(0, 50_000, 0.0), "0 of 50,000 clients, 0 a second"),
+        (Progress(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 a second, about 40 s left"),
+        (Progress(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 a second, about 4 min left"),
+        (Progress(5, 9, 1.0, 5), "5 of 9 clients, 5 a second; looking for the reasons of 5 clients"),
     ],
 )
-def test_progress_tells_rate_and_remaining_time(pace: Pace, words: str) -> None:
+def test_progress_tells_rate_and_remaining_time(pace: Progress, words: str) -> None:
     assert progress(pace, "en") == words

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
-from core.i18n.translations import say
-from core.records import State, Verdict
+from core.i18n.translations import translate
+from core.records import ValueOrigin, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.pages import files, sights
@@ -31,7 +31,7 @@ def row(people: People) -> dict[str, Any]:
 def paste(app: AppTest, text: bytes | str) -> AppTest:
     """Puts text in the box and reads it."""
     app.text_area(key="raw_pasted").set_value(text if isinstance(text, str) else text.decode())
-    return sights.press(app, say("raw.read", "en"))
+    return sights.press(app, translate("raw.read", "en"))
 
 
 def answered(app: AppTest, route: str = "/predict_proba") -> Any:
@@ -43,8 +43,8 @@ def answered(app: AppTest, route: str = "/predict_proba") -> Any:
 
 def alignment(app: AppTest) -> dict[str, tuple[str, str, str]]:
     """The alignment report: model column → sent, used, where from."""
-    table = sights.table(app, say("report.column", "en"))
-    names = [say(f"report.{name}", "en") for name in ("column", "sent", "used", "origin")]
+    table = sights.table(app, translate("report.column", "en"))
+    names = [translate(f"report.{name}", "en") for name in ("column", "sent", "used", "origin")]
     return {column: (sent, used, origin) for column, sent, used, origin in table[names].to_numpy().tolist()}
 
 
@@ -70,7 +70,7 @@ def test_csv_text_is_read_whatever_its_separator(
     assert told(app) == (
         f"2 clients read: CSV with the separator “{said}”, encoding UTF-8, no quotation marks, decimal points."
     )
-    assert app.number_input(key="raw_which").label == say("raw.which", "en", n=2)
+    assert app.number_input(key="raw_which").label == translate("raw.which", "en", n=2)
 
 
 def test_one_client_without_an_envelope_is_read(open_app: Open, row: dict[str, Any]) -> None:
@@ -106,14 +106,14 @@ def test_the_alignment_report_tells_where_each_value_comes_from(
     found = alignment(paste(open_app("raw_data"), files.as_json(sent)))
     assert list(found) == list(model.bundle.names)
     wanted = {
-        "AMT_CREDIT": State.GIVEN,
-        "FLAG_PHONE": State.ASSUMED,
-        "EXT_SOURCE_1": State.MISSING,
-        "PAYMENT_RATE": State.DERIVED,
-        "ORGANIZATION_TYPE_Bank": State.UNSEEN,
+        "AMT_CREDIT": ValueOrigin.GIVEN,
+        "FLAG_PHONE": ValueOrigin.ASSUMED,
+        "EXT_SOURCE_1": ValueOrigin.MISSING,
+        "PAYMENT_RATE": ValueOrigin.DERIVED,
+        "ORGANIZATION_TYPE_Bank": ValueOrigin.UNSEEN,
     }
     for column, state in wanted.items():
-        assert found[column][2] == say(f"state.{state.name.lower()}", "en"), column
+        assert found[column][2] == translate(f"state.{state.name.lower()}", "en"), column
     assert found["AMT_CREDIT"][0] == found["AMT_CREDIT"][1] == str(row["AMT_CREDIT"])
     assert found["FLAG_PHONE"][0] == "" != found["FLAG_PHONE"][1]
     assert found["EXT_SOURCE_1"][:2] == ("", "")
@@ -149,7 +149,7 @@ def test_the_answer_to_a_bad_row_is_the_endpoint_s_refusal(open_app: Open, row: 
 
 
 def test_the_example_is_a_loaded_client_that_can_be_answered(open_app: Open, people: People, model: Model) -> None:
-    app = sights.press(open_app("raw_data"), say("raw.example", "en"))
+    app = sights.press(open_app("raw_data"), translate("raw.example", "en"))
     client = people.clients.search("", 1)[0]
     wanted = answer(assess(model, [people.row(client)], review_band=BAND), model, solvency_and_threshold)
     assert answered(app) == wanted

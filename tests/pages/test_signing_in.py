@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.settings import ROOT, Settings
 from pages.components import resources
 from pages.components.auth import HOURS, streamlit_secrets
@@ -65,7 +65,7 @@ STRANGERS = {
 def test_a_page_alone_shows_a_stranger_the_way_in_and_nothing_else(file, who: str) -> None:
     app = visit(str(file), **STRANGERS[who])
     assert not app.exception
-    assert sights.texts(app) == [say(f"sign_in.{key}", "en") for key in ("title", "how", "button")]
+    assert sights.texts(app) == [translate(f"sign_in.{key}", "en") for key in ("title", "how", "button")]
 
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
@@ -74,7 +74,7 @@ def test_a_page_alone_opens_for_who_is_signed_in(file) -> None:
     app = visit(str(file), **signed_in(HOURS - 1))
     assert not app.exception
     assert app.header
-    assert say("sign_in.title", "en") not in sights.texts(app)
+    assert translate("sign_in.title", "en") not in sights.texts(app)
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
@@ -82,7 +82,7 @@ def test_a_page_alone_opens_for_who_is_signed_in(file) -> None:
 def test_the_frame_tells_a_stranger_nothing_of_the_clients(locale: str) -> None:
     app = visit(str(FRAME), locale=locale)
     language = "fr" if locale == "fr-FR" else "en"
-    assert sights.title(app) == say("sign_in.title", language)
+    assert sights.title(app) == translate("sign_in.title", language)
     assert not app.sidebar.caption
     assert len(app.button) == 1
 
@@ -91,7 +91,7 @@ def test_the_frame_tells_a_stranger_nothing_of_the_clients(locale: str) -> None:
 def test_the_sidebar_says_who_is_signed_in_as_plain_text() -> None:
     app = visit(str(FRAME), **signed_in())
     assert app.sidebar.caption[0].value == r"Signed in: Ada \:red\[King\]"
-    assert app.sidebar.button[0].label == say("sign_in.out", "en")
+    assert app.sidebar.button[0].label == translate("sign_in.out", "en")
 
 
 @pytest.mark.usefixtures("guarded")
@@ -100,12 +100,12 @@ def test_what_runs_without_its_page_ends_when_the_working_day_does() -> None:
     assert sights.title(app) == "Client 900001"
     app.user = signed_in(HOURS + 1)
     sights.open_part(app, "known")
-    assert sights.title(app) == say("sign_in.title", "en")
+    assert sights.title(app) == translate("sign_in.title", "en")
     assert not app.get("plotly_chart")
 
 
 def banner(app: AppTest, language: Language) -> bool:
-    words = f"**{say('demonstration.what', language)}** {say('demonstration.where', language)}"
+    words = f"**{translate('demonstration.what', language)}** {translate('demonstration.where', language)}"
     return any(words in block.value for block in app.markdown)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.i18n.translations import say
-from core.records import Verdict, Why
+from core.i18n.translations import translate
+from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.pages import files, sights
@@ -45,13 +45,13 @@ def test_one_client_of_a_file_is_shown_with_the_answer_of_its_row(
     app = upload(open_app(), content)
     assert sights.title(app) == f"Client {NEW}"
     assert sights.figure(app, "gauge")["data"][0]["value"] == round(100.0 * wanted.solvency, 1)
-    assert sights.verdict(app) == say(f"verdict.{wanted.verdict}", "en")
+    assert sights.verdict(app) == translate(f"verdict.{wanted.verdict}", "en")
 
 
 def test_an_uploaded_client_is_not_called_synthetic(open_app: Open, people: People, row: files.Row) -> None:
     app = upload(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), files.as_csv(row))
     assert sights.title(app) == f"Client {NEW}"
-    assert not [text for text in sights.texts(app) if say("client.synthetic", "en") in text]
+    assert not [text for text in sights.texts(app) if translate("client.synthetic", "en") in text]
     assert "id" not in app.query_params
 
 
@@ -66,7 +66,7 @@ def test_the_search_is_emptied_for_it_would_name_another_client(open_app: Open, 
 def test_the_file_s_name_is_told_as_it_is(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv(row), name="my_[best](x)*clients*.csv")
     told = next(caption.value for caption in app.caption if caption.value.startswith("1 client read from"))
-    assert told.replace("\\", "") == say("picker.from_file", "en", n=1, name="my_[best](x)*clients*.csv")
+    assert told.replace("\\", "") == translate("picker.from_file", "en", n=1, name="my_[best](x)*clients*.csv")
 
 
 def test_a_client_of_a_longer_file_is_found_by_typing(open_app: Open, people: People, row: files.Row) -> None:
@@ -89,7 +89,7 @@ def test_uploaded_clients_are_there_after_another_screen(open_app: Open, row: fi
 def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, **HISTORY, "SHOE_SIZE": "43"}))
     sights.open_part(app, "known")
-    assert app.info[0].value == say("report.history", "en", n=len(HISTORY))
+    assert app.info[0].value == translate("report.history", "en", n=len(HISTORY))
     assert "SHOE\\_SIZE" in sights.folded(app, "Sent and ignored")
 
 
@@ -100,16 +100,16 @@ def test_no_such_sentence_without_history(open_app: Open, row: files.Row) -> Non
 def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Model, row: files.Row) -> None:
     bare = {name: row[name] for name in ("SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH")}
     found = assess(model, [bare], review_band=BAND)
-    assert Why.TOO_LITTLE_KNOWN in found.decisions[0].why_review
+    assert ReviewReason.TOO_LITTLE_KNOWN in found.decisions[0].why_review
     app = upload(open_app(), files.as_csv(bare))
-    assert sights.verdict(app) == say("verdict.to_review", "en")
+    assert sights.verdict(app) == translate("verdict.to_review", "en")
     assert [text for text in sights.texts(app) if text.startswith("Only ") and "information" in text]
 
 
 def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, "ORGANIZATION_TYPE": "Moon base"}))
     sights.open_part(app, "known")
-    assert sights.expander(app, "Never or too rarely seen") == say("report.unseen", "en", n=1)
+    assert sights.expander(app, "Never or too rarely seen") == translate("report.unseen", "en", n=1)
     assert sights.folded(app, "Never or too rarely seen").startswith("Employer’s line of business (")
 
 
@@ -117,7 +117,7 @@ def test_values_that_cannot_be_right_are_said_beside_the_answer_and_told_plainly
     open_app: Open, row: files.Row
 ) -> None:
     app = upload(open_app(), files.as_csv({**row, "DAYS_BIRTH": "16500", "EXT_SOURCE_2": "62"}))
-    assert [error.value for error in app.error] == [say("known.see", "en", n=2)]
+    assert [error.value for error in app.error] == [translate("known.see", "en", n=2)]
     sights.open_part(app, "known")
     told = app.error[1].value.replace("\\", "")
     assert "Age: -46 years cannot be right, for it must lie between 0 and 120." in told
@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_used_is_told_and_the_client_stays(
     app = upload(open_app(id=client), content)
     assert said in app.error[0].value.replace("\\", "")
     assert sights.title(app) == f"Client {client}"
-    assert sights.verdict(app) == say("verdict.unfavourable", "en")
+    assert sights.verdict(app) == translate("verdict.unfavourable", "en")
     assert not app.exception
 
 
@@ -181,7 +181,7 @@ def test_clients_of_one_s_own_are_not_called_synthetic(
     try:
         app = open_app(id=str(NEW))
         assert sights.title(app) == f"Client {NEW}"
-        assert app.sidebar.caption[0].value == say("sidebar.clients", "en", n=2)
+        assert app.sidebar.caption[0].value == translate("sidebar.clients", "en", n=2)
         assert not [text for text in sights.texts(app) if "ynthetic" in text]
         assert sights.facts(app)["Loan amount"].endswith("\N{NO-BREAK SPACE}€")
     finally:

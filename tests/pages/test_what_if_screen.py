@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.i18n.translations import Language, percent, say
-from core.insights.sentences import apart
+from core.i18n.translations import Language, percent, translate
+from core.insights.sentences import digits_to_distinguish
 from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -17,8 +17,8 @@ from tests.pages.conftest import Open
 from tests.pages.people import People
 
 BAND = Settings().review_band
-FEATURE, POINTS = say("simulation.feature", "en"), say("simulation.points", "en")
-CHANGES = say("simulation.changes", "en")
+FEATURE, POINTS = translate("simulation.feature", "en"), translate("simulation.points", "en")
+CHANGES = translate("simulation.changes", "en")
 
 
 def what_if(open_app: Open, client: str, locale: str = "en-GB") -> AppTest:
@@ -43,8 +43,8 @@ def test_both_gauges_are_the_same_until_something_is_changed(open_app: Open, cli
     app = what_if(open_app, client)
     first, second = solvencies(app)
     assert first == second
-    assert say("simulation.unchanged", "en") in sights.texts(app)
-    assert [text for text in sights.texts(app) if say("simulation.badge", "en") in text]
+    assert translate("simulation.unchanged", "en") in sights.texts(app)
+    assert [text for text in sights.texts(app) if translate("simulation.badge", "en") in text]
 
 
 def test_a_changed_amount_is_scored_and_what_moved_adds_up(
@@ -54,8 +54,8 @@ def test_a_changed_amount_is_scored_and_what_moved_adds_up(
     found = simulate(model, people.row(client), {"AMT_INCOME_TOTAL": 400000.0}, review_band=BAND)
     before, after = found.before.decisions[0], found.after.decisions[0]
     assert solvencies(app) == (
-        round(100 * before.solvency, apart(100 * before.solvency, 100 * before.solvency_line)),
-        round(100 * after.solvency, apart(100 * after.solvency, 100 * after.solvency_line)),
+        round(100 * before.solvency, digits_to_distinguish(100 * before.solvency, 100 * before.solvency_line)),
+        round(100 * after.solvency, digits_to_distinguish(100 * after.solvency, 100 * after.solvency_line)),
     )
     moved = sights.table(app, POINTS)
     numbers = [float(cell.rstrip("%").replace("−", "-")) for cell in moved[POINTS]]
@@ -86,7 +86,7 @@ def test_the_way_back_to_the_file(open_app: Open, people: People, client: str, w
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 123000.0)
     said = float(people.row(client)["AMT_CREDIT"])
     if way == "button":
-        sights.press(app, say("simulation.reset", "en"))
+        sights.press(app, translate("simulation.reset", "en"))
         assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == said
     else:
         set_amount(app, client, "AMT_CREDIT", said)
@@ -96,7 +96,7 @@ def test_the_way_back_to_the_file(open_app: Open, people: People, client: str, w
 
 def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> None:
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 5000.0)
-    assert say("problem.simulation_annuity", "en") in app.error[0].value
+    assert translate("problem.simulation_annuity", "en") in app.error[0].value
     assert not [each for each in app.get("plotly_chart") if "gauge_simulated" in str(each.proto.id)]
     assert not app.exception
     set_amount(app, client, "DAYS_EMPLOYED", 15000.0)
@@ -108,31 +108,31 @@ def test_no_simulation_is_written_over_by_another_of_its_name(open_app: Open, cl
     for amount, name in ((150000.0, "A *b*"), (160000.0, "A *b*"), (170000.0, ""), (180000.0, "")):
         app = set_amount(app, client, "AMT_CREDIT", amount)
         app.text_input(key="simulation_name").set_value(name).run()
-        sights.press(app, say("simulation.keep", "en"))
+        sights.press(app, translate("simulation.keep", "en"))
     named = ["A \\*b\\*", "A \\*b\\* \\(2\\)", "Simulation 3", "Simulation 4"]
     assert list(sights.table(app, CHANGES).iloc[1:, 0]) == named
     app.selectbox(key="simulation_chosen").set_value("Simulation 3").run()
     app.button(key="kept_forget").click().run()
     app = set_amount(app, client, "AMT_CREDIT", 190000.0)
-    sights.press(app, say("simulation.keep", "en"))
+    sights.press(app, translate("simulation.keep", "en"))
     assert len(sights.table(app, CHANGES)) == 5
 
 
 def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Open, client: str) -> None:
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 150000.0)
     app.text_input(key="simulation_name").set_value("Smaller").run()
-    sights.press(app, say("simulation.keep", "en"))
+    sights.press(app, translate("simulation.keep", "en"))
     set_amount(app, client, "AMT_CREDIT", 140000.0)
-    sights.press(app, say("simulation.keep", "en"))
+    sights.press(app, translate("simulation.keep", "en"))
     kept = sights.table(app, CHANGES)
-    assert list(kept.iloc[:, 0]) == [say("simulation.as_is", "en"), "Smaller", "Simulation 2"]
+    assert list(kept.iloc[:, 0]) == [translate("simulation.as_is", "en"), "Smaller", "Simulation 2"]
     assert kept[CHANGES].iloc[1].endswith("→ 150,000")
     assert len(set(kept.iloc[:, 1])) > 1
     app.selectbox(key="simulation_chosen").set_value("Smaller").run()
     app.button(key="kept_open").click().run()
     assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 150000.0
     app.button(key="kept_forget").click().run()
-    assert list(sights.table(app, CHANGES).iloc[:, 0]) == [say("simulation.as_is", "en"), "Simulation 2"]
+    assert list(sights.table(app, CHANGES).iloc[:, 0]) == [translate("simulation.as_is", "en"), "Simulation 2"]
 
 
 def test_who_has_no_job_is_not_asked_how_long(open_app: Open, people: People) -> None:
@@ -140,7 +140,7 @@ def test_who_has_no_job_is_not_asked_how_long(open_app: Open, people: People) ->
     app = what_if(open_app, client)
     assert app.number_input(key=f"what_if_{client}_DAYS_EMPLOYED").disabled
     app.selectbox(key=f"what_if_{client}_NAME_INCOME_TYPE").set_value("Working").run()
-    assert say("problem.simulation_new_job", "en") in app.error[0].value
+    assert translate("problem.simulation_new_job", "en") in app.error[0].value
     set_amount(app, client, "DAYS_EMPLOYED", 0.0)
     assert not app.error
 
@@ -155,11 +155,11 @@ def test_the_offer_on_the_screen_is_the_one_that_was_scored(
     texts = " ".join(sights.texts(app))
     drawn = sights.figure(app, "loan_map")["data"]
     assert drawn[1]["contours"]["start"] == pytest.approx(100 * found.asked.decision.solvency_line)
-    assert drawn[2]["name"] == say("offer.asked", language)
+    assert drawn[2]["name"] == translate("offer.asked", language)
     if found.nearest:
         assert drawn[3]["x"] == [found.nearest.amount]
         assert percent(found.nearest.decision.solvency, language, 1) in texts
-    table = sights.table(app, say("offer.payments", language))
+    table = sights.table(app, translate("offer.payments", language))
     assert len(table) == len(found.cells)
 
 
@@ -168,5 +168,5 @@ def test_a_file_without_annuity_gets_a_sentence_and_no_map(open_app: Open, peopl
     row = {**people.row(client), "AMT_ANNUITY": None}
     app.session_state["aval"].row = row
     app = sights.open_part(app, "offer")
-    assert say("offer.not_known", "en") in sights.texts(app)
+    assert translate("offer.not_known", "en") in sights.texts(app)
     assert not app.exception

@@ -21,7 +21,7 @@ from smoke import smoke
 from core.settings import ROOT
 from tests.browser.serving import environment, free_port
 
-MOST_MB = 300.0
+MAX_MB = 300.0
 GZIP = 6
 NOT_SERVING = {"mlflow", "mlflow-skinny", "polars", "dask", "distributed", "shap", "numba", "matplotlib", "optuna"}
 LIBRARIES = ".heroku/python/lib/site-packages"
@@ -119,7 +119,7 @@ def test_the_slug_is_small_enough(slug: Path, cache: pytest.Cache) -> None:
     total = sum(parts.values()) / 1e6
     told = f"slug {total:.0f} MB: " + ", ".join(f"{name} {size / 1e6:.1f}" for name, size in parts.most_common(12))
     print(told)
-    assert total < MOST_MB, told
+    assert total < MAX_MB, told
     assert parts["the app"] < 10e6, told
 
 
@@ -148,7 +148,7 @@ def test_what_is_in_it_serves(slug: Path, tmp_path: Path) -> None:
         )
     said: list[str] = []
     try:
-        assert smoke(f"http://127.0.0.1:{port}", say=said.append), (said, log.read_text()[-2000:])
+        assert smoke(f"http://127.0.0.1:{port}", translate=said.append), (said, log.read_text()[-2000:])
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -22,7 +22,7 @@ def said_of(answers: dict[str, Answer]) -> tuple[bool, list[str]]:
     """What the smoke test finds, and what it says is broken."""
     said: list[str] = []
     with app_that_answers(answers) as address:
-        passed = smoke(address, boot=0.2, again=0.0, say=said.append)
+        passed = smoke(address, boot=0.2, again=0.0, translate=said.append)
     return passed, [line.removeprefix("BROKEN  ") for line in said if line.startswith("BROKEN")]
 
 
@@ -84,7 +84,7 @@ def test_a_broken_promise_fails_and_is_named(asked: str, answer: Answer, said: s
 
 def test_an_app_that_never_answers_fails_in_bounded_time() -> None:
     start, said = time.monotonic(), []
-    assert not smoke(f"http://127.0.0.1:{free_port()}", boot=0.5, again=0.0, say=said.append)
+    assert not smoke(f"http://127.0.0.1:{free_port()}", boot=0.5, again=0.0, translate=said.append)
     assert time.monotonic() - start < 5.0
     assert "BROKEN  GET /best_threshold: no answer for /best_threshold (URLError)" in said
 
@@ -94,11 +94,11 @@ def test_one_hiccup_is_forgiven() -> None:
     whole = answers.pop("POST /predict")
     said: list[str] = []
 
-    def say(line: str) -> None:
+    def translate(line: str) -> None:
         said.append(line)
         if line == "once more:":
             answers["POST /predict"] = whole
 
     with app_that_answers(answers) as address:
-        assert smoke(address, boot=1.0, again=0.0, say=say)
+        assert smoke(address, boot=1.0, again=0.0, translate=translate)
     assert sum(line.startswith("BROKEN") for line in said) == 1

@@ -51,7 +51,7 @@ class Tracked:
     champion: bool
 
 
-class Run:
+class TrackedRun:
     """An MLflow run that has begun."""
 
     def __init__(self, mlflow: Any, run_id: str) -> None:
@@ -139,7 +139,7 @@ class Run:
 
 
 @contextmanager
-def tracked(kind: str) -> Iterator[Run]:
+def tracked(kind: str) -> Iterator[TrackedRun]:
     """A run that is open while the training lasts; MLflow marks it as failed when that does not end well.
 
     Raises NotTracked before any training where MLflow is not installed or its store does not answer.
@@ -151,7 +151,7 @@ def tracked(kind: str) -> Iterator[Run]:
     except Exception as error:  # a store can fail in as many ways as there are databases
         raise NotTracked(_first_line(error)) from None
     with run:
-        yield Run(mlflow, run.info.run_id)
+        yield TrackedRun(mlflow, run.info.run_id)
 
 
 def _open_mlflow() -> Any:

@@ -15,7 +15,7 @@ from core.model.schema import Manifest
 from core.scoring.assess import Model, assess, open_model
 
 
-class Registered(PythonModel):
+class RegisteredModel(PythonModel):
     """Clients in, solvency and verdict out, by the one path that scores."""
 
     def load_context(self, context: Any) -> None:
@@ -42,4 +42,4 @@ class Registered(PythonModel):
         )
 
 
-set_model(Registered())
+set_model(RegisteredModel())

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from core.alignment.parsers import BINARY
-from core.model.schema import Column, Contents
+from core.model.schema import BundleSpec, Column
 from core.settings import ROOT
 from core.training.pipeline import Trained
 
@@ -45,7 +45,7 @@ def register(mlflow: Any, trained: Trained, folder: Path) -> tuple[str, bool]:
     return version, champion
 
 
-def signature(contents: Contents) -> Any:
+def signature(contents: BundleSpec) -> Any:
     """What the model takes (SK_ID_CURR, and every raw or encoded column, none of which must be there) and gives."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema
@@ -60,7 +60,7 @@ def signature(contents: Contents) -> Any:
     )
 
 
-def example(contents: Contents) -> pd.DataFrame:
+def example(contents: BundleSpec) -> pd.DataFrame:
     """A few of the synthetic golden clients, as the signature wants them."""
     texts = {column.source for column in contents.columns if _is_text(column)}
     known = texts | {column.source for column in contents.columns}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, percent, say, signed
+from core.i18n.translations import Language, percent, signed, translate
 from core.insights.importance import Dot, Importance
 from pages.components.charts.base import names_over, percent_sign, sized
 from pages.components.charts.palette import Palette
@@ -34,7 +34,7 @@ def importance(found: Sequence[Importance], language: Language, colours: Palette
             y=[place + shift for place in places],
             x=[100.0 * share for share in shares],
             width=0.22,
-            name=say(key, language),
+            name=translate(key, language),
             marker={"color": colour},
             text=[percent(share, language) for share in shares],
             textposition="outside",
@@ -80,9 +80,9 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
             "cmin": 0,
             "cmax": 1,
             "colorbar": {
-                "title": {"text": say("usual.level", language), "side": "top"},
+                "title": {"text": translate("usual.level", language), "side": "top"},
                 "tickvals": [0, 1],
-                "ticktext": [say("usual.low", language), say("usual.high", language)],
+                "ticktext": [translate("usual.low", language), translate("usual.high", language)],
                 "orientation": "h",
                 "y": 1.0,
                 "yanchor": "bottom",
@@ -99,14 +99,14 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         y=[y for _, y in plain],
         mode="markers",
         hoverinfo="skip",
-        name=say("usual.no_order", language),
+        name=translate("usual.no_order", language),
         marker={"size": 5, "color": colours.faint},
     )
     figure.add_scatter(
         x=[points for *_, points in rows],
         y=list(range(len(rows))),
         mode="markers",
-        name=say("waterfall.client", language),
+        name=translate("waterfall.client", language),
         marker={"size": 13, "symbol": "diamond", "color": colours.ink, "line": {"width": 2, "color": colours.paper}},
         customdata=[f"{name} {signed(points, language, 1)}" for name, (*_, points) in zip(names, rows, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
@@ -117,7 +117,7 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         zerolinecolor=colours.ink,
         fixedrange=True,
         tickangle=0,
-        title_text=say("usual.points", language),
+        title_text=translate("usual.points", language),
     )
     figure = sized(
         figure, language, colours, height=130 + SWARM_ROW * len(rows), margin={"l": 8, "r": 12, "t": 64, "b": 48}

@@ -6,27 +6,33 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from core.i18n.translations import Language, percent, say
-from core.insights.sentences import apart
-from core.records import Decision, State
+from core.i18n.translations import Language, percent, translate
+from core.insights.sentences import digits_to_distinguish
+from core.records import Decision, ValueOrigin
 from core.scoring.decision import band
 from pages.components.charts.base import percent_sign, sized
 from pages.components.charts.palette import Palette
 
-PATTERNS = {State.GIVEN: "", State.DERIVED: ".", State.ASSUMED: "/", State.MISSING: "x", State.UNSEEN: "-"}
+PATTERNS = {
+    ValueOrigin.GIVEN: "",
+    ValueOrigin.DERIVED: ".",
+    ValueOrigin.ASSUMED: "/",
+    ValueOrigin.MISSING: "x",
+    ValueOrigin.UNSEEN: "-",
+}
 LEFT = 4.0
 TALLEST = 130
 """Pixels for five lines of a legend, one below the other on a telephone, without a bar to scroll it."""
 
 
-def information(shares: Mapping[State, float], language: Language, colours: Palette) -> go.Figure:
+def information(shares: Mapping[ValueOrigin, float], language: Language, colours: Palette) -> go.Figure:
     """One bar of the model's information, divided by where the client's values come from."""
     figure = go.Figure()
-    known = {State.GIVEN, State.DERIVED}
+    known = {ValueOrigin.GIVEN, ValueOrigin.DERIVED}
     for state, share in shares.items():
         if not share:
             continue
-        name = say(f"state.{state.name.lower()}", language)
+        name = translate(f"state.{state.name.lower()}", language)
         figure.add_bar(
             orientation="h",
             x=[100.0 * share],
@@ -63,12 +69,12 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     low, high = (100.0 * (1.0 - end) for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
     line, solvency = 100.0 * decision.solvency_line, 100.0 * decision.solvency
     left, right = min(low, solvency) - LEFT, min(100.0, max(high, solvency) + LEFT)
-    digits = apart(solvency, line)
+    digits = digits_to_distinguish(solvency, line)
     figure = go.Figure()
     pieces = (
-        (left, low, colours.soft_unfavourable, say("verdict.unfavourable", language), ""),
-        (low, high, colours.faint, say("verdict.to_review", language), "/"),
-        (high, right, colours.soft_favourable, say("verdict.favourable", language), ""),
+        (left, low, colours.soft_unfavourable, translate("verdict.unfavourable", language), ""),
+        (low, high, colours.faint, translate("verdict.to_review", language), "/"),
+        (high, right, colours.soft_favourable, translate("verdict.favourable", language), ""),
     )
     for start, end, colour, name, pattern in pieces:
         figure.add_bar(
@@ -86,14 +92,14 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
         y=[-0.45, 0.45],
         mode="lines",
         line={"color": colours.ink, "width": 4},
-        name=say("strip.line", language, line=percent(decision.solvency_line, language, digits)),
+        name=translate("strip.line", language, line=percent(decision.solvency_line, language, digits)),
         hoverinfo="name",
     )
     figure.add_scatter(
         x=[solvency],
         y=[0],
         mode="markers",
-        name=say("strip.client", language, solvency=percent(decision.solvency, language, digits)),
+        name=translate("strip.client", language, solvency=percent(decision.solvency, language, digits)),
         marker={
             "size": 17,
             "symbol": "diamond",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from core.dictionary.lookup import entry_of, to_shown_scale
-from core.i18n.translations import Language, percent, say
+from core.i18n.translations import Language, percent, translate
 from core.insights.comparison import VERDICTS, Spread
 from pages.components.charts.base import names_over, percent_sign, sized
 from pages.components.charts.palette import Palette
@@ -28,7 +28,7 @@ def numbers(found: Spread, source: str, here: Value, title: str, language: Langu
             y=[*(100.0 * share for share in shares), 100.0 * shares[-1]],
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 3, "dash": DASHES[verdict]},
-            name=say(f"verdict.{verdict}", language),
+            name=translate(f"verdict.{verdict}", language),
             hoverinfo="skip",
         )
     low, high = found.edges[0], found.edges[-1]
@@ -39,7 +39,7 @@ def numbers(found: Spread, source: str, here: Value, title: str, language: Langu
             y=[0, 100.0 * max(max(shares) for shares in found.shares.values())],
             mode="lines",
             line={"color": colours.ink, "width": 4, "dash": "dot"},
-            name=say("waterfall.client", language),
+            name=translate("waterfall.client", language),
             hoverinfo="name",
         )
     figure.update_xaxes(
@@ -65,7 +65,7 @@ def values(
             y=[place + shift for place in places],
             x=[100.0 * share for share in shares],
             width=0.2,
-            name=say(f"verdict.{verdict}", language),
+            name=translate(f"verdict.{verdict}", language),
             marker={
                 "color": _colour(verdict, colours),
                 "pattern": {"shape": PATTERNS[verdict], "fgcolor": colours.paper, "fillmode": "overlay", "size": 6},
@@ -102,7 +102,7 @@ def scatter(
             x=[across for across, _, _ in points],
             y=[up for _, up, _ in points],
             mode="markers",
-            name=say("compared.others", language),
+            name=translate("compared.others", language),
             hoverinfo="skip",
             showlegend=False,
             marker={
@@ -113,7 +113,7 @@ def scatter(
                 "cmin": 100.0 * (2.0 * line - 1.0),
                 "cmax": 100.0,
                 "colorbar": {
-                    "title": {"text": say("compared.solvency", language), "side": "top"},
+                    "title": {"text": translate("compared.solvency", language), "side": "top"},
                     "tickvals": [100.0 * place for place in (2.0 * line - 1.0, line, 1.0)],
                     "ticktext": [percent(place, language) for place in (2.0 * line - 1.0, line, 1.0)],
                     "tickangle": 0,
@@ -134,7 +134,7 @@ def scatter(
             x=[here[0]],
             y=[here[1]],
             mode="markers",
-            name=say("waterfall.client", language),
+            name=translate("waterfall.client", language),
             hoverinfo="name",
             marker={
                 "size": 17,
@@ -161,7 +161,7 @@ def scatter(
 def _by_verdict(figure: go.Figure, language: Language, colours: Palette, height: int) -> go.Figure:
     figure.update_yaxes(
         ticksuffix=percent_sign(language),
-        title_text=say("compared.of_group", language),
+        title_text=translate("compared.of_group", language),
         rangemode="tozero",
         gridcolor=colours.faint,
         zeroline=False,

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from core.i18n.translations import Language, percent, say
+from core.i18n.translations import Language, percent, translate
 from core.insights.population import Density
-from core.insights.sentences import apart
+from core.insights.sentences import digits_to_distinguish
 from core.records import Decision
 from pages.components.charts.base import percent_sign, sized
 from pages.components.charts.palette import Palette
@@ -20,7 +20,7 @@ LARGEST, WIDEST = 44, 250
 def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure:
     """Solvency from 0 to 100 % on a dial, the line at 1 − threshold drawn across it and labelled."""
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
-    digits = apart(solvency, line)
+    digits = digits_to_distinguish(solvency, line)
     colour, sign = colours.of(decision.verdict), percent_sign(language)
     size = min(LARGEST, WIDEST // len(percent(decision.solvency, language, digits)))
     figure = go.Figure(
@@ -41,7 +41,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
             domain={"x": [0, 1], "y": [0, 0.95]},
         )
     )
-    text = say("gauge.line", language, line=percent(decision.solvency_line, language, digits))
+    text = translate("gauge.line", language, line=percent(decision.solvency_line, language, digits))
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
@@ -58,24 +58,30 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
             x=[(low + high) / 2 for low, high in pairwise(edges)],
             y=heights,
             width=(edges[1] - edges[0]) * 1.02,
-            name=say("strip.people", language),
+            name=translate("strip.people", language),
             showlegend=False,
             marker={
                 "color": [colours.soft_favourable if low >= line else colours.soft_unfavourable for low in edges[:-1]],
                 "line": {"width": 0},
             },
-            hovertemplate=f"%{{x:.1f}} : %{{y:.1f}}<extra>{say('strip.hover', language)}</extra>",
+            hovertemplate=f"%{{x:.1f}} : %{{y:.1f}}<extra>{translate('strip.hover', language)}</extra>",
         )
     )
-    digits = apart(solvency, line)
+    digits = digits_to_distinguish(solvency, line)
     marks = (
-        (line, 1.15, colours.ink, "solid", say("strip.line", language, line=percent(line / 100.0, language, digits))),
+        (
+            line,
+            1.15,
+            colours.ink,
+            "solid",
+            translate("strip.line", language, line=percent(line / 100.0, language, digits)),
+        ),
         (
             solvency,
             1.0,
             colours.of(decision.verdict),
             "dot",
-            say("strip.client", language, solvency=percent(solvency / 100.0, language, digits)),
+            translate("strip.client", language, solvency=percent(solvency / 100.0, language, digits)),
         ),
     )
     for at, height, colour, dash, name in marks:
@@ -90,7 +96,7 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
     figure.update_xaxes(
         range=[min(edges[0], solvency - 1.0), max(edges[-1], solvency + 0.5)],
         ticksuffix=percent_sign(language),
-        title_text=say("strip.axis", language),
+        title_text=translate("strip.axis", language),
         showgrid=False,
         fixedrange=True,
     )

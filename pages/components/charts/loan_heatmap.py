@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from core.i18n.translations import Language, number, say
+from core.i18n.translations import Language, number, translate
 from core.what_if.loan_offer import LoanMap, Offer
 from pages.components.charts.base import percent_sign, sized
 from pages.components.charts.palette import Palette
@@ -40,7 +40,7 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
                 "thickness": 12,
                 "outlinewidth": 0,
                 "ticksuffix": sign,
-                "title": {"text": say("offer.solvency", language), "side": "top"},
+                "title": {"text": translate("offer.solvency", language), "side": "top"},
             },
             customdata=_payments(loans, language),
             hovertemplate=_hover(language, sign),
@@ -53,18 +53,20 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
         z=solvency,
         contours={"start": line, "end": line, "size": 1, "coloring": "none"},
         line={"color": colours.ink, "width": 3},
-        name=say("offer.line", language),
+        name=translate("offer.line", language),
         showlegend=True,
         showscale=False,
         hoverinfo="skip",
     )
-    _mark(figure, loans.asked, say("offer.asked", language), "x", colours)
+    _mark(figure, loans.asked, translate("offer.asked", language), "x", colours)
     if loans.nearest:
-        _mark(figure, loans.nearest, say("offer.nearest_mark", language), "star", colours)
+        _mark(figure, loans.nearest, translate("offer.nearest_mark", language), "star", colours)
     if loans.furthest:
-        _mark(figure, loans.furthest, say("offer.furthest_mark", language), "star", colours)
-    figure.update_xaxes(title_text=say("offer.amount", language), fixedrange=True, showgrid=False, zeroline=False)
-    figure.update_yaxes(title_text=say("offer.annuity", language), fixedrange=True, showgrid=False, zeroline=False)
+        _mark(figure, loans.furthest, translate("offer.furthest_mark", language), "star", colours)
+    figure.update_xaxes(title_text=translate("offer.amount", language), fixedrange=True, showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        title_text=translate("offer.annuity", language), fixedrange=True, showgrid=False, zeroline=False
+    )
     figure.update_xaxes(tickformat=",.0f", nticks=6)
     figure.update_yaxes(tickformat=",.0f")
     sized(figure, language, colours, height=520, margin={"l": 76, "r": 16, "t": 48, "b": 120})
@@ -103,4 +105,4 @@ def _hover(language: Language, sign: str) -> str:
         ("payments", "%{customdata}"),
         ("solvency", f"%{{z:.1f}}{sign}"),
     )
-    return "<br>".join(f"{say(f'offer.{name}', language)} : {value}" for name, value in lines) + "<extra></extra>"
+    return "<br>".join(f"{translate(f'offer.{name}', language)} : {value}" for name, value in lines) + "<extra></extra>"

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.batch.summary import Bars, Share
-from core.i18n.translations import Language, number, percent, say
+from core.i18n.translations import Language, number, percent, translate
 from pages.components.charts.base import percent_sign, sized
 from pages.components.charts.palette import Palette
 
@@ -18,7 +18,7 @@ def by_verdict(
     shares: Sequence[Share], sizes: Sequence[float], texts: Sequence[str], language: Language, colours: Palette
 ) -> go.Figure:
     """One bar for each recommendation, its size written beside it."""
-    names = [say(f"verdict.{each.verdict}", language) for each in shares]
+    names = [translate(f"verdict.{each.verdict}", language) for each in shares]
     figure = go.Figure(
         go.Bar(
             orientation="h",
@@ -47,7 +47,7 @@ def distribution(bars: Bars, line: float, language: Language, colours: Palette) 
     low, high = 100.0 * bars.edges[:-1], 100.0 * bars.edges[1:]
     accepted = bars.edges[:-1] >= line - 1e-9
     edges = [percent(float(edge), language, 1) for edge in bars.edges]
-    told = [say("portfolio.range", language, low=start, high=end) for start, end in pairwise(edges)]
+    told = [translate("portfolio.range", language, low=start, high=end) for start, end in pairwise(edges)]
     figure = go.Figure(
         go.Bar(
             x=((low + high) / 2).tolist(),
@@ -68,13 +68,16 @@ def distribution(bars: Bars, line: float, language: Language, colours: Palette) 
         line={"color": colours.ink, "width": 4},
         hoverinfo="skip",
     )
-    text = say("portfolio.line", language, line=percent(line, language, 1))
+    text = translate("portfolio.line", language, line=percent(line, language, 1))
     figure.add_annotation(x=100.0 * line, y=1.1 * top, yanchor="bottom", text=text, showarrow=False, font={"size": 15})
     figure.update_xaxes(
-        ticksuffix=percent_sign(language), title_text=say("portfolio.axis", language), showgrid=False, fixedrange=True
+        ticksuffix=percent_sign(language),
+        title_text=translate("portfolio.axis", language),
+        showgrid=False,
+        fixedrange=True,
     )
     figure.update_yaxes(
-        title_text=say("portfolio.clients", language),
+        title_text=translate("portfolio.clients", language),
         range=[0, 1.25 * top],
         gridcolor=colours.faint,
         fixedrange=True,

@@ -7,9 +7,9 @@ import streamlit as st
 
 from core.dictionary.lookup import label
 from core.errors import ScoringError
-from core.i18n.translations import Language, adding_up, percent, say, signed
+from core.i18n.translations import Language, adding_up, percent, signed, translate
 from core.insights.comparison import Difference, differences
-from core.insights.sentences import apart, distance_between, value_of
+from core.insights.sentences import digits_to_distinguish, distance_between, value_of
 from core.readers.client_store import begin_with
 from pages.components import resources
 from pages.components.charts import waterfall
@@ -20,14 +20,14 @@ from pages.components.messages import show_error
 from pages.components.session import session
 
 TYPED, OFFERED = "other_client", "other_offered"
-MOST_MATCHES, BARS = 8, 10
+MAX_MATCHES, BARS = 8, 10
 
 
-def show_two_clients(file: ClientFile) -> None:
+def compare_two_clients(file: ClientFile) -> None:
     """The other client is found by id among the loaded and the uploaded ones."""
     other = _choose_other(file)
     if other is None:
-        st.caption(say("compared.pick", file.language))
+        st.caption(translate("compared.pick", file.language))
         return
     state, clients = session(), resources.loaded_clients()
     row = state.uploaded.get(other) or clients.row(other)
@@ -37,7 +37,7 @@ def show_two_clients(file: ClientFile) -> None:
         show_error(error, file.language)
         return
     if file.explanation is None or there.explanation is None:
-        st.info(say("why.not_explained", file.language), icon=":material/info:")
+        st.info(translate("why.not_explained", file.language), icon=":material/info:")
         return
     _show_difference(file, there, differences(file.explanation, there.explanation))
 
@@ -45,34 +45,34 @@ def show_two_clients(file: ClientFile) -> None:
 def _choose_other(file: ClientFile) -> str | None:
     language, here = file.language, str(file.client)
     typed = st.text_input(
-        say("compared.other", language),
+        translate("compared.other", language),
         key=TYPED,
         persist_state="session",
         live=True,
         max_chars=20,
         type="search",
-        placeholder=say("picker.placeholder", language),
+        placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
     )
     wanted = (typed or "").strip()
     uploaded = session().uploaded
     if wanted:
-        found = [*begin_with(uploaded, wanted, MOST_MATCHES), *resources.loaded_clients().search(wanted, MOST_MATCHES)]
+        found = [*begin_with(uploaded, wanted, MAX_MATCHES), *resources.loaded_clients().search(wanted, MAX_MATCHES)]
     else:
         found = list(resources.examples().values())
-    offered = [each for each in dict.fromkeys(found) if each != here][:MOST_MATCHES]
+    offered = [each for each in dict.fromkeys(found) if each != here][:MAX_MATCHES]
     if not offered:
-        st.caption(say("compared.none", language))
+        st.caption(translate("compared.none", language))
         return None
     if offered == [wanted]:
         return wanted
     verdicts = {client: verdict for verdict, client in resources.examples().items()}
     picked = st.pills(
-        say("compared.offer", language),
+        translate("compared.offer", language),
         offered,
         key=OFFERED,
         format_func=lambda each: (
-            say(f"welcome.{verdicts[each]}", language, client=each) if each in verdicts and not wanted else each
+            translate(f"welcome.{verdicts[each]}", language, client=each) if each in verdicts and not wanted else each
         ),
         label_visibility="collapsed",
     )
@@ -82,12 +82,12 @@ def _choose_other(file: ClientFile) -> str | None:
 def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Difference, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     start, end = 100.0 * there.decision.solvency, 100.0 * file.decision.solvency
-    digits = apart(start, end)
+    digits = digits_to_distinguish(start, end)
     st.markdown(_gap(file, there, digits, language))
-    st.caption(say("compared.differ_how", language))
+    st.caption(translate("compared.differ_how", language))
     told = [
         (
-            say(
+            translate(
                 "compared.step",
                 language,
                 label=label(each.source, language),
@@ -100,28 +100,32 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
     ]
     steps, rest = told[:BARS], told[BARS:]
     if rest:
-        steps.append((say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
+        steps.append((translate("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
     printed = adding_up([size for _, size in steps], start, end, digits)
     figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
         (
-            (say("compared.client", language, client=str(there.client)), start),
-            (say("compared.client", language, client=str(file.client)), end),
+            (translate("compared.client", language, client=str(there.client)), start),
+            (translate("compared.client", language, client=str(file.client)), end),
         ),
         language,
         palette(),
-        title=say("waterfall.points", language),
+        title=translate("waterfall.points", language),
         digits=digits,
     )
-    draw(figure, "differences", say("compared.differ_alt", language))
-    with st.expander(say("table.open", language), key="differences_table"):
+    draw(figure, "differences", translate("compared.differ_alt", language))
+    with st.expander(translate("table.open", language), key="differences_table"):
         every = adding_up([each.points for each in found], start, end, digits)
         lines = [
             {
-                say("why.feature", language): label(each.source, language),
-                say("compared.client", language, client=str(there.client)): value_of(each.there, language, currency),
-                say("compared.client", language, client=str(file.client)): value_of(each.here, language, currency),
-                say("why.points", language): signed(points, language, digits),
+                translate("why.feature", language): label(each.source, language),
+                translate("compared.client", language, client=str(there.client)): value_of(
+                    each.there, language, currency
+                ),
+                translate("compared.client", language, client=str(file.client)): value_of(
+                    each.here, language, currency
+                ),
+                translate("why.points", language): signed(points, language, digits),
             }
             for each, points in zip(found, every, strict=True)
         ]
@@ -136,6 +140,6 @@ def _gap(file: ClientFile, there: ClientFile, digits: int, language: Language) -
     }
     points = distance_between(file.decision.solvency, there.decision.solvency, digits, language)
     if file.decision.solvency == there.decision.solvency:
-        return say("compared.gap_none", language, **facts)
+        return translate("compared.gap_none", language, **facts)
     key = "compared.gap_above" if file.decision.solvency > there.decision.solvency else "compared.gap_below"
-    return say(key, language, **facts, points=points, other=percent(there.decision.solvency, language, digits))
+    return translate(key, language, **facts, points=points, other=percent(there.decision.solvency, language, digits))

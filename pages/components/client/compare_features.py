@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.dictionary.lookup import entry_of, label, shown, to_shown_scale
-from core.i18n.translations import Language, percent, say
-from core.insights.completeness import known
+from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
+from core.i18n.translations import Language, percent, translate
+from core.insights.completeness import column_values
 from core.insights.sentences import with_unit
 from pages.components import resources
 from pages.components.charts import distribution
@@ -20,10 +20,10 @@ Value = float | str | None
 ACROSS, UP = "compared_across", "compared_up"
 
 
-def show_two_features(file: ClientFile) -> None:
+def compare_two_features(file: ClientFile) -> None:
     """Both features are chosen by label; of many clients as many as a picture can hold are drawn, and that is said."""
     language, model, crowd = file.language, resources.model(), resources.crowd()
-    here = {each.source: each.value for each in known(file.found.aligned, model.bundle)}
+    here = {each.source: each.value for each in column_values(file.found.aligned, model.bundle)}
     options = list(here)
     present = [place for place, value in enumerate(here.values()) if value is not None]
     first, second = [*present, 0, 0][:2]
@@ -33,29 +33,29 @@ def show_two_features(file: ClientFile) -> None:
     with right:
         up = choose_feature("compared.up", UP, options, language, second)
     if across == up:
-        st.info(say("compared.same_feature", language), icon=":material/info:")
+        st.info(translate("compared.same_feature", language), icon=":material/info:")
         return
     values = zip(crowd.column(model, across), crowd.column(model, up), crowd.solvency.tolist(), strict=True)
     there = [(one, other, solvency) for one, other, solvency in values if one is not None and other is not None]
     key = "compared.sample" if len(crowd) < crowd.loaded else "compared.everyone"
-    told = say(key, language, loaded=crowd.loaded, **({"n": len(crowd)} if key == "compared.sample" else {}))
+    told = translate(key, language, loaded=crowd.loaded, **({"n": len(crowd)} if key == "compared.sample" else {}))
     lacking = len(crowd) - len(there)
-    st.caption(told if not lacking else f"{told} {say('compared.lacks', language, n=lacking)}")
+    st.caption(told if not lacking else f"{told} {translate('compared.lacks', language, n=lacking)}")
     points = [(_drawn(across, one, language), _drawn(up, other, language), solvency) for one, other, solvency in there]
     mine = _drawn(across, here[across], language), _drawn(up, here[up], language)
     currency = resources.settings().currency
     if None in mine:
-        st.caption(say("compared.not_drawn", language))
+        st.caption(translate("compared.not_drawn", language))
     titles = with_unit(across, language, currency), with_unit(up, language, currency)
     line = file.decision.solvency_line
     figure = distribution.scatter((across, up), titles, points, mine, line, language, palette())
-    draw(figure, "scatter", say("compared.two_alt", language))
-    with st.expander(say("table.open", language), key="scatter_table"):
+    draw(figure, "scatter", translate("compared.two_alt", language))
+    with st.expander(translate("table.open", language), key="scatter_table"):
         lines = [
             {
-                label(across, language): shown(across, one, language),
-                label(up, language): shown(up, other, language),
-                say("compared.solvency", language): percent(solvency, language, 1),
+                label(across, language): format_value(across, one, language),
+                label(up, language): format_value(up, other, language),
+                translate("compared.solvency", language): percent(solvency, language, 1),
             }
             for one, other, solvency in there
         ]
@@ -66,4 +66,4 @@ def _drawn(source: str, value: Value, language: Language) -> Value:
     """A value as an axis places it: a number as it is shown, or the word for it."""
     if isinstance(value, float) and entry_of(source).unit not in ("category", "flag"):
         return to_shown_scale(source, value)
-    return None if value is None else shown(source, value, language)
+    return None if value is None else format_value(source, value, language)

@@ -7,12 +7,12 @@ from itertools import pairwise
 import pandas as pd
 import streamlit as st
 
-from core.dictionary.lookup import label, shown
-from core.i18n.shares import so_many_clients
-from core.i18n.translations import Language, percent, say
+from core.dictionary.lookup import format_value, label
+from core.i18n.shares import share_in_words
+from core.i18n.translations import Language, percent, translate
 from core.insights import sentences
 from core.insights.comparison import VERDICTS, Spread, shares, spread, value_of_share
-from core.insights.completeness import Known, known
+from core.insights.completeness import ColumnValue, column_values
 from core.insights.population import ALL, solvency_density, standing
 from core.insights.sentences import shown_on_scale, shown_standing
 from core.model.schema import Population
@@ -27,25 +27,25 @@ from pages.components.session import worded
 FEATURE = "compared_feature"
 
 
-def show_among(file: ClientFile) -> None:
+def compare_with_population(file: ClientFile) -> None:
     """Where clients are along the solvency, and the distribution of the feature that is chosen."""
     language, population = file.language, resources.model().bundle.population
     density = solvency_density(population)
     if density is None:
-        st.info(say("compared.not_known", language), icon=":material/info:")
+        st.info(translate("compared.not_known", language), icon=":material/info:")
         return
-    everything = {each.source: each for each in known(file.found.aligned, resources.model().bundle)}
+    everything = {each.source: each for each in column_values(file.found.aligned, resources.model().bundle)}
     _show_feature(everything, population, language)
-    st.markdown(f"**{say('strip.title', language)}**")
-    draw(strip(file.decision, density, language, palette()), "strip", say("strip.alt", language))
-    with st.expander(say("table.open", language), key="strip_table"):
+    st.markdown(f"**{translate('strip.title', language)}**")
+    draw(strip(file.decision, density, language, palette()), "strip", translate("strip.alt", language))
+    with st.expander(translate("table.open", language), key="strip_table"):
         st.dataframe(pd.DataFrame(sentences.density_rows(density, language)), hide_index=True)
 
 
 def choose_feature(title: str, key: str, options: list[str], language: Language, index: int = 0) -> str:
     """A feature, searched by its label; the choice stays for the next client."""
     chosen = st.selectbox(
-        say(title, language),
+        translate(title, language),
         options,
         index=index,
         key=worded(key),
@@ -55,7 +55,7 @@ def choose_feature(title: str, key: str, options: list[str], language: Language,
     return str(chosen)
 
 
-def _show_feature(everything: dict[str, Known], population: Population, language: Language) -> None:
+def _show_feature(everything: dict[str, ColumnValue], population: Population, language: Language) -> None:
     options = list(everything)
     first = next((place for place, each in enumerate(everything.values()) if each.value is not None), 0)
     source = choose_feature("compared.choose", FEATURE, options, language, first)
@@ -63,15 +63,15 @@ def _show_feature(everything: dict[str, Known], population: Population, language
     st.markdown(_place(here, population, language))
     of_values, of_numbers = shares(population, source), spread(population, source)
     if of_values is None and of_numbers is None:
-        st.caption(say("compared.one_feature", language))
+        st.caption(translate("compared.one_feature", language))
         return
-    alt = say("compared.spread_alt", language)
+    alt = translate("compared.spread_alt", language)
     if of_values is not None:
         named = {
-            shown(source, value_of_share(source, value), language): by_verdict
+            format_value(source, value_of_share(source, value), language): by_verdict
             for value, by_verdict in of_values.items()
         }
-        mine = None if here.value is None else shown(source, here.value, language)
+        mine = None if here.value is None else format_value(source, here.value, language)
         figure = distribution.values(named, mine, language, palette())
         lines = [
             {label(source, language): value, **_by_verdict(by_verdict, language)} for value, by_verdict in named.items()
@@ -82,15 +82,15 @@ def _show_feature(everything: dict[str, Known], population: Population, language
         figure = distribution.numbers(of_numbers, source, here.value, title, language, palette())
         lines = _spread_rows(of_numbers, source, language)
     draw(figure, "distribution", alt)
-    with st.expander(say("table.open", language), key="distribution_table"):
+    with st.expander(translate("table.open", language), key="distribution_table"):
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
 def _spread_rows(found: Spread, source: str, language: Language) -> list[dict[str, str]]:
     return [
         {
-            say("compared.from", language): shown_on_scale(source, low, language),
-            say("compared.to", language): shown_on_scale(source, high, language),
+            translate("compared.from", language): shown_on_scale(source, low, language),
+            translate("compared.to", language): shown_on_scale(source, high, language),
             **_by_verdict({verdict: each[position] for verdict, each in found.shares.items()}, language),
         }
         for position, (low, high) in enumerate(pairwise(found.edges))
@@ -98,25 +98,27 @@ def _spread_rows(found: Spread, source: str, language: Language) -> list[dict[st
 
 
 def _by_verdict(by_verdict: dict[str, float], language: Language) -> dict[str, str]:
-    return {say(f"verdict.{verdict}", language): percent(share, language, 1) for verdict, share in by_verdict.items()}
+    return {
+        translate(f"verdict.{verdict}", language): percent(share, language, 1) for verdict, share in by_verdict.items()
+    }
 
 
-def _place(here: Known, population: Population, language: Language) -> str:
+def _place(here: ColumnValue, population: Population, language: Language) -> str:
     """This client's place among all, and among those of each verdict."""
     if here.value is None:
-        return say("compared.not_here", language)
+        return translate("compared.not_here", language)
     groups = (ALL, *VERDICTS)
     places = [shown_standing(here.source, standing(population, here.source, here.value, group)) for group in groups]
     facts = {
         "label": label(here.source, language),
-        "value": shown(here.source, here.value, language, resources.settings().currency),
+        "value": format_value(here.source, here.value, language, resources.settings().currency),
     }
     same = [place.same for place in places]
     if all(each is not None for each in same):
-        told = {group: so_many_clients(each or 0.0, language) for group, each in zip(groups, same, strict=True)}
-        return say("compared.shared", language, **facts, **told)
+        told = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, same, strict=True)}
+        return translate("compared.shared", language, **facts, **told)
     below = [place.below for place in places]
     if any(each is None for each in below):
         return f"{facts['label']} = {facts['value']}"
-    told = {group: so_many_clients(each or 0.0, language) for group, each in zip(groups, below, strict=True)}
-    return say("compared.place", language, **facts, **told)
+    told = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, below, strict=True)}
+    return translate("compared.place", language, **facts, **told)

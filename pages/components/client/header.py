@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from core.i18n.translations import percent, say
+from core.i18n.translations import percent, translate
 from core.insights import sentences
-from core.insights.completeness import impossible, known
+from core.insights.completeness import column_values, impossible
 from pages.components import resources
 from pages.components.charts.base import draw
 from pages.components.charts.gauge import gauge
@@ -18,11 +18,11 @@ from pages.components.client.client_file import ClientFile
 from pages.components.client.welcome import ICONS
 
 
-def show_head(file: ClientFile) -> None:
+def show_header(file: ClientFile) -> None:
     """Title, answer and the client in plain words."""
-    st.header(say("client.title", file.language, client=str(file.client)), anchor=False)
+    st.header(translate("client.title", file.language, client=str(file.client)), anchor=False)
     if file.synthetic:
-        st.badge(say("client.synthetic", file.language), icon=":material/science:", color="violet")
+        st.badge(translate("client.synthetic", file.language), icon=":material/science:", color="violet")
     show_answer(file)
     show_client(file)
 
@@ -32,27 +32,27 @@ def show_answer(file: ClientFile) -> None:
     decision, language = file.decision, file.language
     dial, words = st.columns([5, 6], vertical_alignment="center")
     with dial:
-        digits = sentences.apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-        alt = say(
+        digits = sentences.digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+        alt = translate(
             "gauge.alt",
             language,
             solvency=percent(decision.solvency, language, digits),
             line=percent(decision.solvency_line, language, digits),
         )
         draw(gauge(decision, language, palette()), "gauge", alt)
-        st.caption(say("gauge.scale", language), text_alignment="center")
+        st.caption(translate("gauge.scale", language), text_alignment="center")
     with words:
-        st.subheader(f"{ICONS[decision.verdict]} {say(f'verdict.{decision.verdict}', language)}", anchor=False)
+        st.subheader(f"{ICONS[decision.verdict]} {translate(f'verdict.{decision.verdict}', language)}", anchor=False)
         st.markdown(f"**{sentences.distance(decision, language)}**")
         for sentence in sentences.why_review(
             decision, float(file.found.information[0]), resources.settings().review_band, language
         ):
             st.markdown(sentence)
         st.markdown(sentences.of_hundred(decision, language))
-        st.caption(say("verdict.recommendation", language))
-        wrong = impossible(known(file.found.aligned, resources.model().bundle))
+        st.caption(translate("verdict.recommendation", language))
+        wrong = impossible(column_values(file.found.aligned, resources.model().bundle))
         if wrong:
-            st.error(say("known.see", language, n=len(wrong)), icon=":material/error:")
+            st.error(translate("known.see", language, n=len(wrong)), icon=":material/error:")
 
 
 def show_client(file: ClientFile) -> None:

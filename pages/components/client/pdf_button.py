@@ -7,15 +7,15 @@ from datetime import date
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from core.records import Assessments
-from core.reports.client_report import make_sheet
+from core.reports.client_report import make_client_report
 from core.reports.pdf import write_pdf
 from pages.components import resources
 from pages.components.client.client_file import ClientFile
 
 
-def show_paper_button(file: ClientFile) -> None:
+def show_pdf_button(file: ClientFile) -> None:
     """The client's file, as it is."""
     _button(file, "paper.button", "paper.name", file.row, file.found)
 
@@ -37,7 +37,7 @@ def _button(
 ) -> None:
     def make() -> bytes:
         settings = resources.settings()
-        sheet = make_sheet(
+        sheet = make_client_report(
             resources.model(),
             row,
             found,
@@ -51,9 +51,9 @@ def _button(
         return write_pdf(sheet)
 
     st.download_button(
-        say(label, file.language),
+        translate(label, file.language),
         make,
-        say(name, file.language, client=str(file.client)),
+        translate(name, file.language, client=str(file.client)),
         "application/pdf",
         icon=":material/picture_as_pdf:",
         key=label,

@@ -13,7 +13,7 @@ import streamlit as st
 from core.batch.scorer import score_portfolio
 from core.batch.summary import ClientsOfFile
 from core.errors import InputRefused, ScoringError
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.readers.client_store import begin_with
 from core.readers.upload import Limits, read_upload
 from core.scoring.assess import assess
@@ -23,7 +23,7 @@ from pages.components.session import once, session, set_widget, widget
 
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
-MOST_MATCHES = 8
+MAX_MATCHES = 8
 PAUSE = "150ms"
 """How long nothing is typed before an answer begins: most of what an officer waits for a client's gauge."""
 
@@ -38,16 +38,16 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         once("id", wanted, lambda: _open_from_address(wanted))
     search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
-        typed = _search_box(say("picker.search", language), SEARCH, language)
-    found = resources.loaded_clients().search(typed, MOST_MATCHES) if typed else []
+        typed = _search_box(translate("picker.search", language), SEARCH, language)
+    found = resources.loaded_clients().search(typed, MAX_MATCHES) if typed else []
     if typed and found != [typed]:
         _matches(found, MATCHES, language)
-    with upload, st.popover(say("picker.upload", language), icon=":material/upload_file:", width="stretch"):
+    with upload, st.popover(translate("picker.upload", language), icon=":material/upload_file:", width="stretch"):
         st.file_uploader(
-            say("picker.file", language),
+            translate("picker.file", language),
             key=FILE,
             max_upload_size=resources.settings().max_upload_mb,
-            help=say("picker.file_help", language),
+            help=translate("picker.file_help", language),
             on_change=_read_file,
         )
     if state.uploaded:
@@ -108,7 +108,7 @@ def _search_box(label: str, key: str, language: Language) -> str:
         live=PAUSE,
         max_chars=20,
         type="search",
-        placeholder=say("picker.placeholder", language),
+        placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
         on_change=_typed if key == SEARCH else None,
     )
@@ -117,10 +117,10 @@ def _search_box(label: str, key: str, language: Language) -> str:
 
 def _matches(found: list[str], key: str, language: Language) -> None:
     if not found:
-        st.caption(say("picker.none", language))
+        st.caption(translate("picker.none", language))
         return
     st.pills(
-        say("picker.matches", language),
+        translate("picker.matches", language),
         found,
         key=key,
         label_visibility="collapsed",
@@ -130,10 +130,10 @@ def _matches(found: list[str], key: str, language: Language) -> None:
 
 def _uploaded_clients(language: Language) -> None:
     state = session()
-    st.caption(say("picker.from_file", language, n=len(state.uploaded), name=plain(state.uploaded_name)))
+    st.caption(translate("picker.from_file", language, n=len(state.uploaded), name=plain(state.uploaded_name)))
     if len(state.uploaded) > 1:
-        typed = _search_box(say("picker.in_file", language), FILE_SEARCH, language)
-        _matches(begin_with(state.uploaded, typed, MOST_MATCHES), FILE_MATCHES, language)
+        typed = _search_box(translate("picker.in_file", language), FILE_SEARCH, language)
+        _matches(begin_with(state.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
 
 
 def _typed() -> None:
@@ -163,8 +163,8 @@ def _read_file() -> None:
     try:
         intake = read_upload(
             file.getvalue(),
-            most_bytes=limits.max_upload_mb * 2**20,
-            most_rows=limits.max_upload_rows,
+            max_bytes=limits.max_upload_mb * 2**20,
+            max_rows=limits.max_upload_rows,
             limits=Limits(memory_mb=limits.max_read_mb),
         )
         found = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)

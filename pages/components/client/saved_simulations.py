@@ -8,7 +8,7 @@ from itertools import count
 import pandas as pd
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.what_if import sentences
 from core.what_if.simulation import Value, changes
 from pages.components import resources
@@ -17,32 +17,32 @@ from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget
 
 NAME, CHOSEN = "simulation_name", "simulation_chosen"
-LONGEST_NAME, MOST_KEPT = 40, 12
+LONGEST_NAME, MAX_KEPT = 40, 12
 
 
-def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
+def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
     """A name and a button to keep what is on the screen; a table of all that was kept; put opens one of them."""
     language = file.language
     state = session().of_client(file.client)
     name, keep = st.columns([3, 2], vertical_alignment="bottom")
     name.text_input(
-        say("simulation.name", language),
+        translate("simulation.name", language),
         key=NAME,
         max_chars=LONGEST_NAME,
         persist_state="session",
         placeholder=_free_name(state.kept, language),
     )
     keep.button(
-        say("simulation.keep", language),
+        translate("simulation.keep", language),
         icon=":material/bookmark_add:",
         width="stretch",
-        disabled=not changes(file.row, state.edits) or len(state.kept) >= MOST_KEPT,
+        disabled=not changes(file.row, state.edits) or len(state.kept) >= MAX_KEPT,
         on_click=_keep,
         args=(file,),
     )
     if not state.kept:
         return
-    st.markdown(f"**{say('simulation.kept', language)}**")
+    st.markdown(f"**{translate('simulation.kept', language)}**")
     settings = resources.settings()
     rows = sentences.scenario_rows(
         resources.model(),
@@ -54,12 +54,18 @@ def show_kept(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None
     )
     st.table(pd.DataFrame([{title: plain(cell) for title, cell in row.items()} for row in rows]), hide_index=True)
     which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
-    chosen = which.selectbox(say("simulation.choose", language), list(state.kept), key=CHOSEN)
+    chosen = which.selectbox(translate("simulation.choose", language), list(state.kept), key=CHOSEN)
     opens.button(
-        say("simulation.open", language), width="stretch", on_click=lambda: put(state.kept[chosen]), key="kept_open"
+        translate("simulation.open", language),
+        width="stretch",
+        on_click=lambda: put(state.kept[chosen]),
+        key="kept_open",
     )
     forgets.button(
-        say("simulation.forget", language), width="stretch", on_click=lambda: state.kept.pop(chosen), key="kept_forget"
+        translate("simulation.forget", language),
+        width="stretch",
+        on_click=lambda: state.kept.pop(chosen),
+        key="kept_forget",
     )
 
 
@@ -75,7 +81,7 @@ def _free_name(taken: Collection[str], language: Language, wanted: str = "") -> 
     if wanted and wanted not in taken:
         return wanted
     names = (
-        f"{wanted} ({n})" if wanted else say("simulation.default_name", language, n=n)
+        f"{wanted} ({n})" if wanted else translate("simulation.default_name", language, n=n)
         for n in count(2 if wanted else len(taken) + 1)
     )
     return next(name for name in names if name not in taken)

@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from pages.components.client.client_file import ClientFile
-from pages.components.client.compare_clients import TYPED, show_two_clients
-from pages.components.client.compare_features import show_two_features
-from pages.components.client.compare_population import show_among
+from pages.components.client.compare_clients import TYPED, compare_two_clients
+from pages.components.client.compare_features import compare_two_features
+from pages.components.client.compare_population import compare_with_population
 from pages.components.client.tabs import OPEN
 from pages.components.session import set_widget
 
 VIEWS: dict[str, Callable[[ClientFile], None]] = {
-    "among": show_among,
-    "features": show_two_features,
-    "clients": show_two_clients,
+    "among": compare_with_population,
+    "features": compare_two_features,
+    "clients": compare_two_clients,
 }
 
 
@@ -30,18 +30,18 @@ def beside(other: str) -> None:
         set_widget(key, value)
 
 
-def show_compared(file: ClientFile) -> None:
+def show_comparison(file: ClientFile) -> None:
     """The comparison that is chosen."""
     language = file.language
-    st.subheader(say("compared.title", language), anchor=False)
+    st.subheader(translate("compared.title", language), anchor=False)
     view = st.segmented_control(
-        say("compared.view", language),
+        translate("compared.view", language),
         list(VIEWS),
         default="among",
         required=True,
         key=VIEW,
         persist_state="session",
-        format_func=lambda each: say(f"compared.{each}", language),
+        format_func=lambda each: translate(f"compared.{each}", language),
         label_visibility="collapsed",
     )
     VIEWS[view](file)

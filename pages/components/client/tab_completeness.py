@@ -8,19 +8,19 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
-from core.i18n.translations import percent, say
+from core.i18n.translations import percent, translate
 from core.insights import sentences
 from core.insights.completeness import (
-    Known,
+    ColumnValue,
+    column_values,
     impossible,
     impossible_in_words,
-    known,
     outside,
     outside_in_words,
     share_by_state,
     why_or_why_not,
 )
-from core.records import State
+from core.records import ValueOrigin
 from core.scoring.decision import band
 from pages.components import resources
 from pages.components.charts import completeness
@@ -32,39 +32,39 @@ from pages.components.messages import plain
 CODES, LISTED = 60, 40
 
 
-def show_known(file: ClientFile) -> None:
+def show_completeness(file: ClientFile) -> None:
     """The model's information in this file, odd values, the band around the line, and what was sent for nothing."""
     bundle = resources.model().bundle
-    everything = known(file.found.aligned, bundle)
-    st.subheader(say("known.title", file.language), anchor=False)
+    everything = column_values(file.found.aligned, bundle)
+    st.subheader(translate("known.title", file.language), anchor=False)
     _show_information(file, everything)
     _show_odd(file, everything)
     _show_band(file)
     _show_ignored(file)
 
 
-def _show_information(file: ClientFile, everything: Sequence[Known]) -> None:
+def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> None:
     language = file.language
     share = percent(float(file.found.information[0]), language)
-    st.markdown(say("report.information", language, share=share))
-    st.caption(say("known.not_certainty", language))
+    st.markdown(translate("report.information", language, share=share))
+    st.caption(translate("known.not_certainty", language))
     shares = share_by_state(file.found, resources.model().bundle)
-    draw(completeness.information(shares, language, palette()), "information", say("known.alt", language))
-    with st.expander(say("table.open", language), key="information_table"):
+    draw(completeness.information(shares, language, palette()), "information", translate("known.alt", language))
+    with st.expander(translate("table.open", language), key="information_table"):
         lines = [
             {
-                say("known.state", language): say(f"state.{state.name.lower()}", language),
-                say("known.share", language): percent(part, language, 1),
-                say("known.features", language): sum(each.state is state for each in everything),
+                translate("known.state", language): translate(f"state.{state.name.lower()}", language),
+                translate("known.share", language): percent(part, language, 1),
+                translate("known.features", language): sum(each.state is state for each in everything),
             }
             for state, part in shares.items()
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
-    for state in (State.ASSUMED, State.UNSEEN, State.DERIVED, State.MISSING):
+    for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.DERIVED, ValueOrigin.MISSING):
         found = [each for each in everything if each.state is state]
         if found:
             names = [
-                say(
+                translate(
                     "known.with_share",
                     language,
                     label=label(each.source, language),
@@ -72,39 +72,39 @@ def _show_information(file: ClientFile, everything: Sequence[Known]) -> None:
                 )
                 for each in found
             ]
-            title = say(f"report.{state.name.lower()}", language, n=len(names))
-            _list(title, names, opened=state is State.UNSEEN)
+            title = translate(f"report.{state.name.lower()}", language, n=len(names))
+            _list(title, names, opened=state is ValueOrigin.UNSEEN)
 
 
-def _show_odd(file: ClientFile, everything: tuple[Known, ...]) -> None:
+def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     population = resources.model().bundle.population
     wrong, far = impossible(everything), outside(everything, population)
     if wrong:
-        lines = [*impossible_in_words(wrong, language, currency), say("known.wrong_how", language)]
-        st.error(_box(say("known.wrong", language), lines), icon=":material/error:")
+        lines = [*impossible_in_words(wrong, language, currency), translate("known.wrong_how", language)]
+        st.error(_box(translate("known.wrong", language), lines), icon=":material/error:")
     others = tuple(each for each in far if each.source not in {one.source for one in wrong})
     if others:
-        lines = [*outside_in_words(others, language, currency), say("known.far_how", language)]
-        st.warning(_box(say("known.far", language), lines), icon=":material/warning:")
+        lines = [*outside_in_words(others, language, currency), translate("known.far_how", language)]
+        st.warning(_box(translate("known.far", language), lines), icon=":material/warning:")
     if not wrong and not others:
-        st.markdown(say("known.nothing_odd" if population.numbers else "known.possible", language))
+        st.markdown(translate("known.nothing_odd" if population.numbers else "known.possible", language))
 
 
 def _show_band(file: ClientFile) -> None:
     language, decision, review_band = file.language, file.decision, resources.settings().review_band
-    st.markdown(f"**{say('known.line', language)}**")
+    st.markdown(f"**{translate('known.line', language)}**")
     for sentence in why_or_why_not(decision, float(file.found.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
     figure = completeness.near_the_line(decision, review_band, language, palette())
-    draw(figure, "near_the_line", say("known.line_alt", language))
-    with st.expander(say("table.open", language), key="near_the_line_table"):
+    draw(figure, "near_the_line", translate("known.line_alt", language))
+    with st.expander(translate("table.open", language), key="near_the_line_table"):
         low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
         lines = [
             {
-                say("known.opinion", language): say(f"verdict.{verdict}", language),
-                say("known.from", language): percent(max(0.0, start), language, 1),
-                say("known.to", language): percent(min(1.0, end), language, 1),
+                translate("known.opinion", language): translate(f"verdict.{verdict}", language),
+                translate("known.from", language): percent(max(0.0, start), language, 1),
+                translate("known.to", language): percent(min(1.0, end), language, 1),
             }
             for verdict, start, end in (
                 ("unfavourable", 0.0, low),
@@ -119,11 +119,11 @@ def _show_ignored(file: ClientFile) -> None:
     language, unknown = file.language, file.found.aligned.unknown
     left_out = sentences.left_out(unknown, resources.model().bundle, language)
     if left_out:
-        st.markdown(say("report.left_out", language, names=", ".join(left_out)))
+        st.markdown(translate("report.left_out", language, names=", ".join(left_out)))
     if sentences.history_ignored(unknown):
-        st.info(say("report.history", language, n=sentences.history_ignored(unknown)), icon=":material/history:")
+        st.info(translate("report.history", language, n=sentences.history_ignored(unknown)), icon=":material/history:")
     if unknown:
-        _list(say("report.ignored", language, n=len(unknown)), [plain(name[:CODES]) for name in unknown[:LISTED]])
+        _list(translate("report.ignored", language, n=len(unknown)), [plain(name[:CODES]) for name in unknown[:LISTED]])
 
 
 def _box(title: str, lines: Sequence[str]) -> str:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.dictionary.lookup import entry_of
 from core.errors import InputRefused, NotExplained
-from core.i18n.translations import Language, percent, say
-from core.insights.sentences import apart, distance
+from core.i18n.translations import Language, percent, translate
+from core.insights.sentences import digits_to_distinguish, distance
 from core.records import Assessments
 from core.what_if import sentences
 from core.what_if.simulation import (
@@ -31,7 +31,7 @@ from pages.components.charts.gauge import gauge
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
 from pages.components.client.pdf_button import show_simulation_button
-from pages.components.client.saved_simulations import show_kept
+from pages.components.client.saved_simulations import show_saved_simulations
 from pages.components.client.welcome import ICONS
 from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget, worded
@@ -40,14 +40,14 @@ from pages.components.session import session, set_widget, widget, worded
 def show_what_if(file: ClientFile) -> None:
     """The answers to the file and to the simulation, the fields, what moved, and the simulations that were kept."""
     language, model = file.language, resources.model()
-    st.subheader(say("simulation.title", language), anchor=False)
-    st.badge(say("simulation.badge", language), icon=":material/science:", color="orange")
-    st.caption(say("simulation.how", language))
+    st.subheader(translate("simulation.title", language), anchor=False)
+    st.badge(translate("simulation.badge", language), icon=":material/science:", color="orange")
+    st.caption(translate("simulation.how", language))
     answers, known = st.container(), fields(file.row, model)
     _show_fields(file, known)
     edits = session().of_client(file.client).edits
     st.button(
-        say("simulation.reset", language),
+        translate("simulation.reset", language),
         icon=":material/undo:",
         disabled=not changes(file.row, edits),
         on_click=put_edits,
@@ -57,14 +57,14 @@ def show_what_if(file: ClientFile) -> None:
         found = simulate(model, file.row, edits, review_band=resources.settings().review_band)
     except InputRefused as refused:
         with answers:
-            lines = [say("simulation.refused", language), *sentences.refused(refused.problems, language)]
+            lines = [translate("simulation.refused", language), *sentences.refused(refused.problems, language)]
             st.error("\n\n".join(lines), icon=":material/error:")
         return
     with answers:
         _show_answers(found, language)
         far = sentences.hardly_seen(model, found, language, resources.settings().currency)
         if far:
-            lines = [say("known.far", language), *(plain(line) for line in far)]
+            lines = [translate("known.far", language), *(plain(line) for line in far)]
             st.warning("\n\n".join(lines), icon=":material/warning:")
     st.markdown(f"**{sentences.in_short(found.after.decisions[0], language)}**")
     _show_moves(file, found)
@@ -72,7 +72,7 @@ def show_what_if(file: ClientFile) -> None:
         currency = resources.settings().currency
         told = sentences.simulated_from(found, file.row, edits, language, currency)
         show_simulation_button(file, found.row, found.after, told)
-    show_kept(file, lambda kept: put_edits(file.client, known, kept))
+    show_saved_simulations(file, lambda kept: put_edits(file.client, known, kept))
 
 
 def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> None:
@@ -85,7 +85,7 @@ def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> 
 def _show_fields(file: ClientFile, known: dict[str, Field]) -> None:
     for panel, (section, columns) in zip(st.columns(len(SECTIONS)), SECTIONS.items(), strict=True):
         with panel.container(border=True, height="stretch"):
-            st.markdown(f"**{say(f'simulation.{section}', file.language)}**")
+            st.markdown(f"**{translate(f'simulation.{section}', file.language)}**")
             for column in columns:
                 if column in known:
                     _show_field(file, known[column])
@@ -100,7 +100,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
         "label": sentences.field_label(column, language, resources.settings().currency),
         "key": key,
         "help": entry_of(column).meaning[language] or None,
-        "placeholder": say("value.missing", language),
+        "placeholder": translate("value.missing", language),
         "on_change": _edited,
         "args": (file.client, each),
         "disabled": _makes_no_sense(column, edits, file),
@@ -148,34 +148,34 @@ def _show_answers(found: Simulation, language: Language) -> None:
 
 def _show_answer(found: Assessments, key: str, language: Language) -> None:
     decision = found.decisions[0]
-    digits = apart(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-    st.markdown(f"**{say(f'simulation.{key}', language)}**")
-    alt = say(
+    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    st.markdown(f"**{translate(f'simulation.{key}', language)}**")
+    alt = translate(
         "gauge.alt",
         language,
         solvency=percent(decision.solvency, language, digits),
         line=percent(decision.solvency_line, language, digits),
     )
     draw(gauge(decision, language, palette()), f"gauge_{key}", alt)
-    st.markdown(f"{ICONS[decision.verdict]} **{say(f'verdict.{decision.verdict}', language)}**")
+    st.markdown(f"{ICONS[decision.verdict]} **{translate(f'verdict.{decision.verdict}', language)}**")
     st.caption(distance(decision, language))
 
 
 def _show_moves(file: ClientFile, found: Simulation) -> None:
     language = file.language
-    st.markdown(f"**{say('simulation.moved', language)}**")
+    st.markdown(f"**{translate('simulation.moved', language)}**")
     if not changes(file.row, session().of_client(file.client).edits):
-        st.caption(say("simulation.unchanged", language))
+        st.caption(translate("simulation.unchanged", language))
         return
     try:
         moved = moves(resources.model(), found)
     except NotExplained:
-        st.caption(say("simulation.not_explained", language))
+        st.caption(translate("simulation.not_explained", language))
         return
     before, after = found.before.decisions[0], found.after.decisions[0]
     rows = sentences.move_rows(moved, before, after, language, resources.settings().currency)
     st.table(pd.DataFrame(rows), hide_index=True)
-    st.caption(say("simulation.moved_how", language))
+    st.caption(translate("simulation.moved_how", language))
 
 
 def _key(client: int, column: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Contribution, Explanation
 from core.scoring.explanation import reasons
@@ -14,12 +14,12 @@ from pages.components import resources
 from pages.components.client.client_file import ClientFile
 from pages.components.client.why_columns import show_columns, show_features
 from pages.components.client.why_themes import show_themes
-from pages.components.client.why_typical import show_usual
+from pages.components.client.why_typical import show_typical
 
 VIEWS: dict[str, Callable[[Explanation, Language], None]] = {
     "themes": show_themes,
     "columns": show_columns,
-    "usual": show_usual,
+    "usual": show_typical,
     "all": show_features,
 }
 
@@ -27,19 +27,19 @@ VIEWS: dict[str, Callable[[Explanation, Language], None]] = {
 def show_why(file: ClientFile) -> None:
     """The reasons, and the view that is chosen; a sentence where the model cannot be explained."""
     language = file.language
-    st.subheader(say("why.title", language), anchor=False)
+    st.subheader(translate("why.title", language), anchor=False)
     if file.explanation is None:
-        st.info(say("why.not_explained", language), icon=":material/info:")
+        st.info(translate("why.not_explained", language), icon=":material/info:")
         return
     show_reasons(file.explanation, language)
     view = st.segmented_control(
-        say("why.view", language),
+        translate("why.view", language),
         list(VIEWS),
         default="themes",
         required=True,
         key="why_view",
         persist_state="session",
-        format_func=lambda each: say(f"why.{each}", language),
+        format_func=lambda each: translate(f"why.{each}", language),
         label_visibility="collapsed",
     )
     VIEWS[view](file.explanation, language)
@@ -52,12 +52,12 @@ def show_reasons(explanation: Explanation, language: Language) -> None:
         with column.container(border=True, height="stretch"):
             _reasons(key, chosen, language)
     if holds_black_box([*best.raising, *best.lowering]):
-        st.caption(say("why.black_box", language))
+        st.caption(translate("why.black_box", language))
 
 
 def _reasons(key: str, chosen: Sequence[Contribution], language: Language) -> None:
-    st.markdown(f"**{say(f'why.{key}', language)}**")
+    st.markdown(f"**{translate(f'why.{key}', language)}**")
     if not chosen:
-        st.markdown(say("why.nothing", language))
+        st.markdown(translate("why.nothing", language))
     for sentence in reasons_in_words(chosen, resources.model().bundle, language, resources.settings().currency):
         st.markdown(f"- {sentence}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.i18n.translations import say
+from core.i18n.translations import translate
 from pages.components.auth import may_look
 from pages.components.client.client_file import ClientFile
 
@@ -18,19 +18,19 @@ OPEN = "open_part"
 
 
 @st.fragment
-def show_parts(file: ClientFile, parts: Sequence[Part]) -> None:
+def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
     """The switch, and the part it names. What is changed inside a part runs this again and not the whole page."""
     if not may_look():
         st.rerun()
     shows = dict(parts)
     chosen = st.segmented_control(
-        say("part.choose", file.language),
+        translate("part.choose", file.language),
         list(shows),
         default=parts[0][0],
         required=True,
         key=OPEN,
         persist_state="session",
-        format_func=lambda part: say(f"part.{part}", file.language),
+        format_func=lambda part: translate(f"part.{part}", file.language),
         label_visibility="collapsed",
         width="stretch",
     )

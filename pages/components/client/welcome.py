@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.records import Verdict
 from pages.components import resources
 from pages.components.client.picker import open_loaded
@@ -18,16 +18,16 @@ ICONS = {
 
 def show_welcome(language: Language) -> None:
     """How to begin, with a button for one loaded client of each verdict."""
-    st.header(say("welcome.title", language), anchor=False)
-    st.markdown(say("welcome.how", language))
+    st.header(translate("welcome.title", language), anchor=False)
+    st.markdown(translate("welcome.how", language))
     if resources.loaded_clients().synthetic:
-        st.caption(say("welcome.synthetic", language))
+        st.caption(translate("welcome.synthetic", language))
     examples = resources.examples()
     with st.container(horizontal=True):
         for verdict in Verdict:
             if verdict in examples:
                 st.button(
-                    say(f"welcome.{verdict}", language, client=examples[verdict]),
+                    translate(f"welcome.{verdict}", language, client=examples[verdict]),
                     icon=ICONS[verdict],
                     on_click=open_loaded,
                     args=(examples[verdict],),

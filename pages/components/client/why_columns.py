@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, adding_up, say
+from core.i18n.translations import Language, adding_up, translate
 from core.insights import sentences
 from core.insights.feature_table import feature_rows, matching
 from core.records import Explanation
@@ -34,9 +34,12 @@ MEANINGS = {
 def show_columns(explanation: Explanation, language: Language) -> None:
     """The ten largest contributions and the rest, in points or in log-odds, with the table of all."""
     currency = resources.settings().currency
-    st.caption(say("why.how", language))
+    st.caption(translate("why.how", language))
     log_odds = st.toggle(
-        say("why.log_odds", language), key="log_odds", persist_state="session", help=say("why.log_odds_help", language)
+        translate("why.log_odds", language),
+        key="log_odds",
+        persist_state="session",
+        help=translate("why.log_odds_help", language),
     )
     sized = [(each, each.log_odds if log_odds else each.points) for each in explanation.contributions]
     steps = [
@@ -45,34 +48,34 @@ def show_columns(explanation: Explanation, language: Language) -> None:
     ]
     if len(sized) > BARS:
         rest = sized[BARS:]
-        steps.append((say("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
+        steps.append((translate("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
     start = explanation.base_log_odds if log_odds else 100.0 * explanation.base_solvency
     end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
     digits = 3 if log_odds else 1
     printed = adding_up([size for _, size in steps], start, end, digits)
     figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
-        ((say("waterfall.average", language), start), (say("waterfall.client", language), end)),
+        ((translate("waterfall.average", language), start), (translate("waterfall.client", language), end)),
         language,
         palette(),
-        title=say("waterfall.log_odds" if log_odds else "waterfall.points", language),
+        title=translate("waterfall.log_odds" if log_odds else "waterfall.points", language),
         digits=digits,
         more_is_worse=log_odds,
     )
-    draw(figure, "waterfall", say("waterfall.alt", language))
-    with st.expander(say("table.open", language), key="waterfall_table"):
+    draw(figure, "waterfall", translate("waterfall.alt", language))
+    with st.expander(translate("table.open", language), key="waterfall_table"):
         lines = sentences.contribution_rows(explanation, language, currency)
         st.dataframe(pd.DataFrame(lines), hide_index=True)
-        st.caption(say("why.adds_up", language))
+        st.caption(translate("why.adds_up", language))
 
 
 def show_features(explanation: Explanation, language: Language) -> None:
     """Every feature, searchable: label, value, where it lies in the population, where it came from."""
     typed = st.text_input(
-        say("features.search", language),
+        translate("features.search", language),
         key="feature_search",
         persist_state="session",
-        placeholder=say("features.placeholder", language),
+        placeholder=translate("features.placeholder", language),
         live=True,
         type="search",
         icon=":material/search:",
@@ -80,15 +83,15 @@ def show_features(explanation: Explanation, language: Language) -> None:
     bundle, currency = resources.model().bundle, resources.settings().currency
     rows = matching(feature_rows(explanation, bundle, language, currency), typed or "")
     if not rows:
-        st.caption(say("features.none", language))
+        st.caption(translate("features.none", language))
         return
-    told = {name: say(f"features.{name}", language) for name in (*VALUES, *MEANINGS)}
+    told = {name: translate(f"features.{name}", language) for name in (*VALUES, *MEANINGS)}
     table = pd.DataFrame([asdict(row) for row in rows])[list(told)].rename(columns=told)
     config = {told[name]: st.column_config.Column(width=width) for name, width in (VALUES | MEANINGS).items()}
     config[told["below"]] = st.column_config.ProgressColumn(
-        format=say("features.percent", language), min_value=0, max_value=100, width=VALUES["below"]
+        format=translate("features.percent", language), min_value=0, max_value=100, width=VALUES["below"]
     )
-    meanings = st.toggle(say("features.dictionary", language), key="meanings", persist_state="session")
+    meanings = st.toggle(translate("features.dictionary", language), key="meanings", persist_state="session")
     st.dataframe(
         table,
         hide_index=True,

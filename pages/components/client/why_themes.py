@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import dictionary, label
-from core.i18n.translations import Language, number, say, signed
+from core.i18n.translations import Language, number, signed, translate
 from core.insights.sentences import value_of
 from core.insights.themes import Theme, fold, shown_points, shown_within
 from core.records import Explanation
@@ -24,13 +24,13 @@ def show_themes(explanation: Explanation, language: Language) -> None:
     themes = fold(explanation)
     printed = shown_points(themes, explanation)
     start, end = 100.0 * explanation.base_solvency, 100.0 * explanation.solvency
-    ends = (say("waterfall.average", language), start), (say("waterfall.client", language), end)
+    ends = (translate("waterfall.average", language), start), (translate("waterfall.client", language), end)
     steps = [(theme.name(language), theme.points, shown) for theme, shown in zip(themes, printed, strict=True)]
-    st.caption(say("themes.how", language))
-    figure = waterfall.cascade(steps, ends, language, palette(), title=say("waterfall.points", language))
-    draw(figure, "themes", say("themes.alt", language))
-    with st.expander(say("table.open", language), key="themes_table"):
-        theme, points = say("themes.theme", language), say("why.points", language)
+    st.caption(translate("themes.how", language))
+    figure = waterfall.cascade(steps, ends, language, palette(), title=translate("waterfall.points", language))
+    draw(figure, "themes", translate("themes.alt", language))
+    with st.expander(translate("table.open", language), key="themes_table"):
+        theme, points = translate("themes.theme", language), translate("why.points", language)
         lines = [
             {theme: ends[0][0], points: number(start, language, 1)},
             *({theme: name, points: signed(shown, language, 1)} for name, _, shown in steps),
@@ -40,13 +40,13 @@ def show_themes(explanation: Explanation, language: Language) -> None:
     by_key = {theme.key: (theme, shown) for theme, shown in zip(themes, printed, strict=True)}
     # Whatever theme was opened for another client, this one may lack it.
     opened = st.selectbox(
-        say("themes.open", language),
+        translate("themes.open", language),
         list(dictionary().themes),
         index=None,
         key=worded(OPENED),
         persist_state="session",
         format_func=lambda key: dictionary().themes[key][language],
-        placeholder=say("themes.open", language),
+        placeholder=translate("themes.open", language),
         label_visibility="collapsed",
     )
     if opened in by_key:
@@ -56,7 +56,7 @@ def show_themes(explanation: Explanation, language: Language) -> None:
 def _show_theme(theme: Theme, printed: float, language: Language) -> None:
     currency = resources.settings().currency
     points = number(abs(printed), language, 1) if printed >= 0 else signed(printed, language, 1)
-    st.markdown(say("themes.adds_up", language, theme=theme.name(language), points=points))
+    st.markdown(translate("themes.adds_up", language, theme=theme.name(language), points=points))
     within = shown_within(theme, printed)
     told = [
         (f"{label(each.source, language)} = {value_of(each, language, currency)}", each.points, shown)
@@ -67,19 +67,19 @@ def _show_theme(theme: Theme, printed: float, language: Language) -> None:
     if rest:
         drawn.append(
             (
-                say("themes.rest", language, n=len(rest)),
+                translate("themes.rest", language, n=len(rest)),
                 sum(size for _, size, _ in rest),
                 round(sum(shown for *_, shown in rest), 1),
             )
         )
-    figure = waterfall.parts(drawn, language, palette(), title=say("why.points", language))
-    draw(figure, "theme_columns", say("themes.within_alt", language))
-    with st.expander(say("table.open", language), key="theme_columns_table"):
+    figure = waterfall.parts(drawn, language, palette(), title=translate("why.points", language))
+    draw(figure, "theme_columns", translate("themes.within_alt", language))
+    with st.expander(translate("table.open", language), key="theme_columns_table"):
         lines = [
             {
-                say("why.feature", language): label(each.source, language),
-                say("why.value", language): value_of(each, language, currency),
-                say("why.points", language): signed(shown, language, 1),
+                translate("why.feature", language): label(each.source, language),
+                translate("why.value", language): value_of(each, language, currency),
+                translate("why.points", language): signed(shown, language, 1),
             }
             for each, shown in zip(theme.contributions, within, strict=True)
         ]

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
-from core.i18n.shares import so_many_clients
-from core.i18n.translations import Language, percent, say, signed
-from core.insights.importance import dots, importances, points_per_log_odds, weaker
+from core.i18n.shares import share_in_words
+from core.i18n.translations import Language, percent, signed, translate
+from core.insights.importance import dots, importances, points_per_log_odds, share_with_smaller_effect
 from core.records import Contribution, Explanation
 from pages.components import resources
 from pages.components.charts import beeswarm
@@ -19,25 +19,25 @@ MOST, TOLD = 10, 3
 OUTER = (0.05, 0.95)
 
 
-def show_usual(explanation: Explanation, language: Language) -> None:
+def show_typical(explanation: Explanation, language: Language) -> None:
     """Sentences on the largest reasons, both pictures and their tables; a sentence where nothing is known."""
     bundle = resources.model().bundle
     if not bundle.population.effects:
-        st.info(say("usual.not_known", language), icon=":material/info:")
+        st.info(translate("usual.not_known", language), icon=":material/info:")
     else:
         for contribution in explanation.contributions[:TOLD]:
             st.markdown(f"- {_told(contribution, language)}")
         _effects(explanation, language)
-    st.markdown(f"**{say('usual.importance', language)}**")
-    st.caption(say("usual.importance_how", language))
+    st.markdown(f"**{translate('usual.importance', language)}**")
+    st.caption(translate("usual.importance_how", language))
     found = importances(explanation, bundle, MOST)
-    draw(beeswarm.importance(found, language, palette()), "importance", say("usual.importance_alt", language))
-    with st.expander(say("table.open", language), key="importance_table"):
+    draw(beeswarm.importance(found, language, palette()), "importance", translate("usual.importance_alt", language))
+    with st.expander(translate("table.open", language), key="importance_table"):
         lines = [
             {
-                say("why.feature", language): label(each.source, language),
-                say("usual.everybody", language): percent(each.everybody, language, 1),
-                say("usual.here", language): percent(each.here, language, 1),
+                translate("why.feature", language): label(each.source, language),
+                translate("usual.everybody", language): percent(each.everybody, language, 1),
+                translate("usual.here", language): percent(each.here, language, 1),
             }
             for each in found
         ]
@@ -45,10 +45,10 @@ def show_usual(explanation: Explanation, language: Language) -> None:
 
 
 def _told(contribution: Contribution, language: Language) -> str:
-    share = weaker(contribution, resources.model().bundle.population)
+    share = share_with_smaller_effect(contribution, resources.model().bundle.population)
     key = "usual.raises" if contribution.points > 0 else "usual.lowers"
-    return say(
-        key, language, label=label(contribution.source, language), clients=so_many_clients(share or 0.0, language)
+    return translate(
+        key, language, label=label(contribution.source, language), clients=share_in_words(share or 0.0, language)
     )
 
 
@@ -57,21 +57,23 @@ def _effects(explanation: Explanation, language: Language) -> None:
     scale = points_per_log_odds(explanation)
     chosen = explanation.contributions[:MOST]
     rows = [(each.source, dots(each.source, population, scale), each.points) for each in chosen]
-    st.markdown(f"**{say('usual.effects', language)}**")
-    st.caption(say("usual.effects_how", language))
-    draw(beeswarm.swarm(rows, language, palette()), "swarm", say("usual.effects_alt", language))
-    with st.expander(say("table.open", language), key="swarm_table"):
+    st.markdown(f"**{translate('usual.effects', language)}**")
+    st.caption(translate("usual.effects_how", language))
+    draw(beeswarm.swarm(rows, language, palette()), "swarm", translate("usual.effects_alt", language))
+    with st.expander(translate("table.open", language), key="swarm_table"):
         low, high = (population.effect_grid.index(share) for share in OUTER)
         lines = []
         for each in chosen:
             ends = sorted(scale * population.effects[each.source].quantiles[place] for place in (low, high))
             lines.append(
                 {
-                    say("why.feature", language): label(each.source, language),
-                    say("usual.here", language): signed(each.points, language, 1),
-                    say("usual.most", language): signed(ends[0], language, 1),
-                    say("usual.most_to", language): signed(ends[1], language, 1),
-                    say("usual.weaker", language): percent(weaker(each, population) or 0.0, language),
+                    translate("why.feature", language): label(each.source, language),
+                    translate("usual.here", language): signed(each.points, language, 1),
+                    translate("usual.most", language): signed(ends[0], language, 1),
+                    translate("usual.most_to", language): signed(ends[1], language, 1),
+                    translate("usual.weaker", language): percent(
+                        share_with_smaller_effect(each, population) or 0.0, language
+                    ),
                 }
             )
         st.dataframe(pd.DataFrame(lines), hide_index=True)

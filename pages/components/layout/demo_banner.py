@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.web.urls import is_public
 from pages.components import resources
 
@@ -15,7 +15,7 @@ def show_banner(language: Language) -> None:
     Decided by the address that the visitor's own browser shows.
     """
     if not resources.settings().sign_in and is_public(st.context.url):
-        what, where = say("demonstration.what", language), say("demonstration.where", language)
+        what, where = translate("demonstration.what", language), translate("demonstration.where", language)
         # Markdown, for HTML is drawn later than all else and would push the page down.
         with st.container(key="demonstration"):
             st.markdown(f":small[:material/science: **{what}** {where}]")

@@ -5,27 +5,27 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.i18n.translations import Language, number, percent, say, signed
+from core.i18n.translations import Language, number, percent, signed, translate
 from core.model.schema import Card
 from pages.components import resources
 
 WORTH = {"sex_family_auc", "age_auc"}
 
 
-def show_model(language: Language) -> None:
+def show_model_card(language: Language) -> None:
     """The model's card, folded."""
     bundle = resources.model().bundle
     card = bundle.card
-    with st.expander(say("about.title", language), icon=":material/info:"):
+    with st.expander(translate("about.title", language), icon=":material/info:"):
         if not card.trained_rows:
             columns, line = len(bundle.columns), percent(bundle.policy.threshold, language, 1)
-            st.markdown(say("about.converted", language, columns=columns, line=line))
-            st.markdown(say("about.default", language))
-            st.warning(say("about.not_known", language), icon=":material/warning:")
-            st.caption(say("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
+            st.markdown(translate("about.converted", language, columns=columns, line=line))
+            st.markdown(translate("about.default", language))
+            st.warning(translate("about.not_known", language), icon=":material/warning:")
+            st.caption(translate("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
             return
         st.markdown(
-            say(
+            translate(
                 "about.what" if card.trees else "about.what_baseline",
                 language,
                 rows=number(card.trained_rows, language),
@@ -35,36 +35,36 @@ def show_model(language: Language) -> None:
                 trees=card.trees,
             )
         )
-        st.markdown(say("about.default", language))
+        st.markdown(translate("about.default", language))
         st.markdown(_threshold(bundle.policy.threshold, card, language))
         if card.constraints:
             cost = signed(-card.constraints_cost, language, 4)
-            st.markdown(say("about.constraints", language, n=len(card.constraints), cost=cost))
+            st.markdown(translate("about.constraints", language, n=len(card.constraints), cost=cost))
             if card.loan_cost:
-                st.markdown(say("about.loan", language, cost=signed(-card.loan_cost, language, 4)))
+                st.markdown(translate("about.loan", language, cost=signed(-card.loan_cost, language, 4)))
         if {"CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(card.left_out) and set(card.worth) >= WORTH:
             sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
-            st.markdown(say("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
-        st.markdown(say("about.data", language))
-        st.warning(say("about.not_for", language), icon=":material/warning:")
-        low, high = say("about.low", language), say("about.high", language)
+            st.markdown(translate("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
+        st.markdown(translate("about.data", language))
+        st.warning(translate("about.not_for", language), icon=":material/warning:")
+        low, high = translate("about.low", language), translate("about.high", language)
         figures = [
             {
-                say("about.figure", language): say(f"figure.{name}", language),
-                say("about.value", language): number(figure.value, language, 3),
+                translate("about.figure", language): translate(f"figure.{name}", language),
+                translate("about.value", language): number(figure.value, language, 3),
                 low: number(figure.low, language, 3),
                 high: number(figure.high, language, 3),
             }
             for name, figure in card.figures.items()
         ]
-        st.markdown(say("about.figures", language, n=card.locked_rows))
+        st.markdown(translate("about.figures", language, n=card.locked_rows))
         st.table(pd.DataFrame(figures), hide_index=True)
-        st.caption(say("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
+        st.caption(translate("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
 
 
 def _threshold(threshold: float, card: Card, language: Language) -> str:
-    told = say("about.threshold", language, line=percent(threshold, language, 1))
+    told = translate("about.threshold", language, line=percent(threshold, language, 1))
     if card.threshold is None:
         return told
     low, high = (percent(edge, language, 1) for edge in (card.threshold.low, card.threshold.high))
-    return f"{told} {say('about.threshold_interval', language, low=low, high=high)}"
+    return f"{told} {translate('about.threshold_interval', language, low=low, high=high)}"

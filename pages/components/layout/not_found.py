@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.web.dispatch import screen_asked_for
 
 
@@ -16,9 +16,9 @@ def asked_in_vain(known: Collection[str]) -> str:
     return "" if not asked or asked in known or "/" in asked else asked
 
 
-def show_nowhere(pages: Sequence[st.Page], language: Language) -> None:
+def show_not_found(pages: Sequence[st.Page], language: Language) -> None:
     """That nothing is here, and the way to every screen."""
-    st.header(say("nowhere.title", language), anchor=False)
-    st.markdown(say("nowhere.where", language))
+    st.header(translate("nowhere.title", language), anchor=False)
+    st.markdown(translate("nowhere.where", language))
     for page in pages:
         st.page_link(page)

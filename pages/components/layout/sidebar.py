@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.i18n.translations import LANGUAGES, say
+from core.i18n.translations import LANGUAGES, translate
 from core.settings import ROOT
 from pages.components import resources
 from pages.components.auth import may_look, show_who
@@ -22,7 +22,7 @@ def show_sidebar() -> None:
     st.logo(str(assets / "logo.svg"), size="large", icon_image=str(assets / "favicon.png"))
     with st.sidebar:
         st.segmented_control(
-            say("sidebar.language", state.language),
+            translate("sidebar.language", state.language),
             LANGUAGES,
             default=state.language,
             format_func=lambda code: NAMES[code],
@@ -35,7 +35,7 @@ def show_sidebar() -> None:
         show_who(state.language)
         clients = resources.loaded_clients()
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
-        st.caption(say(key, state.language, n=len(clients)))
+        st.caption(translate(key, state.language, n=len(clients)))
 
 
 def _switch() -> None:

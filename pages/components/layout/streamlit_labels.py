@@ -10,22 +10,24 @@ import json
 
 import streamlit as st
 
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from pages.components import resources
 
 UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenuItem-"
 
 
-def show_frame_words(language: Language) -> None:
+def show_streamlit_labels(language: Language) -> None:
     """The upload button, its limit, the menu, and what is said when a page fails."""
     words = {
-        f"{UPLOADER}] button p": say("frame.upload", language),
-        f"{UPLOADER}Instructions] span": say("frame.upload_limit", language, limit=resources.settings().max_upload_mb),
-        f"{MENU}theme-System]": say("frame.system", language),
-        f"{MENU}theme-Light]": say("frame.light", language),
-        f"{MENU}theme-Dark]": say("frame.dark", language),
-        "[data-testid=stExceptionMessage]": say("frame.failed", language),
-        f"{MENU}about] [data-testid=stMainMenuItemLabel]": say("frame.about", language),
+        f"{UPLOADER}] button p": translate("frame.upload", language),
+        f"{UPLOADER}Instructions] span": translate(
+            "frame.upload_limit", language, limit=resources.settings().max_upload_mb
+        ),
+        f"{MENU}theme-System]": translate("frame.system", language),
+        f"{MENU}theme-Light]": translate("frame.light", language),
+        f"{MENU}theme-Dark]": translate("frame.dark", language),
+        "[data-testid=stExceptionMessage]": translate("frame.failed", language),
+        f"{MENU}about] [data-testid=stMainMenuItemLabel]": translate("frame.about", language),
     }
     rules = " ".join(_instead(place, word) for place, word in words.items())
     st.html(f"<style>{rules}</style>")

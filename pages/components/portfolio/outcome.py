@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.batch import summary
-from core.batch.background import Run
+from core.batch.background import ScoringJob
 from core.batch.export import rejects_csv
 from core.batch.scorer import Portfolio
-from core.i18n.translations import Language, number, percent, say
+from core.i18n.translations import Language, number, percent, translate
 from pages.components import resources
 from pages.components.charts import portfolio
 from pages.components.charts.base import draw
@@ -19,19 +19,19 @@ from pages.components.charts.palette import palette
 from pages.components.messages import how_read, plain
 
 
-def show_outcome(run: Run, language: Language) -> Portfolio:
+def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
     """How it was read, how many were scored, and which rows were not, with a file to mend them in."""
     found = run.portfolio
     assert found is not None
     scored = len(found.results)
     if run.intake is None:
-        words = say("portfolio.scored_loaded", language, n=scored, total=found.total)
+        words = translate("portfolio.scored_loaded", language, n=scored, total=found.total)
     else:
-        how = say("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
-        told = say("portfolio.scored", language, n=scored, total=found.total, name=plain(run.name))
+        how = translate("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
+        told = translate("portfolio.scored", language, n=scored, total=found.total, name=plain(run.name))
         words = f"{told} {how}"
     if found.stopped:
-        told = say("portfolio.was_stopped", language, n=found.n_rows, total=found.total)
+        told = translate("portfolio.was_stopped", language, n=found.n_rows, total=found.total)
         st.info(told, icon=":material/stop_circle:")
     if not found.n_rows and found.stopped:
         return found
@@ -39,7 +39,7 @@ def show_outcome(run: Run, language: Language) -> Portfolio:
     if found.n_refused:
         _show_refused(run, found, language)
     if not len(found.results):
-        st.warning(say("portfolio.none_scored", language), icon=":material/warning:")
+        st.warning(translate("portfolio.none_scored", language), icon=":material/warning:")
     return found
 
 
@@ -47,56 +47,63 @@ def show_charts(found: Portfolio, language: Language) -> None:
     """Clients and amounts by recommendation, and the solvency against the line."""
     colours, currency = palette(), resources.settings().currency
     shares, total = summary.shares(found.results), len(found.results)
-    verdicts = [say(f"verdict.{each.verdict}", language) for each in shares]
+    verdicts = [translate(f"verdict.{each.verdict}", language) for each in shares]
     counts, amounts = st.columns(2)
     with counts:
-        st.markdown(f"**{say('portfolio.counts', language)}**", help=say("portfolio.counts_help", language))
+        st.markdown(f"**{translate('portfolio.counts', language)}**", help=translate("portfolio.counts_help", language))
         texts = [f"{number(each.clients, language)} ({percent(each.clients / total, language)})" for each in shares]
         figure = portfolio.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
-        draw(figure, "portfolio_counts", say("portfolio.counts_alt", language))
+        draw(figure, "portfolio_counts", translate("portfolio.counts_alt", language))
         _table(
             {
-                say("portfolio.verdict", language): verdicts,
-                say("portfolio.clients", language): [number(each.clients, language) for each in shares],
-                say("portfolio.share", language): [percent(each.clients / total, language, 1) for each in shares],
+                translate("portfolio.verdict", language): verdicts,
+                translate("portfolio.clients", language): [number(each.clients, language) for each in shares],
+                translate("portfolio.share", language): [percent(each.clients / total, language, 1) for each in shares],
             },
             language,
         )
     with amounts:
-        st.markdown(f"**{say('portfolio.amounts', language)}**", help=say("portfolio.amounts_help", language))
+        st.markdown(
+            f"**{translate('portfolio.amounts', language)}**", help=translate("portfolio.amounts_help", language)
+        )
         texts = [summary.amount(each.amount, language, currency) for each in shares]
         figure = portfolio.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
-        draw(figure, "portfolio_amounts", say("portfolio.amounts_alt", language))
-        _table({say("portfolio.verdict", language): verdicts, say("portfolio.amount", language): texts}, language)
-    st.markdown(f"**{say('portfolio.distribution', language)}**", help=say("portfolio.distribution_help", language))
+        draw(figure, "portfolio_amounts", translate("portfolio.amounts_alt", language))
+        _table(
+            {translate("portfolio.verdict", language): verdicts, translate("portfolio.amount", language): texts},
+            language,
+        )
+    st.markdown(
+        f"**{translate('portfolio.distribution', language)}**", help=translate("portfolio.distribution_help", language)
+    )
     line = 1.0 - found.threshold
     bars = summary.bars(found.results, line)
     draw(
         portfolio.distribution(bars, line, language, colours),
         "portfolio_distribution",
-        say("portfolio.distribution_alt", language),
+        translate("portfolio.distribution_alt", language),
     )
     edges = [percent(float(edge), language, 1) for edge in bars.edges]
-    ranges = [say("portfolio.range", language, low=low, high=high) for low, high in pairwise(edges)]
+    ranges = [translate("portfolio.range", language, low=low, high=high) for low, high in pairwise(edges)]
     _table(
         {
-            say("portfolio.between", language): ranges,
-            say("portfolio.clients", language): [number(count, language) for count in bars.clients],
+            translate("portfolio.between", language): ranges,
+            translate("portfolio.clients", language): [number(count, language) for count in bars.clients],
         },
         language,
     )
 
 
-def _show_refused(run: Run, found: Portfolio, language: Language) -> None:
-    st.warning(say("portfolio.refused", language, n=found.n_refused), icon=":material/warning:")
-    with st.expander(say("portfolio.which", language), key="portfolio_refused"):
+def _show_refused(run: ScoringJob, found: Portfolio, language: Language) -> None:
+    st.warning(translate("portfolio.refused", language, n=found.n_refused), icon=":material/warning:")
+    with st.expander(translate("portfolio.which", language), key="portfolio_refused"):
         st.dataframe(pd.DataFrame(summary.problem_rows(found.problems, language)), hide_index=True)
         if len(found.problems) > summary.LISTED:
-            st.caption(say("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
+            st.caption(translate("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
     intake = run.intake
     if intake is not None:
         st.download_button(
-            say("portfolio.mend", language),
+            translate("portfolio.mend", language),
             lambda: rejects_csv(summary.rejected_rows(intake, found, language)),
             "rejects.csv",
             "text/csv",
@@ -105,5 +112,5 @@ def _show_refused(run: Run, found: Portfolio, language: Language) -> None:
 
 
 def _table(columns: dict[str, list[str]], language: Language) -> None:
-    with st.expander(say("table.open", language)):
+    with st.expander(translate("table.open", language)):
         st.dataframe(pd.DataFrame(columns), hide_index=True)

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from core.batch import summary
-from core.batch.background import Run
+from core.batch.background import ScoringJob
 from core.batch.export import ENDINGS, as_bytes, results_table
 from core.batch.results import Places
 from core.batch.scorer import Portfolio
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.records import Verdict
 from pages.components import resources
 from pages.components.client.picker import open_client
@@ -27,18 +27,18 @@ WIDTHS = (90, 170, 100, 120)
 """Of the first columns, in pixels: what stands in them is never cut off."""
 
 
-def show_table(run: Run, found: Portfolio, language: Language) -> None:
+def show_table(run: ScoringJob, found: Portfolio, language: Language) -> None:
     """The table; a click on a cell opens that client's file, two ticked rows can be compared."""
-    st.subheader(say("portfolio.table", language), anchor=False)
+    st.subheader(translate("portfolio.table", language), anchor=False)
     places = _chosen(found, language)
     if not len(places):
-        st.caption(say("portfolio.no_match", language))
+        st.caption(translate("portfolio.no_match", language))
         return
     pages = -(-len(places) // summary.PAGE)
-    st.caption(f"{say('portfolio.found', language, n=len(places))} {say('portfolio.how', language)}")
+    st.caption(f"{translate('portfolio.found', language, n=len(places))} {translate('portfolio.how', language)}")
     state, table = session(), st.container()
     turn, _ = st.columns([1, 3])
-    wanted = turn.number_input(say("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
+    wanted = turn.number_input(translate("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
     shown = places[(int(wanted) - 1) * summary.PAGE : int(wanted) * summary.PAGE]
     rows = summary.table_rows(found.results, shown, resources.model().bundle, language, resources.settings().currency)
     widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)}
@@ -62,11 +62,11 @@ def show_table(run: Run, found: Portfolio, language: Language) -> None:
 
 def show_downloads(found: Portfolio, language: Language) -> None:
     """The results as CSV, Excel and Parquet; each is made when it is asked for."""
-    st.markdown(f"**{say('portfolio.download', language)}**")
+    st.markdown(f"**{translate('portfolio.download', language)}**")
     table = results_table(found.results, resources.model().bundle, reasons=found.results.raising.shape[1] > 0)
     for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
         column.download_button(
-            say(f"portfolio.{form}", language),
+            translate(f"portfolio.{form}", language),
             lambda form=form: as_bytes(table, form),  # type: ignore[misc]
             f"portfolio.{ending}",
             MIMES[form],
@@ -80,41 +80,41 @@ def _chosen(found: Portfolio, language: Language) -> Places:
     """Search, filter and order, as they are set above the table."""
     search, only, sort, turn = st.columns([3, 4, 3, 2], vertical_alignment="bottom")
     typed = search.text_input(
-        say("portfolio.search", language),
+        translate("portfolio.search", language),
         key="portfolio_search",
         type="search",
         live=True,
         max_chars=20,
-        placeholder=say("picker.placeholder", language),
+        placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
     )
     verdicts = only.multiselect(
-        say("portfolio.only", language),
+        translate("portfolio.only", language),
         [Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE],
         key=worded("portfolio_only"),
-        placeholder=say("portfolio.all", language),
-        format_func=lambda verdict: say(f"verdict.{verdict}", language),
+        placeholder=translate("portfolio.all", language),
+        format_func=lambda verdict: translate(f"verdict.{verdict}", language),
     )
     order = sort.selectbox(
-        say("portfolio.sort", language),
+        translate("portfolio.sort", language),
         summary.ORDERS,
         key=worded("portfolio_order"),
-        format_func=lambda each: say(f"portfolio.by_{each}", language),
+        format_func=lambda each: translate(f"portfolio.by_{each}", language),
     )
-    descending = turn.toggle(say("portfolio.descending", language), key="portfolio_descending")
+    descending = turn.toggle(translate("portfolio.descending", language), key="portfolio_descending")
     return summary.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
 
 
-def _offer_pair(run: Run, first: str, second: str, language: Language) -> None:
+def _offer_pair(run: ScoringJob, first: str, second: str, language: Language) -> None:
     """The way to the first client's file with the second beside it."""
     if st.button(
-        say("portfolio.compare", language, first=first, second=second), icon=":material/compare:", type="primary"
+        translate("portfolio.compare", language, first=first, second=second), icon=":material/compare:", type="primary"
     ):
         beside(second)
         _open(run, first)
 
 
-def _open(run: Run, client: str) -> None:
+def _open(run: ScoringJob, client: str) -> None:
     """That client's file on the client screen; the other clients of its file are at hand there."""
     state = session()
     state.visits += 1

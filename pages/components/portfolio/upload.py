@@ -6,10 +6,10 @@ import math
 
 import streamlit as st
 
-from core.batch.background import LoadedClients, Run
-from core.batch.progress import Pace
+from core.batch.background import LoadedClients, ScoringJob
+from core.batch.progress import Progress
 from core.errors import ScoringError
-from core.i18n.translations import Language, number, say
+from core.i18n.translations import Language, number, translate
 from core.readers.upload import Limits, read_upload
 from pages.components import resources
 from pages.components.auth import may_look
@@ -23,17 +23,17 @@ SOON = 1.0
 A_MINUTE = 90
 
 
-def choose_portfolio(language: Language) -> Run | None:
+def choose_portfolio(language: Language) -> ScoringJob | None:
     """The file, or the loaded clients; the portfolio once it is scored, None before."""
     limits, clients = resources.settings(), resources.loaded_clients()
     upload, loaded = st.columns([3, 2])
     upload.file_uploader(
-        say("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
+        translate("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
     )
     with loaded:
-        st.markdown(say("portfolio.or", language))
+        st.markdown(translate("portfolio.or", language))
         st.button(
-            say("portfolio.score_loaded", language, n=len(clients)),
+            translate("portfolio.score_loaded", language, n=len(clients)),
             icon=":material/groups:",
             width="stretch",
             on_click=_score_loaded,
@@ -53,7 +53,7 @@ def choose_portfolio(language: Language) -> Run | None:
 
 
 @st.fragment(run_every=1 / LOOKS_A_SECOND)
-def _watch(run: Run, language: Language) -> None:
+def _watch(run: ScoringJob, language: Language) -> None:
     """How far it is, and the button that stops it; the whole screen once it is over."""
     if run.is_over or not may_look():
         st.rerun()
@@ -62,36 +62,44 @@ def _watch(run: Run, language: Language) -> None:
     if pace is not None:
         words = progress(pace, language)
     elif run.waiting:
-        words = say("portfolio.waiting", language, name=name)
+        words = translate("portfolio.waiting", language, name=name)
     else:
-        words = say("portfolio.reading", language, name=name)
+        words = translate("portfolio.reading", language, name=name)
     bar.progress(0.0 if pace is None else pace.done / max(pace.total, 1), text=words)
     stop.button(
-        say("portfolio.stop", language), icon=":material/stop_circle:", on_click=_stop, args=(run,), width="stretch"
+        translate("portfolio.stop", language),
+        icon=":material/stop_circle:",
+        on_click=_stop,
+        args=(run,),
+        width="stretch",
     )
 
 
-def _stop(run: Run) -> None:
+def _stop(run: ScoringJob) -> None:
     """Ends it, and has the outcome on the screen without another look where that comes soon."""
     run.stop()
     run.wait(SOON)
 
 
-def progress(pace: Pace, language: Language) -> str:
+def progress(pace: Progress, language: Language) -> str:
     """How far it is, how fast, and how long the rest takes at this rate."""
-    words = say("portfolio.progress", language, done=pace.done, total=pace.total, rate=number(pace.rate, language))
+    words = translate(
+        "portfolio.progress", language, done=pace.done, total=pace.total, rate=number(pace.rate, language)
+    )
     if pace.explaining:
-        return say("portfolio.explaining", language, words=words, n=pace.explaining)
+        return translate("portfolio.explaining", language, words=words, n=pace.explaining)
     if not math.isfinite(pace.remaining):
         return words
     in_minutes = pace.remaining > A_MINUTE
     n = math.ceil(pace.remaining / 60) if in_minutes else math.ceil(pace.remaining)
-    time = say("portfolio.minutes", language, n=n) if in_minutes else say("portfolio.seconds", language, n=n)
-    return say("portfolio.remaining", language, words=words, time=time)
+    time = (
+        translate("portfolio.minutes", language, n=n) if in_minutes else translate("portfolio.seconds", language, n=n)
+    )
+    return translate("portfolio.remaining", language, words=words, time=time)
 
 
-def _name(run: Run, language: Language) -> str:
-    return say("portfolio.loaded_name", language) if run.loaded else run.name
+def _name(run: ScoringJob, language: Language) -> str:
+    return translate("portfolio.loaded_name", language) if run.loaded else run.name
 
 
 def _read_file() -> None:
@@ -102,12 +110,12 @@ def _read_file() -> None:
         state.run = None
         return
     content = file.getvalue()
-    state.run = Run(
+    state.run = ScoringJob(
         resources.model(),
         lambda stopping: read_upload(
             content,
-            most_bytes=limits.max_upload_mb * 2**20,
-            most_rows=limits.max_upload_rows,
+            max_bytes=limits.max_upload_mb * 2**20,
+            max_rows=limits.max_upload_rows,
             limits=Limits(memory_mb=limits.max_read_mb),
             stopping=stopping,
         ),
@@ -120,7 +128,7 @@ def _score_loaded() -> None:
     state, clients = session(), resources.loaded_clients()
     if state.run is not None:
         state.run.stop()
-    state.run = Run(
+    state.run = ScoringJob(
         resources.model(),
         lambda stopping: LoadedClients(clients),
         name="",

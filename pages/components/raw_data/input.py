@@ -8,7 +8,7 @@ import json
 import streamlit as st
 
 from core.errors import ScoringError
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.readers.upload import Intake, Limits, read_upload
 from core.records import Assessments
 from core.scoring.assess import assess
@@ -19,7 +19,7 @@ from pages.components.session import session, set_widget
 WAY = "raw_way"
 PASTED = "raw_pasted"
 WAYS = ("paste", "upload")
-MOST_CHARACTERS = 500_000
+MAX_CHARACTERS = 500_000
 """Of what is pasted: with anything else on the screen it stays within what a browser may send at once."""
 
 
@@ -29,13 +29,13 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     The limits are those of the routes, so that the screen says what they would say.
     """
     way = st.segmented_control(
-        say("raw.way", language),
+        translate("raw.way", language),
         WAYS,
         default="paste",
         required=True,
         key=WAY,
         persist_state="session",
-        format_func=lambda each: say(f"raw.{each}", language),
+        format_func=lambda each: translate(f"raw.{each}", language),
         label_visibility="collapsed",
     )
     content = _uploaded(language) if way == "upload" else _pasted(language)
@@ -46,7 +46,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     if state.raw is None or state.raw[0] != digest:
         try:
             memory = Limits(memory_mb=limits.max_read_mb)
-            sent = read_upload(content, most_bytes=limits.max_body_mb * 2**20, most_rows=limits.max_rows, limits=memory)
+            sent = read_upload(content, max_bytes=limits.max_body_mb * 2**20, max_rows=limits.max_rows, limits=memory)
         except ScoringError as error:
             show_error(error, language)
             return None
@@ -57,22 +57,22 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
 
 def _pasted(language: Language) -> bytes:
     text = st.text_area(
-        say("raw.text", language, most=MOST_CHARACTERS),
+        translate("raw.text", language, most=MAX_CHARACTERS),
         height=200,
-        max_chars=MOST_CHARACTERS,
+        max_chars=MAX_CHARACTERS,
         key=PASTED,
         persist_state="session",
         placeholder='{"data": [{"SK_ID_CURR": 900001, "AMT_CREDIT": 500000.0, "EXT_SOURCE_1": NaN, …}]}',
     )
     read, example = st.columns(2)
-    read.button(say("raw.read", language), type="primary", icon=":material/play_arrow:", width="stretch")
-    example.button(say("raw.example", language), on_click=_example, icon=":material/science:", width="stretch")
+    read.button(translate("raw.read", language), type="primary", icon=":material/play_arrow:", width="stretch")
+    example.button(translate("raw.example", language), on_click=_example, icon=":material/science:", width="stretch")
     return (text or "").encode("utf-8", errors="replace")
 
 
 def _uploaded(language: Language) -> bytes:
     file = st.file_uploader(
-        say("raw.file", language),
+        translate("raw.file", language),
         key="raw_file",
         max_upload_size=resources.settings().max_upload_mb,
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused
-from core.i18n.translations import Language, say
+from core.i18n.translations import Language, translate
 from core.insights.alignment_report import alignment_rows, as_sent
 from core.readers.upload import Intake
 from core.records import Assessments
@@ -18,44 +18,44 @@ from pages.components import resources
 from pages.components.messages import how_read, plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
-MOST_IN_LINE = 3
+MAX_IN_LINE = 3
 
 
 def show_read(sent: Intake, language: Language) -> None:
     """How it was read, and what was sent, row by row."""
     how = plain(how_read(sent.how, language))
-    st.success(say("read.clients", language, n=sent.n_rows, how=how), icon=":material/check:")
-    with st.expander(say("raw.sent", language)):
+    st.success(translate("read.clients", language, n=sent.n_rows, how=how), icon=":material/check:")
+    with st.expander(translate("raw.sent", language)):
         st.dataframe(pd.DataFrame(as_sent(sent.as_sent())), hide_index=True)
 
 
 def show_alignment(sent: Intake, found: Assessments, language: Language) -> None:
     """The alignment report of one client: every column of the model, what was sent, what is used, and why."""
     model = resources.model()
-    st.subheader(say("raw.alignment", language), anchor=False)
+    st.subheader(translate("raw.alignment", language), anchor=False)
     if found.aligned.refused:
         show_problems(found.aligned.refused, found.aligned.refused_total, language)
     if not len(found):
         return
     index = 0
     if len(found) > 1:
-        chosen = st.number_input(say("raw.which", language, n=len(found)), 1, len(found), 1, key="raw_which")
+        chosen = st.number_input(translate("raw.which", language, n=len(found)), 1, len(found), 1, key="raw_which")
         index = int(chosen) - 1
     row = sent.row(found.aligned.rows[index])
-    st.caption(say("raw.client", language, client=str(found.aligned.ids[index])))
+    st.caption(translate("raw.client", language, client=str(found.aligned.ids[index])))
     st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
     if found.aligned.unknown:
-        with st.expander(say("report.ignored", language, n=len(found.aligned.unknown))):
-            st.dataframe(pd.DataFrame({say("raw.column", language): found.aligned.unknown}), hide_index=True)
+        with st.expander(translate("report.ignored", language, n=len(found.aligned.unknown))):
+            st.dataframe(pd.DataFrame({translate("raw.column", language): found.aligned.unknown}), hide_index=True)
 
 
 def show_api_answer(found: Assessments, language: Language) -> None:
     """On request, the document that the API would answer, all or nothing."""
-    st.subheader(say("raw.answer", language), anchor=False)
-    if not st.toggle(say("raw.show_answer", language), key="raw_answer", persist_state="session"):
+    st.subheader(translate("raw.answer", language), anchor=False)
+    if not st.toggle(translate("raw.show_answer", language), key="raw_answer", persist_state="session"):
         return
     route = st.segmented_control(
-        say("raw.route", language), list(ROUTES), default="/predict_proba", required=True, key="raw_route"
+        translate("raw.route", language), list(ROUTES), default="/predict_proba", required=True, key="raw_route"
     )
     if found.aligned.refused:
         st.json(refusal(InputRefused(found.aligned.refused, found.aligned.refused_total)))
@@ -65,19 +65,19 @@ def show_api_answer(found: Assessments, language: Language) -> None:
 
 def show_request(sent: Intake, language: Language) -> None:
     """The request as a curl line, and its body as a file."""
-    st.subheader(say("raw.request", language), anchor=False)
+    st.subheader(translate("raw.request", language), anchor=False)
     address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
     start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
     st.download_button(
-        say("raw.download", language),
+        translate("raw.download", language),
         lambda: _body(sent),
         "clients.json",
         "application/json",
         icon=":material/download:",
     )
     st.code(f"{start} @clients.json", language="bash", wrap_lines=True)
-    if sent.n_rows <= MOST_IN_LINE:
-        with st.expander(say("raw.whole", language)):
+    if sent.n_rows <= MAX_IN_LINE:
+        with st.expander(translate("raw.whole", language)):
             st.code(f"{start} {shlex.quote(_body(sent))}", language="bash", wrap_lines=True)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import pytest
 
 from core.alignment.aligner import Aligner
-from core.i18n.translations import say_problem
+from core.i18n.translations import translate_problem
 from core.readers.json_document import read_json
-from core.records import State
+from core.records import ValueOrigin
 from tests.core.samples import (
     COLUMNS,
     ENCODED,
@@ -64,7 +64,7 @@ def test_365243_days_of_employment_mean_missing(sentinel: object) -> None:
     row = raw(DAYS_EMPLOYED=sentinel)
     assert math.isnan(aligned_one(row)["DAYS_EMPLOYED"])
     assert math.isnan(aligned_one(row)["DAYS_EMPLOYED_PERC"])
-    assert states_of(row)["DAYS_EMPLOYED"] is State.MISSING
+    assert states_of(row)["DAYS_EMPLOYED"] is ValueOrigin.MISSING
 
 
 def test_365243_means_nothing_special_in_other_columns() -> None:
@@ -78,7 +78,7 @@ MISSING = [None, "", math.nan, math.inf, -math.inf, json.loads("1e400"), 10**400
 def test_missing_value_stays_missing_where_training_had_missing_values(cell: object) -> None:
     row = raw(EXT_SOURCE_1=cell)
     assert math.isnan(aligned_one(row)["EXT_SOURCE_1"])
-    assert states_of(row)["EXT_SOURCE_1"] is State.MISSING
+    assert states_of(row)["EXT_SOURCE_1"] is ValueOrigin.MISSING
 
 
 @pytest.mark.parametrize("cell", MISSING)
@@ -89,12 +89,12 @@ def test_missing_value_stays_missing_where_training_had_missing_values(cell: obj
 def test_missing_value_takes_the_fill_value_where_training_was_complete(column: str, fill: float, cell: object) -> None:
     row = raw(**{column: cell})
     assert aligned_one(row)[column] == fill
-    assert states_of(row)[column] is State.ASSUMED
+    assert states_of(row)[column] is ValueOrigin.ASSUMED
 
 
 def test_absent_column_is_treated_as_a_missing_value() -> None:
     row = without(RAW, "EXT_SOURCE_1", "FLAG_PHONE", "AMT_ANNUITY")
-    assert states_of(row)["EXT_SOURCE_1"] is State.MISSING
+    assert states_of(row)["EXT_SOURCE_1"] is ValueOrigin.MISSING
     assert aligned_one(row)["FLAG_PHONE"] == 1.0
     assert aligned_one(row)["AMT_ANNUITY"] == 25000.0
 
@@ -155,8 +155,8 @@ def test_row_without_a_column_that_the_model_knows_is_refused() -> None:
 
 def test_ratio_that_is_absent_is_derived_from_its_two_columns() -> None:
     assert aligned_one(RAW)["INCOME_PER_PERSON"] == 80000.0
-    assert states_of(RAW)["INCOME_PER_PERSON"] is State.DERIVED
-    assert states_of(ENCODED)["INCOME_PER_PERSON"] is State.GIVEN
+    assert states_of(RAW)["INCOME_PER_PERSON"] is ValueOrigin.DERIVED
+    assert states_of(ENCODED)["INCOME_PER_PERSON"] is ValueOrigin.GIVEN
 
 
 def test_ratio_is_derived_even_from_columns_that_are_not_the_models_own() -> None:
@@ -170,7 +170,7 @@ def test_ratio_is_derived_even_from_columns_that_are_not_the_models_own() -> Non
 def test_ratio_that_cannot_be_worked_out_is_assumed_where_training_was_complete(people: object) -> None:
     row = raw(CNT_FAM_MEMBERS=people)
     assert aligned_one(row)["INCOME_PER_PERSON"] == 75000.0
-    assert states_of(row)["INCOME_PER_PERSON"] is State.ASSUMED
+    assert states_of(row)["INCOME_PER_PERSON"] is ValueOrigin.ASSUMED
 
 
 RATIOS = {
@@ -196,7 +196,7 @@ def test_ratio_over_a_thousandth_off_is_refused_naming_all_three(
 ) -> None:
     problems = refused({**RAW, name: EXPECTED[name] * factor})
     assert places(problems) == [("ratio_differs", 1, name)]
-    sentence = say_problem(problems[0], "en")
+    sentence = translate_problem(problems[0], "en")
     assert all(column in sentence for column in (name, *parts))
 
 
@@ -240,4 +240,4 @@ def test_assumed_ratio_follows_its_columns_assumed_ones_too() -> None:
     assert values["AMT_ANNUITY"] == 25000.0
     assert values["PAYMENT_RATE"] == 25000.0 / 400000.0
     assert values["ANNUITY_INCOME_PERC"] == 25000.0 / 160000.0
-    assert states["PAYMENT_RATE"] is State.ASSUMED
+    assert states["PAYMENT_RATE"] is ValueOrigin.ASSUMED

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.alignment.aligner import Aligner
-from core.records import State
+from core.records import ValueOrigin
 from tests.core.samples import ALIGNER, COLUMNS, NAMES, RAW, raw, without
 
 LETTERS = {"CODE_GENDER": "MF", "FLAG_OWN_CAR": "NY", "FLAG_OWN_REALTY": "YN"}
@@ -98,8 +98,8 @@ def test_order_of_a_row_s_columns_changes_no_bit(row: dict[str, object], chance)
 @given(clients)
 def test_every_number_has_a_state_that_fits_it(row: dict[str, object]) -> None:
     for column, value, state in zip(COLUMNS, *align_one(row), strict=True):
-        assert math.isnan(value) == (state == State.MISSING and column.kind != "one_hot")
-        assert not (column.complete and state == State.MISSING)
+        assert math.isnan(value) == (state == ValueOrigin.MISSING and column.kind != "one_hot")
+        assert not (column.complete and state == ValueOrigin.MISSING)
 
 
 @given(whole_clients)
@@ -112,7 +112,7 @@ def test_aligning_twice_equals_aligning_once(row: dict[str, object]) -> None:
 @given(clients)
 def test_sending_back_what_was_not_assumed_gives_the_same_bits(row: dict[str, object]) -> None:
     once, states = align_one(row)
-    kept = {name: value for name, value, state in zip(NAMES, once, states, strict=True) if state != State.ASSUMED}
+    kept = {name: value for name, value, state in zip(NAMES, once, states, strict=True) if state != ValueOrigin.ASSUMED}
     assert bits(align_one({"SK_ID_CURR": 1, **kept})[0]) == bits(once)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from core.i18n.translations import say_problem
+from core.i18n.translations import translate_problem
 from tests.core.samples import RAW, align, places, raw, refused, without
 
 
@@ -65,7 +65,7 @@ def test_id_that_is_no_whole_number_is_refused_naming_the_row(cell: object) -> N
 def test_same_client_twice_is_refused_naming_both_rows() -> None:
     problems = refused(RAW, raw(SK_ID_CURR=7), RAW)
     assert places(problems) == [("client_twice", 1, "SK_ID_CURR"), ("client_twice", 3, "SK_ID_CURR")]
-    first, second = (say_problem(problem, "en") for problem in problems)
+    first, second = (translate_problem(problem, "en") for problem in problems)
     assert "Row 1" in first
     assert "row 3" in first
     assert "Row 3" in second

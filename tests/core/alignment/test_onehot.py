@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from core.alignment.aligner import Aligner
-from core.i18n.translations import say_problem
-from core.records import State
+from core.i18n.translations import translate_problem
+from core.records import ValueOrigin
 from tests.core.samples import COLUMNS, NAMES, RAW, aligned_one, places, raw, refused, states_of, without
 
 CASH, REVOLVING = "NAME_CONTRACT_TYPE_Cash loans", "NAME_CONTRACT_TYPE_Revolving loans"
@@ -15,80 +15,95 @@ DRIVERS, MANAGERS, SALES = "OCCUPATION_TYPE_Drivers", "OCCUPATION_TYPE_Managers"
 BARE = without(RAW, "NAME_CONTRACT_TYPE", "OCCUPATION_TYPE")
 
 
-def contract(**cells: object) -> tuple[tuple[float, State], tuple[float, State]]:
+def contract(**cells: object) -> tuple[tuple[float, ValueOrigin], tuple[float, ValueOrigin]]:
     """(number, state) of both members of the group that was complete in training, Cash loans its usual value."""
     return _members((CASH, REVOLVING), cells)
 
 
-def occupation(**cells: object) -> tuple[tuple[float, State], ...]:
+def occupation(**cells: object) -> tuple[tuple[float, ValueOrigin], ...]:
     """(number, state) of the three members of the group that had missing values in training."""
     return _members((DRIVERS, MANAGERS, SALES), cells)
 
 
-def _members(names: tuple[str, ...], cells: dict[str, object]) -> tuple[tuple[float, State], ...]:
+def _members(names: tuple[str, ...], cells: dict[str, object]) -> tuple[tuple[float, ValueOrigin], ...]:
     row = {**BARE, **{name.replace("__", " "): value for name, value in cells.items()}}
     values, states = aligned_one(row), states_of(row)
     return tuple((values[name], states[name]) for name in names)
 
 
 def test_raw_category_sets_its_own_member_to_one_and_the_others_to_zero() -> None:
-    assert contract(NAME_CONTRACT_TYPE="Revolving loans") == ((0.0, State.GIVEN), (1.0, State.GIVEN))
-    assert occupation(OCCUPATION_TYPE="Sales staff") == ((0.0, State.GIVEN), (0.0, State.GIVEN), (1.0, State.GIVEN))
+    assert contract(NAME_CONTRACT_TYPE="Revolving loans") == ((0.0, ValueOrigin.GIVEN), (1.0, ValueOrigin.GIVEN))
+    assert occupation(OCCUPATION_TYPE="Sales staff") == (
+        (0.0, ValueOrigin.GIVEN),
+        (0.0, ValueOrigin.GIVEN),
+        (1.0, ValueOrigin.GIVEN),
+    )
 
 
 def test_category_never_seen_leaves_every_member_at_zero_and_says_so() -> None:
-    assert contract(NAME_CONTRACT_TYPE="Leasing") == ((0.0, State.UNSEEN), (0.0, State.UNSEEN))
-    assert occupation(OCCUPATION_TYPE="Astronauts") == ((0.0, State.UNSEEN),) * 3
+    assert contract(NAME_CONTRACT_TYPE="Leasing") == ((0.0, ValueOrigin.UNSEEN), (0.0, ValueOrigin.UNSEEN))
+    assert occupation(OCCUPATION_TYPE="Astronauts") == ((0.0, ValueOrigin.UNSEEN),) * 3
 
 
 def test_encoded_zeros_beside_a_category_never_seen_do_not_bring_the_usual_one_back() -> None:
-    assert contract(NAME_CONTRACT_TYPE="Leasing", **{REVOLVING: 0}) == ((0.0, State.UNSEEN), (0.0, State.UNSEEN))
+    assert contract(NAME_CONTRACT_TYPE="Leasing", **{REVOLVING: 0}) == (
+        (0.0, ValueOrigin.UNSEEN),
+        (0.0, ValueOrigin.UNSEEN),
+    )
 
 
 def test_missing_category_is_the_usual_one_where_training_had_no_missing_value() -> None:
-    assumed = ((1.0, State.ASSUMED), (0.0, State.ASSUMED))
+    assumed = ((1.0, ValueOrigin.ASSUMED), (0.0, ValueOrigin.ASSUMED))
     assert contract() == assumed
     assert contract(NAME_CONTRACT_TYPE=None) == assumed
     assert contract(NAME_CONTRACT_TYPE="") == assumed
 
 
 def test_missing_category_is_all_zero_where_training_had_missing_values() -> None:
-    assert occupation() == ((0.0, State.MISSING),) * 3
-    assert occupation(OCCUPATION_TYPE=float("nan")) == ((0.0, State.MISSING),) * 3
+    assert occupation() == ((0.0, ValueOrigin.MISSING),) * 3
+    assert occupation(OCCUPATION_TYPE=float("nan")) == ((0.0, ValueOrigin.MISSING),) * 3
 
 
 def test_one_given_member_at_one_sets_the_others_to_zero() -> None:
-    assert contract(**{REVOLVING: 1}) == ((0.0, State.ASSUMED), (1.0, State.GIVEN))
-    assert occupation(**{DRIVERS: True}) == ((1.0, State.GIVEN), (0.0, State.ASSUMED), (0.0, State.ASSUMED))
+    assert contract(**{REVOLVING: 1}) == ((0.0, ValueOrigin.ASSUMED), (1.0, ValueOrigin.GIVEN))
+    assert occupation(**{DRIVERS: True}) == (
+        (1.0, ValueOrigin.GIVEN),
+        (0.0, ValueOrigin.ASSUMED),
+        (0.0, ValueOrigin.ASSUMED),
+    )
 
 
 def test_given_zero_leaves_the_usual_category_as_what_is_left() -> None:
-    assert contract(**{REVOLVING: 0}) == ((1.0, State.ASSUMED), (0.0, State.GIVEN))
+    assert contract(**{REVOLVING: 0}) == ((1.0, ValueOrigin.ASSUMED), (0.0, ValueOrigin.GIVEN))
 
 
 def test_given_zero_for_the_usual_category_does_not_bring_it_back() -> None:
-    assert contract(**{CASH: 0}) == ((0.0, State.GIVEN), (0.0, State.ASSUMED))
+    assert contract(**{CASH: 0}) == ((0.0, ValueOrigin.GIVEN), (0.0, ValueOrigin.ASSUMED))
 
 
 def test_all_members_given_as_zero_is_a_category_never_seen_where_training_had_no_missing_value() -> None:
-    assert contract(**{CASH: 0, REVOLVING: 0}) == ((0.0, State.UNSEEN), (0.0, State.UNSEEN))
+    assert contract(**{CASH: 0, REVOLVING: 0}) == ((0.0, ValueOrigin.UNSEEN), (0.0, ValueOrigin.UNSEEN))
 
 
 def test_all_members_given_as_zero_is_a_missing_category_as_training_wrote_it() -> None:
-    assert occupation(**{DRIVERS: 0, MANAGERS: 0, SALES: 0}) == ((0.0, State.MISSING),) * 3
+    assert occupation(**{DRIVERS: 0, MANAGERS: 0, SALES: 0}) == ((0.0, ValueOrigin.MISSING),) * 3
 
 
 def test_partly_given_zeros_are_completed_with_zeros_where_training_had_missing_values() -> None:
-    assert occupation(**{DRIVERS: 0}) == ((0.0, State.GIVEN), (0.0, State.ASSUMED), (0.0, State.ASSUMED))
+    assert occupation(**{DRIVERS: 0}) == (
+        (0.0, ValueOrigin.GIVEN),
+        (0.0, ValueOrigin.ASSUMED),
+        (0.0, ValueOrigin.ASSUMED),
+    )
 
 
 def test_members_given_as_missing_count_as_not_given() -> None:
-    assert contract(**{CASH: None, REVOLVING: float("nan")}) == ((1.0, State.ASSUMED), (0.0, State.ASSUMED))
+    assert contract(**{CASH: None, REVOLVING: float("nan")}) == ((1.0, ValueOrigin.ASSUMED), (0.0, ValueOrigin.ASSUMED))
 
 
 def test_raw_and_encoded_that_agree_are_both_accepted() -> None:
     told = contract(NAME_CONTRACT_TYPE="Cash loans", **{CASH: 1, REVOLVING: 0})
-    assert told == ((1.0, State.GIVEN), (0.0, State.GIVEN))
+    assert told == ((1.0, ValueOrigin.GIVEN), (0.0, ValueOrigin.GIVEN))
     assert contract(NAME_CONTRACT_TYPE="Cash loans", **{REVOLVING: 0}) == told
 
 
@@ -104,7 +119,7 @@ def test_raw_and_encoded_that_agree_are_both_accepted() -> None:
 def test_raw_and_encoded_that_disagree_are_refused_naming_both(cells: dict[str, object], column: str) -> None:
     problems = refused({**BARE, **cells})
     assert places(problems) == [("raw_and_encoded_differ", 1, column)]
-    sentence = say_problem(problems[0], "en")
+    sentence = translate_problem(problems[0], "en")
     assert column in sentence
     assert "NAME_CONTRACT_TYPE;" in sentence
 
@@ -112,8 +127,8 @@ def test_raw_and_encoded_that_disagree_are_refused_naming_both(cells: dict[str, 
 def test_two_members_at_one_are_refused_naming_both() -> None:
     problems = refused({**BARE, DRIVERS: 1, SALES: 1})
     assert places(problems) == [("raw_and_encoded_differ", 1, SALES)]
-    assert DRIVERS in say_problem(problems[0], "en")
-    assert SALES in say_problem(problems[0], "en")
+    assert DRIVERS in translate_problem(problems[0], "en")
+    assert SALES in translate_problem(problems[0], "en")
 
 
 @pytest.mark.parametrize("value", [2, 0.5, "half"])
@@ -123,7 +138,7 @@ def test_member_other_than_zero_and_one_is_refused(value: object) -> None:
 
 def test_category_with_no_column_of_its_own_is_never_seen_even_when_sent_encoded() -> None:
     row = {**BARE, "NAME_CONTRACT_TYPE_Leasing": 1, CASH: 0, REVOLVING: 0}
-    assert states_of(row)[CASH] is State.UNSEEN
+    assert states_of(row)[CASH] is ValueOrigin.UNSEEN
 
 
 def test_fill_of_zero_everywhere_assumes_no_category() -> None:

@@ -18,7 +18,7 @@ from core.api.request_log import JsonLines
 from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.drawn import encoded_row
-from tests.core.faults import CANARY, RECIPES, Client, Recipe
+from tests.core.faults import CANARY, RECIPES, Client, ModelFactory
 from tests.core.http import assert_refusal, send
 
 ROUTES = ("/predict", "/predict_proba", "/explain")
@@ -45,7 +45,9 @@ def rows(model: Model, thousand) -> Clients:
 
 @given(recipe=RECIPES, route=st.sampled_from(ROUTES))
 @settings(max_examples=BODIES)
-def test_every_body_is_answered_or_refused_as_the_contract_says(recipe: Recipe, route: str, api, rows, caplog) -> None:
+def test_every_body_is_answered_or_refused_as_the_contract_says(
+    recipe: ModelFactory, route: str, api, rows, caplog
+) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     sent = recipe.body(rows)
@@ -66,7 +68,7 @@ def test_every_body_is_answered_or_refused_as_the_contract_says(recipe: Recipe, 
 
 @given(recipe=RECIPES)
 @settings(max_examples=BODIES)
-def test_places_of_faults_are_named_and_no_other(recipe: Recipe, api, rows) -> None:
+def test_places_of_faults_are_named_and_no_other(recipe: ModelFactory, api, rows) -> None:
     sent = recipe.body(rows)
     answer = send(api, sent.content)
     if answer.status_code == 422:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from core.__main__ import main
 from core.api.app import build_api
-from core.api.limits import Admission, Keys
+from core.api.limits import ApiKeys, ConcurrencyLimiter
 from core.errors import Busy, KeyRefused
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -59,7 +59,7 @@ def test_what_tells_nothing_of_clients_stays_open(guarded) -> None:
 
 
 def test_without_keys_everybody_may_ask() -> None:
-    Keys(()).check("")
+    ApiKeys(()).check("")
 
 
 def test_where_people_sign_in_and_no_key_is_set_no_program_may_ask(model: Model, thousand) -> None:
@@ -75,9 +75,9 @@ def test_where_people_sign_in_and_no_key_is_set_no_program_may_ask(model: Model,
 
 
 def test_key_may_be_called_bearer_in_any_case() -> None:
-    Keys(DIGESTS).check(f"bEARER  {KEY} ")
+    ApiKeys(DIGESTS).check(f"bEARER  {KEY} ")
     with pytest.raises(KeyRefused):
-        Keys(DIGESTS).check("bearer")
+        ApiKeys(DIGESTS).check("bearer")
 
 
 def test_key_may_hold_any_letter_as_bytes_in_utf_8(model: Model, thousand) -> None:
@@ -98,7 +98,7 @@ def test_key_made_by_the_command_line_opens_the_routes(capsys: pytest.CaptureFix
 
 
 def test_scorings_past_the_most_are_refused_until_one_ends() -> None:
-    admission = Admission(most_bytes=10, most_scorings=2)
+    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=2)
     with admission.scoring():
         with admission.scoring(), pytest.raises(Busy), admission.scoring():
             pass
@@ -107,7 +107,7 @@ def test_scorings_past_the_most_are_refused_until_one_ends() -> None:
 
 
 def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
-    admission = Admission(most_bytes=10, most_scorings=1)
+    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=1)
     with pytest.raises(ValueError), admission.body() as first:
         first.add(6)
         with pytest.raises(Busy), admission.body() as second:
@@ -119,7 +119,7 @@ def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
 
 
 def test_small_body_is_let_in_whatever_large_ones_hold() -> None:
-    admission = Admission(most_bytes=10, most_scorings=1, small=5)
+    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=1, small=5)
     with admission.body() as large:
         large.add(3)
         large.add(12)

@@ -13,7 +13,7 @@ import pytest
 
 from core.__main__ import main
 from core.batch import score_dask
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.score_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
 from core.errors import SettingError
 from core.scoring.assess import Model
@@ -70,7 +70,7 @@ def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
     assert len(pids) == 2
     told: list[int] = []
 
-    def hear(pace: Pace) -> bool:
+    def hear(pace: Progress) -> bool:
         if kill and not told:
             os.kill(min(pids), signal.SIGKILL)
         told.append(pace.done)

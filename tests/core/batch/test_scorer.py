@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from core.alignment.table_parser import Columns, as_columns
 from core.batch import scorer
-from core.batch.progress import Pace
+from core.batch.progress import Progress
 from core.batch.results import VERDICTS, Results, joined
-from core.batch.scorer import MOST_REASONS, Known, Portfolio, repeated_among, score_portfolio
+from core.batch.scorer import MAX_REASONS, Portfolio, SourceIndex, repeated_among, score_portfolio
 from core.model import estimator, fast_shap
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.explanation import reasons
@@ -58,7 +58,7 @@ def test_reasons_are_those_of_the_client_s_page(model: Model, thousand: Thousand
     explained = explain_clients(model, assess(model, thousand.rows[:60], review_band=BAND))
     sources = model.bundle.sources
     for place, explanation in enumerate(explained):
-        wanted = reasons(explanation, MOST_REASONS)
+        wanted = reasons(explanation, MAX_REASONS)
         assert [sources[at] for at in found.raising[place] if at >= 0] == [each.source for each in wanted.raising]
         assert [sources[at] for at in found.lowering[place] if at >= 0] == [each.source for each in wanted.lowering]
 
@@ -106,9 +106,9 @@ def test_columns_and_rows_give_the_same_portfolio(model: Model) -> None:
 
 
 def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Model) -> None:
-    told: list[Pace] = []
+    told: list[Progress] = []
 
-    def listen(pace: Pace) -> bool:
+    def listen(pace: Progress) -> bool:
         told.append(pace)
         return True
 
@@ -116,8 +116,8 @@ def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Mode
     assert [(each.done, each.explaining) for each in told] == [(0, 0), (3, 0), (6, 0), (7, 0), (7, 7), (7, 0)]
     assert {each.total for each in told} == {7}
     assert told[0].remaining == float("inf")
-    assert Pace(20, 100, 4.0).rate == 5.0
-    assert Pace(20, 100, 4.0).remaining == 16.0
+    assert Progress(20, 100, 4.0).rate == 5.0
+    assert Progress(20, 100, 4.0).remaining == 16.0
 
 
 def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None:
@@ -125,7 +125,7 @@ def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None
     rows[4] = 5
     found = scored(model, rows, 3, together=2, on_pace=lambda pace: pace.done < 9)
     assert (found.n_rows, len(found.results), found.total, found.stopped) == (6, 5, 9, True)
-    assert found.results.raising.shape == (5, MOST_REASONS)
+    assert found.results.raising.shape == (5, MAX_REASONS)
 
 
 @pytest.mark.parametrize("fast", [True, False])
@@ -134,9 +134,9 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
 ) -> None:
     monkeypatch.setattr(fast_shap, "PAYS_FROM", 3 if fast else 10)
     monkeypatch.setattr(estimator, "TOGETHER", 2)
-    told: list[Pace] = []
+    told: list[Progress] = []
 
-    def listen(pace: Pace) -> bool:
+    def listen(pace: Progress) -> bool:
         told.append(pace)
         return not (pace.done == 8 and len([each for each in told if each.done == 8 and each.explaining]) >= 2)
 
@@ -147,9 +147,11 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
 
 
 def test_bad_rows_do_not_gather_while_clients_are_waited_for(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scorer, "MOST_PROBLEMS", 4)
+    monkeypatch.setattr(scorer, "MAX_PROBLEMS", 4)
     source = Pieces([1] * 20, 2)
-    chunks = scorer.scored(model, source, Known(20, {}), review_band=BAND, reasons=True, rejects=True, together=10)
+    chunks = scorer.scored(
+        model, source, SourceIndex(20, {}), review_band=BAND, reasons=True, rejects=True, together=10
+    )
     assert [(len(each.problems), len(each.rejected), each.seen) for each in chunks] == [
         (4, 4, seen) for seen in (4, 8, 12, 16, 20)
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from core.alignment.parsers import BINARY
 from core.dictionary.history_columns import histories
-from core.dictionary.lookup import dictionary, entry_of, label, shown, to_shown_scale
+from core.dictionary.lookup import dictionary, entry_of, format_value, label, to_shown_scale
 from core.dictionary.schema import Unit
 from core.i18n.translations import LANGUAGES
 from core.scoring.assess import Model
@@ -49,13 +49,13 @@ SPACE = "\N{NO-BREAK SPACE}"
     ],
 )
 def test_value_is_shown_in_the_units_people_use(column: str, value, english: str, french: str) -> None:
-    assert shown(column, value, "en").replace(SPACE, " ") == english
-    assert shown(column, value, "fr").replace(SPACE, " ") == french
+    assert format_value(column, value, "en").replace(SPACE, " ") == english
+    assert format_value(column, value, "fr").replace(SPACE, " ") == french
 
 
 def test_amount_carries_the_currency_where_one_is_set() -> None:
-    assert shown("AMT_CREDIT", 1000.0, "en", "€") == f"1,000{SPACE}€"
-    assert shown("CNT_CHILDREN", 2.0, "en", "€") == "2"
+    assert format_value("AMT_CREDIT", 1000.0, "en", "€") == f"1,000{SPACE}€"
+    assert format_value("CNT_CHILDREN", 2.0, "en", "€") == "2"
 
 
 def test_higher_on_the_shown_scale_means_what_people_mean() -> None:
@@ -67,7 +67,7 @@ def test_higher_on_the_shown_scale_means_what_people_mean() -> None:
 
 def test_column_without_an_entry_shows_its_name_and_a_plain_number() -> None:
     assert label("SOMETHING_NEW", "fr") == "SOMETHING_NEW"
-    assert shown("SOMETHING_NEW", 1.5, "en") == "1.500"
+    assert format_value("SOMETHING_NEW", 1.5, "en") == "1.500"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

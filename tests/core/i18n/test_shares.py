@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.i18n.shares import EVERYBODY, FRACTIONS, fraction, so_many_clients
+from core.i18n.shares import EVERYBODY, FRACTIONS, fraction, share_in_words
 
 SAID = {
     "hardly_any": 0.0,
@@ -43,8 +43,8 @@ SAID = {
     ],
 )
 def test_share_is_said_as_people_say_it(share: float, english: str, french: str) -> None:
-    assert so_many_clients(share, "en") == english
-    assert so_many_clients(share, "fr") == french
+    assert share_in_words(share, "en") == english
+    assert share_in_words(share, "fr") == french
 
 
 @given(st.floats(0, 1))

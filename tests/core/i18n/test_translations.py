@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Problem
-from core.i18n.translations import adding_up, catalogue, choose_language, number, percent, say, say_problem, signed
+from core.i18n.translations import (
+    adding_up,
+    catalogue,
+    choose_language,
+    number,
+    percent,
+    signed,
+    translate,
+    translate_problem,
+)
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -53,8 +62,8 @@ def test_french_percent_stands_behind_a_narrow_space() -> None:
     ],
 )
 def test_plural_follows_each_language(n: int, english: str, french: str) -> None:
-    assert say("picker.from_file", "en", n=n, name="f") == english
-    assert say("picker.from_file", "fr", n=n, name="f") == french
+    assert translate("picker.from_file", "en", n=n, name="f") == english
+    assert translate("picker.from_file", "fr", n=n, name="f") == french
 
 
 @pytest.mark.parametrize(
@@ -80,31 +89,31 @@ def test_first_wanted_language_that_there_is_is_chosen_else_english(
 
 def test_sentence_that_does_not_exist_is_an_error_and_not_an_empty_text() -> None:
     with pytest.raises(KeyError):
-        say("no.such.key", "en")
+        translate("no.such.key", "en")
 
 
 def test_sentence_without_its_facts_is_an_error() -> None:
     with pytest.raises(KeyError):
-        say("gauge.line", "en")
+        translate("gauge.line", "en")
 
 
 def test_problem_is_told_with_its_row_and_column_as_they_are() -> None:
     problem = Problem("client_twice", 1234, "SK_ID_CURR", {"other_row": 99999})
-    assert say_problem(problem, "en").startswith("Row 1234, column SK_ID_CURR: this client is also in row 99999;")
-    assert "1234" in say_problem(problem, "fr")
+    assert translate_problem(problem, "en").startswith("Row 1234, column SK_ID_CURR: this client is also in row 99999;")
+    assert "1234" in translate_problem(problem, "fr")
 
 
 def test_braces_in_a_column_s_name_are_only_characters() -> None:
-    assert "{row}" in say_problem(Problem("text_in_number", 1, "{row}"), "en")
+    assert "{row}" in translate_problem(Problem("text_in_number", 1, "{row}"), "en")
 
 
 def test_words_of_the_verdicts_are_those_of_the_trade() -> None:
-    assert [say(f"verdict.{each}", "en") for each in ("favourable", "unfavourable", "to_review")] == [
+    assert [translate(f"verdict.{each}", "en") for each in ("favourable", "unfavourable", "to_review")] == [
         "Favourable opinion",
         "Unfavourable opinion",
         "To review",
     ]
-    assert [say(f"verdict.{each}", "fr") for each in ("favourable", "unfavourable", "to_review")] == [
+    assert [translate(f"verdict.{each}", "fr") for each in ("favourable", "unfavourable", "to_review")] == [
         "Avis favorable",
         "Avis défavorable",
         "À examiner",

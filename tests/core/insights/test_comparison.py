@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.i18n.translations import adding_up
 from core.insights.comparison import VERDICTS, differences, shares, spread, value_of_share
-from core.insights.reference_sample import gather
+from core.insights.reference_sample import gather_sample
 from core.model.schema import CategoryShares, NumberShares, Population
 from core.readers.client_store import load_clients
 from core.records import Explanation
@@ -121,7 +121,7 @@ def test_client_differs_from_nobody_in_itself(explanations: tuple[Explanation, .
 
 def test_crowd_is_all_of_a_few_clients_and_evenly_some_of_many(model: Model) -> None:
     clients = load_clients(Settings().clients_file, synthetic=True)
-    every, some = gather(model, clients), gather(model, clients, most=10)
+    every, some = gather_sample(model, clients), gather_sample(model, clients, most=10)
     assert (len(every), every.loaded, len(some), some.loaded) == (1000, 1000, 10, 1000)
     assert some.solvency[0] == every.solvency[0]
     assert some.solvency[-1] == every.solvency[-1]

@@ -7,24 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.insights.completeness import (
-    Known,
+    ColumnValue,
     Outside,
+    column_values,
     impossible,
     impossible_in_words,
-    known,
     outside,
     outside_in_words,
     share_by_state,
     why_or_why_not,
 )
-from core.records import State
+from core.records import ValueOrigin
 from core.scoring.assess import Model, assess
 from core.scoring.decision import decide
 from tests.core.small_bundle import small_population
 
 
-def given_value(source: str, value: float, state: State = State.GIVEN) -> tuple[Known, ...]:
-    return (Known(source, value, state, 0.1),)
+def given_value(source: str, value: float, state: ValueOrigin = ValueOrigin.GIVEN) -> tuple[ColumnValue, ...]:
+    return (ColumnValue(source, value, state, 0.1),)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,15 @@ def test_number_beyond_the_outermost_quantile_is_outside(value: float, above: bo
 @pytest.mark.parametrize(
     ("source", "value", "state"),
     [
-        ("AMT_CREDIT", 100.0, State.GIVEN),
-        ("AMT_CREDIT", 1.0, State.GIVEN),
-        ("AMT_CREDIT", 500.0, State.ASSUMED),
-        ("NOBODY_KNOWS", 500.0, State.GIVEN),
+        ("AMT_CREDIT", 100.0, ValueOrigin.GIVEN),
+        ("AMT_CREDIT", 1.0, ValueOrigin.GIVEN),
+        ("AMT_CREDIT", 500.0, ValueOrigin.ASSUMED),
+        ("NOBODY_KNOWS", 500.0, ValueOrigin.GIVEN),
     ],
 )
-def test_number_within_assumed_or_of_an_unknown_column_is_not_outside(source: str, value: float, state: State) -> None:
+def test_number_within_assumed_or_of_an_unknown_column_is_not_outside(
+    source: str, value: float, state: ValueOrigin
+) -> None:
     assert outside(given_value(source, value, state), small_population()) == ()
 
 
@@ -84,12 +86,12 @@ def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model:
     found = assess(model, rows, review_band=0.02)
     shares = share_by_state(found, model.bundle)
     assert sum(shares.values()) == pytest.approx(1.0)
-    assert shares[State.GIVEN] + shares[State.DERIVED] == pytest.approx(float(found.information[0]))
-    assert min(shares[State.ASSUMED], shares[State.MISSING], shares[State.UNSEEN]) > 0
+    assert shares[ValueOrigin.GIVEN] + shares[ValueOrigin.DERIVED] == pytest.approx(float(found.information[0]))
+    assert min(shares[ValueOrigin.ASSUMED], shares[ValueOrigin.MISSING], shares[ValueOrigin.UNSEEN]) > 0
 
 
 def test_every_column_that_people_know_is_there_once_the_weightiest_first(model: Model, thousand) -> None:
-    everything = known(thousand.found.aligned, model.bundle)
+    everything = column_values(thousand.found.aligned, model.bundle)
     assert sorted(each.source for each in everything) == sorted(model.bundle.sources)
     weights = [each.weight for each in everything]
     assert weights == sorted(weights, reverse=True)
@@ -97,7 +99,7 @@ def test_every_column_that_people_know_is_there_once_the_weightiest_first(model:
 
 
 def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(model: Model, thousand) -> None:
-    everything = known(thousand.found.aligned, model.bundle)
+    everything = column_values(thousand.found.aligned, model.bundle)
     assert impossible(everything) == ()
     assert len(outside(everything, model.bundle.population)) <= 3
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.insights.importance import dots, importances, points_per_log_odds, weaker
+from core.insights.importance import dots, importances, points_per_log_odds, share_with_smaller_effect
 from core.model.schema import EffectBand, Effects, Population
-from core.records import Contribution, State
+from core.records import Contribution, ValueOrigin
 from core.scoring.assess import Model, explain_clients
 
 EVENLY = Effects(
@@ -31,7 +31,7 @@ POPULATION = Population(
 
 
 def pushing(log_odds: float, source: str = "DAYS_EMPLOYED") -> Contribution:
-    return Contribution(source, log_odds, -10 * log_odds, None, State.GIVEN)
+    return Contribution(source, log_odds, -10 * log_odds, None, ValueOrigin.GIVEN)
 
 
 @pytest.mark.parametrize(
@@ -39,20 +39,23 @@ def pushing(log_odds: float, source: str = "DAYS_EMPLOYED") -> Contribution:
     [(0.8, 0.9), (0.6, 0.8), (0.4, 0.7), (0.9, 1.0), (0.01, 0.505), (-0.4, 0.7), (-0.6, 0.8), (-2.0, 1.0)],
 )
 def test_share_of_clients_whom_a_column_pushes_less_far_in_this_direction(log_odds: float, share: float) -> None:
-    assert weaker(pushing(log_odds), POPULATION) == pytest.approx(share)
+    assert share_with_smaller_effect(pushing(log_odds), POPULATION) == pytest.approx(share)
 
 
 def test_effect_that_many_share_is_not_stronger_than_theirs() -> None:
-    assert weaker(pushing(0.2, "FLAG_PHONE"), POPULATION) == pytest.approx(0.7)
-    assert weaker(pushing(-0.1, "FLAG_PHONE"), POPULATION) == pytest.approx(0.5, abs=0.01)
-    assert weaker(pushing(0.1, "UNKNOWN"), POPULATION) is None
+    assert share_with_smaller_effect(pushing(0.2, "FLAG_PHONE"), POPULATION) == pytest.approx(0.7)
+    assert share_with_smaller_effect(pushing(-0.1, "FLAG_PHONE"), POPULATION) == pytest.approx(0.5, abs=0.01)
+    assert share_with_smaller_effect(pushing(0.1, "UNKNOWN"), POPULATION) is None
 
 
 @given(st.floats(0.001, 3), st.floats(0.001, 3))
 def test_stronger_effect_is_never_more_usual(one: float, other: float) -> None:
     low, high = sorted((one, other))
     for sign in (1, -1):
-        less, more = weaker(pushing(sign * low), POPULATION), weaker(pushing(sign * high), POPULATION)
+        less, more = (
+            share_with_smaller_effect(pushing(sign * low), POPULATION),
+            share_with_smaller_effect(pushing(sign * high), POPULATION),
+        )
         assert less is not None
         assert more is not None
         assert 0 <= less <= more <= 1

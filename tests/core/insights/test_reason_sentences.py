@@ -11,7 +11,7 @@ from core.i18n.translations import LANGUAGES, Language
 from core.insights.reason_sentences import holds_black_box, reason, reasons_in_words
 from core.model.bundle import Bundle
 from core.model.schema import CategoryShares, NumberShares, Population
-from core.records import Contribution, State
+from core.records import Contribution, ValueOrigin
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
 from tests.core.small_bundle import loaded, small_contents
@@ -52,7 +52,7 @@ def told(
     value: float | str | None,
     points: float,
     *,
-    state: State = State.GIVEN,
+    state: ValueOrigin = ValueOrigin.GIVEN,
     first: bool = False,
     language: Language = "en",
 ) -> str:
@@ -122,20 +122,20 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
 @pytest.mark.parametrize(
     ("state", "value", "words"),
     [
-        (State.MISSING, None, "is not in the file, as for one client in five, and the model has learned what"),
-        (State.ASSUMED, 0.5, "is not in the file, and the usual value (0.500) was assumed"),
-        (State.UNSEEN, None, "has a value that the model has seen never or too rarely"),
+        (ValueOrigin.MISSING, None, "is not in the file, as for one client in five, and the model has learned what"),
+        (ValueOrigin.ASSUMED, 0.5, "is not in the file, and the usual value (0.500) was assumed"),
+        (ValueOrigin.UNSEEN, None, "has a value that the model has seen never or too rarely"),
     ],
 )
 def test_value_that_the_file_does_not_hold_is_said_as_such(
-    bundle: Bundle, state: State, value: float | None, words: str
+    bundle: Bundle, state: ValueOrigin, value: float | None, words: str
 ) -> None:
     assert words in told(bundle, "EXT_SOURCE_2", value, 1.0, state=state)
     assert words not in told(bundle, "EXT_SOURCE_2", 0.5, 1.0)
 
 
 def test_missing_value_of_a_column_that_nobody_describes_is_said_without_a_share(bundle: Bundle) -> None:
-    assert told(bundle, "EXT_SOURCE_1", None, 1.0, state=State.MISSING).startswith(
+    assert told(bundle, "EXT_SOURCE_1", None, 1.0, state=ValueOrigin.MISSING).startswith(
         "**External score 1** is not in the file, and the model has learned"
     )
 
@@ -158,13 +158,13 @@ def test_reason_against_common_sense_is_marked_as_a_habit(
 
 
 def test_assumed_value_is_nobody_s_habit(bundle: Bundle) -> None:
-    assert "habit" not in told(bundle, "AMT_INCOME_TOTAL", 90_000.0, -1.0, state=State.ASSUMED)
+    assert "habit" not in told(bundle, "AMT_INCOME_TOTAL", 90_000.0, -1.0, state=ValueOrigin.ASSUMED)
 
 
 @pytest.mark.parametrize(("source", "expected"), [("EXT_SOURCE_2", True), ("AMT_CREDIT", False)])
 def test_external_score_among_the_reasons_is_known_as_somebody_else_s_black_box(source: str, expected: bool) -> None:
-    others = Contribution("DAYS_BIRTH", 0.1, -1.0, -9000.0, State.GIVEN)
-    assert holds_black_box([others, Contribution(source, 0.1, -1.0, 0.5, State.GIVEN)]) is expected
+    others = Contribution("DAYS_BIRTH", 0.1, -1.0, -9000.0, ValueOrigin.GIVEN)
+    assert holds_black_box([others, Contribution(source, 0.1, -1.0, 0.5, ValueOrigin.GIVEN)]) is expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -75,7 +75,7 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
 
 @given(st.floats(0, 100), st.floats(0, 100))
 def test_two_percentages_that_differ_look_different(one: float, other: float) -> None:
-    digits = sentences.apart(one, other)
+    digits = sentences.digits_to_distinguish(one, other)
     assert 1 <= digits <= 6
     assert round(one, digits) != round(other, digits) or digits == 6 or one == other
 

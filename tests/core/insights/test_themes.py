@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from core.dictionary.lookup import dictionary
 from core.insights.themes import fold, shown_points, shown_within
-from core.records import Contribution, Explanation, State
+from core.records import Contribution, Explanation, ValueOrigin
 from core.scoring.explanation import points_of_solvency
 
 COLUMNS = sorted(dictionary().columns)
@@ -20,7 +20,7 @@ def explained(log_odds: dict[str, float], base: float = -2.5) -> Explanation:
     """An explanation of these contributions, in log-odds of default."""
     points = points_of_solvency(np.array(list(log_odds.values())), base)
     found = [
-        Contribution(source, size, float(each), None, State.GIVEN)
+        Contribution(source, size, float(each), None, ValueOrigin.GIVEN)
         for (source, size), each in zip(log_odds.items(), points, strict=True)
     ]
     total = base + sum(log_odds.values())

@@ -12,14 +12,14 @@ import core.model.bundle
 import core.model.estimator
 from core.errors import BundleError
 from core.model.bundle import FILES, load_bundle, write_bundle
-from core.model.schema import Contents, Policy, Provenance
+from core.model.schema import BundleSpec, Policy, Provenance
 from core.settings import Settings
 
 EVERYTHING = (*FILES["lightgbm"], "manifest.json")
 
 
 @pytest.fixture
-def folder(contents: Contents, tmp_path: Path) -> Path:
+def folder(contents: BundleSpec, tmp_path: Path) -> Path:
     write_bundle(contents, tmp_path / "small")
     return tmp_path / "small"
 
@@ -36,7 +36,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_what_was_written_is_read_back(contents: Contents, folder: Path) -> None:
+def test_what_was_written_is_read_back(contents: BundleSpec, folder: Path) -> None:
     bundle = load_bundle(folder)
     assert bundle.columns == contents.columns
     assert bundle.policy == contents.policy
@@ -54,12 +54,12 @@ def test_folder_holds_exactly_the_files_of_the_format(folder: Path) -> None:
     assert [file.name for file in folder.parent.iterdir()] == ["small"]
 
 
-def test_equal_contents_give_equal_files(contents: Contents, folder: Path, tmp_path: Path) -> None:
+def test_equal_contents_give_equal_files(contents: BundleSpec, folder: Path, tmp_path: Path) -> None:
     write_bundle(contents, tmp_path / "again")
     assert snapshot(tmp_path / "again") == snapshot(folder)
 
 
-def test_digest_ignores_the_provenance_and_nothing_else(contents: Contents, tmp_path: Path) -> None:
+def test_digest_ignores_the_provenance_and_nothing_else(contents: BundleSpec, tmp_path: Path) -> None:
     digest = write_bundle(contents, tmp_path / "one")
     later = msgspec.structs.replace(contents, provenance=Provenance(date="2031-12-31", commit="fffffff"))
     assert write_bundle(later, tmp_path / "two") == digest
@@ -135,21 +135,21 @@ def test_nothing_is_parsed_before_the_digests_hold(folder: Path, monkeypatch: py
     assert read == ["manifest.json"]
 
 
-def test_trees_of_another_width_than_the_columns_are_refused(contents: Contents, tmp_path: Path) -> None:
+def test_trees_of_another_width_than_the_columns_are_refused(contents: BundleSpec, tmp_path: Path) -> None:
     narrow = msgspec.structs.replace(contents, columns=contents.columns[:3])
     with pytest.raises(BundleError, match="differ in their number of columns"):
         write_bundle(narrow, tmp_path / "small")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_write_replaces_the_old_bundle_whole(contents: Contents, folder: Path) -> None:
+def test_write_replaces_the_old_bundle_whole(contents: BundleSpec, folder: Path) -> None:
     (folder / "leftover.txt").write_text("old")
     write_bundle(msgspec.structs.replace(contents, policy=Policy(threshold=0.3)), folder)
     assert load_bundle(folder).policy.threshold == 0.3
     assert set(snapshot(folder)) == set(EVERYTHING)
 
 
-def test_bundle_that_cannot_be_loaded_is_not_written(contents: Contents, folder: Path) -> None:
+def test_bundle_that_cannot_be_loaded_is_not_written(contents: BundleSpec, folder: Path) -> None:
     before = snapshot(folder)
     with pytest.raises(BundleError):
         write_bundle(msgspec.structs.replace(contents, columns=contents.columns[:2]), folder)
@@ -159,7 +159,7 @@ def test_bundle_that_cannot_be_loaded_is_not_written(contents: Contents, folder:
 
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_failure_to_write_any_file_leaves_the_old_bundle(
-    contents: Contents, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    contents: BundleSpec, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     before = snapshot(folder)
     write = Path.write_bytes
@@ -178,7 +178,7 @@ def test_failure_to_write_any_file_leaves_the_old_bundle(
 
 @pytest.mark.parametrize("failing", [1, 2])
 def test_failure_to_put_the_new_bundle_in_place_leaves_the_old_one(
-    contents: Contents, folder: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+    contents: BundleSpec, folder: Path, monkeypatch: pytest.MonkeyPatch, failing: int
 ) -> None:
     before = snapshot(folder)
     rename, calls = Path.rename, []

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.model import estimator, fast_shap
-from core.model.estimator import Trees
-from core.model.fast_shap import PAYS_FROM, TOLERANCE, many_shap_values
+from core.model.estimator import LightGBMEstimator
+from core.model.fast_shap import PAYS_FROM, TOLERANCE, fast_shap_values
 from core.records import Floats
 from core.scoring.assess import Model
 from tests.core.conftest import Thousand
@@ -20,8 +20,8 @@ def values(thousand: Thousand) -> Floats:
     return thousand.found.aligned.values[:SOME]
 
 
-def trees(model: Model) -> Trees:
-    assert isinstance(model.bundle.estimator, Trees)
+def trees(model: Model) -> LightGBMEstimator:
+    assert isinstance(model.bundle.estimator, LightGBMEstimator)
     return model.bundle.estimator
 
 
@@ -38,7 +38,7 @@ def test_fast_values_are_those_of_the_trees_within_the_tolerance(
 
 def test_few_clients_are_left_to_the_trees(model: Model, values: Floats) -> None:
     assert len(values) < PAYS_FROM
-    assert many_shap_values(trees(model).booster, values) is None
+    assert fast_shap_values(trees(model).booster, values) is None
 
 
 def test_client_whose_sum_is_off_is_explained_by_the_trees(
@@ -47,6 +47,6 @@ def test_client_whose_sum_is_off_is_explained_by_the_trees(
     wanted, _ = trees(model).shap_values(values)
     wrong = wanted.copy()
     wrong[3, 5] += 0.1
-    monkeypatch.setattr(estimator, "many_shap_values", lambda booster, sent, between: wrong)
+    monkeypatch.setattr(estimator, "fast_shap_values", lambda booster, sent, between: wrong)
     found, _ = trees(model).shap_values(values)
     assert found[3].tobytes() == wanted[3].tobytes()

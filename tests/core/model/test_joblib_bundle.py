@@ -25,7 +25,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.errors import BundleError, NotExplained
 from core.model.bundle import FILES, bundle_of, load_bundle, write_bundle
-from core.model.schema import Column, Contents, Golden, Policy
+from core.model.schema import BundleSpec, Column, Golden, Policy
 from core.records import Floats
 from core.scoring.assess import Model, assess, explain_clients, open_model
 from core.scoring.explanation import shap_values
@@ -44,7 +44,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def with_model(contents: Contents, model: Any, **changes: Any) -> Contents:
+def with_model(contents: BundleSpec, model: Any, **changes: Any) -> BundleSpec:
     """The small bundle with another model, of numbers that stay missing."""
     columns: tuple[Column, ...] = tuple(number(name, complete=False) for name in NAMES)
     given = {"golden": (), "columns": columns, **changes}
@@ -61,7 +61,7 @@ def line() -> Any:
     return baseline()
 
 
-def test_baseline_is_served_by_its_own_kind(contents: Contents, line: Any, tmp_path: Path) -> None:
+def test_baseline_is_served_by_its_own_kind(contents: BundleSpec, line: Any, tmp_path: Path) -> None:
     rows = [{"SK_ID_CURR": 1, "AMT_CREDIT": 5.0, "EXT_SOURCE_1": None}, {"SK_ID_CURR": 2, "CC_COUNT": 3}]
     frames = np.full((2, len(NAMES)), np.nan)
     frames[0, NAMES.index("AMT_CREDIT")], frames[1, NAMES.index("CC_COUNT")] = 5.0, 3.0
@@ -77,7 +77,7 @@ def test_baseline_is_served_by_its_own_kind(contents: Contents, line: Any, tmp_p
 
 @pytest.mark.parametrize("make", [baseline, scaled_trees, balanced_trees])
 def test_probability_is_that_of_predict_proba_alone_and_among_others(
-    contents: Contents, values: Floats, make: Any
+    contents: BundleSpec, values: Floats, make: Any
 ) -> None:
     model = make()
     bundle = bundle_of(with_model(contents, model))
@@ -89,7 +89,7 @@ def test_probability_is_that_of_predict_proba_alone_and_among_others(
 
 
 def test_model_that_is_not_trusted_is_refused_with_the_digest_to_add(
-    contents: Contents, line: Any, tmp_path: Path
+    contents: BundleSpec, line: Any, tmp_path: Path
 ) -> None:
     write_bundle(with_model(contents, line), tmp_path / "line")
     with pytest.raises(BundleError) as refused:
@@ -108,7 +108,7 @@ class Trap:
 
 
 def test_no_code_runs_before_the_digests_hold_and_the_model_is_trusted(
-    contents: Contents, line: Any, tmp_path: Path
+    contents: BundleSpec, line: Any, tmp_path: Path
 ) -> None:
     folder, sprung = tmp_path / "line", tmp_path / "sprung"
     write_bundle(with_model(contents, line), folder)
@@ -136,20 +136,20 @@ def test_no_code_runs_before_the_digests_hold_and_the_model_is_trusted(
     ],
 )
 def test_bytes_that_are_no_model_are_not_written(
-    contents: Contents, tmp_path: Path, content: bytes, finding: str
+    contents: BundleSpec, tmp_path: Path, content: bytes, finding: str
 ) -> None:
     with pytest.raises(BundleError, match=finding):
         write_bundle(msgspec.structs.replace(contents, model=content), tmp_path / "bad")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_number_of_columns_is_refused(contents: Contents, line: Any, tmp_path: Path) -> None:
+def test_another_number_of_columns_is_refused(contents: BundleSpec, line: Any, tmp_path: Path) -> None:
     narrow = with_model(contents, line, columns=tuple(number(name) for name in NAMES[:-1]))
     with pytest.raises(BundleError, match=r"columns\.json and model\.joblib differ in their number of columns"):
         write_bundle(narrow, tmp_path / "line")
 
 
-def test_calibration_works_on_the_log_odds(contents: Contents, line: Any, values: Floats) -> None:
+def test_calibration_works_on_the_log_odds(contents: BundleSpec, line: Any, values: Floats) -> None:
     plain = probability(values, bundle_of(with_model(contents, line)))
     policy = Policy(threshold=0.4, intercept=-0.5, slope=1.2)
     bundle = bundle_of(with_model(contents, line, policy=policy))
@@ -159,7 +159,7 @@ def test_calibration_works_on_the_log_odds(contents: Contents, line: Any, values
 
 
 def test_linear_contributions_are_coefficient_times_distance_from_the_average(
-    contents: Contents, line: Any, values: Floats
+    contents: BundleSpec, line: Any, values: Floats
 ) -> None:
     contributions, base = shap_values(values, bundle_of(with_model(contents, line)))
     imputer, scaler, regression = (step for _, step in line.steps)
@@ -171,7 +171,7 @@ def test_linear_contributions_are_coefficient_times_distance_from_the_average(
 
 @pytest.mark.parametrize("make", [scaled_trees, balanced_trees])
 def test_tree_contributions_are_those_of_the_trees_behind_the_scaler(
-    contents: Contents, values: Floats, make: Any
+    contents: BundleSpec, values: Floats, make: Any
 ) -> None:
     model, filled = make(), np.nan_to_num(values)
     contributions, base = shap_values(filled, bundle_of(with_model(contents, model)))
@@ -181,7 +181,7 @@ def test_tree_contributions_are_those_of_the_trees_behind_the_scaler(
     np.testing.assert_allclose(base, expected[:, -1], atol=1e-12)
 
 
-def test_other_boosted_trees_add_up_too(contents: Contents, values: Floats) -> None:
+def test_other_boosted_trees_add_up_too(contents: BundleSpec, values: Floats) -> None:
     bundle = bundle_of(with_model(contents, other_trees()))
     contributions, base = shap_values(values, bundle)
     np.testing.assert_allclose(base + contributions.sum(axis=1), log_odds(values, bundle), atol=1e-6)
@@ -203,7 +203,7 @@ def test_other_boosted_trees_add_up_too(contents: Contents, values: Floats) -> N
     ids=["pca", "indicator", "min-max", "unscaled", "forest", "neighbours"],
 )
 def test_what_cannot_be_explained_column_by_column_is_refused_in_words_and_still_scored(
-    contents: Contents, values: Floats, model: Any, reason: str
+    contents: BundleSpec, values: Floats, model: Any, reason: str
 ) -> None:
     table, target = training()
     fitted = model.fit(table, target)
@@ -217,7 +217,9 @@ def test_what_cannot_be_explained_column_by_column_is_refused_in_words_and_still
         shap_values(filled, bundle)
 
 
-def test_pages_get_the_contributions_by_the_columns_people_know(contents: Contents, line: Any, tmp_path: Path) -> None:
+def test_pages_get_the_contributions_by_the_columns_people_know(
+    contents: BundleSpec, line: Any, tmp_path: Path
+) -> None:
     write_bundle(with_model(contents, line), tmp_path / "line")
     model: Model = open_model(tmp_path / "line", {sha256(bytes_of(line))})
     found = assess(model, [{"SK_ID_CURR": 1, "EXT_SOURCE_1": 0.5}], review_band=0.0)
@@ -234,7 +236,7 @@ def other_trees() -> Any:
 
 
 def test_shap_is_needed_to_explain_other_trees_and_not_before(
-    contents: Contents, values: Floats, monkeypatch: pytest.MonkeyPatch
+    contents: BundleSpec, values: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "shap", None)
     bundle = bundle_of(with_model(contents, other_trees()))
@@ -245,7 +247,7 @@ def test_shap_is_needed_to_explain_other_trees_and_not_before(
 
 @pytest.mark.parametrize("make", [baseline, scaled_trees, balanced_trees])
 def test_a_line_and_lightgbm_are_explained_without_shap_and_as_shap_explains_them(
-    contents: Contents, values: Floats, make: Any, monkeypatch: pytest.MonkeyPatch
+    contents: BundleSpec, values: Floats, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model, filled = make(), np.nan_to_num(values)
     last = model.steps[-1][1]

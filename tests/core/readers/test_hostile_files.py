@@ -30,8 +30,8 @@ from core.readers import upload
 from core.readers.upload import Limits
 from tests.core import client_files as files
 
-MOST_SECONDS = 30.0
-MOST_GROWTH = 60 * 2**20
+MAX_SECONDS = 30.0
+MAX_GROWTH = 60 * 2**20
 TIGHT = Limits(seconds=15, unpacked_mb=64, answer_mb=32)
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS: files.Rows = [{"SK_ID_CURR": place, "A": 0.5, "B": "text"} for place in range(1, 20)]
@@ -194,14 +194,14 @@ def test_hostile_file_is_refused_in_seconds_and_this_process_stays_small(make: C
     content = make()
     before, start = psutil.Process().memory_info().rss, time.monotonic()
     with pytest.raises(InputRefused) as refusal:
-        files.read(content, most_rows=150_000, limits=TIGHT)
+        files.read(content, max_rows=150_000, limits=TIGHT)
     refused = refusal.value
     seconds, grown = time.monotonic() - start, psutil.Process().memory_info().rss - before
     size = len(content) / 2**20
     print(f"\n{make.__name__}: {size:.1f} MB, {refused.code} after {seconds:.1f} s, +{grown / 2**20:.0f} MB")
     assert refused.code in HOSTILE[make]
-    assert seconds < MOST_SECONDS
-    assert grown < MOST_GROWTH
+    assert seconds < MAX_SECONDS
+    assert grown < MAX_GROWTH
 
 
 def test_forged_counts_of_strings_are_not_believed() -> None:
@@ -222,7 +222,7 @@ def test_lines_of_a_million_commas_are_told_one_by_one() -> None:
 
 def test_file_over_the_byte_limit_is_refused_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", None)
-    refused = files.refused(lambda: files.read(b"x" * (2**20 + 1), most_bytes=2**20), TooLarge)
+    refused = files.refused(lambda: files.read(b"x" * (2**20 + 1), max_bytes=2**20), TooLarge)
     assert (refused.code, refused.problems[0].facts) == ("file_too_large", {"limit": 1})
 
 
@@ -230,7 +230,7 @@ def test_answer_over_its_limit_is_not_taken() -> None:
     content = files.as_csv([{"SK_ID_CURR": 1, "A": "x" * 9000}] * 300)
     limits = Limits(answer_mb=1)
     assert (
-        files.refused(lambda: files.read(content, most_rows=1000, limits=limits), TooLarge).code
+        files.refused(lambda: files.read(content, max_rows=1000, limits=limits), TooLarge).code
         == "reading_takes_too_much"
     )
 
@@ -238,7 +238,7 @@ def test_answer_over_its_limit_is_not_taken() -> None:
 def test_processor_time_runs_out_in_one_sentence() -> None:
     content = files.as_csv([{"SK_ID_CURR": place, **dict.fromkeys("ABCDEFGH", 0.5)} for place in range(400_000)])
     limits = Limits(processor_seconds=1, answer_mb=2000)
-    refused = files.refused(lambda: files.read(content, most_rows=10**6, limits=limits), TooLarge)
+    refused = files.refused(lambda: files.read(content, max_rows=10**6, limits=limits), TooLarge)
     assert (refused.code, refused.problems[0].facts) == ("reading_takes_too_long", {"limit": 1})
 
 
@@ -271,7 +271,7 @@ def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
     monkeypatch.setattr(upload.subprocess, "Popen", popen)
     content = files.as_csv([{"SK_ID_CURR": place, "A": 0.5} for place in range(100_000)])
     kind = TooLarge if code == "reading_takes_too_much" else UnreadableInput
-    assert files.refused(lambda: files.read(content, most_rows=10**6), kind).code == code
+    assert files.refused(lambda: files.read(content, max_rows=10**6), kind).code == code
     assert started[0].returncode == -sign
     monkeypatch.undo()
     assert files.read(files.as_csv(ROWS)).n_rows == len(ROWS)

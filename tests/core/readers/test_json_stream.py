@@ -24,9 +24,9 @@ VALUES = st.recursive(
 CLIENTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=4), min_size=1, max_size=6)
 
 
-def rows(content: str | bytes, most_rows: int = 100) -> list[object]:
+def rows(content: str | bytes, max_rows: int = 100) -> list[object]:
     given_bytes = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    _, *pieces = read_json_rows(io.BytesIO(given_bytes), most_rows, packed=False)
+    _, *pieces = read_json_rows(io.BytesIO(given_bytes), max_rows, packed=False)
     return [row for piece in pieces if not isinstance(piece, HowRead) for row in rows_in(piece)]
 
 
@@ -91,5 +91,5 @@ def test_client_without_end_is_refused_before_all_of_it_is_kept(text: str, monke
 
 def test_columns_of_all_clients_together_are_counted() -> None:
     with pytest.raises(TooLarge) as refused:
-        rows(json.dumps([{f"c{place}": 1} for place in range(json_stream.MOST_COLUMNS + 1)]), most_rows=10_000)
+        rows(json.dumps([{f"c{place}": 1} for place in range(json_stream.MAX_COLUMNS + 1)]), max_rows=10_000)
     assert refused.value.code == "too_many_columns"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputRefused, TooLarge, UnreadableInput, UnsupportedType
-from core.readers.csv_reader import MOST_COLUMNS
+from core.readers.csv_reader import MAX_COLUMNS
 from core.readers.upload import Intake
 from core.readers.worker import read_pieces
 from tests.core import client_files as files
@@ -82,7 +82,7 @@ def test_decimal_comma_is_taken_for_one_only_where_it_can_be_nothing_else(
 
 def test_point_in_a_later_line_of_a_file_of_decimal_commas_is_told() -> None:
     lines = [f"{place};0,5" for place in range(2500)]
-    found = read("\n".join(["SK_ID_CURR;A", *lines, "9999;1.234"]), most_rows=3000)
+    found = read("\n".join(["SK_ID_CURR;A", *lines, "9999;1.234"]), max_rows=3000)
     problems = [problem for _, rows in found.pieces() for problem in rows.problems]  # type: ignore[union-attr]
     assert [(each.code, each.row, each.column) for each in problems] == [("decimal_mixed", 501, "A")]
 
@@ -167,8 +167,8 @@ def test_cell_without_an_end_is_refused_by_the_line_where_its_row_begins(content
 @pytest.mark.parametrize("kind", files.KINDS)
 def test_file_over_the_row_limit_is_refused_with_the_limit(kind: str) -> None:
     content = files.written(kind, [{"SK_ID_CURR": place, "A": 0.5} for place in range(1, 4)])
-    assert read(content, most_rows=3).n_rows == 3
-    (problem,) = refusal(content, TooLarge, most_rows=2).problems
+    assert read(content, max_rows=3).n_rows == 3
+    (problem,) = refusal(content, TooLarge, max_rows=2).problems
     assert problem.code == ("cell_far_out" if kind == "excel" else "file_too_long")
     assert problem.facts["limit"] == 2
 
@@ -259,7 +259,7 @@ def test_id_that_the_file_may_have_rounded_is_told(write: Callable[[], bytes], c
 
 
 def test_columns_beyond_the_limit_are_refused_in_every_kind() -> None:
-    names = ["SK_ID_CURR", *(f"C{place}" for place in range(MOST_COLUMNS))]
+    names = ["SK_ID_CURR", *(f"C{place}" for place in range(MAX_COLUMNS))]
     row = dict.fromkeys(names, 1)
     for kind in files.KINDS:
         assert refusal(files.written(kind, [row]), TooLarge).code == "too_many_columns"
@@ -268,7 +268,7 @@ def test_columns_beyond_the_limit_are_refused_in_every_kind() -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused_and_never_crash(content: bytes) -> None:
     try:
-        found = list(read_pieces(content, most_rows=100, most_unpacked=10**7))
+        found = list(read_pieces(content, max_rows=100, max_unpacked=10**7))
     except InputRefused as refused:
         assert refused.problems
     else:

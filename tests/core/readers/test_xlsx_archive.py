@@ -27,7 +27,7 @@ def whole(content: bytes) -> list[list[object]]:
 
 
 def read(content: bytes) -> list[list[object]]:
-    found = files.read_here(content, most_rows=1000).as_sent()
+    found = files.read_here(content, max_rows=1000).as_sent()
     return [list(row.values()) for row in found if isinstance(row, dict)]
 
 
@@ -71,7 +71,7 @@ def test_sheets_of_other_writers_are_read_as_well(old: bytes, new: bytes, monkey
 def test_workbook_that_is_none_is_refused(part: str, old: bytes, new: bytes) -> None:
     with pytest.raises(InputRefused) as refused:
         files.read_here(
-            files.changed(files.excel(ROWS), {part: lambda content: content.replace(old, new)}), most_rows=1000
+            files.changed(files.excel(ROWS), {part: lambda content: content.replace(old, new)}), max_rows=1000
         )
     assert refused.value.code in ("file_broken", "id_column_missing")
 
@@ -82,15 +82,15 @@ def test_cells_beyond_the_last_row_are_told_so(row: str, is_far: bool) -> None:
     content = files.changed(files.excel(ROWS[:5]), {SHEET: lambda sheet: sheet.replace(b"</sheetData>", cell)})
     if is_far:
         with pytest.raises(InputRefused) as refused:
-            files.read_here(content, most_rows=100)
+            files.read_here(content, max_rows=100)
         assert refused.value.code == "cell_far_out"
     else:
-        assert files.read_here(content, most_rows=100).n_rows == 6
+        assert files.read_here(content, max_rows=100).n_rows == 6
 
 
 def test_first_sheet_with_ids_is_read_and_named() -> None:
     from core.readers.worker import read_pieces
 
-    how = next(iter(read_pieces(files.workbook_with_every_kind_of_cell(), most_rows=10, most_unpacked=10**6)))
+    how = next(iter(read_pieces(files.workbook_with_every_kind_of_cell(), max_rows=10, max_unpacked=10**6)))
     assert isinstance(how, HowRead)
     assert how.sheet == "Clients"

@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from core.i18n.translations import LANGUAGES, Language, percent, say
+from core.i18n.translations import LANGUAGES, Language, percent, translate
 from core.records import Verdict
-from core.reports.client_report import Sheet, make_sheet
+from core.reports.client_report import ClientReport, make_client_report
 from core.reports.pdf import COLOURS, write_pdf
 from core.scoring.assess import Model, assess
 from pages.components.charts.palette import LIGHT
@@ -25,8 +25,8 @@ CONTROLS = {b"n": b"\n", b"r": b"\r"}
 NAMES = re.compile(rb"/(F\d+) (\d+) 0 R")
 
 
-def sheet_of(model: Model, row: dict[str, object], language: Language, simulates: tuple[str, ...] = ()) -> Sheet:
-    return make_sheet(
+def sheet_of(model: Model, row: dict[str, object], language: Language, simulates: tuple[str, ...] = ()) -> ClientReport:
+    return make_client_report(
         model,
         row,
         assess(model, [row], review_band=0.02),
@@ -101,11 +101,11 @@ def test_it_says_who_what_why_what_is_known_which_model_and_when(
     row, found = thousand.rows[3], thousand.found
     text = text_of(write_pdf(sheet_of(model, row, language)))
     decision = found.decisions[3]
-    assert say("client.title", language, client=str(found.aligned.ids[3])) in text
-    assert say(f"verdict.{decision.verdict}", language) in text
+    assert translate("client.title", language, client=str(found.aligned.ids[3])) in text
+    assert translate(f"verdict.{decision.verdict}", language) in text
     assert re.sub(r"\s", " ", percent(decision.solvency, language, 1)) in text
-    assert say("why.raising", language) in text
-    assert say("known.title", language) in text
+    assert translate("why.raising", language) in text
+    assert translate("known.title", language) in text
     assert model.bundle.digest[:12] in text
 
 

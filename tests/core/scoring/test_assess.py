@@ -11,8 +11,8 @@ import pytest
 from core.alignment.aligner import Aligner
 from core.errors import BundleError, InputRefused
 from core.model.bundle import write_bundle
-from core.model.schema import Contents, Golden
-from core.records import State, Verdict, Why
+from core.model.schema import BundleSpec, Golden
+from core.records import ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model, assess, explain_clients, open_model, verify_golden
 from tests.core.samples import without
 from tests.core.small_bundle import loaded, train_text
@@ -55,7 +55,7 @@ def test_information_is_the_weight_of_what_was_given_or_derived(model: Model, th
         expected = sum(
             column.weight
             for column, state in zip(model.bundle.columns, states, strict=True)
-            if state in (State.GIVEN, State.DERIVED)
+            if state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
         )
         assert thousand.found.information[index] == pytest.approx(expected, rel=0, abs=1e-12)
 
@@ -71,7 +71,7 @@ def test_thin_file_is_scored_and_to_review(model: Model) -> None:
     found = assess(model, [row], review_band=0.0)
     assert found.information[0] < 0.5
     assert found.decisions[0].verdict is Verdict.TO_REVIEW
-    assert found.decisions[0].why_review == (Why.TOO_LITTLE_KNOWN,)
+    assert found.decisions[0].why_review == (ReviewReason.TOO_LITTLE_KNOWN,)
 
 
 def test_decisions_follow_the_bundle_s_threshold(model: Model, thousand) -> None:
@@ -88,7 +88,7 @@ def test_empty_cells_of_a_loan_are_not_a_loan_of_nothing(model: Model, thousand)
     assert found.probability[0] != found.probability[1]
     slot = model.bundle.names.index("AMT_ANNUITY")
     assert found.aligned.values[0, slot] > 0
-    assert found.aligned.states[0, slot] == State.ASSUMED
+    assert found.aligned.states[0, slot] == ValueOrigin.ASSUMED
 
 
 def test_model_that_ships_proves_itself_on_ten_golden_rows(model: Model) -> None:
@@ -96,7 +96,7 @@ def test_model_that_ships_proves_itself_on_ten_golden_rows(model: Model) -> None
     verify_golden(model, "model")
 
 
-def test_written_bundle_opens(contents: Contents, tmp_path: Path) -> None:
+def test_written_bundle_opens(contents: BundleSpec, tmp_path: Path) -> None:
     digest = write_bundle(contents, tmp_path / "small")
     opened = open_model(tmp_path / "small")
     assert opened.bundle.digest == digest
@@ -104,14 +104,14 @@ def test_written_bundle_opens(contents: Contents, tmp_path: Path) -> None:
     assert risks.tolist() == pytest.approx([each.probability for each in contents.golden], rel=0, abs=1e-12)
 
 
-def test_other_trees_than_the_golden_rows_were_scored_with_are_refused(contents: Contents, tmp_path: Path) -> None:
+def test_other_trees_than_the_golden_rows_were_scored_with_are_refused(contents: BundleSpec, tmp_path: Path) -> None:
     write_bundle(msgspec.structs.replace(contents, model=train_text(2)), tmp_path / "small")
     with pytest.raises(BundleError, match="The model in small cannot be used: its golden rows do not get"):
         open_model(tmp_path / "small")
 
 
 @pytest.mark.parametrize("shift", [1e-9, -0.3])
-def test_golden_probability_that_was_touched_is_refused(contents: Contents, tmp_path: Path, shift: float) -> None:
+def test_golden_probability_that_was_touched_is_refused(contents: BundleSpec, tmp_path: Path, shift: float) -> None:
     first, second = contents.golden
     touched = (first, Golden(second.row, second.probability + shift))
     write_bundle(msgspec.structs.replace(contents, golden=touched), tmp_path / "small")
@@ -119,7 +119,7 @@ def test_golden_probability_that_was_touched_is_refused(contents: Contents, tmp_
         open_model(tmp_path / "small")
 
 
-def test_golden_row_that_would_be_refused_is_a_finding_about_the_bundle(contents: Contents, tmp_path: Path) -> None:
+def test_golden_row_that_would_be_refused_is_a_finding_about_the_bundle(contents: BundleSpec, tmp_path: Path) -> None:
     first, second = contents.golden
     touched = (first, Golden(without(second.row, "AMT_CREDIT"), second.probability))
     write_bundle(msgspec.structs.replace(contents, golden=touched), tmp_path / "small")
@@ -127,7 +127,7 @@ def test_golden_row_that_would_be_refused_is_a_finding_about_the_bundle(contents
         open_model(tmp_path / "small")
 
 
-def test_columns_in_another_order_than_the_trees_are_noticed(contents: Contents) -> None:
+def test_columns_in_another_order_than_the_trees_are_noticed(contents: BundleSpec) -> None:
     swapped = (contents.columns[1], contents.columns[0], *contents.columns[2:])
     bundle = replace(loaded(contents), columns=swapped)
     with pytest.raises(BundleError, match="golden rows"):

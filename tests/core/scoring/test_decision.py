@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.records import Decision, Verdict, Why
+from core.records import Decision, ReviewReason, Verdict
 from core.scoring.decision import band, decide
 
 THRESHOLD = 0.16
@@ -50,7 +50,7 @@ def test_clear_cases_get_a_clear_verdict(probability: float, verdict: Verdict) -
 def test_band_is_to_review_both_ends_included(probability: float) -> None:
     found = decided(probability, review_band=0.02)
     assert found.verdict is Verdict.TO_REVIEW
-    assert found.why_review == (Why.IN_BAND,)
+    assert found.why_review == (ReviewReason.IN_BAND,)
 
 
 @pytest.mark.parametrize("probability", [math.nextafter(0.14, 0), math.nextafter(0.18, 1)])
@@ -77,12 +77,12 @@ def test_under_half_of_the_information_is_to_review_whatever_the_number(informat
     for probability in (0.01, 0.99):
         found = decided(probability, information=information)
         assert (found.verdict is Verdict.TO_REVIEW) == thin
-        assert found.why_review == ((Why.TOO_LITTLE_KNOWN,) if thin else ())
+        assert found.why_review == ((ReviewReason.TOO_LITTLE_KNOWN,) if thin else ())
 
 
 def test_both_reasons_to_review_are_given() -> None:
     found = decided(0.16, review_band=0.02, information=0.1)
-    assert found.why_review == (Why.IN_BAND, Why.TOO_LITTLE_KNOWN)
+    assert found.why_review == (ReviewReason.IN_BAND, ReviewReason.TOO_LITTLE_KNOWN)
 
 
 def test_solvency_and_its_line_lie_on_the_opposite_scale() -> None:

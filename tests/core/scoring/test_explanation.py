@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.model.schema import Policy
-from core.records import Contribution, Explanation, State
+from core.records import Contribution, Explanation, ValueOrigin
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.explanation import explain, points_of_solvency, reasons, shap_values
 from core.scoring.predict import log_odds, probability
@@ -76,8 +76,8 @@ def test_values_are_those_people_know(model: Model, thousand, explained) -> None
         assert found["EXT_SOURCE_1"].value == row.get("EXT_SOURCE_1")
         assert found["FLAG_OWN_REALTY"].value == "YN"[int(row["FLAG_OWN_REALTY"])]
         assert found["AMT_CREDIT"].value == row["AMT_CREDIT"]
-        assert found["PAYMENT_RATE"].state is State.DERIVED
-        expected = State.GIVEN if "EXT_SOURCE_1" in row else State.MISSING
+        assert found["PAYMENT_RATE"].state is ValueOrigin.DERIVED
+        expected = ValueOrigin.GIVEN if "EXT_SOURCE_1" in row else ValueOrigin.MISSING
         assert found["EXT_SOURCE_1"].state is expected
 
 
@@ -85,15 +85,15 @@ def test_assumed_and_never_seen_values_say_so(model: Model, thousand) -> None:
     row = {**thousand.rows[0], "NAME_INCOME_TYPE": "Juggler"}
     del row["REGION_RATING_CLIENT"]
     found = {one.source: one for one in explain_clients(model, assess(model, [row], review_band=0.0))[0].contributions}
-    assert found["NAME_INCOME_TYPE"].state is State.UNSEEN
-    assert found["REGION_RATING_CLIENT"].state is State.ASSUMED
+    assert found["NAME_INCOME_TYPE"].state is ValueOrigin.UNSEEN
+    assert found["REGION_RATING_CLIENT"].state is ValueOrigin.ASSUMED
 
 
 def test_column_of_which_one_member_was_given_is_given(model: Model, thousand) -> None:
     row = {name: value for name, value in thousand.rows[0].items() if name != "NAME_CONTRACT_TYPE"}
     found = assess(model, [row | {"NAME_CONTRACT_TYPE_Revolving loans": 1}], review_band=0.0)
     contract = next(one for one in explain_clients(model, found)[0].contributions if one.source == "NAME_CONTRACT_TYPE")
-    assert (contract.value, contract.state) == ("Revolving loans", State.GIVEN)
+    assert (contract.value, contract.state) == ("Revolving loans", ValueOrigin.GIVEN)
 
 
 def test_largest_contributions_come_first(explained) -> None:
@@ -118,8 +118,8 @@ def test_reasons_are_the_three_largest_on_either_side(explained) -> None:
 
 
 def test_fewer_reasons_are_given_where_there_are_fewer() -> None:
-    only = Contribution("A", -0.5, 4.0, 1.0, State.GIVEN)
-    nothing = Contribution("B", 0.0, 0.0, 1.0, State.GIVEN)
+    only = Contribution("A", -0.5, 4.0, 1.0, ValueOrigin.GIVEN)
+    nothing = Contribution("B", 0.0, 0.0, 1.0, ValueOrigin.GIVEN)
     found = reasons(Explanation(-2.0, -2.5, 0.88, 0.92, (only, nothing)))
     assert found.raising == (only,)
     assert found.lowering == ()

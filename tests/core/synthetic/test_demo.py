@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.__main__ import describe_demo, main
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.synthetic.demo import Demo, make_demo, spread_as
 from core.synthetic.fidelity import compare_marginals, compare_scores
@@ -22,7 +22,7 @@ CLIENTS = 300
 @pytest.fixture(scope="module")
 def made(run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Path]:
     out = tmp_path_factory.mktemp("demo") / "clients.csv"
-    return make_demo(run.folder, out, clients=CLIENTS, seed=1, progress=Progress()), out
+    return make_demo(run.folder, out, clients=CLIENTS, seed=1, progress=ProgressLog()), out
 
 
 def test_the_same_seed_writes_the_same_file(made: tuple[Demo, Path], run: Run, tmp_path: Path) -> None:

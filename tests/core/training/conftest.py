@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.scoring.assess import Model, open_model
 from core.training.pipeline import Trained, train
 from core.training.tracking import mlflow_run
@@ -35,7 +35,7 @@ def run_training(folder: Path, *, seed: int | None = None) -> Run:
         table = table.sample(frac=1.0, random_state=seed)
     table.to_csv(data / "application_train.csv", index=False)
     said = io.StringIO()
-    trained = train(data, folder / "model", Progress(said))
+    trained = train(data, folder / "model", ProgressLog(said))
     return Run(data, folder / "model", trained, said.getvalue())
 
 

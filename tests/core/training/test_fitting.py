@@ -14,10 +14,10 @@ from core.model.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
 from core.training import lightgbm_model
 from core.training.cross_validation import Step, cross_validate
-from core.training.lightgbm_model import Boosted, Boosting, portable_text
+from core.training.lightgbm_model import LightGBMFactory, LightGBMModel, portable_text
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
-RECIPE = Boosting(directions={"EXT_SOURCE_2": -1})
+RECIPE = LightGBMFactory(directions={"EXT_SOURCE_2": -1})
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,9 @@ def test_the_number_of_threads_changes_nothing(
     assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 
-@pytest.mark.parametrize("ask", [Boosted.probability, Boosted.weights])
+@pytest.mark.parametrize("ask", [LightGBMModel.probability, LightGBMModel.weights])
 def test_a_prediction_leaves_alone_the_number_of_threads_that_other_folds_are_fitted_on(
-    data: tuple[Floats, Flags], ask: Callable[[Boosted, Floats], Floats]
+    data: tuple[Floats, Flags], ask: Callable[[LightGBMModel, Floats], Floats]
 ) -> None:
     learned = RECIPE.learn(*data, NAMES, 2)
     in_the_whole_process = ctypes.c_int.in_dll(lgb.basic._LIB, "LGBM_DEFAULT_NUM_THREADS")
@@ -87,7 +87,7 @@ def test_no_leaf_is_a_small_group(booster: lgb.Booster) -> None:
 
 
 def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
-    weights = Boosted(booster).weights(data[0])
+    weights = LightGBMModel(booster).weights(data[0])
     assert weights.sum() == pytest.approx(1.0)
     assert weights.argmax() == 1
 
@@ -111,8 +111,8 @@ def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:
 def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, Flags]) -> None:
     finished: list[int] = []
 
-    class Watched(Boosting):
-        def learn(self, values: Floats, defaults: Flags, names: list[str], size: int, step: Step) -> Boosted:
+    class Watched(LightGBMFactory):
+        def learn(self, values: Floats, defaults: Flags, names: list[str], size: int, step: Step) -> LightGBMModel:
             learned = super().learn(values, defaults, names, size, step)
             finished.append(size)
             return learned

@@ -16,7 +16,7 @@ from sklearn.linear_model import LinearRegression
 
 import core.training.import_legacy
 from core.insights.population import Standing, median, solvency_density, standing
-from core.records import State
+from core.records import ValueOrigin
 from core.scoring.assess import Model, assess, explain_clients, open_model
 from core.training.import_legacy import ConversionRefused, Converted, convert
 from tests.core.old_api import MODELS, NAMES, bare, baseline, draw, old_api, rows_of, training, write_old
@@ -79,7 +79,7 @@ def test_a_missing_value_is_0_in_every_column_and_none_is_essential(converted: M
     assert all(column.complete and not column.essential and column.fill == 0.0 for column in columns)
     found = assess(converted, [{"SK_ID_CURR": 1, "AMT_CREDIT": None}], review_band=0.0)
     assert found.aligned.values.tolist() == [[0.0] * len(NAMES)]
-    assert set(found.aligned.states[0].tolist()) == {State.ASSUMED}
+    assert set(found.aligned.states[0].tolist()) == {ValueOrigin.ASSUMED}
     assert found.probability.tolist() == [float(old_bare.predict_proba(np.zeros((1, len(NAMES))))[0, 1])]
 
 

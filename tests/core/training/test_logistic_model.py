@@ -9,10 +9,10 @@ import pytest
 
 from core.__main__ import describe_trained
 from core.errors import BundleError
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.scoring.assess import assess, explain_clients, open_model
 from core.synthetic.generator import rows_of
-from core.training.logistic_model import Regression
+from core.training.logistic_model import LogisticFactory
 from core.training.pipeline import Trained, train
 from tests.core.training.tables import drawn_table
 
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trained(folder: Path) -> Trained:
     drawn_table().to_csv(folder / "application_train.csv", index=False)
-    return train(folder / "application_train.csv", folder / "model", Progress(), kind="logistic")
+    return train(folder / "application_train.csv", folder / "model", ProgressLog(), kind="logistic")
 
 
 def test_it_is_measured_as_the_other_is(trained: Trained) -> None:
@@ -57,7 +57,7 @@ def test_trusted_it_scores_and_says_why(trained: Trained, folder: Path) -> None:
 def test_a_regression_by_hand() -> None:
     values = np.array([[0.0, np.nan], [0.0, 1.0], [2.0, 1.0], [2.0, 3.0]] * 50)
     bad = np.array([False, False, True, True] * 50)
-    learned = Regression(parameters={"C": 1e6}).learn(values, bad, ["a", "b"], 0)
+    learned = LogisticFactory(parameters={"C": 1e6}).learn(values, bad, ["a", "b"], 0)
     risk = learned.probability(np.array([[0.0, 1.0], [2.0, 1.0], [1.0, np.nan]]))
     assert risk[0] < 0.01
     assert risk[1] > 0.99

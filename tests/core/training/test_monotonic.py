@@ -10,7 +10,7 @@ import pytest
 from core.alignment.parsers import RATIOS, describe_column
 from core.features.categories import COLUMNS
 from core.records import Floats
-from core.training.lightgbm_model import Boosting
+from core.training.lightgbm_model import LightGBMFactory
 from core.training.monotonic import KNOWN, PROMISED, choose_constraints
 
 NAMES = ["EXT_SOURCE_1", "PAYMENT_RATE", "OWN_CAR_AGE", "FLAG_EMAIL"]
@@ -61,7 +61,7 @@ def test_a_model_moves_only_the_way_it_may_even_where_the_clients_say_otherwise(
     chance = np.random.default_rng(2)
     values = chance.random((3000, 2))
     bad = chance.random(3000) < 0.1 + 0.8 * np.abs(values[:, 0] - 0.5)
-    learned = Boosting(directions={"AMT_CREDIT": sign}).learn(values, bad, ["AMT_CREDIT", "FLAG_EMAIL"], 60)
+    learned = LightGBMFactory(directions={"AMT_CREDIT": sign}).learn(values, bad, ["AMT_CREDIT", "FLAG_EMAIL"], 60)
     line = np.column_stack([np.linspace(0, 1, 300), np.full(300, 0.5)])
     moved = np.diff(learned.probability(line)) * sign
     assert (moved >= 0).all(), way
@@ -81,7 +81,7 @@ def test_a_larger_loan_never_lowers_the_risk_even_where_the_clients_say_otherwis
 
     dearer, hump = np.clip(goods / 9, 0, 1), 1 - np.abs(rate - 0.075) / 0.045
     bad = chance.random(4000) < 0.1 + 0.4 * (1 - dearer) + 0.4 * hump
-    learned = Boosting(directions=PROMISED).learn(loans(1.0, 1.0), bad, LOANS, 60)
+    learned = LightGBMFactory(directions=PROMISED).learn(loans(1.0, 1.0), bad, LOANS, 60)
     steps = [
         learned.probability(loans(times, times if same == "terms" else 1.0)) for times in np.linspace(0.5, 2.0, 31)
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from core.__main__ import describe_trained, main
 from core.model.bundle import FILES, load_bundle
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.training import pipeline
 from core.training.applications import read_applications
@@ -94,7 +94,7 @@ def test_a_stop_while_the_bundle_is_swapped_brings_the_old_one_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stop_at_the_second)
-    parts = pipeline.Contents(
+    parts = pipeline.BundleSpec(
         model=(run.folder / "model.txt").read_text(),
         columns=bundle.columns,
         policy=bundle.policy,
@@ -129,6 +129,6 @@ def test_outside_git_the_commit_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_progress_ends_its_line_when_a_step_fails() -> None:
     said = io.StringIO()
-    with pytest.raises(ValueError, match="no"), Progress(said)("trying"):
+    with pytest.raises(ValueError, match="no"), ProgressLog(said)("trying"):
         raise ValueError("no")
     assert said.getvalue() == "trying …\n"

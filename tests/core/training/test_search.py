@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.training.cross_validation import Parameters
-from core.training.lightgbm_model import USUAL, Boosting
-from core.training.logistic_model import Regression
-from core.training.search import FOUND_BEFORE, SPACES, recipe_of, search
+from core.training.lightgbm_model import USUAL, LightGBMFactory
+from core.training.logistic_model import LogisticFactory
+from core.training.search import FOUND_BEFORE, SPACES, factory_of, search
 
 
 def bowl(parameters: Parameters) -> float:
@@ -48,5 +48,5 @@ def test_every_trial_is_told() -> None:
 
 
 def test_a_recipe_takes_the_parameters_it_is_given() -> None:
-    assert recipe_of("lightgbm") == Boosting()
-    assert recipe_of("logistic", {"C": 0.5}) == Regression(parameters={"C": 0.5})
+    assert factory_of("lightgbm") == LightGBMFactory()
+    assert factory_of("logistic", {"C": 0.5}) == LogisticFactory(parameters={"C": 0.5})

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.progress_log import Progress
+from core.progress_log import ProgressLog
 from core.scoring.assess import assess, open_model
 from core.synthetic.demo import make_demo
 from core.training.applications import TrainingRefused, check_applications
@@ -29,7 +29,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(file: Path) -> Trained:
-    return train(file, file.with_name("model"), Progress())
+    return train(file, file.with_name("model"), ProgressLog())
 
 
 def test_features_are_read_back_into_the_table_that_they_were_made_of(file: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_client_without_a_history_is_scored_with_the_rest(trained: Trained, fi
 def test_synthetic_clients_have_histories_missing_together_as_the_population_s_are(
     trained: Trained, file: Path, tmp_path: Path
 ) -> None:
-    made = make_demo(file.with_name("model"), tmp_path / "demo.csv", clients=400, seed=1, progress=Progress())
+    made = make_demo(file.with_name("model"), tmp_path / "demo.csv", clients=400, seed=1, progress=ProgressLog())
     clients = pd.read_csv(tmp_path / "demo.csv")
     absent = clients[HISTORY].isna()
     # A quarter of the population has none; clients are chosen by their score, and this small model weighs histories.
@@ -90,13 +90,13 @@ def test_synthetic_clients_have_histories_missing_together_as_the_population_s_a
 def test_features_without_a_target_teach_nothing(file: Path, tmp_path: Path) -> None:
     pd.read_parquet(file).drop(columns="TARGET").to_parquet(tmp_path / "test.parquet")
     with pytest.raises(TrainingRefused, match=r"test\.parquet cannot be trained on: it has no column TARGET"):
-        read_labelled(tmp_path / "test.parquet", Progress())
+        read_labelled(tmp_path / "test.parquet", ProgressLog())
 
 
 def test_a_damaged_file_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "features.parquet").write_bytes(b"PAR1 and nothing more")
     with pytest.raises(TrainingRefused, match=r"features\.parquet cannot be trained on: it cannot be read as a table"):
-        read_labelled(tmp_path / "features.parquet", Progress())
+        read_labelled(tmp_path / "features.parquet", ProgressLog())
 
 
 @pytest.mark.parametrize(

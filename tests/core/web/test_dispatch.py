@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from core.api.app import build_api
 from core.scoring.assess import Model
 from core.settings import Settings
-from core.web.dispatch import WHERE, FrontDoor, dressed, screen_asked_for
+from core.web.dispatch import WHERE, Dispatcher, dressed, screen_asked_for
 from tests.core.http import assert_refusal, send
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -43,7 +43,7 @@ def door(model: Model) -> TestClient:
     dashboard = Starlette(
         routes=[WebSocketRoute("/_stcore/stream", stream), Route("/{rest:path}", page, methods=every)]
     )
-    return TestClient(FrontDoor(dashboard, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
+    return TestClient(Dispatcher(dashboard, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
 
 
 def is_page(answer) -> bool:
@@ -141,7 +141,7 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
             await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": b""})
 
-    door = TestClient(FrontDoor(in_parts, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
+    door = TestClient(Dispatcher(in_parts, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert answer.text.startswith("<html><head><script>")
     assert answer.text.endswith(f"<style>{STYLES}</style></head><body>dashboard</body></html>")
@@ -149,14 +149,14 @@ def test_page_sent_in_parts_arrives_whole(model: Model) -> None:
 
 def test_what_the_dashboard_does_not_find_below_its_addresses_is_a_json_404(model: Model) -> None:
     door = TestClient(
-        FrontDoor(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE, styles=STYLES)
+        Dispatcher(PlainTextResponse("File not found", 404), api=build_api(model, Settings()), page=PAGE, styles=STYLES)
     )
     assert_refusal(door.get("/media/nothing.png"), 404, "unknown_address")
 
 
 def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     failing = HTMLResponse("<head>gone", status_code=503)
-    door = TestClient(FrontDoor(failing, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
+    door = TestClient(Dispatcher(failing, api=build_api(model, Settings()), page=PAGE, styles=STYLES))
     answer = door.get("/", headers={"accept": BROWSER})
     assert (answer.status_code, answer.text) == (503, "<head>gone")
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.web.login_redirect import COOKIE, WayBack
+from core.web.login_redirect import COOKIE, LoginRedirect
 
 ORIGIN = "https://aval.example"
 PROVIDER = "https://login.example/authorize?state=1"
@@ -38,7 +38,7 @@ def visitor(*, login: str = PROVIDER, status: int = 302, signs_in: bool = True, 
         return RedirectResponse("/", 302)
 
     routes = [Route("/auth/login", begin), Route("/oauth2callback", end), Route("/auth/logout", other)]
-    client = TestClient(WayBack(Starlette(routes=routes), origin), base_url=origin, follow_redirects=False)
+    client = TestClient(LoginRedirect(Starlette(routes=routes), origin), base_url=origin, follow_redirects=False)
     client.headers["accept"] = "text/html"
     client.seen = seen
     return client

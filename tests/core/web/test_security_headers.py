@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from core.web.security_headers import BrowserRules, page_policy
+from core.web.security_headers import SecurityHeaders, page_policy
 
 HERE = "http://testserver"
 ELSEWHERE = [
@@ -62,7 +62,7 @@ def client() -> TestClient:
         Route("/failing", failing),
         WebSocketRoute("/stream", stream),
     ]
-    return TestClient(BrowserRules(Starlette(routes=routes)), raise_server_exceptions=False)
+    return TestClient(SecurityHeaders(Starlette(routes=routes)), raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/shown", 200), ("/nowhere", 404), ("/failing", 500)])

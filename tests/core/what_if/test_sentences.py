@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.i18n.translations import LANGUAGES, Language, say
+from core.i18n.translations import LANGUAGES, Language, translate
 from core.records import Decision, Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import decide
@@ -47,7 +47,7 @@ def test_the_nearest_offer_in_a_sentence() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_none_in_reach_is_said_with_the_best_of_what_is_no_larger(language: Language) -> None:
     best = "80.0%" if language == "en" else "80,0\N{NARROW NO-BREAK SPACE}%"
-    assert offer_sentences(loans(0.3), 0.9, language, "") == [say("offer.none", language, best=best)]
+    assert offer_sentences(loans(0.3), 0.9, language, "") == [translate("offer.none", language, best=best)]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_is_changed_is_told_in_the_order_of_the_fields() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_table_of_what_moved_adds_up_as_printed(model: Model, thousand: Thousand, language: Language) -> None:
-    points = say("simulation.points", language)
+    points = translate("simulation.points", language)
     for row in thousand.rows[:40]:
         found = simulate(
             model, row, {"AMT_INCOME_TOTAL": 87654.0, "NAME_HOUSING_TYPE": "With parents"}, review_band=0.02
@@ -120,7 +120,7 @@ def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
     rows = scenario_rows(model, row, kept, review_band=0.02, language="en", currency="")
     assert [each["Name"] for each in rows] == ["As the file is", "Better", "Odd"]
     assert rows[0]["What is changed"] == ""
-    assert rows[2]["Opinion"] == say("problem.simulation_annuity", "en")
+    assert rows[2]["Opinion"] == translate("problem.simulation_annuity", "en")
     assert rows[2]["Solvency"] == ""
 
 
