@@ -10,6 +10,9 @@ from core.model.schema import BundleSpec
 from core.scoring.assess import Assessments, Model, assess
 from tests.core.drawn import draw_rows
 from tests.core.small_bundle import small_contents
+from tests.core.training_run import run, small_model, store_of_the_tests
+
+__all__ = ["run", "small_model", "store_of_the_tests"]
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,9 @@ def test_sheets_of_other_writers_are_read_as_well(old: bytes, new: bytes, monkey
 @pytest.mark.parametrize(
     ("part", "old", "new"),
     [
-        ("xl/_rels/xlsx_archive.xml.rels", b"worksheets/sheet1.xml", b"../../etc/passwd"),
-        ("xl/xlsx_archive.xml", b"<workbook ", b'<!DOCTYPE w [<!ENTITY x "y">]><workbook '),
-        ("xl/xlsx_archive.xml", b"<sheets>", b"<sheets"),
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet1.xml", b"../../etc/passwd"),
+        ("xl/workbook.xml", b"<workbook ", b'<!DOCTYPE w [<!ENTITY x "y">]><workbook '),
+        ("xl/workbook.xml", b"<sheets>", b"<sheets"),
     ],
 )
 def test_workbook_that_is_none_is_refused(part: str, old: bytes, new: bytes) -> None:

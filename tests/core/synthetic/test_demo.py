@@ -14,7 +14,7 @@ from core.scoring.assess import Model, assess
 from core.synthetic.demo import Demo, make_demo, spread_as
 from core.synthetic.fidelity import compare_marginals, compare_scores
 from core.synthetic.generator import rows_of
-from tests.core.training.conftest import Run
+from tests.core.training_run import Run
 
 CLIENTS = 300
 

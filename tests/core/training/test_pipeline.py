@@ -14,7 +14,7 @@ from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.training import pipeline
 from core.training.applications import read_applications
-from tests.core.training.conftest import Run, run_training
+from tests.core.training_run import Run, run_training
 
 
 def contents(folder: Path) -> dict[str, bytes]:

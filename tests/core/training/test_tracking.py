@@ -18,7 +18,7 @@ from core.__main__ import main
 from core.scoring.assess import assess, open_model
 from core.training.tracking import mlflow_run
 from core.training.tracking.registry import CHAMPION, NAME
-from tests.core.training.conftest import Run
+from tests.core.training_run import Run
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A bundle trained once on made-up clients, for all tests of training."""
+"""A bundle trained once on made-up clients, for the tests of training and of synthetic clients (fixtures)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def small_model(run: Run) -> Model:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test records its training in the project's own store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
