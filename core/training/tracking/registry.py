@@ -28,7 +28,7 @@ def register(mlflow: Any, trained: Trained, folder: Path) -> tuple[str, bool]:
     """Logs and registers the model of the run that is open; its version, and whether it became the champion."""
     logged = mlflow.pyfunc.log_model(
         name="model",
-        python_model=str(Path(__file__).with_name("registered.py")),
+        python_model=str(Path(__file__).with_name("pyfunc.py")),
         artifacts={"bundle": str(folder)},
         code_paths=[str(ROOT / "core")],
         signature=signature(trained.contents),
