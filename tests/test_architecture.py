@@ -228,6 +228,16 @@ def test_streamlit_s_caches_stand_in_one_file_and_are_limited() -> None:
         assert limits["max_entries"] >= 1
 
 
+def test_every_file_that_a_visitor_gets_comes_by_one_place() -> None:
+    """A media file needs a name of its own, so no screen makes one in another way."""
+    media = {"download_button", "image", "audio", "video", "pdf", "logo", "pyplot", "graphviz_chart"}
+    using = {name_of(file): names_in(file) & media for file in SCREENS if libraries(file) & {"streamlit"}}
+    assert {name: found for name, found in using.items() if found} == {
+        "pages/components/downloads.py": {"download_button", "pdf"},
+        "pages/components/layout/sidebar.py": {"logo"},
+    }
+
+
 def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
     """What takes no argument comes from the settings and is everybody's; all else may come from an upload."""
     functions = [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.alignment.client_id import ID
 from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess
@@ -183,3 +184,30 @@ def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People
     expect(page.get_by_test_id("stTable").get_by_text("**loud**")).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
     assert page.evaluate(SIGNS_OF_LIFE) == []
+
+
+def test_a_download_is_the_visitor_s_own_however_alike_another_s_is(
+    visit: Visit, row: files.Row, tmp_path: Path
+) -> None:
+    """9,000 clients each, of whom one differs; the results are as long, and equal where a media file is sampled."""
+    odd = 4000
+    downloads = []
+    for number, credit in enumerate(("450000", "900000")):
+        file = tmp_path / f"{number}.csv"
+        rows = (files.renamed(row, 100000 + n) for n in range(9000))
+        file.write_bytes(
+            files.as_csv(*({**each, "AMT_CREDIT": credit} if each[ID] == 100000 + odd else each for each in rows))
+        )
+        page = visit("/portfolio")
+        upload_portfolio(page, file)
+        with page.expect_download(timeout=3 * screens.SECONDS) as got:
+            page.get_by_role("button", name=translate("portfolio.csv", "en"), exact=True).click()
+        got.value.save_as(tmp_path / f"results{number}.csv")
+        downloads.append((tmp_path / f"results{number}.csv").read_bytes())
+    first, second = downloads
+    assert len(first) == len(second) > MB
+    assert [first[n : n + 2**16] for n in (0, (len(first) - 2**16) // 2, len(first) - 2**16)] == [
+        second[n : n + 2**16] for n in (0, (len(first) - 2**16) // 2, len(first) - 2**16)
+    ]
+    lines = [each.splitlines() for each in downloads]
+    assert [n for n, (one, other) in enumerate(zip(*lines, strict=True)) if one != other] == [1 + odd]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import streamlit as st
-
 from core.i18n.translations import translate
 from core.records import Assessments
 from core.reports.client_report import make_client_report
 from core.reports.pdf import write_pdf
 from pages.components import resources
 from pages.components.client.client_file import ClientFile
+from pages.components.downloads import show_download
 
 
 def show_pdf_button(file: ClientFile) -> None:
@@ -50,12 +49,11 @@ def _button(
         )
         return write_pdf(sheet)
 
-    st.download_button(
+    show_download(
         translate(label, file.language),
         make,
         translate(name, file.language, client=str(file.client)),
-        "application/pdf",
-        icon=":material/picture_as_pdf:",
+        "pdf",
         key=label,
-        on_click="ignore",
+        icon=":material/picture_as_pdf:",
     )

@@ -16,6 +16,7 @@ from pages.components import resources
 from pages.components.charts import portfolio
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.downloads import show_download
 from pages.components.messages import how_read, plain
 
 
@@ -102,11 +103,12 @@ def _show_refused(run: ScoringJob, found: Portfolio, language: Language) -> None
             st.caption(translate("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
     intake = run.intake
     if intake is not None:
-        st.download_button(
+        show_download(
             translate("portfolio.mend", language),
             lambda: rejects_csv(summary.rejected_rows(intake, found, language)),
             "rejects.csv",
-            "text/csv",
+            "csv",
+            key="portfolio_rejects",
             icon=":material/build:",
         )
 

@@ -15,13 +15,9 @@ from core.records import Verdict
 from pages.components import resources
 from pages.components.client.picker import open_client
 from pages.components.client.tab_compare import beside
+from pages.components.downloads import show_download
 from pages.components.session import session, worded
 
-MIMES = {
-    "csv": "text/csv",
-    "excel": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
 PAIR = 2
 WIDTHS = (90, 170, 100, 120)
 """Of the first columns, in pixels: what stands in them is never cut off."""
@@ -65,15 +61,15 @@ def show_downloads(found: Portfolio, language: Language) -> None:
     st.markdown(f"**{translate('portfolio.download', language)}**")
     table = results_table(found.results, resources.model().bundle, reasons=found.results.raising.shape[1] > 0)
     for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
-        column.download_button(
-            translate(f"portfolio.{form}", language),
-            lambda form=form: as_bytes(table, form),  # type: ignore[misc]
-            f"portfolio.{ending}",
-            MIMES[form],
-            icon=":material/download:",
-            width="stretch",
-            key=f"portfolio_{form}",
-        )
+        with column:
+            show_download(
+                translate(f"portfolio.{form}", language),
+                lambda form=form: as_bytes(table, form),  # type: ignore[misc]
+                f"portfolio.{ending}",
+                form,
+                key=f"portfolio_{form}",
+                width="stretch",
+            )
 
 
 def _chosen(found: Portfolio, language: Language) -> Places:

@@ -15,6 +15,7 @@ from core.insights.alignment_report import alignment_rows, as_sent
 from core.readers.upload import Intake
 from core.records import Assessments
 from pages.components import resources
+from pages.components.downloads import show_download
 from pages.components.messages import how_read, plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
@@ -68,13 +69,7 @@ def show_request(sent: Intake, language: Language) -> None:
     st.subheader(translate("raw.request", language), anchor=False)
     address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
     start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
-    st.download_button(
-        translate("raw.download", language),
-        lambda: _body(sent),
-        "clients.json",
-        "application/json",
-        icon=":material/download:",
-    )
+    show_download(translate("raw.download", language), lambda: _body(sent), "clients.json", "json", key="raw_download")
     st.code(f"{start} @clients.json", language="bash", wrap_lines=True)
     if sent.n_rows <= MAX_IN_LINE:
         with st.expander(translate("raw.whole", language)):
