@@ -170,7 +170,7 @@ def problem_codes() -> dict[str, set[str]]:
             elif name == "refusals.add":
                 told = {"row", *keywords} | ({"column"} if len(node.args) > 2 else set())
             elif name == "Unreadable":
-                told = {"row", "column"}
+                told = {"row", "column", *keywords}
             else:
                 continue
             for code in texts_of(node.args[0]):

@@ -218,7 +218,7 @@ class RowParser:
                 try:
                     cells[entry[1]] = entry[0](value)
                 except Unreadable as reason:
-                    refusals.add(reason.code, position, name)
+                    refusals.add(reason.code, position, name, **reason.facts)
             elif name != ID:
                 if isinstance(value, list | dict):
                     refusals.add("nested_value", position, name)

@@ -91,7 +91,7 @@ def read_columns(reader: RowParser, columns: Columns, refusals: Refusals) -> Par
         if entry is not None:
             anything = True
             table[:, entry[1]], bad = _read(cells, entry[0])
-            found += [(index, code, name, {}) for index, code in bad]
+            found += [(index, reason.code, name, dict(reason.facts)) for index, reason in bad]
         elif name != ID:
             unknown[name] = None
             found += [(index, "nested_value", name, {}) for index in _nested(cells)]
@@ -115,8 +115,8 @@ def read_columns(reader: RowParser, columns: Columns, refusals: Refusals) -> Par
     )
 
 
-def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, str]]]:
-    """A column's numbers, and (index, code) of each cell that cannot be read, by its reader."""
+def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, Unreadable]]]:
+    """A column's numbers, and (index, reason) of each cell that cannot be read, by its reader."""
     kind = cells.type if isinstance(cells, pa.Array) else None
     if kind is not None and reader is read_number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         numbers = np.asarray(cells.to_numpy(zero_copy_only=False), dtype=np.float64)
@@ -138,7 +138,7 @@ def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, str]]]:
     return numbers[places], [(index, bad[place]) for index, place in enumerate(places.tolist()) if place in bad]
 
 
-def _read_texts(texts: Any, reader: Reader) -> tuple[Floats, dict[int, str]]:
+def _read_texts(texts: Any, reader: Reader) -> tuple[Floats, dict[int, Unreadable]]:
     """Different texts; numbers all at once where each text is one that Arrow and Python read alike."""
     if reader is not read_number or len(texts) < FEW or not _plain(texts, PLAIN_NUMBER):
         return _read_one_by_one(texts.to_pylist(), reader)
@@ -146,14 +146,14 @@ def _read_texts(texts: Any, reader: Reader) -> tuple[Floats, dict[int, str]]:
     return np.asarray(numbers, dtype=np.float64), {}
 
 
-def _read_one_by_one(values: Sequence[object], reader: Reader) -> tuple[Floats, dict[int, str]]:
+def _read_one_by_one(values: Sequence[object], reader: Reader) -> tuple[Floats, dict[int, Unreadable]]:
     numbers = np.full(len(values), np.nan)
-    bad: dict[int, str] = {}
+    bad: dict[int, Unreadable] = {}
     for place, value in enumerate(values):
         try:
             numbers[place] = reader(value)
         except Unreadable as reason:
-            bad[place] = reason.code
+            bad[place] = reason
     return numbers, bad
 
 

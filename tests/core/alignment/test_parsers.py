@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.alignment.parsers import (
     BINARY,
+    DecimalSign,
     Unreadable,
     decode_binary,
     describe_column,
@@ -21,10 +22,12 @@ from core.alignment.parsers import (
     read_flag,
     read_number,
     reader_of,
+    two_readings,
 )
 
 MISSING = [None, "", "  ", math.nan, math.inf, -math.inf, json.loads("1e400"), json.loads("-1e400"), 10**400]
-MISSING_TEXT = ["nan", "NaN", "Infinity", "-Infinity", "inf", "1e400"]
+MARKERS = ["NA", "N/A", "NULL", "None", "NaN", "nan", r"\N", "<NA>", "#N/A", "-", "null", " na "]
+MISSING_TEXT = [*MARKERS, "Infinity", "-Infinity", "inf", "1e400"]
 
 
 def code_of(read, value: object) -> str:
@@ -45,9 +48,16 @@ def test_what_stands_for_a_missing_value_is_missing_in_flags_and_binaries_too(na
     assert math.isnan(reader_of(name, kind)(value))
 
 
-@pytest.mark.parametrize("value", MISSING)
+@pytest.mark.parametrize("value", MISSING + MARKERS)
 def test_what_stands_for_a_missing_value_is_a_missing_category(value: object) -> None:
     assert math.isnan(read_category({"Working": 0})(value))
+
+
+@pytest.mark.parametrize("name", ["None", "NA", "-"])
+def test_marker_that_training_knew_as_a_category_stays_one(name: str) -> None:
+    read = read_category({"Working": 0, name: 1})
+    assert read(f" {name} ") == 1.0
+    assert math.isnan(read("N/A"))
 
 
 @pytest.mark.parametrize(
@@ -60,13 +70,79 @@ def test_what_stands_for_a_missing_value_is_a_missing_category(value: object) ->
         ("5.", 5.0),
         ("1.5e3", 1500.0),
         ("0E0", 0.0),
+        ("0.502", 0.502),
+        ("1502.125", 1502.125),
+        ("502.12", 502.12),
+        ("270 000", 270000.0),
+        ("-16\u202f425", -16425.0),
+        ("1\u00a0270\u00a0000.50", 1270000.5),
+        ("270'000", 270000.0),
+        ("270\u2019000", 270000.0),
+        ("270 000 \u20ac", 270000.0),
+        ("13500.25$", 13500.25),
+        ("\u2212120", -120.0),
     ],
 )
 def test_number_written_as_text_is_the_number(text: str, number: float) -> None:
     assert read_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["12 000", "1,5", "0x10", "1_000", "١٢", "abc", "null", "--1", "1e", ".", "1.2.3"])
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("502.000", ("502", "502000")),
+        ("502,000", ("502", "502000")),
+        ("-1.250", ("-1.25", "-1250")),
+        ("+13.500 \u20ac", ("13.5", "13500")),
+    ],
+)
+def test_number_that_means_two_things_is_refused_with_both(text: str, readings: tuple[str, str]) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_number(text)
+    assert (refused.value.code, refused.value.facts) == ("two_readings", {"one": readings[0], "other": readings[1]})
+    assert two_readings(text) == readings
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "number"),
+    [
+        ("502.000", ".", 502.0),
+        ("502.000", ",", 502000.0),
+        ("502,000", ".", 502000.0),
+        ("502,000", ",", 502.0),
+        ("0,41", ",", 0.41),
+        ("13\u202f500,25", ",", 13500.25),
+        ("1.234.567,8", ",", 1234567.8),
+        ("1,234,567.8", ".", 1234567.8),
+        ("270000", ",", 270000.0),
+    ],
+)
+def test_decimal_sign_of_the_file_decides(text: str, decimal: DecimalSign, number: float) -> None:
+    assert read_number(text, decimal) == number
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("0,41", "."), ("0.41", ","), ("1.5", ","), ("1,23,456", ".")])
+def test_other_sign_than_the_file_s_is_refused(text: str, decimal: DecimalSign) -> None:
+    assert code_of(lambda cell: read_number(cell, decimal), text) == "text_in_number"
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from([" ", "\u00a0", "\u202f", "'"]))
+def test_thousands_with_a_space_or_an_apostrophe_between_them_are_the_number(number: int, space: str) -> None:
+    assert read_number(f"{number:,}".replace(",", space)) == number
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_number_with_its_thousands_apart_is_itself_where_the_decimal_sign_is_known(number: float) -> None:
+    text = f"{number:,.3f}"
+    assert read_number(text, ".") == float(text.replace(",", ""))
+    french = text.translate(str.maketrans(",.", ".,"))
+    assert read_number(french, ",") == float(text.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12 00", "1,5", "0x10", "1_000", "١٢", "abc", "--1", "1e", ".", "1.2.3", "1 000\u00a0000", "€ 5", "1,234,567"],
+)
 def test_any_other_text_in_a_number_is_refused(text: str) -> None:
     assert code_of(read_number, text) == "text_in_number"
 
@@ -97,7 +173,13 @@ def test_nested_value_in_a_raw_category_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["FLAG_PHONE", "REG_REGION_NOT_LIVE_REGION", "NAME_INCOME_TYPE_Working"])
-@pytest.mark.parametrize(("value", "number"), [(True, 1.0), (False, 0.0), (1, 1.0), ("0", 0.0), (1.0, 1.0)])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        *((True, 1.0), (False, 0.0), (1, 1.0), ("0", 0.0), (1.0, 1.0)),
+        *(("VRAI", 1.0), ("faux", 0.0), ("Oui", 1.0), ("NON", 0.0), ("yes", 1.0), ("False", 0.0)),
+    ],
+)
 def test_true_is_one_and_false_is_zero_in_flags_and_one_hots(name: str, value: object, number: float) -> None:
     assert reader_of(name, describe_column(name)[1])(value) == number
 
@@ -142,7 +224,7 @@ def test_binary_letters_are_encoded_as_training_encoded_them(name: str, letter: 
     assert decode_binary(name, code) == letter
 
 
-@pytest.mark.parametrize("value", ["XNA", "X", "f", "yes", 2, 0.5, "2"])
+@pytest.mark.parametrize("value", ["XNA", "X", "f", "yes", "OUI", "false", 2, 0.5, "2"])
 @pytest.mark.parametrize("name", BINARY)
 def test_value_never_seen_in_a_binary_column_is_refused(name: str, value: object) -> None:
     assert code_of(reader_of(name, "binary"), value) == "unknown_code"
@@ -193,6 +275,8 @@ def test_division_without_a_finite_result_is_missing() -> None:
         ({"OCCUPATION_TYPE_Drivers": 0, "OCCUPATION_TYPE_Managers": "1"}, "OCCUPATION_TYPE", "Managers"),
         ({"OCCUPATION_TYPE_Drivers": 0}, "OCCUPATION_TYPE", None),
         ({"AMT_CREDIT": "a lot"}, "AMT_CREDIT", None),
+        ({"AMT_CREDIT": "N/A"}, "AMT_CREDIT", None),
+        ({"OCCUPATION_TYPE": "NULL"}, "OCCUPATION_TYPE", None),
         ({}, "AMT_CREDIT", None),
     ],
 )
