@@ -1,4 +1,4 @@
-"""The ASGI app: the dashboard and the JSON routes behind one port. Builds, decides nothing.
+"""Builds the ASGI app: the dashboard and the JSON routes on one port. Holds no other logic.
 
 uvicorn dashboard:app            as the Procfile and setup.sh start it
 python dashboard.py              the same, on PORT
@@ -30,16 +30,25 @@ from pages.components.auth import streamlit_secrets
 
 
 @asynccontextmanager
-async def logging_as_we_do(app: st.App) -> AsyncIterator[None]:
-    """While the server runs: Streamlit gives its loggers handlers of its own when it starts, so ours come after."""
+async def json_logging(app: st.App) -> AsyncIterator[None]:
+    """Lifespan of the server: Streamlit adds log handlers at its start, so JSON lines are set up once more after it."""
     write_json_lines()
     yield
 
 
 def build_app() -> st.App:
-    """The whole server, with the model and the clients loaded and checked. Raises ScoringError."""
+    """Build the server, with the model and the clients loaded and checked.
+
+    Returns
+    -------
+    The app that `uvicorn dashboard:app` serves.
+
+    Raises
+    ------
+    ScoringError: a setting, the model's folder or the clients' file cannot be used.
+    """
     write_json_lines()
-    # A page that computes holds the interpreter this long at a time before a prediction gets its turn.
+    # Threads switch this often, so that a prediction does not wait long for a page that computes.
     sys.setswitchinterval(0.0005)
     settings = resources.settings()
     resources.loaded_clients()
@@ -53,15 +62,15 @@ def build_app() -> st.App:
     ]
     if settings.sign_in:
         middleware.append(Middleware(LoginRedirect, origin=settings.origin))
-    # An upload stays in memory while it arrives; over a megabyte it would go through a file.
+    # Keeps uploads in memory while they arrive; by default those over a megabyte are written to a file.
     MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
-    # What stays is never looked through again for garbage: that stopped every answer for a tenth of a second.
+    # Excludes model and clients from garbage collection, which stopped every answer for a tenth of a second.
     gc.collect()
     gc.freeze()
     return st.App(
         ROOT / "pages" / "frame.py",
         middleware=middleware,
-        lifespan=logging_as_we_do,
+        lifespan=json_logging,
         secrets=streamlit_secrets(settings),
     )
 

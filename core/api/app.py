@@ -1,8 +1,8 @@
-"""The JSON routes of the contract, and four more: health, explanations, and their own description.
+"""The JSON routes: the six of the contract, and `/explain`, `/health`, `/openapi.json` and `/docs`.
 
-A route reads JSON, calls one core function and answers JSON. Each class of error has its status in one dictionary.
-A few clients are scored at once, which takes less time than handing them to a thread; more go to a thread, of which a
-bounded number works at a time.
+A route reads JSON, calls one core function and answers JSON. STATUS maps each class of error to its status code.
+One or two clients are scored on the event loop, because a thread would cost more than the scoring. Larger requests are
+scored in worker threads, `max_scorings` at a time.
 """
 
 from __future__ import annotations
@@ -22,10 +22,18 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.api import openapi
+from core.api.docs import documentation_routes
 from core.api.limits import ApiKeys, BodyReservation, ConcurrencyLimiter
 from core.api.request_body import BodyReader
 from core.api.request_log import ROWS, RequestLog
-from core.api.responses import Tell, answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
+from core.api.responses import (
+    ClientAnswer,
+    answer,
+    explain_each,
+    refusal,
+    solvency_and_threshold,
+    yes_or_no,
+)
 from core.errors import (
     Busy,
     InputRefused,
@@ -57,27 +65,28 @@ HEADERS: Mapping[type[InputRefused], Mapping[str, str]] = {
     Busy: {"Retry-After": "1"},
 }
 FEW_BYTES, FEW_CLIENTS = 2**16, 2
+"""A body of at most this many bytes and clients is scored on the event loop."""
 
-Telling = Callable[[Assessments, Model], Tell]
+PrepareAnswers = Callable[[Assessments, Model], ClientAnswer]
 
 
 class Json(Response):
-    """JSON in ASCII with floats to the last bit; refuses to write NaN."""
+    """A JSON response in ASCII. Floats keep every bit; NaN raises ValueError."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """The document's bytes; what is bytes already is left alone."""
+        """The bytes of a document; bytes are passed through."""
         return content if isinstance(content, bytes) else to_json(content)
 
 
 def to_json(document: object) -> bytes:
-    """A document's bytes. Raises ValueError where it holds NaN."""
+    """The bytes of a document, in ASCII. Raises ValueError if it holds NaN or an infinity."""
     return json.dumps(document, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def fixed(document: object) -> Callable[[Request], Awaitable[Response]]:
-    """A route that answers the same as long as the server runs; who has it from before is told that it holds."""
+def constant_json(document: object) -> Callable[[Request], Awaitable[Response]]:
+    """Serves a constant JSON body with an ETag; answers 304 to a matching If-None-Match."""
     content = to_json(document)
     tag = f'W/"{sha256(content).hexdigest()[:16]}"'
     headers = {"Cache-Control": "no-cache", "ETag": tag}
@@ -91,7 +100,17 @@ def fixed(document: object) -> Callable[[Request], Awaitable[Response]]:
 
 
 def build_api(model: Model, settings: Settings) -> Starlette:
-    """The routes, answered by one model under these limits; a bare app that runs without the dashboard."""
+    """Build the app of the JSON routes; it runs without the dashboard.
+
+    Parameters
+    ----------
+    model: scores every request.
+    settings: limits, API keys and review band.
+
+    Returns
+    -------
+    A Starlette app whose routes answer in JSON, errors included.
+    """
     posts = PostRoutes(model, settings)
     health = {"status": "ready", "bundle": model.bundle.digest, "version": VERSION}
 
@@ -101,9 +120,9 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     async def ready(request: Request) -> Response:
         return Json(health, headers={"Cache-Control": "no-store"})
 
-    features = fixed({"columns": list(model.bundle.names)})
-    best_threshold = fixed({"best_threshold": model.bundle.policy.threshold})
-    described = fixed(openapi.describe(model, settings))
+    features = constant_json({"columns": list(model.bundle.names)})
+    best_threshold = constant_json({"best_threshold": model.bundle.policy.threshold})
+    description = constant_json(openapi.describe(model, settings))
 
     routes = [
         Route("/", welcome, methods=["GET"]),
@@ -111,11 +130,11 @@ def build_api(model: Model, settings: Settings) -> Starlette:
         Route("/best_threshold", best_threshold, methods=["GET"]),
         Route("/predict", posts.scoring("prediction", lambda *_: yes_or_no), methods=["POST"]),
         Route("/predict_proba", posts.scoring("prediction", lambda *_: solvency_and_threshold), methods=["POST"]),
-        Route("/explain", posts.scoring("explanation", explanation_of, few=0), methods=["POST"]),
+        Route("/explain", posts.scoring("explanation", explain_each, max_clients_inline=0), methods=["POST"]),
         Route("/data", posts.data, methods=["POST"]),
         Route("/health", ready, methods=["GET"]),
-        Route("/openapi.json", described, methods=["GET"]),
-        *openapi.documentation_routes(),
+        Route("/openapi.json", description, methods=["GET"]),
+        *documentation_routes(),
     ]
     paths = {route.path for route in routes}
     api = Starlette(
@@ -124,8 +143,8 @@ def build_api(model: Model, settings: Settings) -> Starlette:
         exception_handlers={
             InputRefused: _refuse,
             NotExplained: _not_explained,
-            HTTPException: _refuse_address,
-            ClientDisconnect: _nobody_there,
+            HTTPException: _refuse_http,
+            ClientDisconnect: _client_disconnected,
         },
     )
     api.router.redirect_slashes = False
@@ -133,7 +152,7 @@ def build_api(model: Model, settings: Settings) -> Starlette:
 
 
 class PostRoutes:
-    """The routes that take a body: key, type, limits, and then one core function."""
+    """The POST routes: each checks key, content type and limits, then calls one core function."""
 
     def __init__(self, model: Model, settings: Settings) -> None:
         self._model = model
@@ -141,67 +160,78 @@ class PostRoutes:
         self._reader = BodyReader()
         self._keys = ApiKeys(settings.api_key_digests, closed=settings.sign_in)
         self._limit = settings.max_body_mb * 2**20
-        self._admission = ConcurrencyLimiter(
-            max_bytes=2 * self._limit, max_scorings=settings.max_scorings, small=FEW_BYTES
+        self._limiter = ConcurrencyLimiter(
+            max_bytes=2 * self._limit, max_scorings=settings.max_scorings, free_bytes_each=FEW_BYTES
         )
 
-    def scoring(self, key: str, telling: Telling, few: int = FEW_CLIENTS) -> Callable[[Request], Awaitable[Response]]:
-        """A route that assesses the clients of the body; up to `few` of them without the detour by a thread."""
+    def scoring(
+        self, key: str, prepare: PrepareAnswers, max_clients_inline: int = FEW_CLIENTS
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Make a route that assesses the clients of the body.
 
-        def assessed(request: Request, rows: Sequence[object]) -> bytes:
-            found = assess(self._model, rows, review_band=self._settings.review_band)
-            request.scope[ROWS] = len(found)
-            return to_json(answer(found, self._model, telling(found, self._model), key))
+        Parameters
+        ----------
+        key: the name of the answer's first object, `prediction` or `explanation`.
+        prepare: returns the function that builds the answer for one client.
+        max_clients_inline: up to this many clients are scored on the event loop; more use a worker thread.
+        """
+
+        def assess_and_encode(request: Request, rows: Sequence[object]) -> bytes:
+            assessments = assess(self._model, rows, review_band=self._settings.review_band)
+            request.scope[ROWS] = len(assessments)
+            return to_json(answer(assessments, self._model, prepare(assessments, self._model), key))
 
         async def route(request: Request) -> Response:
-            with self._admission.body() as held:
-                content = await self._body(request, held)
-                if few and len(content) <= FEW_BYTES:
+            with self._limiter.body() as reservation:
+                content = await self._body(request, reservation)
+                if max_clients_inline and len(content) <= FEW_BYTES:
                     rows = self._reader.read(content, self._settings.max_rows)
-                    if len(rows) <= few:
-                        return Json(assessed(request, rows))
-                with self._admission.scoring():
+                    if len(rows) <= max_clients_inline:
+                        return Json(assess_and_encode(request, rows))
+                with self._limiter.scoring():
                     return Json(
                         await run_in_threadpool(
-                            lambda: assessed(request, self._reader.read(content, self._settings.max_rows))
+                            lambda: assess_and_encode(request, self._reader.read(content, self._settings.max_rows))
                         )
                     )
 
         return route
 
     async def data(self, request: Request) -> Response:
-        """What arrived, as it was read; nothing is scored."""
+        """`/data`: answers the body as it was read, and scores nothing."""
 
-        def shown(content: bytes) -> bytes:
+        def echo(content: bytes) -> bytes:
             check_size(content, self._settings.max_rows)
             return to_json({"données à traiter": without_infinities(read_json(content))})
 
-        with self._admission.body() as held:
-            content = await self._body(request, held)
+        with self._limiter.body() as reservation:
+            content = await self._body(request, reservation)
             if len(content) <= FEW_BYTES:
-                return Json(shown(content))
-            with self._admission.scoring():
-                return Json(await run_in_threadpool(shown, content))
+                return Json(echo(content))
+            with self._limiter.scoring():
+                return Json(await run_in_threadpool(echo, content))
 
-    async def _body(self, request: Request, held: BodyReservation) -> bytes:
+    async def _body(self, request: Request, reservation: BodyReservation) -> bytes:
+        """Check the key and the headers, then read the whole body within the limits of bytes and time."""
         self._keys.check(request.headers.get("authorization", ""))
-        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-        if kind and kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        is_json_dialect = media_type.startswith("application/") and media_type.endswith("+json")
+        if media_type and media_type != "application/json" and not is_json_dialect:
             raise UnsupportedType([Problem("content_type")])
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise UnsupportedType([Problem("content_encoding")])
-        over = TooLarge([Problem("too_many_bytes", facts={"limit": self._settings.max_body_mb})])
+        too_large = TooLarge([Problem("too_many_bytes", facts={"limit": self._settings.max_body_mb})])
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self._limit:
-            raise over
+            raise too_large
         chunks = []
         try:
             async with asyncio.timeout(self._settings.max_body_seconds):
                 async for chunk in request.stream():
-                    held.add(len(chunk))
+                    reservation.add(len(chunk))
                     chunks.append(chunk)
-                    if held.size > self._limit:
-                        raise over
+                    if reservation.size > self._limit:
+                        raise too_large
         except TimeoutError:
             raise TooSlow([Problem("too_slow", facts={"seconds": self._settings.max_body_seconds})]) from None
         return b"".join(chunks)
@@ -216,7 +246,7 @@ async def _not_explained(request: Request, error: Exception) -> Response:
     return Json(refusal(InputRefused([Problem("not_explained")])), status_code=501)
 
 
-async def _refuse_address(request: Request, error: Exception) -> Response:
+async def _refuse_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = {404: "unknown_address", 405: "wrong_verb"}.get(error.status_code, "refused")
     problem = Problem(code, facts={"allowed": (error.headers or {}).get("Allow", "")})
@@ -224,5 +254,6 @@ async def _refuse_address(request: Request, error: Exception) -> Response:
     return Json(document, status_code=error.status_code, headers=error.headers)
 
 
-async def _nobody_there(request: Request, error: Exception) -> Response:
+async def _client_disconnected(request: Request, error: Exception) -> Response:
+    """No client receives this answer; its status goes to the request log."""
     return Response(status_code=400)

@@ -1,43 +1,14 @@
-"""The routes described: `/openapi.json` for programs, and `/docs`, Swagger UI from this server alone, for people."""
+"""The OpenAPI document of the routes, `/openapi.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-import swagger_ui_bundle
-from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route
 
 from core.alignment.client_id import ID, LARGEST_ID
 from core.alignment.parsers import BINARY
 from core.scoring.assess import Model
 from core.settings import VERSION, Settings
-
-FILES: Mapping[str, str] = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Aval: the routes</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-</head>
-<body>
-<main id="routes"></main>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-"""
-START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#routes", deepLinking: true, validatorUrl: null});\n'
 
 Schema = dict[str, Any]
 
@@ -114,29 +85,6 @@ def describe(model: Model, settings: Settings) -> Schema:
             if "post" in path:
                 path["post"]["security"] = [{"key": []}]
     return document
-
-
-def documentation_routes() -> list[Route]:
-    """`/docs` and the files it is made of; nothing of it comes from another server."""
-    folder = Path(swagger_ui_bundle.swagger_ui_path)
-
-    async def page(request: Request) -> Response:
-        return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
-
-    async def start(request: Request) -> Response:
-        return Response(START, media_type="text/javascript")
-
-    def file(name: str, kind: str) -> Route:
-        async def sent(request: Request) -> Response:
-            return FileResponse(folder / name, media_type=kind, headers={"Cache-Control": "public, max-age=86400"})
-
-        return Route(f"/docs/{name}", sent, methods=["GET"])
-
-    return [
-        Route("/docs", page, methods=["GET"]),
-        Route("/docs/start.js", start, methods=["GET"]),
-        *(file(name, kind) for name, kind in FILES.items()),
-    ]
 
 
 def _clients(model: Model, settings: Settings) -> Schema:

@@ -1,7 +1,7 @@
-"""What the server says of itself: JSON lines on standard output, and never a client's data.
+"""The server's log: JSON lines on standard output, without any data of a client.
 
-A line about a request holds its id, route, status, duration, number of clients and the model's digest. The address
-is not in it, for it may name a client; nor is an exception's own text, which may hold a cell.
+The line of a request holds its id, route, status, duration, number of clients and the model's digest. It leaves out
+the address, which may name a client, and the text of an exception, which may quote a cell.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ROWS = "aval.rows"
 ID_HEADER = "X-Request-ID"
-VERBS = frozenset({"GET", "HEAD", "POST"})
+METHODS = frozenset({"GET", "HEAD", "POST"})
 _FIELDS = "aval_fields"
 
 log = logging.getLogger("aval.requests")
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, message, and the fields that a line of ours carries."""
+    """Formats a record as one JSON object: time (UTC), level, logger, message, and the fields of a request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. Of an exception it holds the type and where it was raised."""
+        """Format one record. An exception is given by its type and its stack frames, without its text."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -49,7 +49,7 @@ class JsonLines(logging.Formatter):
 
 
 def write_json_lines() -> None:
-    """Has every logger of this process write JSON lines to standard output, those of libraries and warnings too."""
+    """Make every logger of this process, libraries and warnings included, write JSON lines to standard output."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
@@ -58,23 +58,29 @@ def write_json_lines() -> None:
     for logger in list(logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger) and logger.handlers:
             logger.handlers, logger.propagate = [], True
-    # An access line holds the whole address, and with it a client's id.
+    # Access lines hold the whole address, which may name a client.
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("uvicorn.error").addFilter(_holds_no_address)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_access_line)
     log.setLevel(logging.INFO)
 
 
 class RequestLog:
-    """Around the routes: gives each request its id and its line, and answers a failure of ours with the id alone."""
+    """Middleware that gives each request an id and a log line, and answers a failure with 500 and the id alone."""
 
     def __init__(self, app: ASGIApp, paths: Collection[str], bundle: str) -> None:
-        """paths: the routes' addresses, all others are called "unknown"; bundle: the model's digest."""
+        """Set up the log.
+
+        Parameters
+        ----------
+        paths: paths of the routes; a request for any other path is logged as "unknown".
+        bundle: digest of the model, written on every line.
+        """
         self._app = app
         self._paths = frozenset(paths)
         self._bundle = bundle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
+        """Answer one request and log it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -91,8 +97,8 @@ class RequestLog:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception as error:
-            failed = {"request_id": request_id}
-            log.error("failed", exc_info=(type(error), error, error.__traceback__), extra={_FIELDS: failed})
+            failure = {_FIELDS: {"request_id": request_id}}
+            log.error("failed", exc_info=(type(error), error, error.__traceback__), extra=failure)
             if not status:
                 await JSONResponse({"request_id": request_id}, status_code=500)(scope, receive, send_with_id)
         finally:
@@ -107,17 +113,17 @@ class RequestLog:
             log.info("answered", extra={_FIELDS: fields})
 
     def _route(self, scope: Scope) -> str:
-        known = scope["path"] in self._paths and scope["method"] in VERBS
-        return f"{scope['method']} {scope['path']}" if known else "unknown"
+        is_route = scope["path"] in self._paths and scope["method"] in METHODS
+        return f"{scope['method']} {scope['path']}" if is_route else "unknown"
 
 
-def _holds_no_address(record: logging.LogRecord) -> bool:
-    """False for uvicorn's access lines of WebSockets, which come by the same logger as its errors."""
+def _is_no_access_line(record: logging.LogRecord) -> bool:
+    """False for uvicorn's access lines of WebSockets, which it writes through the logger of its errors."""
     return "WebSocket" not in str(record.msg)
 
 
 def _request_id(scope: Scope) -> str:
-    """The id that the router in front gave, if it is a UUID and so can hold nothing else; a new one otherwise."""
+    """The id in the request's header if it is a UUID, which can hold no data; otherwise a new one."""
     try:
         return uuid.UUID(Headers(scope=scope).get(ID_HEADER, "")).hex
     except ValueError:

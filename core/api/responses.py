@@ -1,4 +1,4 @@
-"""The documents that the JSON routes answer with: one per request, built from an assessment or from a refusal."""
+"""Builds the documents that the JSON routes answer with, from an assessment or from a refusal."""
 
 from __future__ import annotations
 
@@ -12,34 +12,49 @@ from core.records import Assessments, Contribution, ValueOrigin, Verdict
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
 
-LISTED = 100
-LONGEST_NAME = 120
+MAX_LISTED = 100
+"""Most columns or problems that one list of an answer names."""
+MAX_NAME_LENGTH = 120
+"""Longer names of columns are cut, because they come from the request."""
 
-Tell = Callable[[Assessments, int], object]
+ClientAnswer = Callable[[Assessments, int], object]
+"""Builds the answer for the client at one position of an assessment."""
 
 
-def yes_or_no(found: Assessments, index: int) -> object:
+def yes_or_no(assessments: Assessments, index: int) -> object:
     """`/predict`'s answer for one client: "No" exactly when P(default) is over the threshold."""
-    return "No" if found.decisions[index].refused else "Yes"
+    return "No" if assessments.decisions[index].refused else "Yes"
 
 
-def solvency_and_threshold(found: Assessments, index: int) -> object:
+def solvency_and_threshold(assessments: Assessments, index: int) -> object:
     """`/predict_proba`'s answer for one client: solvency, and the threshold on the P(default) scale."""
-    decision = found.decisions[index]
+    decision = assessments.decisions[index]
     return {"niveau de solvabilité": decision.solvency, "seuil": decision.threshold}
 
 
-def explanation_of(found: Assessments, model: Model) -> Tell:
-    """What `/explain` tells of each client; base and contributions add up to its answer. Raises NotExplained.
+def explain_each(assessments: Assessments, model: Model) -> ClientAnswer:
+    """Explain every client for `/explain`.
 
-    log_odds are of default, a positive one raises the risk; points are percentage points of solvency, a positive one
-    raises it. base is the average client. Contributions are summed to the columns people know, largest first;
-    reason codes are the three columns that raise the solvency most, and the three that lower it most.
+    Parameters
+    ----------
+    assessments: the clients.
+    model: the model that assessed them.
+
+    Returns
+    -------
+    A function that builds the answer for one client. `log_odds` are of default: a positive one raises the risk.
+    `points` are percentage points of solvency: a positive one raises it. `base` is the average client.
+    Contributions are summed per source column, largest first; base and contributions add up to the client's answer.
+    `reason_codes` are the three columns that raise the solvency most, and the three that lower it most.
+
+    Raises
+    ------
+    NotExplained: the model's answers have no contribution per column.
     """
-    explanations = explain_clients(model, found)
+    explanations = explain_clients(model, assessments)
 
-    def tell(found: Assessments, index: int) -> object:
-        explanation, decision = explanations[index], found.decisions[index]
+    def explanation_of(assessments: Assessments, index: int) -> object:
+        explanation, decision = explanations[index], assessments.decisions[index]
         best = reasons(explanation)
         return {
             "niveau de solvabilité": decision.solvency,
@@ -53,34 +68,59 @@ def explanation_of(found: Assessments, model: Model) -> Tell:
             },
         }
 
-    return tell
+    return explanation_of
 
 
-def answer(found: Assessments, model: Model, tell: Tell, key: str = "prediction") -> dict[str, object]:
-    """The document of a POST route: the contract's `prediction`, and beside it what was done to the rows."""
-    clients = found.aligned.ids
+def answer(
+    assessments: Assessments, model: Model, client_answer: ClientAnswer, key: str = "prediction"
+) -> dict[str, object]:
+    """Build the document of a POST route that scores.
+
+    Parameters
+    ----------
+    assessments: the clients of the request.
+    model: the model that assessed them.
+    client_answer: builds the answer for one client.
+    key: name of the object that holds the clients' answers.
+
+    Returns
+    -------
+    The answers by client, and, where there are any, `to_review` (clients) and `ignored`, `derived`, `assumed` and
+    `never_seen` (columns).
+    """
+    clients = assessments.aligned.ids
     document: dict[str, object] = {
-        key: {f"client n°{client}": tell(found, index) for index, client in enumerate(clients)}
+        key: {f"client n°{client}": client_answer(assessments, index) for index, client in enumerate(clients)}
     }
-    beside = {
+    notes = {
         "to_review": [
             f"client n°{client}"
-            for client, decision in zip(clients, found.decisions, strict=True)
+            for client, decision in zip(clients, assessments.decisions, strict=True)
             if decision.verdict is Verdict.TO_REVIEW
         ],
-        "ignored": _listed(found.aligned.unknown),
-        "derived": _listed(_sources(found, model, ValueOrigin.DERIVED)),
-        "assumed": _listed(_sources(found, model, ValueOrigin.ASSUMED)),
-        "never_seen": _listed(_sources(found, model, ValueOrigin.UNSEEN)),
+        "ignored": _listed(assessments.aligned.unknown),
+        "derived": _listed(_sources(assessments, model, ValueOrigin.DERIVED)),
+        "assumed": _listed(_sources(assessments, model, ValueOrigin.ASSUMED)),
+        "never_seen": _listed(_sources(assessments, model, ValueOrigin.UNSEEN)),
     }
-    return document | {key: value for key, value in beside.items() if value}
+    return document | {key: value for key, value in notes.items() if value}
 
 
 def refusal(error: InputRefused) -> dict[str, object]:
-    """The document of a refusal: one sentence, a stable code, and the first hundred things that are wrong."""
+    """Build the document of a refusal.
+
+    Parameters
+    ----------
+    error: what is wrong with the request.
+
+    Returns
+    -------
+    `error` (one English sentence), `code` (stable), `errors` (the first MAX_LISTED problems) and `total` (how many
+    there are).
+    """
     errors = [
         {"row": problem.row, "column": _short(problem.column), "message": translate_problem(_cut(problem), "en")}
-        for problem in error.problems[:LISTED]
+        for problem in error.problems[:MAX_LISTED]
     ]
     sentence = errors[0]["message"]
     if error.total > 1:
@@ -98,8 +138,8 @@ def _contribution(contribution: Contribution) -> dict[str, object]:
     }
 
 
-def _sources(found: Assessments, model: Model, state: ValueOrigin) -> Sequence[str]:
-    marked = found.aligned.states == int(state)
+def _sources(assessments: Assessments, model: Model, state: ValueOrigin) -> Sequence[str]:
+    marked = assessments.aligned.states == int(state)
     if not marked.any():
         return ()
     slots = np.flatnonzero(marked.any(axis=0)).tolist()
@@ -107,11 +147,11 @@ def _sources(found: Assessments, model: Model, state: ValueOrigin) -> Sequence[s
 
 
 def _listed(names: Sequence[str]) -> dict[str, object]:
-    return {"columns": [_short(name) for name in names[:LISTED]], "total": len(names)} if names else {}
+    return {"columns": [_short(name) for name in names[:MAX_LISTED]], "total": len(names)} if names else {}
 
 
 def _short(name: str | None) -> str | None:
-    return name if name is None or len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    return name if name is None or len(name) <= MAX_NAME_LENGTH else f"{name[:MAX_NAME_LENGTH]}…"
 
 
 def _cut(problem: Problem) -> Problem:

@@ -1,7 +1,7 @@
-"""Signing in leads back to the page that was asked for; Streamlit's own routes always lead to the bare address.
+"""After sign-in, redirects to the page that the visitor came from; Streamlit alone redirects to the first screen.
 
-The page that the visitor leaves to sign in is kept in a cookie for the way back, as path and query. It is only ever
-put behind PUBLIC_URL, so it cannot lead elsewhere whoever wrote it. Where nobody was signed in, the page is told so.
+A cookie stores path and query of that page while the visitor is at the provider. The redirect always prefixes them with
+PUBLIC_URL, so a forged cookie cannot lead to another site. If the sign-in failed, the page's query says so.
 """
 
 from __future__ import annotations
@@ -16,60 +16,60 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 COOKIE, SECONDS = "aval_page", 600
 FAILED = "sign_in", "failed"
-"""In a page's query: signing in did not succeed."""
+"""Parameter in a page's query that says that the sign-in failed."""
 _SIGNED_IN = "_streamlit_user="
 _PAGE = re.compile("/[!-~]{0,1500}")
 _ERROR = re.compile("[a-z_]{1,40}")
 
 
 class LoginRedirect:
-    """Middleware around Streamlit's two addresses of signing in; all else passes through."""
+    """Middleware around Streamlit's two sign-in addresses; other requests pass through."""
 
     def __init__(self, app: ASGIApp, origin: str) -> None:
-        """origin: where people open the app, without a slash at the end."""
+        """origin: the public address of the app, without a slash at its end."""
         self._app = app
         self._origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
+        """Serve one request."""
         if scope["type"] != "http" or scope["path"] not in (LOGIN, CALLBACK):
             await self._app(scope, receive, send)
             return
-        leaves = scope["path"] == LOGIN
-        page = self._page_left(scope) if leaves else _page_kept(scope)
-        asked = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        is_login = scope["path"] == LOGIN
+        page = self._page_before_login(scope) if is_login else _page_in_cookie(scope)
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
 
-        async def send_back(message: Message) -> None:
+        async def send_redirect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if leaves and headers.get("location", "/") != "/":
+                if is_login and headers.get("location", "/") != "/":
                     headers.append("set-cookie", self._cookie(quote(page, safe="/"), SECONDS))
                 else:
                     message["status"] = 302
-                    failed = leaves or (asked.keys() & {"code", "error"} and not _signs_in(headers))
+                    failed = is_login or (query.keys() & {"code", "error"} and not _signs_in(headers))
                     headers["location"] = self._origin + (_with_failure(page) if failed else page)
                     headers.append("set-cookie", self._cookie("", 0))
             await send(message)
 
-        await self._app(scope if leaves else _without_words(scope, asked), receive, send_back)
+        await self._app(scope if is_login else _without_error_text(scope, query), receive, send_redirect)
 
-    def _page_left(self, scope: Scope) -> str:
-        """The page of ours that the request comes from, without what an earlier failure put there."""
+    def _page_before_login(self, scope: Scope) -> str:
+        """Path and query of this site's page that sent the visitor, without the parameter of an earlier failure."""
         try:
-            left = urlsplit(Headers(scope=scope).get("referer", ""))
+            referrer = urlsplit(Headers(scope=scope).get("referer", ""))
         except ValueError:
             return "/"
-        if f"{left.scheme}://{left.netloc}" != self._origin:
+        if f"{referrer.scheme}://{referrer.netloc}" != self._origin:
             return "/"
-        query = urlencode([pair for pair in parse_qsl(left.query) if pair != FAILED])
-        return _checked(left.path + ("?" + query if query else ""))
+        query = urlencode([pair for pair in parse_qsl(referrer.query) if pair != FAILED])
+        return _checked(referrer.path + ("?" + query if query else ""))
 
     def _cookie(self, value: str, seconds: int) -> str:
         secure = "; Secure" if self._origin.startswith("https:") else ""
         return f"{COOKIE}={value}; Path={CALLBACK}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
-def _page_kept(scope: Scope) -> str:
+def _page_in_cookie(scope: Scope) -> str:
     return _checked(unquote(cookie_parser(Headers(scope=scope).get("cookie", "")).get(COOKIE, "/")))
 
 
@@ -86,10 +86,10 @@ def _signs_in(headers: Headers) -> bool:
     return any(cookie.startswith(_SIGNED_IN) and "Max-Age=0" not in cookie for cookie in cookies)
 
 
-def _without_words(scope: Scope, asked: dict[str, str]) -> Scope:
-    """The same request without the sentence of an error, which anybody can send and Streamlit writes to the log."""
-    if "error" not in asked:
+def _without_error_text(scope: Scope, query: dict[str, str]) -> Scope:
+    """The same request without the text of an error: anyone can send one, and Streamlit writes it to the log."""
+    if "error" not in query:
         return scope
-    error = asked["error"] if _ERROR.fullmatch(asked["error"]) else "unknown"
-    kept = {"error": error, "state": asked.get("state", "")}
-    return {**scope, "query_string": urlencode(kept).encode()}
+    error = query["error"] if _ERROR.fullmatch(query["error"]) else "unknown"
+    reduced = {"error": error, "state": query.get("state", "")}
+    return {**scope, "query_string": urlencode(reduced).encode()}

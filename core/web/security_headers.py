@@ -1,7 +1,8 @@
-"""What a browser may do with our answers: the headers on every one of them, and the policy of the dashboard's page.
+"""Security headers on every answer, and the Content-Security-Policy of the dashboard's page.
 
-No page elsewhere may read an answer, frame a page or open a WebSocket. Streamlit would ask the internet for this
-machine's address before it says no to a foreign origin, and hold every visitor meanwhile: it is not asked.
+Pages of other sites cannot read an answer, frame a page or open a WebSocket. Streamlit's own check of a foreign origin
+looks up this machine's public address on the internet and blocks every visitor meanwhile, so the Origin header is
+checked here and removed before Streamlit reads it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from starlette.websockets import WebSocketClose
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+DENY_ALL = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 ALWAYS: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -34,10 +35,16 @@ INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DO
 
 
 def page_policy(page: bytes) -> str:
-    """The Content-Security-Policy of a page that never changes: its own inline scripts run, and no other.
+    """The Content-Security-Policy of a constant page.
 
-    What else is allowed Streamlit's script does on every screen: it writes styles into the page while it draws, brings
-    fonts in its style sheet, and multiplies 64-bit numbers in WebAssembly.
+    Parameters
+    ----------
+    page: the HTML; each of its inline scripts is allowed by its SHA-256.
+
+    Returns
+    -------
+    A policy that also allows what Streamlit's script needs on every screen: inline styles, fonts in its style sheet,
+    and WebAssembly for 64-bit integers.
     """
     digests = (b64encode(sha256(script).digest()).decode() for script in INLINE_SCRIPT.findall(page))
     scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
@@ -49,14 +56,14 @@ def page_policy(page: bytes) -> str:
 
 
 class SecurityHeaders:
-    """Around everything: headers on every answer, cookies Secure behind TLS, nothing for other origins."""
+    """Outermost middleware: headers on every answer, Secure cookies behind TLS, no access for other origins."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one connection; one that fails before its answer began gets a 500 with the headers of all others."""
-        if scope["type"] == "websocket" and _foreign(scope):
+        """Serve one connection. An exception before the answer starts becomes a 500 with the same headers."""
+        if scope["type"] == "websocket" and _is_cross_origin(scope):
             await WebSocketClose(code=1008)(scope, receive, send)
             return
         if scope["type"] != "http":
@@ -64,46 +71,46 @@ class SecurityHeaders:
             return
         started = False
 
-        async def send_ruled(message: Message) -> None:
+        async def send_secured(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": _ruled(message.get("headers", []), scope, message["status"])}
+                message = {**message, "headers": _secured(message.get("headers", []), scope, message["status"])}
             await send(message)
 
         try:
-            await self._app(_without_origin(scope), receive, send_ruled)
+            await self._app(_without_origin(scope), receive, send_secured)
         except Exception:
             if not started:
-                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_ruled)
+                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_secured)
             raise
 
 
-def _ruled(headers: RawHeaders, scope: Scope, status: int) -> RawHeaders:
-    """An answer's own headers as far as they may stay, and ours."""
+def _secured(headers: RawHeaders, scope: Scope, status: int) -> RawHeaders:
+    """The headers of an answer without those that may not stay, followed by the security headers."""
     secure = scope["scheme"] == "https"
-    given: set[bytes] = set()
-    ruled: RawHeaders = []
+    present: set[bytes] = set()
+    secured: RawHeaders = []
     for name, value in headers:
         name = name.lower()
-        given.add(name)
+        present.add(name)
         if name.startswith(b"access-control-"):
             continue
         if name == b"set-cookie" and secure and b"; secure" not in value.lower():
             value += b"; Secure"
         elif name == b"cache-control" and b"immutable" in value and not scope["path"].startswith(HASHED_NAMES):
             value = b"public, max-age=86400"
-        ruled.append((name, value))
-    # Said of what the browser has already, it would have the browser throw it away.
-    if b"cache-control" not in given and status != 304:
-        ruled.append((b"cache-control", b"no-store"))
-    if b"content-security-policy" not in given:
-        ruled.append((b"content-security-policy", NOTHING))
-    return ruled + ALWAYS + (BEHIND_TLS if secure else [])
+        secured.append((name, value))
+    # On a 304 this header would make the browser drop its cached copy.
+    if b"cache-control" not in present and status != 304:
+        secured.append((b"cache-control", b"no-store"))
+    if b"content-security-policy" not in present:
+        secured.append((b"content-security-policy", DENY_ALL))
+    return secured + ALWAYS + (BEHIND_TLS if secure else [])
 
 
-def _foreign(scope: Scope) -> bool:
-    """Whether a page of another host asks. A program names no origin; a browser cannot hide its own."""
+def _is_cross_origin(scope: Scope) -> bool:
+    """Whether a page of another host sent the request. Browsers always send Origin here; programs send none."""
     headers = Headers(scope=scope)
     origin = headers.get("origin")
     try:
@@ -113,5 +120,5 @@ def _foreign(scope: Scope) -> bool:
 
 
 def _without_origin(scope: Scope) -> Scope:
-    kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
-    return scope if len(kept) == len(scope["headers"]) else {**scope, "headers": kept}
+    others = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+    return scope if len(others) == len(scope["headers"]) else {**scope, "headers": others}

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from core.i18n.translations import Language, translate
-from core.web.dispatch import screen_asked_for
+from core.web.urls import requested_screen
 
 
 def asked_in_vain(known: Collection[str]) -> str:
     """The address that the visitor opened, where it is not one of the known ones; empty where it is."""
-    asked = screen_asked_for(st.context.url or "")
+    asked = requested_screen(st.context.url or "")
     return "" if not asked or asked in known or "/" in asked else asked
 
 

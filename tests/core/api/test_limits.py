@@ -98,37 +98,37 @@ def test_key_made_by_the_command_line_opens_the_routes(capsys: pytest.CaptureFix
 
 
 def test_scorings_past_the_most_are_refused_until_one_ends() -> None:
-    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=2)
-    with admission.scoring():
-        with admission.scoring(), pytest.raises(Busy), admission.scoring():
+    limiter = ConcurrencyLimiter(max_bytes=10, max_scorings=2)
+    with limiter.scoring():
+        with limiter.scoring(), pytest.raises(Busy), limiter.scoring():
             pass
-        with admission.scoring():
+        with limiter.scoring():
             pass
 
 
 def test_bytes_are_given_back_when_the_request_ends_however_it_ends() -> None:
-    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=1)
-    with pytest.raises(ValueError), admission.body() as first:
+    limiter = ConcurrencyLimiter(max_bytes=10, max_scorings=1)
+    with pytest.raises(ValueError), limiter.body() as first:
         first.add(6)
-        with pytest.raises(Busy), admission.body() as second:
+        with pytest.raises(Busy), limiter.body() as second:
             second.add(4)
             second.add(1)
         raise ValueError
-    with admission.body() as all_of_it:
+    with limiter.body() as all_of_it:
         all_of_it.add(10)
 
 
 def test_small_body_is_let_in_whatever_large_ones_hold() -> None:
-    admission = ConcurrencyLimiter(max_bytes=10, max_scorings=1, small=5)
-    with admission.body() as large:
+    limiter = ConcurrencyLimiter(max_bytes=10, max_scorings=1, free_bytes_each=5)
+    with limiter.body() as large:
         large.add(3)
         large.add(12)
-        with admission.body() as small:
+        with limiter.body() as small:
             small.add(4)
             small.add(1)
             with pytest.raises(Busy):
                 small.add(1)
-    with admission.body() as all_of_it:
+    with limiter.body() as all_of_it:
         all_of_it.add(15)
 
 

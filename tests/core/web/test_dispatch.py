@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from core.api.app import build_api
 from core.scoring.assess import Model
 from core.settings import Settings
-from core.web.dispatch import WHERE, Dispatcher, dressed, screen_asked_for
+from core.web.dispatch import BACKEND_SCRIPT, Dispatcher, build_page
 from tests.core.http import assert_refusal, send
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -161,14 +161,6 @@ def test_dashboard_s_failure_passes_as_it_is(model: Model) -> None:
     assert (answer.status_code, answer.text) == (503, "<head>gone")
 
 
-@pytest.mark.parametrize(
-    ("address", "screen"),
-    [("", ""), ("http://a.b/", ""), ("https://a.b:1/client/?id=1", "client"), ("http://a.b/caf%C3%A9", "café")],
-)
-def test_screen_is_what_an_address_names_after_the_server(address: str, screen: str) -> None:
-    assert screen_asked_for(address) == screen
-
-
 @pytest.mark.parametrize("accept", [BROWSER, "*/*", "application/x-protobuf"])
 @pytest.mark.parametrize(
     "address",
@@ -189,10 +181,10 @@ def test_what_no_page_needs_of_streamlit_s_addresses_is_a_json_404(door, address
 
 def test_page_of_the_installed_streamlit_takes_every_change() -> None:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    changed = dressed(page, "fr", STYLES)
+    changed = build_page(page, "fr", STYLES)
     for ours in (
         '<html lang="fr">',
-        f"<head>{WHERE}",
+        f"<head>{BACKEND_SCRIPT}",
         "<title>Aval</title>",
         "autorisez-le pour cette adresse",
         STYLES,

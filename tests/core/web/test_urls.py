@@ -1,10 +1,10 @@
-"""What is public is decided by the address alone."""
+"""An address says whether strangers can reach it, and which screen it asks for."""
 
 from __future__ import annotations
 
 import pytest
 
-from core.web.urls import is_public
+from core.web.urls import is_public, requested_screen
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,11 @@ def test_strangers_reach_it(address: str | None) -> None:
 )
 def test_only_this_machine_or_a_private_network_reaches_it(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "screen"),
+    [("", ""), ("http://a.b/", ""), ("https://a.b:1/client/?id=1", "client"), ("http://a.b/caf%C3%A9", "café")],
+)
+def test_requested_screen_is_the_path_after_the_server(address: str, screen: str) -> None:
+    assert requested_screen(address) == screen
