@@ -119,6 +119,22 @@ def test_golden_probability_that_was_touched_is_refused(contents: BundleSpec, tm
         open_model(tmp_path / "small")
 
 
+def test_how_far_a_golden_probability_is_off_is_measured(contents: BundleSpec) -> None:
+    first, second = contents.golden
+    bundle = loaded(msgspec.structs.replace(contents, golden=(Golden(first.row, first.probability - 5e-13), second)))
+    opened = Model(bundle, Aligner(bundle.columns))
+    assert verify_golden(opened, "small") == pytest.approx(5e-13, rel=0.1)
+    assert verify_golden(Model(replace(bundle, golden=()), opened.aligner), "small") == 0.0
+
+
+def test_golden_rows_of_which_one_cannot_be_read_are_refused_by_the_bundle_s_name(contents: BundleSpec) -> None:
+    """Not as a client's mistake: who starts the server is told which folder is damaged."""
+    bundle = loaded(contents)
+    touched = (*bundle.golden, Golden({"SK_ID_CURR": "x"}, 0.5))
+    with pytest.raises(BundleError, match="The model in small cannot be used: its golden rows do not get"):
+        verify_golden(Model(replace(bundle, golden=touched), Aligner(bundle.columns)), "small")
+
+
 def test_golden_row_that_would_be_refused_is_a_finding_about_the_bundle(contents: BundleSpec, tmp_path: Path) -> None:
     first, second = contents.golden
     touched = (first, Golden(without(second.row, "AMT_CREDIT"), second.probability))

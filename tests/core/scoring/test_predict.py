@@ -12,6 +12,8 @@ import pytest
 from core.model.schema import Policy
 from core.scoring.assess import Model, assess
 from core.scoring.predict import log_odds, probability
+from tests.core.hand_model import HandEstimator, hand_bundle
+from tests.core.samples import number
 
 
 def test_same_client_gets_the_same_bits_alone_and_among_a_thousand(model: Model, thousand) -> None:
@@ -62,8 +64,31 @@ def test_calibration_moves_the_log_odds_in_a_straight_line(model: Model, thousan
     np.testing.assert_array_equal(log_odds(values, calibrated), -0.5 + 1.25 * np.asarray(raw))
 
 
+@pytest.mark.parametrize(("intercept", "slope"), [(-0.5, 1.25), (-0.5, 1.0), (0.0, 1.25)])
+def test_calibrated_probability_is_the_sigmoid_of_the_calibrated_log_odds(
+    model: Model, thousand, intercept: float, slope: float
+) -> None:
+    values = thousand.found.aligned.values[:5]
+    raw = np.asarray(model.bundle.estimator.booster.predict(values, raw_score=True))
+    calibrated = replace(model.bundle, policy=Policy(threshold=0.2, intercept=intercept, slope=slope))
+    expected = 1.0 / (1.0 + np.exp(-(intercept + slope * raw)))
+    np.testing.assert_allclose(probability(values, calibrated), expected, rtol=1e-14)
+
+
+def test_where_nothing_is_calibrated_the_model_s_own_probability_is_not_touched() -> None:
+    estimator = HandEstimator(lambda values: values[:, 0])
+    values = np.array([[-300.0], [0.0], [100.0]])
+    bundle = hand_bundle([number("AMT_CREDIT")], estimator, Policy(threshold=0.2))
+    assert probability(values, bundle).tolist() == [0.2, 0.5, 0.6]
+    calibrated = replace(bundle, policy=Policy(threshold=0.2, intercept=0.0, slope=0.01))
+    assert probability(values, calibrated).tolist() == pytest.approx([0.04742587, 0.5, 0.73105858], abs=1e-8)
+
+
 def test_nobody_is_scored_as_nobody(model: Model) -> None:
     assert probability(np.empty((0, len(model.bundle.columns))), model.bundle).shape == (0,)
+    assert log_odds(np.empty((0, len(model.bundle.columns))), model.bundle).shape == (0,)
+    calibrated = replace(model.bundle, policy=Policy(threshold=0.2, intercept=-0.5, slope=1.25))
+    assert probability(np.empty((0, len(model.bundle.columns))), calibrated).shape == (0,)
 
 
 def test_probabilities_lie_between_zero_and_one_and_differ(thousand) -> None:
