@@ -61,3 +61,27 @@ def test_printed_themes_add_up_and_so_do_the_columns_of_each(log_odds: dict[str,
     for theme, shown in zip(themes, printed, strict=True):
         assert abs(shown - theme.points) <= 0.1 + 1e-9
         assert sum(shown_within(theme, shown)) == pytest.approx(shown, abs=1e-6)
+
+
+def by_hand(**sizes: tuple[float, float]) -> Explanation:
+    """An explanation from 90 % to 85.78 %, of (log-odds, points) by column."""
+    found = tuple(Contribution(source, *each, None, ValueOrigin.GIVEN) for source, each in sizes.items())
+    return Explanation(-2.2, -1.8, 0.9, 0.8578, found)
+
+
+def test_themes_and_columns_are_printed_with_one_decimal_and_add_up() -> None:
+    """90.0 − 3.2 − 1.0 is 85.8, and −2.0 − 1.2 is −3.2; rounded each by itself, −1.1 would be one too many."""
+    explanation = by_hand(EXT_SOURCE_1=(0.2, -2.0), EXT_SOURCE_2=(0.1166, -1.166), AMT_CREDIT=(0.1054, -1.054))
+    themes = fold(explanation)
+    assert [theme.key for theme in themes] == ["external_scores", "income_loan"]
+    assert shown_points(themes, explanation) == [-3.2, -1.0]
+    assert shown_within(themes[0], -3.2) == [-2.0, -1.2]
+    assert shown_points(themes, explanation, digits=2) == [-3.17, -1.05]
+    assert shown_within(themes[0], -3.17, digits=2) == [-2.0, -1.17]
+
+
+def test_themes_of_one_size_stand_by_their_keys_and_a_negative_one_counts_by_its_size() -> None:
+    explanation = by_hand(EXT_SOURCE_1=(0.25, -2.0), AMT_CREDIT=(-0.25, 2.0), CNT_CHILDREN=(-0.5, 4.0))
+    assert [(theme.log_odds, theme.points) for theme in fold(explanation)] == [(-0.5, 4.0), (0.25, -2.0), (-0.25, 2.0)]
+    keys = [theme.key for theme in fold(explanation)]
+    assert keys[1:] == ["external_scores", "income_loan"]
