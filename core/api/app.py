@@ -8,10 +8,7 @@ scored in worker threads, `max_scorings` at a time.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from hashlib import sha256
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,8 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.api import openapi
+from core.api import openapi, schemas
 from core.api.docs import documentation_routes
+from core.api.json_response import Json, constant_json, to_json
 from core.api.limits import ApiKeys, BodyReservation, ConcurrencyLimiter
 from core.api.request_body import BodyReader
 from core.api.request_log import ROWS, RequestLog
@@ -70,35 +68,6 @@ FEW_BYTES, FEW_CLIENTS = 2**16, 2
 PrepareAnswers = Callable[[Assessments, Model], ClientAnswer]
 
 
-class Json(Response):
-    """A JSON response in ASCII. Floats keep every bit; NaN raises ValueError."""
-
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        """The bytes of a document; bytes are passed through."""
-        return content if isinstance(content, bytes) else to_json(content)
-
-
-def to_json(document: object) -> bytes:
-    """The bytes of a document, in ASCII. Raises ValueError if it holds NaN or an infinity."""
-    return json.dumps(document, allow_nan=False, separators=(",", ":")).encode("ascii")
-
-
-def constant_json(document: object) -> Callable[[Request], Awaitable[Response]]:
-    """Serves a constant JSON body with an ETag; answers 304 to a matching If-None-Match."""
-    content = to_json(document)
-    tag = f'W/"{sha256(content).hexdigest()[:16]}"'
-    headers = {"Cache-Control": "no-cache", "ETag": tag}
-
-    async def route(request: Request) -> Response:
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return Json(content, headers=headers)
-
-    return route
-
-
 def build_api(model: Model, settings: Settings) -> Starlette:
     """Build the app of the JSON routes; it runs without the dashboard.
 
@@ -112,7 +81,7 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     A Starlette app whose routes answer in JSON, errors included.
     """
     posts = PostRoutes(model, settings)
-    health = {"status": "ready", "bundle": model.bundle.digest, "version": VERSION}
+    health = schemas.Health(status="ready", bundle=model.bundle.digest, version=VERSION)
 
     async def welcome(request: Request) -> Response:
         return PlainTextResponse(translate("api.welcome", "fr"), headers={"Vary": "Accept"})
@@ -120,8 +89,8 @@ def build_api(model: Model, settings: Settings) -> Starlette:
     async def ready(request: Request) -> Response:
         return Json(health, headers={"Cache-Control": "no-store"})
 
-    features = constant_json({"columns": list(model.bundle.names)})
-    best_threshold = constant_json({"best_threshold": model.bundle.policy.threshold})
+    features = constant_json(schemas.Features(columns=list(model.bundle.names)))
+    best_threshold = constant_json(schemas.BestThreshold(best_threshold=model.bundle.policy.threshold))
     description = constant_json(openapi.describe(model, settings))
 
     routes = [
@@ -202,7 +171,8 @@ class PostRoutes:
 
         def echo(content: bytes) -> bytes:
             check_size(content, self._settings.max_rows)
-            return to_json({"données à traiter": without_infinities(read_json(content))})
+            document: schemas.Data = {"données à traiter": without_infinities(read_json(content))}
+            return to_json(document)
 
         with self._limiter.body() as reservation:
             content = await self._body(request, reservation)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 
+from core.api import schemas
 from core.errors import InputRefused, Problem
 from core.i18n.translations import translate, translate_problem
 from core.records import Assessments, Contribution, ValueOrigin, Verdict
@@ -21,12 +23,12 @@ ClientAnswer = Callable[[Assessments, int], object]
 """Builds the answer for the client at one position of an assessment."""
 
 
-def yes_or_no(assessments: Assessments, index: int) -> object:
+def yes_or_no(assessments: Assessments, index: int) -> Literal["Yes", "No"]:
     """`/predict`'s answer for one client: "No" exactly when P(default) is over the threshold."""
     return "No" if assessments.decisions[index].refused else "Yes"
 
 
-def solvency_and_threshold(assessments: Assessments, index: int) -> object:
+def solvency_and_threshold(assessments: Assessments, index: int) -> schemas.Probability:
     """`/predict_proba`'s answer for one client: solvency, and the threshold on the P(default) scale."""
     decision = assessments.decisions[index]
     return {"niveau de solvabilité": decision.solvency, "seuil": decision.threshold}
@@ -53,7 +55,7 @@ def explain_each(assessments: Assessments, model: Model) -> ClientAnswer:
     """
     explanations = explain_clients(model, assessments)
 
-    def explanation_of(assessments: Assessments, index: int) -> object:
+    def explanation_of(assessments: Assessments, index: int) -> schemas.ClientExplanation:
         explanation, decision = explanations[index], assessments.decisions[index]
         best = reasons(explanation)
         return {
@@ -106,7 +108,7 @@ def answer(
     return document | {key: value for key, value in notes.items() if value}
 
 
-def refusal(error: InputRefused) -> dict[str, object]:
+def refusal(error: InputRefused) -> schemas.Refusal:
     """Build the document of a refusal.
 
     Parameters
@@ -118,17 +120,14 @@ def refusal(error: InputRefused) -> dict[str, object]:
     `error` (one English sentence), `code` (stable), `errors` (the first MAX_LISTED problems) and `total` (how many
     there are).
     """
-    errors = [
-        {"row": problem.row, "column": _short(problem.column), "message": translate_problem(_cut(problem), "en")}
-        for problem in error.problems[:MAX_LISTED]
-    ]
+    errors = [_refused_cell(problem) for problem in error.problems[:MAX_LISTED]]
     sentence = errors[0]["message"]
     if error.total > 1:
         sentence = f"{sentence} {translate('problem.and_more', 'en', n=error.total - 1)}"
     return {"error": sentence, "code": error.code, "errors": errors, "total": error.total}
 
 
-def _contribution(contribution: Contribution) -> dict[str, object]:
+def _contribution(contribution: Contribution) -> schemas.ColumnContribution:
     return {
         "column": contribution.source,
         "log_odds": contribution.log_odds,
@@ -146,13 +145,15 @@ def _sources(assessments: Assessments, model: Model, state: ValueOrigin) -> Sequ
     return list(dict.fromkeys(model.bundle.columns[slot].source for slot in slots))
 
 
-def _listed(names: Sequence[str]) -> dict[str, object]:
-    return {"columns": [_short(name) for name in names[:MAX_LISTED]], "total": len(names)} if names else {}
+def _listed(names: Sequence[str]) -> schemas.ColumnList | None:
+    return {"columns": [_short(name) for name in names[:MAX_LISTED]], "total": len(names)} if names else None
 
 
-def _short(name: str | None) -> str | None:
-    return name if name is None or len(name) <= MAX_NAME_LENGTH else f"{name[:MAX_NAME_LENGTH]}…"
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[:MAX_NAME_LENGTH]}…"
 
 
-def _cut(problem: Problem) -> Problem:
-    return Problem(problem.code, problem.row, _short(problem.column), problem.facts)
+def _refused_cell(problem: Problem) -> schemas.RefusedCell:
+    column = None if problem.column is None else _short(problem.column)
+    message = translate_problem(Problem(problem.code, problem.row, column, problem.facts), "en")
+    return {"row": problem.row, "column": column, "message": message}

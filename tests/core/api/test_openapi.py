@@ -1,4 +1,4 @@
-"""The routes as they are described: every one is there, answers fit the schemas, and `/docs` needs no other server."""
+"""The description of the routes: it is complete, answers match its schemas, and `/docs` needs no other server."""
 
 from __future__ import annotations
 
@@ -59,6 +59,50 @@ def test_its_own_example_is_answered_and_fits_the_schema(path: str) -> None:
     answer = case.call()
     assert answer.status_code == 200, answer.text
     case.validate_response(answer, checks=CHECKS)
+
+
+def test_types_of_answers_become_schemas_of_openapi_3_0(model: Model) -> None:
+    schemas = describe(model, Settings())["components"]["schemas"]
+    assert schemas["RefusedCell"] == {
+        "title": "RefusedCell",
+        "description": "One thing that is wrong with a request.",
+        "type": "object",
+        "properties": {
+            "row": {"type": "integer", "nullable": True, "description": "The first client is 1."},
+            "column": {"type": "string", "nullable": True},
+            "message": {"type": "string"},
+        },
+        "required": ["column", "message", "row"],
+    }
+    assert schemas["Predictions"]["required"] == ["prediction"]
+    assert schemas["Predictions"]["additionalProperties"] is False
+    assert schemas["Predictions"]["properties"]["prediction"] == {
+        "type": "object",
+        "description": "By client: client n°SK_ID_CURR.",
+        "additionalProperties": {"enum": ["No", "Yes"]},
+    }
+    assert schemas["Probability"]["properties"]["seuil"] == {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "On the scale of P(default).",
+    }
+
+
+def test_columns_of_the_model_become_the_fields_of_a_client(model: Model) -> None:
+    schemas = describe(model, Settings(max_rows=7))["components"]["schemas"]
+    data = schemas["Clients"]["properties"]["data"]
+    assert data == {"type": "array", "items": {"$ref": "#/components/schemas/Client"}, "minItems": 1, "maxItems": 7}
+    client = schemas["Client"]
+    assert client["required"] == ["SK_ID_CURR", "AMT_INCOME_TOTAL", "AMT_CREDIT", "DAYS_BIRTH"]
+    sources = {column.source for column in model.bundle.columns if column.kind == "one_hot"}
+    assert set(client["properties"]) == {"SK_ID_CURR", *sources, *(column.name for column in model.bundle.columns)}
+    bit = {"type": "integer", "minimum": 0, "maximum": 1}
+    letters = {"type": "string", "enum": ["N", "Y", None], "nullable": True}
+    assert client["properties"]["FLAG_OWN_CAR"] == {"anyOf": [letters, bit]}
+    assert client["properties"]["FLAG_EMAIL"] == {"anyOf": [{"type": "boolean", "nullable": True}, bit]}
+    assert client["properties"]["NAME_CONTRACT_TYPE"] == {"type": "string", "nullable": True}
+    assert client["properties"]["AMT_CREDIT"]["anyOf"] == [{"type": "number", "nullable": True}, {"type": "string"}]
 
 
 def test_keys_are_described_only_where_they_are_wanted(model: Model) -> None:
