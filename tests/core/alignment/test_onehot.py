@@ -8,7 +8,7 @@ import pytest
 from core.alignment.aligner import Aligner
 from core.i18n.translations import translate_problem
 from core.records import ValueOrigin
-from tests.core.samples import COLUMNS, NAMES, RAW, aligned_one, places, raw, refused, states_of, without
+from tests.core.samples import COLUMNS, NAMES, RAW, align, aligned_one, places, raw, refused, states_of, without
 
 CASH, REVOLVING = "NAME_CONTRACT_TYPE_Cash loans", "NAME_CONTRACT_TYPE_Revolving loans"
 DRIVERS, MANAGERS, SALES = "OCCUPATION_TYPE_Drivers", "OCCUPATION_TYPE_Managers", "OCCUPATION_TYPE_Sales staff"
@@ -129,6 +129,86 @@ def test_two_members_at_one_are_refused_naming_both() -> None:
     assert places(problems) == [("raw_and_encoded_differ", 1, SALES)]
     assert DRIVERS in translate_problem(problems[0], "en")
     assert SALES in translate_problem(problems[0], "en")
+
+
+def test_three_members_at_one_are_refused_naming_the_first_two() -> None:
+    (problem,) = refused({**BARE, DRIVERS: 1, MANAGERS: 1, SALES: 1})
+    assert (problem.code, problem.column, problem.facts["other"]) == ("raw_and_encoded_differ", MANAGERS, DRIVERS)
+
+
+def test_each_client_s_and_each_group_s_own_disagreement_is_named_once() -> None:
+    problems = refused(
+        {**BARE, "SK_ID_CURR": 1, DRIVERS: 1, SALES: 1},
+        {**BARE, "SK_ID_CURR": 2, DRIVERS: 1, REVOLVING: 1},
+        {**BARE, "SK_ID_CURR": 3, "NAME_CONTRACT_TYPE": "Cash loans", CASH: 0, REVOLVING: 1, MANAGERS: 1, SALES: 1},
+        {
+            **BARE,
+            "SK_ID_CURR": 4,
+            "NAME_CONTRACT_TYPE": "Leasing",
+            REVOLVING: 1,
+            "OCCUPATION_TYPE": "Drivers",
+            SALES: 1,
+        },
+    )
+    assert sorted((problem.row, problem.column, problem.facts["other"]) for problem in problems) == [
+        (1, SALES, DRIVERS),
+        (3, CASH, "NAME_CONTRACT_TYPE"),
+        (3, SALES, MANAGERS),
+        (4, REVOLVING, "NAME_CONTRACT_TYPE"),
+        (4, SALES, "OCCUPATION_TYPE"),
+    ]
+
+
+def test_first_category_of_a_group_is_seen_as_well_as_the_last() -> None:
+    given = ValueOrigin.GIVEN
+    assert contract(NAME_CONTRACT_TYPE="Cash loans") == ((1.0, given), (0.0, given))
+    assert occupation(OCCUPATION_TYPE="Drivers") == ((1.0, given), (0.0, given), (0.0, given))
+    assert occupation(**{DRIVERS: 1, MANAGERS: 0, SALES: 0}) == ((1.0, given), (0.0, given), (0.0, given))
+
+
+def test_clients_of_one_request_are_completed_each_by_what_it_says_itself() -> None:
+    rows = [
+        {**BARE, "SK_ID_CURR": 1, "OCCUPATION_TYPE": "Sales staff"},
+        {**BARE, "SK_ID_CURR": 2, REVOLVING: 0, DRIVERS: 0, MANAGERS: 0, SALES: 0},
+        {**BARE, "SK_ID_CURR": 3, CASH: 0, SALES: 1},
+        {**BARE, "SK_ID_CURR": 4, "NAME_CONTRACT_TYPE": "Leasing", CASH: 0},
+        {**BARE, "SK_ID_CURR": 5, REVOLVING: 1, MANAGERS: None},
+    ]
+    found = align(*rows)
+    slots = [NAMES.index(name) for name in (CASH, REVOLVING, DRIVERS, MANAGERS, SALES)]
+    assert found.values[:, slots].tolist() == [
+        [1.0, 0.0, 0.0, 0.0, 1.0],
+        [1.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.0, 0.0, 0.0, 1.0],
+        [0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 1.0, 0.0, 0.0, 0.0],
+    ]
+    given, assumed, missing, unseen = (
+        ValueOrigin.GIVEN,
+        ValueOrigin.ASSUMED,
+        ValueOrigin.MISSING,
+        ValueOrigin.UNSEEN,
+    )
+    assert found.states[:, slots].tolist() == [
+        [assumed, assumed, given, given, given],
+        [assumed, given, missing, missing, missing],
+        [given, assumed, assumed, assumed, given],
+        [unseen, unseen, missing, missing, missing],
+        [assumed, given, missing, missing, missing],
+    ]
+
+
+def test_model_whose_groups_stand_apart_and_last_first_completes_them_alike() -> None:
+    """The place of a member in its group is not its place in the model."""
+    columns = tuple(reversed(COLUMNS))
+    aligner = Aligner((*columns[::2], *columns[1::2]))
+    names = [column.name for column in (*columns[::2], *columns[1::2])]
+    for cells in ({"OCCUPATION_TYPE": "Drivers"}, {SALES: 1, CASH: 0}, {"NAME_CONTRACT_TYPE": "Revolving loans"}):
+        row = {**BARE, **cells}
+        found = aligner.align([row])
+        assert dict(zip(names, found.values[0].tolist(), strict=True)) == pytest.approx(aligned_one(row), nan_ok=True)
+        states = {name: ValueOrigin(state) for name, state in zip(names, found.states[0].tolist(), strict=True)}
+        assert states == states_of(row)
 
 
 @pytest.mark.parametrize("value", [2, 0.5, "half"])
