@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from core.alignment.onehot import OneHotGroups
 from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
 from core.alignment.row_parser import RowParser
-from core.alignment.table_parser import Columns, read_columns
+from core.alignment.table import Table
+from core.alignment.table_parser import read_table
 from core.errors import Refusals
 from core.model.schema import Column
 from core.records import Aligned, Flags, Floats, Origins, ValueOrigin
@@ -56,17 +57,15 @@ class Aligner:
         parts = [[slot[part] for part in RATIOS[name]] for name in self._ratios]
         self._above, self._below = np.array(parts, dtype=np.intp).reshape(-1, 2).T
 
-    def align(self, rows: Sequence[object] | Columns) -> Aligned:
-        """Aligned clients of rows (each a mapping of column to cell, or all as columns), in the order they came.
+    def align(self, rows: Sequence[object] | Table) -> Aligned:
+        """Aligned clients of rows (each a mapping of column to cell, or all as a table), in the order they came.
 
         Values are of shape (n_clients, n_columns) in the model's order. Never raises for bad input:
         rows that cannot be read are left out and listed in `refused`.
         """
         refusals = Refusals()
-        if isinstance(rows, Columns):
-            cells = read_columns(self._cells, rows, refusals)
-        else:
-            cells = self._cells.read(rows, refusals)
+        reader = self._cells
+        cells = read_table(reader, rows, refusals) if isinstance(rows, Table) else reader.read(rows, refusals)
         values, states = self._complete(cells.table, cells.positions, refusals)
         ids, positions = cells.ids, cells.positions
         if refusals.rows:

@@ -8,109 +8,64 @@ definition: a finite double is itself, and decimal digits have one nearest doubl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.alignment.client_id import ID, refuse_twice, whole_number
+from core.alignment.client_id import ID, refuse_twice
 from core.alignment.parsers import Reader, Unreadable, read_number
 from core.alignment.row_parser import NEVER_SEEN, SAID, ParsedRows, RowParser
-from core.errors import Problem, Refusals
+from core.alignment.table import Table, ids_of, matches, plain_cell
+from core.errors import Refusals
 from core.records import Flags, Floats
 
 FEW = 64
-PLAIN_ID = r"^[0-9]{1,18}$"
 PLAIN_NUMBER = r"^(-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?)?$"
 Found = tuple[int, str, str | None, dict[str, str | int]]
 """(index of the row, code, column, facts) of one thing wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Rows of one table, each column an Arrow array or a list of cells, all of one length.
-
-    problems: what is wrong with single rows before a cell is read, the first row here being 1.
-    """
-
-    names: tuple[str, ...]
-    cells: tuple[Any, ...]
-    problems: tuple[Problem, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.cells[0]) if self.cells else 0
-
-    def row(self, index: int) -> dict[str, object]:
-        """One row's cells by column; the first is 0."""
-        return {name: plain_cell(cells[index]) for name, cells in zip(self.names, self.cells, strict=True)}
-
-    def column(self, name: str) -> Any:
-        """The cells of the last column of this name, None where there is none."""
-        return dict(zip(self.names, self.cells, strict=True)).get(name)
-
-
-def as_columns(names: Sequence[str], cells: Sequence[list[Any]], problems: Sequence[Problem] = ()) -> Columns:
-    """The same with every column of one kind of cell as an Arrow array."""
-    return Columns(tuple(names), tuple(as_array(column) for column in cells), tuple(problems))
-
-
-def plain_cell(cell: Any) -> object:
-    """A cell as Python's own value."""
-    return cell.as_py() if isinstance(cell, pa.Scalar) else cell
-
-
-def ids_of(rows: Columns | Sequence[object]) -> list[int | None]:
-    """The client of each row, None where no whole number stands; rows that do not fit their header have none."""
-    if not isinstance(rows, Columns):
-        return [whole_number(row.get(ID)) if isinstance(row, dict) else None for row in rows]
-    ids = _read_ids(rows.column(ID), len(rows))
-    for problem in rows.problems:
-        if problem.row is not None and problem.column in (None, ID):
-            ids[problem.row - 1] = None
-    return ids
-
-
-def read_columns(reader: RowParser, columns: Columns, refusals: Refusals) -> ParsedRows:
+def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRows:
     """What `reader.read` makes of the same rows, bit for bit and refusal for refusal, without a mapping for each."""
-    table = np.full((len(columns), reader.width), np.nan)
-    unfit = [each for each in columns.problems if each.column in (None, ID) or each.column in reader.readers]
+    values = np.full((len(table), reader.width), np.nan)
+    unfit = [each for each in table.problems if each.column in (None, ID) or each.column in reader.readers]
     found: list[Found] = [((each.row or 1) - 1, each.code, each.column, dict(each.facts)) for each in unfit]
     misfits = {index for index, _, column, _ in found if column is None}
     told = {index for index, _, column, _ in found if column == ID}
-    ids = ids_of(columns)
-    given = columns.column(ID)
+    ids = ids_of(table)
+    given = table.column(ID)
     for index in (index for index, client in enumerate(ids) if client is None and index not in told):
         found.append((index, "id_missing" if _blank(given, index) else "id_not_whole", ID, {}))
     unknown: dict[str, None] = {}
     lacking: list[tuple[str, Flags]] = []
     anything = False
-    for name, cells in zip(columns.names, columns.cells, strict=True):
+    for name, cells in zip(table.names, table.cells, strict=True):
         entry = reader.readers.get(name)
         if entry is not None:
             anything = True
-            table[:, entry[1]], bad = _read(cells, entry[0])
+            values[:, entry[1]], bad = _read(cells, entry[0])
             found += [(index, reason.code, name, dict(reason.facts)) for index, reason in bad]
         elif name != ID:
             unknown[name] = None
             found += [(index, "nested_value", name, {}) for index in _nested(cells)]
             if any(name.startswith(start) for start, _, _ in reader.group_slots):
                 lacking.append((name, _says_one(cells)))
-    found += _read_lacking(reader, lacking, table)
+    found += _read_lacking(reader, lacking, values)
     if not anything:
         bad_already = {index for index, *_ in found}
-        found += [(index, "no_known_column", None, {}) for index in range(len(columns)) if index not in bad_already]
+        found += [(index, "no_known_column", None, {}) for index in range(len(table)) if index not in bad_already]
     for index, code, column, facts in sorted(found, key=lambda each: each[0]):
         # Of a row that does not fit its header only that is said, for its cells may stand under wrong names.
         if column is None or index not in misfits:
             refusals.add(code, index + 1, column, **facts)
     refuse_twice([-1 if client is None else client for client in ids], refusals)
-    kept = [index for index in range(len(columns) if anything else 0) if index not in misfits]
+    kept = [index for index in range(len(table) if anything else 0) if index not in misfits]
     return ParsedRows(
         ids=tuple(-1 if (client := ids[index]) is None else client for index in kept),
         positions=tuple(index + 1 for index in kept),
-        table=table[kept] if len(kept) < len(columns) else table,
+        table=values[kept] if len(kept) < len(table) else values,
         unknown=tuple(unknown),
     )
 
@@ -140,7 +95,7 @@ def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, Unreadabl
 
 def _read_texts(texts: Any, reader: Reader) -> tuple[Floats, dict[int, Unreadable]]:
     """Different texts; numbers all at once where each text is one that Arrow and Python read alike."""
-    if reader is not read_number or len(texts) < FEW or not _plain(texts, PLAIN_NUMBER):
+    if reader is not read_number or len(texts) < FEW or not matches(texts, PLAIN_NUMBER):
         return _read_one_by_one(texts.to_pylist(), reader)
     numbers = pc.cast(pc.if_else(pc.equal(texts, ""), None, texts), pa.float64()).to_numpy(zero_copy_only=False)
     return np.asarray(numbers, dtype=np.float64), {}
@@ -167,21 +122,6 @@ def _read_lacking(reader: RowParser, lacking: list[tuple[str, Flags]], table: Fl
                 table[ones, slot] = NEVER_SEEN
 
 
-def _read_ids(cells: Any, size: int) -> list[int | None]:
-    if cells is None:
-        return [None] * size
-    if isinstance(cells, pa.Array):
-        if pa.types.is_string(cells.type) and _plain(cells, PLAIN_ID):
-            cells = pc.cast(cells, pa.int64())
-        cells = cells.to_pylist()
-    return [whole_number(cell) for cell in cells]
-
-
-def _plain(texts: Any, pattern: str) -> bool:
-    """Whether every text that is there matches."""
-    return bool(pc.all(pc.match_substring_regex(texts, pattern)).as_py() is not False)
-
-
 def _blank(cells: Any, index: int) -> bool:
     cell = None if cells is None else plain_cell(cells[index])
     return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())
@@ -196,13 +136,3 @@ def _nested(cells: Any) -> list[int]:
 def _says_one(cells: Any) -> Flags:
     values = cells.to_pylist() if isinstance(cells, pa.Array) else cells
     return np.array([not isinstance(cell, list | dict) and cell in SAID for cell in values], dtype=bool)
-
-
-def as_array(cells: list[Any]) -> Any:
-    """An Arrow array of a column with one kind of cell, and the list itself of a mixed one."""
-    kinds = set(map(type, cells)) - {type(None)}
-    arrow = {str: pa.string(), float: pa.float64(), int: pa.int64()}.get(next(iter(kinds))) if len(kinds) == 1 else None
-    try:
-        return cells if arrow is None else pa.array(cells, arrow)
-    except (pa.ArrowException, OverflowError):
-        return cells

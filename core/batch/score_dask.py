@@ -21,16 +21,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from core.alignment.client_id import ID
-from core.alignment.table_parser import Columns
+from core.alignment.table import Table
 from core.batch.export import names_in, results_table, sentences, write_rejects
-from core.batch.file_source import BATCH_ROWS
 from core.batch.progress import Progress
 from core.batch.results import VERDICTS
 from core.batch.score_file import TOGETHER, Scored
 from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
-from core.readers.parquet_reader import columns_of, open_parquet
+from core.readers.parquet_reader import open_parquet, read_parquet_tables
 from core.scoring.assess import Model, open_model
 
 ROWS_A_PARTITION = 50_000
@@ -47,18 +45,15 @@ class Partition:
     n_rows: int
     before: int = 0
 
-    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns]]:
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
         """(number of rows before, rows) of each piece, in order."""
         import fsspec
 
         before = self.before
         with fsspec.open(self.path, "rb") as opened:
-            file = open_parquet(opened)
-            for batch in file.iter_batches(
-                BATCH_ROWS, list(self.groups), [ID] if only_ids else None, use_threads=False
-            ):
-                yield before, columns_of(batch)
-                before += len(batch)
+            for table in read_parquet_tables(opened, groups=list(self.groups), only_ids=only_ids):
+                yield before, table
+                before += len(table)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from core.alignment.client_id import ID
-from core.alignment.table_parser import Columns, ids_of
+from core.alignment.table import Table, ids_of
 from core.batch.progress import Progress
 from core.batch.results import Places, Results, joined, results_of
 from core.errors import NotExplained, Problem
@@ -30,7 +30,7 @@ TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
 MAX_PROBLEMS = 5_000
 
-Rows = Columns | Sequence[object]
+Rows = Table | Sequence[object]
 
 
 class Source(Protocol):
@@ -251,7 +251,7 @@ def _explained(
 
 def _row(rows: Rows, index: int) -> Mapping[str, object]:
     """A row as it stood; nothing where it is no client."""
-    row = rows.row(index) if isinstance(rows, Columns) else rows[index]
+    row = rows.row(index) if isinstance(rows, Table) else rows[index]
     return row if isinstance(row, dict) else {}
 
 

@@ -15,7 +15,7 @@ from core.dictionary.lookup import format_value, label
 from core.errors import Problem
 from core.i18n.translations import Language, number, percent, translate, translate_problem
 from core.model.bundle import Bundle
-from core.readers.upload import Intake
+from core.readers.intake import Intake
 from core.records import Floats, Verdict
 
 PAGE = 25

@@ -19,7 +19,8 @@ import msgspec
 
 from core.alignment.client_id import ID
 from core.errors import Problem, TooLarge, UnreadableInput
-from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.detect import UTF_16
+from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
 
 SEPARATORS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
@@ -59,7 +60,7 @@ def encoding_of(stream: BinaryIO) -> str:
     """The text's encoding: a byte-order mark, else UTF-8 if every byte of it is, else Western European (cp1252)."""
     start = stream.read(4)
     stream.seek(0)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if start.startswith(UTF_16):
         return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -78,7 +79,7 @@ def open_text(stream: BinaryIO, encoding: str) -> TextIOWrapper:
     return TextIOWrapper(stream, "utf-8-sig" if encoding == "utf-8" else encoding, errors="replace", newline="")
 
 
-def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | Table]:
+def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | TablePart]:
     """How it is written, then its rows, a few thousand at a time.
 
     Raises UnreadableInput without a usable header or where a quotation mark has no end, TooLarge over the row limit.
@@ -89,7 +90,7 @@ def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRe
     text = open_text(stream, encoding)
     header = read_header(text, encoding, packed=packed)
     records = read_records(text, header)
-    first = list(islice(records, PIECE_ROWS))
+    first = list(islice(records, ROWS_A_PART))
     if not first:
         raise UnreadableInput([Problem("file_without_clients")])
     decimal = "," if header.how.separator != "," and has_decimal_commas(first) else "."
@@ -99,9 +100,9 @@ def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRe
     while piece:
         if rows + len(piece) > max_rows:
             raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
-        yield table_of(header.names, piece, rows, decimal)
+        yield part_of(header.names, piece, decimal)
         rows += len(piece)
-        piece = list(islice(records, PIECE_ROWS))
+        piece = list(islice(records, ROWS_A_PART))
 
 
 def read_header(text: TextIOWrapper, encoding: str, *, packed: bool) -> Header:
@@ -164,23 +165,22 @@ def has_decimal_commas(records: Sequence[Record]) -> bool:
     return evidence
 
 
-def table_of(names: Sequence[str], records: Sequence[Record], before: int, decimal: str) -> Table:
-    """The rows as columns; `before` rows of the file stand before the first of them."""
+def part_of(names: Sequence[str], records: Sequence[Record], decimal: str) -> TablePart:
+    """The rows as columns, with what is wrong with single ones."""
     expected = len(names)
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     rows: list[Sequence[str]] = []
-    for place, record in enumerate(records, start=before + 1):
+    for place, record in enumerate(records, start=1):
         found = record.found
         if found != expected:
-            faults.append(
-                Fault("wrong_field_count", place, facts={"found": found, "expected": expected, "line": record.line})
-            )
+            facts = {"found": found, "expected": expected, "line": record.line}
+            problems.append(Problem("wrong_field_count", place, facts=facts))
         rows.append(record.fields if found == expected else [*record.fields, *[""] * (expected - len(record.fields))])
     cells = [_unescaped(column) for column in zip(*rows, strict=True)]
     if decimal == ",":
         for name, column in zip(names, cells, strict=True):
-            faults += _to_points(name, column, before)
-    return Table(list(names), [*cells], faults)
+            problems += _to_points(name, column)
+    return TablePart(list(names), [*cells], problems)
 
 
 def _unescaped(column: Sequence[str]) -> list[str]:
@@ -188,13 +188,13 @@ def _unescaped(column: Sequence[str]) -> list[str]:
     return [cell[1:] if cell[:1] == AS_TEXT and ESCAPED.match(cell) else cell for cell in column]
 
 
-def _to_points(name: str, column: list[str], before: int) -> Iterator[Fault]:
+def _to_points(name: str, column: list[str]) -> Iterator[Problem]:
     """Writes decimal commas as points, in place; a point where a comma is expected could mean a thousand times more."""
     for place, field in enumerate(column):
         if "," in field and (found := WITH_COMMA.fullmatch(field.strip())):
             column[place] = f"{found[1]}.{found[2]}"
         elif "." in field and WITH_POINT.fullmatch(field.strip()):
-            yield Fault("decimal_mixed", before + place + 1, name)
+            yield Problem("decimal_mixed", place + 1, name)
 
 
 def _lines(text: TextIOWrapper, number: int) -> Iterator[str]:

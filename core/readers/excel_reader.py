@@ -10,14 +10,14 @@ from itertools import islice
 from core.alignment.client_id import ID
 from core.errors import Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import check_names
-from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
 from core.readers.xlsx_archive import Workbook, open_workbook
 
 EXACT_DIGITS = 10**15
 """Excel keeps 15 digits of a number; of a longer id it has lost the rest before anybody reads it."""
 
 
-def read_excel(content: bytes, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
+def read_excel(content: bytes, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | TablePart]:
     """How it was read (the first sheet with a column of ids), then its rows, a few thousand at a time.
 
     max_bytes: what all parts together may unpack to. Raises UnsupportedType for another kind of zip,
@@ -34,10 +34,10 @@ def read_excel(content: bytes, max_rows: int, *, max_bytes: int, packed: bool) -
     check_names(names)
     yield HowRead(kind="excel", packed=packed, sheet=sheet)
     before = 0
-    while piece := list(islice(rows, PIECE_ROWS)):
+    while piece := list(islice(rows, ROWS_A_PART)):
         if before + len(piece) > max_rows:
             raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
-        yield _table(names, piece, before)
+        yield _part_of(names, piece)
         before += len(piece)
     if not before:
         raise UnreadableInput([Problem("file_without_clients")])
@@ -60,16 +60,16 @@ def _rows(book: Workbook, sheet: str) -> Iterator[list[object]]:
                 yield [*left, *row]
 
 
-def _table(names: Sequence[str], rows: Sequence[list[object]], before: int) -> Table:
+def _part_of(names: Sequence[str], rows: Sequence[list[object]]) -> TablePart:
     width = len(names)
     even = (row[:width] if len(row) >= width else row + [""] * (width - len(row)) for row in rows)
     cells = [[_cell(cell) for cell in column] for column in zip(*even, strict=True)]
-    faults = [
-        Fault("id_not_exact", before + place, ID)
+    problems = [
+        Problem("id_not_exact", place, ID)
         for place, cell in enumerate(cells[names.index(ID)], start=1)
         if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= EXACT_DIGITS
     ]
-    return Table(list(names), cells, faults)
+    return TablePart(list(names), cells, problems)
 
 
 def _cell(cell: object) -> object:

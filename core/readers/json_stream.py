@@ -6,7 +6,6 @@ The contract's body, an array of clients, one client, or one client a line. Each
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import re
@@ -17,24 +16,24 @@ from typing import BinaryIO
 from core.alignment.client_id import ID
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import MAX_COLUMNS
+from core.readers.detect import BLANK, UTF_16
 from core.readers.json_document import DECODER, object_of, too_deep
-from core.readers.worker_messages import PIECE_ROWS, HowRead, Rows, pack_rows
+from core.readers.worker_messages import ROWS_A_PART, HowRead, RowsPart, pack_rows
 
 BLOCK = 2**18
 LONGEST_CLIENT = 2**21
-BLANK = " \t\r\n"
 NOT_BLANK = re.compile(r"[^ \t\r\n]")
 CUT_OFF = 16
 """Characters before the end of what was read so far in which an error may only say that more is to come."""
 
 
-def read_json_rows(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | Rows]:
+def read_json_rows(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | RowsPart]:
     """How it was read, then its rows, a few thousand at a time.
 
     Raises UnreadableInput where it is no JSON, not UTF-8 (or UTF-16 with its mark) or nested too deep, InputRefused
     where it holds no clients, TooLarge over a limit.
     """
-    utf_16 = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    utf_16 = stream.read(2) in UTF_16
     encoding = "utf-16" if utf_16 else "utf-8-sig"
     try:
         stream.seek(0)
@@ -42,7 +41,7 @@ def read_json_rows(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator
         yield HowRead(kind="json", packed=packed, encoding="utf-16" if utf_16 else "")
         names: set[str] = set()
         before = 0
-        while piece := list(islice(rows, PIECE_ROWS)):
+        while piece := list(islice(rows, ROWS_A_PART)):
             for row in piece:
                 names.update(row if isinstance(row, dict) else ())
                 if len(names) > MAX_COLUMNS:

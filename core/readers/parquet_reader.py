@@ -1,19 +1,20 @@
-"""A Parquet file → pieces of a table, read by pyarrow a few thousand rows at a time."""
+"""A Parquet file → tables, read by pyarrow a few thousand rows at a time: for uploads, files here and clusters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
-from core.alignment.table_parser import Columns, as_array
+from core.alignment.table import Table, as_array
 from core.errors import Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import check_names
-from core.readers.worker_messages import PIECE_ROWS, Fault, HowRead, Table
+from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
 
+BATCH_ROWS = 4096
 EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}
 """The first whole number of each width from which on neighbours are no longer told apart."""
 
@@ -31,41 +32,80 @@ def open_parquet(stream: BinaryIO) -> pa_parquet.ParquetFile:
     return file
 
 
-def read_parquet(stream: BinaryIO, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | Table]:
+def read_parquet_tables(
+    stream: BinaryIO, *, groups: Sequence[int] | None = None, only_ids: bool = False, rows: int = BATCH_ROWS
+) -> Iterator[Table]:
+    """The rows of a file, table after table.
+
+    Parameters
+    ----------
+    stream : BinaryIO
+        The file; it can seek.
+    groups : sequence of int, optional
+        The row groups to read; all where it is left out.
+    only_ids : bool
+        Other columns are left out.
+    rows : int
+        At most so many in a table.
+
+    Raises
+    ------
+    UnreadableInput
+        It is damaged, or has no ids.
+    """
+    for batch in _batches(stream, rows, groups, [ID] if only_ids else None):
+        yield table_of(batch)
+
+
+def read_parquet(stream: BinaryIO, max_rows: int, *, max_bytes: int, packed: bool) -> Iterator[HowRead | TablePart]:
     """How it was read, then its rows.
 
     max_bytes: what its columns may unpack to, by its own word; what it really takes is bounded by the process.
     Raises UnreadableInput where it is damaged, holds no ids or no rows, TooLarge over a limit.
     """
-    file = open_parquet(stream)
-    told = file.metadata
-    if told.num_rows > max_rows:
+    metadata = open_parquet(stream).metadata
+    if metadata.num_rows > max_rows:
         raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
-    if sum(told.row_group(place).total_byte_size for place in range(told.num_row_groups)) > max_bytes:
+    if sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups)) > max_bytes:
         raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": max_bytes // 2**20})])
     yield HowRead(kind="parquet", packed=packed)
     before = 0
-    try:
-        for batch in file.iter_batches(batch_size=PIECE_ROWS, use_threads=False):
-            if before + len(batch) > max_rows:
-                raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
-            if len(batch):
-                yield _table(batch, before)
-            before += len(batch)
-    except MemoryError:
-        raise
-    except (pa.ArrowException, OSError, ValueError):
-        raise UnreadableInput([Problem("file_broken")]) from None
+    for batch in _batches(stream, ROWS_A_PART):
+        before += len(batch)
+        if before > max_rows:
+            raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
+        # Lists as they are: a conversion of Arrow's would bring pandas into a process that has no room for it.
+        yield TablePart(_names(batch), [_cells(column) for column in batch.columns], _problems(batch))
     if not before:
         raise UnreadableInput([Problem("file_without_clients")])
 
 
-def columns_of(batch: pa.RecordBatch) -> Columns:
-    """The same rows for reading in this process, without a Python value for each cell where that can be."""
-    names = [str(name) for name in batch.schema.names]
-    problems = [Problem("id_not_exact", place + 1, ID) for place in inexact_ids(batch.column(names.index(ID)))]
+def table_of(batch: pa.RecordBatch) -> Table:
+    """The rows of a batch; cells of plain kinds stay as they are."""
     cells = [column if _is_plain(column.type) else as_array(_cells(column)) for column in batch.columns]
-    return Columns(tuple(names), tuple(cells), tuple(problems))
+    return Table(tuple(_names(batch)), tuple(cells), tuple(_problems(batch)))
+
+
+def _batches(
+    stream: BinaryIO, rows: int, groups: Sequence[int] | None = None, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    file = open_parquet(stream)
+    try:
+        for batch in file.iter_batches(rows, groups, columns, use_threads=False):
+            if len(batch):
+                yield batch
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError):
+        raise UnreadableInput([Problem("file_broken")]) from None
+
+
+def _names(batch: pa.RecordBatch) -> list[str]:
+    return [str(name) for name in batch.schema.names]
+
+
+def _problems(batch: pa.RecordBatch) -> list[Problem]:
+    return [Problem("id_not_exact", place + 1, ID) for place in inexact_ids(batch.column(_names(batch).index(ID)))]
 
 
 def inexact_ids(column: Any) -> list[int]:
@@ -74,12 +114,6 @@ def inexact_ids(column: Any) -> list[int]:
     if limit is None:
         return []
     return [place for place, each in enumerate(column.to_pylist()) if each is not None and abs(each) >= limit]
-
-
-def _table(batch: pa.RecordBatch, before: int) -> Table:
-    names = [str(name) for name in batch.schema.names]
-    faults = [Fault("id_not_exact", before + place + 1, ID) for place in inexact_ids(batch.column(names.index(ID)))]
-    return Table(names, [_cells(column) for column in batch.columns], faults)
 
 
 def _cells(column: Any) -> list[Any]:

@@ -12,27 +12,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 import msgspec
-import pyarrow as pa
 
-from core.alignment.table_parser import Columns, as_columns
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers import worker
-from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, Rows, Table, rows_in, unpack
+from core.readers.intake import Intake, Stored, store
+from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, RowsPart, TablePart, unpack
 
 SCRIPT = Path(worker.__file__)
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 OUT_OF_TIME, OUT_OF_MEMORY = -24, (-6, -9)
 """Exit codes: SIGXCPU of the limit on processor time; SIGABRT, by which Rust and C++ end without memory, and SIGKILL,
 by which a system ends what takes too much of it."""
-CODEC = "zstd"
 GLANCE = 0.2
 """Seconds between two looks at the clock and at whether somebody stopped it."""
 
@@ -58,60 +55,6 @@ class Limits:
 LIMITS = Limits()
 
 
-class Kept(NamedTuple):
-    """One piece of rows, compressed: how many rows, the size it has when it is not, and its bytes."""
-
-    rows: int
-    size: int
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What was read: how, how many rows, and the rows, kept compressed piece by piece."""
-
-    how: HowRead
-    n_rows: int
-    kept: tuple[Kept, ...]
-
-    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns | list[object]]]:
-        """(number of rows before, rows) of each piece, in order, whole ones; its problems count from its first row."""
-        before = 0
-        for kept in self.kept:
-            yield before, _usable(_opened(kept), before)
-            before += kept.rows
-
-    def together(self) -> Columns | list[object]:
-        """All rows at once; for a few thousand."""
-        pieces = [_opened(kept) for kept in self.kept]
-        tables = [piece for piece in pieces if isinstance(piece, Table)]
-        if not tables:
-            return [row for piece in pieces for row in _as_sent(piece)]
-        columns = zip(*(each.cells for each in tables), strict=True)
-        cells = [list(chain.from_iterable(parts)) for parts in columns]
-        return _usable(Table(tables[0].names, cells, [fault for each in tables for fault in each.faults]), 0)
-
-    def as_sent(self) -> list[object]:
-        """Every row as it stood; for a few thousand."""
-        return [row for kept in self.kept for row in _as_sent(_opened(kept))]
-
-    def row(self, position: int) -> dict[str, object]:
-        """The client at a position, the first is 1, as it stood."""
-        return self.rows_at([position])[position]
-
-    def rows_at(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
-        """The clients at these positions as they stood, by position; nothing in one that is no client."""
-        wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
-        for kept in self.kept:
-            here = [each for each in wanted if before < each <= before + kept.rows]
-            rows = _as_sent(_opened(kept)) if here else []
-            for position in here:
-                row = rows[position - before - 1]
-                found[position] = dict(row) if isinstance(row, dict) else {}
-            before += kept.rows
-        return found
-
-
 def read_upload(
     content: bytes,
     *,
@@ -129,19 +72,19 @@ def read_upload(
     if len(content) > max_bytes:
         raise TooLarge([Problem("file_too_large", facts={"limit": max_bytes // 2**20})])
     how: HowRead | None = None
-    kept: list[Kept] = []
+    stored: list[Stored] = []
     stopping = stopping or threading.Event()
     with taken(_turn, stopping), _reading(content, max_rows, limits, stopping) as answers:
         for answer in answers:
-            piece = unpack(answer)
-            if isinstance(piece, Refusal):
-                raise piece.error()
-            if isinstance(piece, HowRead):
-                how = piece
-            elif isinstance(piece, End) and how is not None:
-                return Intake(how, piece.rows, tuple(kept))
-            elif isinstance(piece, Rows | Table) and piece.n_rows is not None:
-                kept.append(Kept(piece.n_rows, len(answer), pa.compress(answer, CODEC, asbytes=True)))
+            message = unpack(answer)
+            if isinstance(message, Refusal):
+                raise message.error()
+            if isinstance(message, HowRead):
+                how = message
+            elif isinstance(message, End) and how is not None:
+                return Intake(how, message.rows, tuple(stored))
+            elif isinstance(message, RowsPart | TablePart) and message.n_rows is not None:
+                stored.append(store(message))
             else:
                 break
     raise UnreadableInput([Problem("reading_broke_off")])
@@ -228,21 +171,3 @@ def _feed(stream: IO[bytes] | None, content: bytes) -> None:
         if stream is not None:
             stream.write(content)
             stream.close()
-
-
-def _opened(kept: Kept) -> Table | Rows:
-    piece = unpack(pa.decompress(kept.content, kept.size, CODEC).to_pybytes())
-    assert isinstance(piece, Table | Rows)
-    return piece
-
-
-def _as_sent(piece: Table | Rows) -> list[object]:
-    if isinstance(piece, Rows):
-        return rows_in(piece)
-    return [dict(zip(piece.names, cells, strict=True)) for cells in zip(*piece.cells, strict=True)]
-
-
-def _usable(piece: Table | Rows, before: int) -> Columns | list[object]:
-    if isinstance(piece, Rows):
-        return rows_in(piece)
-    return as_columns(piece.names, piece.cells, [fault.problem(before=before) for fault in piece.faults])

@@ -32,99 +32,58 @@ if __name__ == "__main__":
                 resource.setrlimit(kind, most)
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import codecs
-import gzip
 import io
 import os
-import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
 
-from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.errors import InputRefused, Problem, TooLarge
 from core.readers.csv_reader import read_csv
+from core.readers.detect import BLOCK, Unpacked, detect, is_packed
 from core.readers.json_stream import read_json_rows
-from core.readers.worker_messages import End, HowRead, Piece, Rows, Table, pack, refusal_of
-
-GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
-OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-BLANK = " \t\r\n"
-BEGINNING, BLOCK = 4096, 2**20
+from core.readers.worker_messages import End, HowRead, Message, RowsPart, TablePart, pack, refusal_of
 
 
-def read_pieces(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[HowRead | Table | Rows]:
-    """How the file was read, and its rows piece by piece, told by content and not by name.
+def read_parts(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[HowRead | TablePart | RowsPart]:
+    """How a file was read, and its rows part by part.
 
-    max_unpacked: bytes that a packed file may unpack to. Raises InputRefused.
+    Parameters
+    ----------
+    content : bytes
+        The file; its kind is found by content.
+    max_rows, max_unpacked : int
+        Rows that it may hold, and bytes that a packed file may unpack to.
+
+    Raises
+    ------
+    InputRefused
+        It cannot be used.
     """
-    packed = content.startswith(GZIP)
-    stream = io.BufferedReader(Unpacked(content, max_unpacked), BLOCK) if packed else io.BytesIO(content)
-    start, sign = _beginning(stream)
-    if start.startswith(ZIP):
+    stream: io.BufferedIOBase = io.BytesIO(content)
+    packed = is_packed(io.BytesIO(content))
+    if packed:
+        stream = io.BufferedReader(Unpacked(io.BytesIO(content), max_unpacked), BLOCK)
+    kind = detect(stream)  # type: ignore[arg-type]
+    if kind == "excel":
         from core.readers.excel_reader import read_excel
 
         content = stream.read() if packed else content
         return read_excel(content, max_rows, max_bytes=max_unpacked, packed=packed)
-    if start.startswith(PARQUET):
+    if kind == "parquet":
         from core.readers.parquet_reader import read_parquet
 
         table = io.BytesIO(stream.read() if packed else content)
         return read_parquet(table, max_rows, max_bytes=max_unpacked, packed=packed)
-    if start.startswith((*OTHER_KINDS, GZIP)) or (b"\0" in start and not start.startswith(UTF_16)):
-        raise UnsupportedType([Problem("file_of_another_kind")])
-    if sign in ("{", "["):
-        return read_json_rows(stream, max_rows, packed=packed)
-    return read_csv(stream, max_rows, packed=packed)
+    if kind == "json":
+        return read_json_rows(stream, max_rows, packed=packed)  # type: ignore[arg-type]
+    return read_csv(stream, max_rows, packed=packed)  # type: ignore[arg-type]
 
 
-def _beginning(stream: BinaryIO) -> tuple[bytes, str]:
-    """The first bytes, and the first character that is not blank. Raises UnreadableInput where there is none."""
-    start = block = stream.read(BEGINNING)
-    encoding = "utf-16" if start.startswith(UTF_16) else "utf-8-sig"
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    while block:
-        if text := decoder.decode(block).strip(BLANK):
-            stream.seek(0)
-            return start, text[0]
-        block = stream.read(BLOCK)
-    raise UnreadableInput([Problem("file_empty")])
-
-
-class Unpacked(io.RawIOBase):
-    """What gzip packed, unpacked as it is read. Raises TooLarge beyond so many bytes, UnreadableInput where broken."""
-
-    def __init__(self, content: bytes, most: int) -> None:
-        self._packed, self._most = gzip.GzipFile(fileobj=io.BytesIO(content)), most
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """Back to the beginning at any time."""
-        return True
-
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Goes to a place, unpacking once more what lies before it."""
-        return self._packed.seek(place, whence)
-
-    def readinto(self, buffer: object) -> int:
-        """Fills the buffer."""
-        try:
-            read = self._packed.readinto(cast(bytearray, buffer))
-        except (OSError, EOFError, zlib.error):
-            raise UnreadableInput([Problem("file_broken")]) from None
-        if self._packed.tell() > self._most:
-            raise TooLarge([Problem("file_unpacks_too_large", facts={"limit": self._most // 2**20})])
-        return read
-
-
-def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Piece]:
+def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Message]:
     rows = 0
     try:
-        for piece in read_pieces(content, max_rows=max_rows, max_unpacked=max_unpacked):
-            yield piece
-            rows += 0 if isinstance(piece, HowRead) else piece.n_rows or 0
+        for part in read_parts(content, max_rows=max_rows, max_unpacked=max_unpacked):
+            yield part
+            rows += 0 if isinstance(part, HowRead) else part.n_rows or 0
         yield End(rows)
     except InputRefused as error:
         yield refusal_of(error)
@@ -135,8 +94,8 @@ def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Pie
 def _main() -> None:
     max_rows, _, _, max_unpacked = (int(each) for each in sys.argv[1:5])
     content = sys.stdin.buffer.read()
-    for piece in _answer(content, max_rows=max_rows, max_unpacked=max_unpacked):
-        sys.stdout.buffer.write(pack(piece))
+    for message in _answer(content, max_rows=max_rows, max_unpacked=max_unpacked):
+        sys.stdout.buffer.write(pack(message))
     sys.stdout.buffer.flush()
 
 

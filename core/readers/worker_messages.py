@@ -1,33 +1,41 @@
-"""What the reading process answers, piece by piece; `core.readers.worker` writes it and `core.readers.upload` reads it.
+"""What the reading process answers, message by message: `core.readers.worker` writes, `core.readers.upload` reads.
 
-Each piece is MessagePack behind its length in four bytes: plain values of known shapes, so that whoever reads them
-runs nothing and reserves nothing on the word of a file. The first piece is HowRead or Refusal, the last one End.
+Each message is MessagePack behind its length in four bytes: plain values of known shapes, so that reading one runs
+nothing and reserves nothing on the word of a file. The first message is HowRead or Refusal, the last one End.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput, UnsupportedType
+from core.readers.detect import Kind
 from core.records import RepeatedNames
 
-Kind = Literal["csv", "json", "excel", "parquet"]
-CLASSES: Mapping[str, type[InputRefused]] = {
+REFUSALS: Mapping[str, type[InputRefused]] = {
     each.__name__: each for each in (InputRefused, TooLarge, UnreadableInput, UnsupportedType)
 }
 LENGTH = struct.Struct(">I")
-PIECE_ROWS = 2000
+ROWS_A_PART = 2000
 
 
 class HowRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What was found out about the file: kind, gzip around it, and for text how its cells are told apart.
+    """What the reader found out about a file.
 
-    quote: the sign around cells, empty where none stands. decimal: the sign before a number's decimals.
-    sheet: the name of the workbook's sheet.
+    Attributes
+    ----------
+    kind, packed : Kind, bool
+        The kind of file, and whether gzip was around it.
+    encoding, separator, quote : str
+        Of text: its encoding, what stands between cells, and around them (empty where nothing does).
+    decimal : str
+        The sign before a number's decimals.
+    sheet : str
+        The name of the workbook's sheet.
     """
 
     kind: Kind
@@ -39,25 +47,12 @@ class HowRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     sheet: str = ""
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """A Problem on its way: code, position of the row (first of the file is 1), column, facts."""
-
-    code: str
-    row: int | None = None
-    column: str | None = None
-    facts: dict[str, str | int] = {}
-
-    def problem(self, *, before: int = 0) -> Problem:
-        """The problem, its row counted from the one after `before`."""
-        return Problem(self.code, None if self.row is None else self.row - before, self.column, self.facts)
-
-
-class Table(msgspec.Struct, frozen=True, tag=True):
-    """Some rows of a table: cells column by column, and what is wrong with single rows."""
+class TablePart(msgspec.Struct, frozen=True, tag=True):
+    """Some rows of a table, column by column; the problems count rows from the first of these, which is 1."""
 
     names: list[str]
     cells: list[list[Any]]
-    faults: list[Fault] = []
+    problems: list[Problem] = []
 
     @property
     def n_rows(self) -> int | None:
@@ -66,7 +61,7 @@ class Table(msgspec.Struct, frozen=True, tag=True):
         return lengths.pop() if len(lengths) == 1 and len(self.names) == len(self.cells) else None
 
 
-class Rows(msgspec.Struct, frozen=True, tag=True):
+class RowsPart(msgspec.Struct, frozen=True, tag=True):
     """Some rows of JSON as they stood, each with the name that stood twice in it, if one did."""
 
     rows: list[tuple[str | None, Any]]
@@ -81,11 +76,11 @@ class Refusal(msgspec.Struct, frozen=True, tag=True):
     """Nothing of the file can be used: the class of the error and its problems."""
 
     kind: str
-    faults: list[Fault]
+    problems: list[Problem]
 
     def error(self) -> InputRefused:
         """The error to raise. Raises KeyError for a class that is none."""
-        return CLASSES[self.kind]([fault.problem() for fault in self.faults])
+        return REFUSALS[self.kind](self.problems)
 
 
 class End(msgspec.Struct, frozen=True, tag=True):
@@ -94,40 +89,39 @@ class End(msgspec.Struct, frozen=True, tag=True):
     rows: int
 
 
-Piece = HowRead | Table | Rows | Refusal | End
-_DECODER: msgspec.msgpack.Decoder[Piece] = msgspec.msgpack.Decoder(Piece)
+Message = HowRead | TablePart | RowsPart | Refusal | End
+_DECODER: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(Message)
 
 
-def pack(piece: Piece) -> bytes:
-    """A piece as bytes, its length in front."""
+def pack(message: Message) -> bytes:
+    """A message as bytes, its length in front."""
     try:
-        content = msgspec.msgpack.encode(piece)
+        content = msgspec.msgpack.encode(message)
     except (UnicodeEncodeError, OverflowError):
-        content = msgspec.msgpack.encode(_sendable(msgspec.to_builtins(piece)))
+        content = msgspec.msgpack.encode(_sendable(msgspec.to_builtins(message)))
     return LENGTH.pack(len(content)) + content
 
 
-def unpack(content: bytes) -> Piece:
-    """The piece in bytes without their length. Raises msgspec.MsgspecError or UnicodeDecodeError where it is none."""
+def unpack(content: bytes) -> Message:
+    """The message in bytes without their length. Raises msgspec.MsgspecError or UnicodeDecodeError where it is none."""
     return _DECODER.decode(content)
 
 
 def refusal_of(error: InputRefused) -> Refusal:
-    """The error on its way."""
-    faults = [Fault(each.code, each.row, each.column, dict(each.facts)) for each in error.problems]
-    return Refusal(type(error).__name__, faults)
+    """The error as a message."""
+    return Refusal(type(error).__name__, list(error.problems))
 
 
-def pack_rows(rows: Sequence[object]) -> Rows:
-    """Rows of JSON on their way."""
-    return Rows([(row.repeated if isinstance(row, RepeatedNames) else None, row) for row in rows])
+def pack_rows(rows: Sequence[object]) -> RowsPart:
+    """Rows of JSON as a message."""
+    return RowsPart([(row.repeated if isinstance(row, RepeatedNames) else None, row) for row in rows])
 
 
-def rows_in(piece: Rows) -> list[object]:
-    """Rows of JSON as they were before they were packed."""
+def rows_in(part: RowsPart) -> list[object]:
+    """Rows of JSON as they were before `pack_rows`."""
     return [
         RepeatedNames(row.items(), repeated) if repeated is not None and isinstance(row, dict) else row
-        for repeated, row in piece.rows
+        for repeated, row in part.rows
     ]
 
 

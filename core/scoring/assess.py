@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.alignment.aligner import Aligner
-from core.alignment.table_parser import Columns
+from core.alignment.table import Table
 from core.errors import BundleError, InputRefused
 from core.model.bundle import Bundle, load_bundle
 from core.records import Assessments, Explanation, ValueOrigin
@@ -53,12 +53,10 @@ def verify_golden(model: Model, name: str) -> float:
     return float(np.max(np.abs(found.probability - expected), initial=0.0))
 
 
-def assess(
-    model: Model, rows: Sequence[object] | Columns, *, review_band: float, keep_good: bool = False
-) -> Assessments:
+def assess(model: Model, rows: Sequence[object] | Table, *, review_band: float, keep_good: bool = False) -> Assessments:
     """Clients aligned, scored and decided; every page, route, file and test calls this.
 
-    rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as columns. Without
+    rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as a table. Without
     keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
     in `aligned.refused` and the others are scored. Probabilities are P(default).
     """

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.alignment.client_id import ID
 from core.alignment.parsers import RATIOS, raw_value
-from core.alignment.table_parser import Columns, as_columns
+from core.alignment.table import Table, make_table
 from core.insights.population import seen
 from core.model.schema import Population
 from core.records import Decision, Flags, Floats, Row, Verdict
@@ -165,19 +165,19 @@ def _score(model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], re
     """Each loan's answer, chunk by chunk: every one is a client of its own, named by its place."""
     for start in range(0, len(loans), CHUNK):
         part = loans[start : start + CHUNK]
-        found = assess(model, _as_columns(asked, part), review_band=review_band)
+        found = assess(model, _loan_table(asked, part), review_band=review_band)
         for (amount, annuity), decision in zip(part, found.decisions, strict=True):
             yield Offer(float(amount), float(annuity), decision)
 
 
-def _as_columns(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Columns:
+def _loan_table(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Table:
     """What `loan_row` makes of each loan: as columns, what they share is written and read once."""
     moving = {name: cell for name, cell in asked.row.items() if name in LOAN or name in RATIOS}
     rows = [loan_row(moving, amount=float(amount), annuity=float(annuity)) for amount, annuity in loans]
     cells = {name: [cell] * len(loans) for name, cell in asked.row.items() if name not in moving}
     cells |= {name: [row.get(name) for row in rows] for name in dict.fromkeys((*LOAN, *moving))}
     cells[ID] = list(range(len(loans)))
-    return as_columns(list(cells), list(cells.values()))
+    return make_table(list(cells), list(cells.values()))
 
 
 def _nearest(

@@ -12,7 +12,7 @@ from core.alignment.client_id import ID
 from core.batch.background import ScoringJob
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
-from core.readers.upload import Intake
+from core.readers.intake import Intake
 from core.records import Assessments
 
 KEY = "aval"

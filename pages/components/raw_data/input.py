@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.errors import ScoringError
 from core.i18n.translations import Language, translate
-from core.readers.upload import Intake, Limits, read_upload
+from core.readers.intake import Intake
+from core.readers.upload import Limits, read_upload
 from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
@@ -50,7 +51,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
         except ScoringError as error:
             show_error(error, language)
             return None
-        found = assess(resources.model(), sent.together(), review_band=limits.review_band, keep_good=True)
+        found = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
         state.raw = (digest, sent, found)
     return state.raw[1:]
 

@@ -12,7 +12,7 @@ from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_n
 from core.errors import InputRefused
 from core.i18n.translations import Language, translate
 from core.insights.alignment_report import alignment_rows, as_sent
-from core.readers.upload import Intake
+from core.readers.intake import Intake
 from core.records import Assessments
 from pages.components import resources
 from pages.components.downloads import show_download

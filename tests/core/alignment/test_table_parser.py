@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alignment.table_parser import Columns, as_columns, ids_of
+from core.alignment.table import Table, ids_of, make_table
 from core.errors import Problem
 from core.records import Aligned
 from core.scoring.assess import Model, assess
@@ -63,7 +63,7 @@ def same(found: Aligned, wanted: Aligned) -> None:
 
 def compare(names: list[str], cells: list[list[object]]) -> None:
     rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
-    same(ALIGNER.align(as_columns(names, cells)), ALIGNER.align(rows))
+    same(ALIGNER.align(make_table(names, cells)), ALIGNER.align(rows))
 
 
 @st.composite
@@ -106,7 +106,7 @@ def test_zero_and_minus_zero_keep_their_bits() -> None:
 def test_one_odd_text_among_many_numbers_is_refused_alone() -> None:
     texts: list[object] = [str(number / 7) for number in range(100)]
     texts[50] = "0x10"
-    found = ALIGNER.align(as_columns(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(100)), texts]))
+    found = ALIGNER.align(make_table(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(100)), texts]))
     assert [(each.code, each.row) for each in found.refused if each.code == "text_in_number"] == [
         ("text_in_number", 51)
     ]
@@ -115,7 +115,7 @@ def test_one_odd_text_among_many_numbers_is_refused_alone() -> None:
 def test_rows_of_the_model_that_ships_get_the_same_probabilities(model: Model) -> None:
     rows = draw_rows(model, 300, seed=3)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = as_columns(names, [[row.get(name) for row in rows] for name in names])
+    columns = make_table(names, [[row.get(name) for row in rows] for name in names])
     found, wanted = assess(model, columns, review_band=0.02), assess(model, rows, review_band=0.02)
     assert found.probability.tobytes() == wanted.probability.tobytes()
     assert found.decisions == wanted.decisions
@@ -123,7 +123,7 @@ def test_rows_of_the_model_that_ships_get_the_same_probabilities(model: Model) -
 
 def test_of_a_row_that_does_not_fit_only_that_is_said() -> None:
     problem = Problem("wrong_field_count", 2, facts={"found": 1, "expected": 2, "line": 3})
-    columns = as_columns(["SK_ID_CURR", "AMT_CREDIT"], [["1", "x"], ["abc", "abc"]], [problem])
+    columns = make_table(["SK_ID_CURR", "AMT_CREDIT"], [["1", "x"], ["abc", "abc"]], [problem])
     found = ALIGNER.align(columns)
     assert [each.code for each in found.refused if each.row == 2] == ["wrong_field_count"]
     assert ids_of(columns) == [1, None]
@@ -131,12 +131,12 @@ def test_of_a_row_that_does_not_fit_only_that_is_said() -> None:
 
 def test_a_mixed_decimal_sign_matters_only_in_a_column_that_the_model_reads() -> None:
     problems = [Problem("decimal_mixed", 1, "AMT_CREDIT"), Problem("decimal_mixed", 1, "SHOE_SIZE")]
-    columns = as_columns(["SK_ID_CURR", "AMT_CREDIT", "SHOE_SIZE"], [["1"], ["1.5"], ["4.5"]], problems)
+    columns = make_table(["SK_ID_CURR", "AMT_CREDIT", "SHOE_SIZE"], [["1"], ["1.5"], ["4.5"]], problems)
     found = [each.column for each in ALIGNER.align(columns).refused if each.code == "decimal_mixed"]
     assert found == ["AMT_CREDIT"]
 
 
 def test_a_row_is_found_again_as_it_stood() -> None:
-    columns = as_columns(["SK_ID_CURR", "A", "B"], [["1", "2"], [1.5, None], ["x", 3]])
-    assert isinstance(columns, Columns)
+    columns = make_table(["SK_ID_CURR", "A", "B"], [["1", "2"], [1.5, None], ["x", 3]])
+    assert isinstance(columns, Table)
     assert columns.row(1) == {"SK_ID_CURR": "2", "A": None, "B": 3}

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.__main__ import main
-from core.batch import file_source
 from core.batch.file_source import ClientFile
 from core.batch.score_file import Counter, Meter, Scored, score_file
 from core.errors import InputRefused, SettingError
+from core.readers import csv_blocks
 from core.scoring.assess import Model, assess
 from tests.core import client_files as files
 from tests.core.conftest import Thousand
@@ -63,9 +63,9 @@ def test_a_thousand_clients_are_scored_as_on_the_screens(
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of a few rows, so that a small file is many of them."""
-    monkeypatch.setattr(file_source, "BLOCK", 4000)
-    monkeypatch.setattr(file_source, "BATCH_ROWS", 7)
-    monkeypatch.setattr(file_source, "PIECE_ROWS", 3)
+    monkeypatch.setattr(csv_blocks, "BLOCK", 4000)
+    monkeypatch.setattr(csv_blocks, "BATCH_ROWS", 7)
+    monkeypatch.setattr(csv_blocks, "ROWS_A_PART", 3)
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -117,12 +117,12 @@ def test_blocks_split_at_once_hold_the_cells_that_the_careful_way_reads(
 
     def read(*, plain: bool) -> object:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(file_source, "BLOCK", block)
+            patch.setattr(csv_blocks, "BLOCK", block)
             if not plain:
-                patch.setattr(file_source, "_plain_piece", lambda *ignored: None)
-                patch.setattr(file_source, "BLOCK", 10**6)
+                patch.setattr(csv_blocks, "_plain_table", lambda *ignored: None)
+                patch.setattr(csv_blocks, "BLOCK", 10**6)
             try:
-                pieces = list(file_source._csv_pieces(io.BytesIO(content), False, packed=False))
+                pieces = list(csv_blocks.read_csv_tables(io.BytesIO(content)))
             except InputRefused as refused:
                 return [(each.code, each.facts) for each in refused.problems]
         before, told, rows = 0, [], []

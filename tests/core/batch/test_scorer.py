@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alignment.table_parser import Columns, as_columns
+from core.alignment.table import Table, make_table
 from core.batch import scorer
 from core.batch.progress import Progress
 from core.batch.results import VERDICTS, Results, joined
@@ -32,7 +32,7 @@ class Pieces:
     rows: Sequence[object]
     size: int
 
-    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns | Sequence[object]]]:
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table | Sequence[object]]]:
         for before in range(0, len(self.rows), self.size):
             yield before, self.rows[before : before + self.size]
 
@@ -93,13 +93,13 @@ def test_columns_and_rows_give_the_same_portfolio(model: Model) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
 
     @dataclass(frozen=True)
-    class Table:
-        def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Columns | Sequence[object]]]:
+    class InColumns:
+        def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table | Sequence[object]]]:
             for before in range(0, 50, 20):
                 part = rows[before : before + 20]
-                yield before, as_columns(names, [[row.get(name) for row in part] for name in names])
+                yield before, make_table(names, [[row.get(name) for row in part] for name in names])
 
-    found = score_portfolio(model, Table(), review_band=BAND).results
+    found = score_portfolio(model, InColumns(), review_band=BAND).results
     wanted = scored(model, rows, 50).results
     for each in dataclasses.fields(Results):
         assert getattr(found, each.name).tobytes() == getattr(wanted, each.name).tobytes(), each.name

@@ -136,8 +136,8 @@ def test_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> Non
     ("content", "words"),
     [
         ("CLIENT,A\n1,2\n", "has no column SK_ID_CURR"),
-        ("\x89PNG\r\n\x1a\n\x00", "has no column SK_ID_CURR"),
-        ("SK_ID_CURR;A\n1;2,5\n" + "2;3,5\n" * 1000 + "3;1.500\n", "some numbers with a comma and some with a point"),
+        ("\x89PNG\r\n\x1a\n\x00", "is not a CSV or Parquet table"),
+        ("SK_ID_CURR;A\n1;2,5\n" + "2;3,5\n" * 2500 + "3;1.500\n", "some numbers with a comma and some with a point"),
         ("SK_ID_CURR,A\n1,2\n1,3\n", "has a client twice in SK_ID_CURR"),
         ("SK_ID_CURR,A\n1,2\n1.0,3\n", "has a client twice in SK_ID_CURR"),
         ("SK_ID_CURR,A\n,2\n", "has an SK_ID_CURR that is not a whole number"),

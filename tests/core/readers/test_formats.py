@@ -27,7 +27,7 @@ def rows(model: Model) -> list[dict[str, object]]:
 
 
 def answers(model: Model, content: bytes) -> Assessments:
-    return assess(model, files.read(content, max_rows=200).together(), review_band=0.02, keep_good=True)
+    return assess(model, files.read(content, max_rows=200).all_rows(), review_band=0.02, keep_good=True)
 
 
 @pytest.mark.parametrize("kind", files.KINDS)

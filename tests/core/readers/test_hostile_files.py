@@ -215,7 +215,7 @@ def test_number_of_a_million_digits_is_beyond_any_number() -> None:
 
 def test_lines_of_a_million_commas_are_told_one_by_one() -> None:
     content = b"SK_ID_CURR,A\n1,2\n" + (b"1" + b"," * 900_000 + b"\n") * 40
-    problems = files.read(content, limits=TIGHT).together().problems  # type: ignore[union-attr]
+    problems = files.read(content, limits=TIGHT).all_rows().problems  # type: ignore[union-attr]
     assert {each.code for each in problems} == {"wrong_field_count"}
     assert [each.row for each in problems] == list(range(2, 42))
 

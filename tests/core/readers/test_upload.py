@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import InputRefused, TooLarge, UnreadableInput, UnsupportedType
 from core.readers.csv_reader import MAX_COLUMNS
-from core.readers.upload import Intake
-from core.readers.worker import read_pieces
+from core.readers.intake import Intake
+from core.readers.worker import read_parts
 from tests.core import client_files as files
 from tests.core.client_files import read_here as read
 from tests.core.client_files import refusal_here as refusal
@@ -98,7 +98,7 @@ def test_trailing_comma_in_every_line_shifts_nothing() -> None:
 @pytest.mark.parametrize(("line", "found"), [("2,5,9", 3), ("2", 1), ("2,5,", 3)])
 def test_line_that_does_not_fit_the_header_is_told_by_row_and_line_and_the_others_stay(line: str, found: int) -> None:
     sent = read(f"SK_ID_CURR,AMT_CREDIT\n1,5\n\n{line}\n3,5\n")
-    (problem,) = sent.together().problems  # type: ignore[union-attr]
+    (problem,) = sent.all_rows().problems  # type: ignore[union-attr]
     assert (problem.code, problem.row) == ("wrong_field_count", 2)
     assert problem.facts == {"found": found, "expected": 2, "line": 4}
     assert sent.n_rows == 3
@@ -106,7 +106,7 @@ def test_line_that_does_not_fit_the_header_is_told_by_row_and_line_and_the_other
 
 
 def test_line_number_counts_the_lines_inside_of_quotes() -> None:
-    (problem,) = read('SK_ID_CURR,A\n1,"b\n\nc"\n2\n').together().problems  # type: ignore[union-attr]
+    (problem,) = read('SK_ID_CURR,A\n1,"b\n\nc"\n2\n').all_rows().problems  # type: ignore[union-attr]
     assert problem.facts["line"] == 5
 
 
@@ -254,7 +254,7 @@ def test_workbook_s_cells_keep_their_kind_and_dates_become_text() -> None:
     ],
 )
 def test_id_that_the_file_may_have_rounded_is_told(write: Callable[[], bytes], code: str) -> None:
-    (problem,) = read(write()).together().problems  # type: ignore[union-attr]
+    (problem,) = read(write()).all_rows().problems  # type: ignore[union-attr]
     assert (problem.code, problem.row, problem.column) == (code, 1, "SK_ID_CURR")
 
 
@@ -268,7 +268,7 @@ def test_columns_beyond_the_limit_are_refused_in_every_kind() -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused_and_never_crash(content: bytes) -> None:
     try:
-        found = list(read_pieces(content, max_rows=100, max_unpacked=10**7))
+        found = list(read_parts(content, max_rows=100, max_unpacked=10**7))
     except InputRefused as refused:
         assert refused.problems
     else:

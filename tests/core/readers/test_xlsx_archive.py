@@ -89,8 +89,8 @@ def test_cells_beyond_the_last_row_are_told_so(row: str, is_far: bool) -> None:
 
 
 def test_first_sheet_with_ids_is_read_and_named() -> None:
-    from core.readers.worker import read_pieces
+    from core.readers.worker import read_parts
 
-    how = next(iter(read_pieces(files.workbook_with_every_kind_of_cell(), max_rows=10, max_unpacked=10**6)))
+    how = next(iter(read_parts(files.workbook_with_every_kind_of_cell(), max_rows=10, max_unpacked=10**6)))
     assert isinstance(how, HowRead)
     assert how.sheet == "Clients"

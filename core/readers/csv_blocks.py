@@ -1,0 +1,168 @@
+"""CSV of any length on this computer → tables, most of it split by Arrow a block at a time; memory stays flat.
+
+A block in which every line is plain (as many fields as the header, quotation marks around whole cells) is split by
+Arrow; any other goes through `core.readers.csv_reader`, which names the line that does not fit. Both give the same
+cells, and a property test holds them together.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from core.alignment.client_id import ID
+from core.alignment.table import Table, make_table
+from core.readers.csv_reader import (
+    ESCAPED,
+    LONGEST_LINE,
+    Header,
+    encoding_of,
+    has_decimal_commas,
+    open_text,
+    part_of,
+    read_header,
+    read_records,
+)
+from core.readers.worker_messages import ROWS_A_PART
+
+BLOCK = 2 * 2**20
+BATCH_ROWS = 4096
+_ESCAPED = re.compile(ESCAPED.pattern.encode())
+
+
+def read_csv_tables(stream: BinaryIO, *, packed: bool = False, only_ids: bool = False) -> Iterator[Table]:
+    """The rows below the header, table after table.
+
+    Parameters
+    ----------
+    stream : BinaryIO
+        The unpacked text, at its beginning; it can seek.
+    packed : bool
+        Whether it was packed.
+    only_ids : bool
+        Other columns may be left out.
+
+    Raises
+    ------
+    UnreadableInput
+        There is no usable header, or a quotation mark has no end.
+    """
+    encoding = encoding_of(stream)
+    text = open_text(stream, encoding)
+    header = read_header(text, encoding, packed=packed)
+    sample = list(islice(read_records(text, header), ROWS_A_PART))
+    decimal = "," if header.how.separator != "," and has_decimal_commas(sample) else "."
+    text.detach()
+    stream.seek(0)
+    plain = encoding == "utf-8" and header.how.quote != "'" and decimal == "."
+    heads = [stream.readline() for _ in range(header.line)] if plain else []
+    if not plain or any(b"\r" in head.rstrip(b"\r\n") for head in heads):
+        stream.seek(0)
+        text = open_text(stream, encoding)
+        for _ in range(header.line):
+            text.readline()
+        yield from _any_tables(text, header, decimal)
+        return
+    yield from _blocks(stream, header, decimal, only_ids)
+
+
+def _blocks(stream: BinaryIO, header: Header, decimal: str, only_ids: bool) -> Iterator[Table]:
+    """The rows of UTF-8 that stand at and below the stream's place."""
+    line, rest = header.line, b""
+    while True:
+        read = stream.read(BLOCK)
+        end = read.rfind(b"\n") + 1
+        block, rest = (rest + read[:end], read[end:]) if read and end else (rest + read, b"")
+        if read and not end and len(block) <= LONGEST_LINE:
+            rest = block
+            continue
+        if not block:
+            return
+        if (read and not end) or not _is_regular(block, header.how.separator):
+            # A cell may reach into the next block: from here on everything is read the careful way.
+            remaining = io.BufferedReader(_After(block + rest, stream))
+            below = Header(header.how, header.names, line)
+            yield from _any_tables(open_text(remaining, header.how.encoding), below, decimal)
+            return
+        table = _plain_table(block, header, only_ids)
+        if table is None:
+            below = Header(header.how, header.names, line)
+            yield from _any_tables(open_text(io.BytesIO(block), header.how.encoding), below, decimal)
+        elif len(table):
+            yield table
+        line += block.count(b"\n")
+
+
+def _plain_table(block: bytes, header: Header, only_ids: bool) -> Table | None:
+    """The rows of a regular block in which every line fits the header; None where one does not."""
+    if b"'" in block and _ESCAPED.search(block):
+        return None
+    places = [str(place) for place in range(len(header.names))]
+    wanted = [str(header.names.index(ID))] if only_ids else places
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(block),
+            read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=places),
+            parse_options=pa_csv.ParseOptions(delimiter=header.how.separator, quote_char='"', escape_char=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(places, pa.string()),
+                include_columns=wanted,
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    names = tuple(header.names[int(place)] for place in wanted)
+    return Table(names, tuple(column.combine_chunks() for column in table.columns))
+
+
+def _is_regular(block: bytes, separator: str) -> bool:
+    """Whether lines end alike, and every quotation mark stands around a whole cell of one line, none inside of one."""
+    if block.count(b"\r") != block.count(b"\r\n"):
+        return False
+    if b'"' not in block:
+        return True
+    signs = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
+    marks = np.flatnonzero(signs == ord('"'))
+    if len(marks) % 2:
+        return False
+    opening, closing, ends = marks[::2], marks[1::2], np.flatnonzero(signs == ord("\n"))
+    starts_cell = np.isin(signs[opening - 1], (ord(separator), ord("\n"))).all()
+    ends_cell = np.isin(signs[closing + 1], (ord(separator), ord("\r"), ord("\n"))).all()
+    one_line = np.array_equal(np.searchsorted(ends, opening), np.searchsorted(ends, closing))
+    return bool(starts_cell and ends_cell and one_line)
+
+
+def _any_tables(text: io.TextIOWrapper, header: Header, decimal: str) -> Iterator[Table]:
+    """The rows of any text, with the problems of lines that do not fit."""
+    records = read_records(text, header)
+    while some := list(islice(records, BATCH_ROWS)):
+        part = part_of(header.names, some, decimal)
+        yield make_table(part.names, part.cells, part.problems)
+
+
+class _After(io.RawIOBase):
+    """Bytes that were read already, and then the rest of their stream."""
+
+    def __init__(self, first: bytes, stream: BinaryIO) -> None:
+        self._first = io.BytesIO(first)
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Fills the buffer from the bytes, then from the stream."""
+        view = memoryview(cast(bytearray, buffer))
+        content = self._first.read(len(view)) or self._stream.read(len(view))
+        view[: len(content)] = content
+        return len(content)
