@@ -18,6 +18,7 @@ from core.i18n.translations import LANGUAGES, Entry, catalogue
 from core.records import ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
+from core.what_if.advice import WITHHELD, Advice
 from pages.components.client.why_columns import MEANINGS, VALUES
 from tests.core.dictionary.test_lookup import COLUMNS
 from tests.test_architecture import OFFLINE
@@ -49,12 +50,23 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
         "opinion",
         "changes",
     },
-    ("core/what_if/sentences.py", "offer.{}"): {"amount", "annuity", "payments", "solvency", "opinion"},
+    ("core/what_if/sentences.py", "offer.{}"): {"amount", "instalment", "payments", "solvency", "opinion", "advice"},
+    ("core/what_if/sentences.py", "offer.withheld_{}"): set(WITHHELD),
+    ("core/what_if/sentences.py", "advice.{}"): set(Advice),
     ("core/what_if/sentences.py", "verdict.{}"): VERDICTS,
     ("core/reports/client_report.py", "report.{}"): {"assumed", "unseen", "missing"},
     ("core/reports/client_report.py", "verdict.{}"): VERDICTS,
     ("core/reports/client_report.py", "why.{}"): {"raising", "lowering"},
-    ("pages/components/charts/loan_heatmap.py", "offer.{}"): {"amount", "annuity", "payments", "solvency"},
+    ("pages/components/charts/loan_heatmap.py", "offer.{}"): {
+        "amount",
+        "instalment",
+        "payments",
+        "solvency",
+        "opinion",
+        "advice",
+    },
+    ("pages/components/charts/loan_heatmap.py", "verdict.{}"): VERDICTS,
+    ("pages/components/charts/loan_heatmap.py", "advice.{}"): set(Advice),
     ("pages/components/client/tab_what_if.py", "simulation.{}"): {"loan", "means", "home", "as_is", "simulated"},
     ("pages/components/client/tab_what_if.py", "verdict.{}"): VERDICTS,
     ("core/insights/alignment_report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},

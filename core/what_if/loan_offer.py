@@ -1,7 +1,7 @@
-"""The loan that would be granted: solvency over amount and annuity, and the nearest offer, rounded as a bank rounds.
+"""Other loans for a client: solvency over amount and instalment, and the nearest that may be advised, in round numbers.
 
 What a client can decide is the amount and the term. Every cell is the client's own row with another amount and
-annuity, the goods price in proportion to the amount, scored by `core.scoring.assess.assess`.
+instalment, the goods price in proportion to the amount, scored by `core.scoring.assess.assess`.
 """
 
 from __future__ import annotations
@@ -17,59 +17,44 @@ from core.alignment.parsers import RATIOS, raw_value
 from core.alignment.table import Table, make_table
 from core.insights.population import seen
 from core.model.schema import Population
-from core.records import Decision, Flags, Floats, Row, Verdict
+from core.records import Flags, Floats, Row
 from core.scoring.assess import Model, assess
+from core.what_if.advice import WITHHELD, Advice, ScoredLoan, advise, heavier_than_unfavourable
 from core.what_if.simulation import LOAN, with_cells
 
-AMOUNTS, ANNUITIES = 41, 31
-LOWER_AMOUNTS, LOWER_ANNUITIES = 18, 13
-AMOUNT_STEP, ANNUITY_STEP = 0.05, 0.06
+AMOUNTS, INSTALMENTS = 41, 31
+LOWER_AMOUNTS, LOWER_INSTALMENTS = 18, 13
+AMOUNT_STEP, INSTALMENT_STEP = 0.05, 0.06
 CHUNK = 512
 SHARE_OF_ROUND = 0.01
 SHARES_OF_TERM = (1.0 / 600.0, 1.0)
-"""Annuity as a share of the amount, where nobody knows what the model has seen: 600 payments, or one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A loan by its amount and annuity, both in the data set's currency, and what is decided of it."""
-
-    amount: float
-    annuity: float
-    decision: Decision
-
-    @property
-    def favourable(self) -> bool:
-        """Whether the opinion is favourable; one to review is not."""
-        return self.decision.verdict is Verdict.FAVOURABLE
-
-    @property
-    def payments(self) -> float:
-        """How many annuities repay the amount, interest aside."""
-        return self.amount / self.annuity
+"""Instalment as a share of the amount, where it is not known what the model has seen: 600 payments, or one."""
 
 
 @dataclass(frozen=True)
 class LoanMap:
-    """Solvency over amount × annuity around what was asked for.
+    """Solvency over amount × instalment around what was asked for.
 
-    amounts (n_amounts,), annuities (n_annuities,); solvency of shape (n_annuities, n_amounts), NaN where the model has
-    not seen such a loan. cells: what was scored, row by row of the map. asked: the client's own. nearest: for a
-    client whose opinion is not favourable, the favourable round offer nearest to it. furthest: for a favourable one,
-    the largest round amount that can be had with the same number of payments. None where there is none.
-    ends: whether nothing stands in the way of `furthest` but the end of the map. habit: by how many points a larger
-    loan at the same annuity, so with more payments, is rated higher at the most, anywhere on the map.
+    amounts (n_amounts,), instalments (n_instalments,); solvency of shape (n_instalments, n_amounts), NaN where the
+    model has not seen such a loan. loans: what was scored, row by row of the map; advice: one for each of them, by
+    the rule of `core.what_if.advice`. asked: the client's own. nearest: where that one's opinion is not favourable,
+    the round loan nearest to it that may be advised; None where there is none.
     """
 
     amounts: Floats
-    annuities: Floats
+    instalments: Floats
     solvency: Floats
-    cells: tuple[Offer, ...]
-    asked: Offer
-    nearest: Offer | None
-    furthest: Offer | None
-    ends: bool
-    habit: float
+    loans: tuple[ScoredLoan, ...]
+    advice: tuple[Advice, ...]
+    asked: ScoredLoan
+    nearest: ScoredLoan | None
+
+    @property
+    def withheld(self) -> Flags:
+        """Where the model accepts a loan that is not advised, (n_instalments, n_amounts)."""
+        found = np.zeros(self.solvency.shape, dtype=bool)
+        found[~np.isnan(self.solvency)] = [each in WITHHELD for each in self.advice]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +63,20 @@ class _Asked:
 
     row: Row
     amount: float
-    annuity: float
+    instalment: float
 
-    def distance(self, amount: float, annuity: float) -> tuple[float, float]:
-        """How far another loan is: √(a² + b²) of the relative changes a of the amount and b of the annuity, and |a|."""
-        by_amount, by_annuity = amount / self.amount - 1.0, annuity / self.annuity - 1.0
-        return round(math.hypot(by_amount, by_annuity), 12), abs(by_amount)
+    def distance(self, amount: float, instalment: float) -> tuple[float, float]:
+        """√(a² + b²) of the relative changes a of the amount and b of the instalment, and |a|."""
+        by_amount, by_instalment = amount / self.amount - 1.0, instalment / self.instalment - 1.0
+        return round(math.hypot(by_amount, by_instalment), 12), abs(by_amount)
 
 
-def loan_row(row: Row, *, amount: float, annuity: float) -> dict[str, object]:
-    """The client's row with another amount and annuity, and the goods price in proportion to the amount.
+def loan_row(row: Row, *, amount: float, instalment: float) -> dict[str, object]:
+    """The client's row with another amount and instalment, and the goods price in proportion to the amount.
 
-    With the amount and annuity that it has, it is the same row.
+    With the amount and instalment that it has, it is the same row.
     """
-    cells: dict[str, object] = {"AMT_CREDIT": amount, "AMT_ANNUITY": annuity}
+    cells: dict[str, object] = {"AMT_CREDIT": amount, "AMT_ANNUITY": instalment}
     asked, goods = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_GOODS_PRICE")
     if isinstance(asked, float) and isinstance(goods, float):
         cells["AMT_GOODS_PRICE"] = goods * (amount / asked)
@@ -99,47 +84,41 @@ def loan_row(row: Row, *, amount: float, annuity: float) -> dict[str, object]:
 
 
 def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
-    """The map around what a client asks for; None where the file does not say amount and annuity.
+    """The map around what a client asks for; None where the file does not say amount and instalment.
 
-    The amounts go from 0.1 to 2.1 times what was asked for, the annuities from 0.22 to 2.02 times, as far as the
+    The amounts go from 0.1 to 2.1 times what was asked for, the instalments from 0.22 to 2.02 times, as far as the
     model has seen such loans (`plausible`); the client's own cell is always there, with the client's own answer.
     """
-    amount, annuity = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
-    if not (isinstance(amount, float) and isinstance(annuity, float) and amount > 0 and annuity > 0):
+    amount, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
+    if not (isinstance(amount, float) and isinstance(instalment, float) and amount > 0 and instalment > 0):
         return None
-    asked = _Asked(row, amount, annuity)
+    asked = _Asked(row, amount, instalment)
     amounts = _around(amount, AMOUNT_STEP, AMOUNTS, LOWER_AMOUNTS)
-    annuities = _around(annuity, ANNUITY_STEP, ANNUITIES, LOWER_ANNUITIES)
-    kept = plausible(amounts[None, :], annuities[:, None], model.bundle.population)
-    kept[LOWER_ANNUITIES, LOWER_AMOUNTS] = True
+    instalments = _around(instalment, INSTALMENT_STEP, INSTALMENTS, LOWER_INSTALMENTS)
+    kept = plausible(amounts[None, :], instalments[:, None], model.bundle.population)
+    kept[LOWER_INSTALMENTS, LOWER_AMOUNTS] = True
     places = np.argwhere(kept).tolist()
-    scored = tuple(_score(model, asked, [(amounts[x], annuities[y]) for y, x in places], review_band))
+    scored = tuple(_score(model, asked, [(amounts[x], instalments[y]) for y, x in places], review_band))
     solvency = np.full(kept.shape, np.nan)
     solvency[kept] = [each.decision.solvency for each in scored]
-    own = scored[places.index([LOWER_ANNUITIES, LOWER_AMOUNTS])]
-    furthest, ends = _furthest(model, asked, amounts[-1], review_band) if own.favourable else (None, False)
-    # Nobody is offered more than was asked for.
-    reach = any(each.favourable and each.amount <= amount for each in scored) and not own.favourable
-    ends_of = (float(amounts[0]), amount), (float(annuities[0]), float(annuities[-1]))
-    nearest = _nearest(model, asked, *ends_of, review_band) if reach else None
-    return LoanMap(amounts, annuities, solvency, scored, own, nearest, furthest, ends, _habit(solvency))
+    own = scored[places.index([LOWER_INSTALMENTS, LOWER_AMOUNTS])]
+    advice = advise(scored, own)
+    nearest = None
+    if not own.favourable and any(each.favourable and each.amount <= amount for each in scored):
+        ends = (float(amounts[0]), amount), (float(instalments[0]), float(instalments[-1]))
+        nearest = _nearest(model, asked, *ends, scored, review_band)
+    return LoanMap(amounts, instalments, solvency, scored, advice, own, nearest)
 
 
-def _habit(solvency: Floats) -> float:
-    """The largest rise along a row of the map, in points of solvency; a longer term that the model rates higher."""
-    lowest = np.fmin.accumulate(solvency, axis=1)
-    return float(100.0 * np.nanmax(solvency - lowest))
-
-
-def plausible(amounts: Floats, annuities: Floats, population: Population) -> Flags:
-    """Where the model has seen such loans: amount, annuity and their quotient between 0.1 and 99.9 % of its clients'.
+def plausible(amounts: Floats, instalments: Floats, population: Population) -> Flags:
+    """Where the model has seen such loans: amount, instalment, their quotient between 0.1 and 99.9 % of its clients'.
 
     Where the population is not known: between 1 and 600 payments.
     """
-    rate = annuities / amounts
+    rate = instalments / amounts
     bounds = [
         (amounts, seen(population, "AMT_CREDIT")),
-        (annuities, seen(population, "AMT_ANNUITY")),
+        (instalments, seen(population, "AMT_ANNUITY")),
         (rate, seen(population, "PAYMENT_RATE") or SHARES_OF_TERM),
     ]
     inside = np.ones(rate.shape, dtype=bool)
@@ -161,19 +140,21 @@ def round_step(value: float) -> float:
     return next(power * factor for factor in (5.0, 2.0, 1.0) if power * factor <= most)
 
 
-def _score(model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], review_band: float) -> Iterator[Offer]:
+def _score(
+    model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], review_band: float
+) -> Iterator[ScoredLoan]:
     """Each loan's answer, chunk by chunk: every one is a client of its own, named by its place."""
     for start in range(0, len(loans), CHUNK):
         part = loans[start : start + CHUNK]
         found = assess(model, _loan_table(asked, part), review_band=review_band)
-        for (amount, annuity), decision in zip(part, found.decisions, strict=True):
-            yield Offer(float(amount), float(annuity), decision)
+        for (amount, instalment), decision in zip(part, found.decisions, strict=True):
+            yield ScoredLoan(float(amount), float(instalment), decision)
 
 
 def _loan_table(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Table:
     """What `loan_row` makes of each loan: as columns, what they share is written and read once."""
     moving = {name: cell for name, cell in asked.row.items() if name in LOAN or name in RATIOS}
-    rows = [loan_row(moving, amount=float(amount), annuity=float(annuity)) for amount, annuity in loans]
+    rows = [loan_row(moving, amount=float(amount), instalment=float(instalment)) for amount, instalment in loans]
     cells = {name: [cell] * len(loans) for name, cell in asked.row.items() if name not in moving}
     cells |= {name: [row.get(name) for row in rows] for name in dict.fromkeys((*LOAN, *moving))}
     cells[ID] = list(range(len(loans)))
@@ -181,36 +162,33 @@ def _loan_table(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Table:
 
 
 def _nearest(
-    model: Model, asked: _Asked, amounts: tuple[float, float], annuities: tuple[float, float], review_band: float
-) -> Offer | None:
-    """Of all round loans between these ends the favourable one nearest to what was asked for; None if there is none."""
+    model: Model,
+    asked: _Asked,
+    amounts: tuple[float, float],
+    instalments: tuple[float, float],
+    on_map: Sequence[ScoredLoan],
+    review_band: float,
+) -> ScoredLoan | None:
+    """Of all round loans between these ends the one nearest to what was asked for that may be advised, or None."""
     loans = [
-        (amount, annuity)
+        (amount, instalment)
         for amount in _multiples(round_step(asked.amount), *amounts)
-        for annuity in _multiples(round_step(asked.annuity), *annuities)
+        for instalment in _multiples(round_step(asked.instalment), *instalments)
     ]
     inside = sorted(_plausible_only(loans, model), key=lambda loan: asked.distance(*loan))
-    return next((each for each in _score(model, asked, inside, review_band) if each.favourable), None)
-
-
-def _furthest(model: Model, asked: _Asked, end: float, review_band: float) -> tuple[Offer | None, bool]:
-    """Upwards in round amounts with the same number of payments, as long as the opinion stays favourable."""
-    step, cents = round_step(asked.amount), round_step(asked.annuity)
-    payments = asked.amount / asked.annuity
-    first = math.floor(asked.amount / step) + 1
-    amounts = [step * number for number in range(first, math.floor(end / step) + 1)]
-    loans = [(amount, cents * max(1, round(amount / payments / cents))) for amount in amounts]
-    best: Offer | None = None
-    for each in _score(model, asked, _plausible_only(loans, model), review_band):
-        if not each.favourable:
-            return best, False
-        best = each
-    return best, True
+    for start in range(0, len(inside), CHUNK):
+        part = inside[start : start + CHUNK]
+        heavier = heavier_than_unfavourable(part, on_map).tolist()
+        lighter = [loan for loan, blocked in zip(part, heavier, strict=True) if not blocked]
+        for each in _score(model, asked, lighter, review_band):
+            if each.favourable:
+                return each
+    return None
 
 
 def _plausible_only(loans: Sequence[tuple[float, float]], model: Model) -> list[tuple[float, float]]:
-    amounts, annuities = np.array(loans).reshape(-1, 2).T
-    keep = plausible(amounts, annuities, model.bundle.population).tolist()
+    amounts, instalments = np.array(loans).reshape(-1, 2).T
+    keep = plausible(amounts, instalments, model.bundle.population).tolist()
     return [loan for loan, inside in zip(loans, keep, strict=True) if inside]
 
 

@@ -13,7 +13,8 @@ from core.insights.sentences import digits_to_distinguish, distance, value_of
 from core.records import Decision, Row, Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import LEAST_INFORMATION
-from core.what_if.loan_offer import LoanMap, Offer
+from core.what_if.advice import WITHHELD, ScoredLoan
+from core.what_if.loan_offer import LoanMap
 from core.what_if.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
 
 YEARS = ("DAYS_EMPLOYED", "OWN_CAR_AGE")
@@ -144,21 +145,33 @@ def scenario_rows(
 
 
 def offer_sentences(loans: LoanMap, information: float, language: Language, currency: str) -> list[str]:
-    """The nearest favourable offer, or how far the amount could go, or an honest "none in reach"."""
+    """The nearest loan that may be advised, or that none is needed, or that there is none and why."""
     if information < LEAST_INFORMATION:
         return [translate("offer.too_little_known", language, share=percent(information, language))]
     asked = loans.asked
+    if asked.favourable:
+        return [_offered("offer.asked_favourable", asked, asked, language, currency)]
     if loans.nearest:
         key = "offer.nearest" if loans.nearest.amount < asked.amount else "offer.nearest_same_amount"
         return [_offered(key, loans.nearest, asked, language, currency)]
-    if loans.furthest:
-        key = "offer.furthest_end" if loans.ends else "offer.furthest"
-        return [_offered(key, loans.furthest, asked, language, currency)]
-    if asked.favourable:
-        return [translate("offer.no_further", language)]
-    best = max((each.decision for each in loans.cells if each.amount <= asked.amount), key=lambda each: each.solvency)
-    key = "offer.none_but_review" if best.verdict is Verdict.TO_REVIEW else "offer.none"
+    no_larger = [each for each in loans.loans if each.amount <= asked.amount]
+    best = max((each.decision for each in no_larger), key=lambda each: each.solvency)
+    key = "offer.none"
+    if any(each.favourable for each in no_larger):
+        key = "offer.none_withheld"
+    elif best.verdict is Verdict.TO_REVIEW:
+        key = "offer.none_but_review"
     return [translate(key, language, best=percent(best.solvency, language, 1))]
+
+
+def withheld_sentence(loans: LoanMap, language: Language) -> str | None:
+    """Why the model accepts some loans on the map that are not advised: the reasons that occur; None without any."""
+    reasons = [translate(f"offer.withheld_{each}", language) for each in WITHHELD if each in loans.advice]
+    if not reasons:
+        return None
+    *others, last = reasons
+    listed = translate("offer.withheld_or", language, reasons=", ".join(others), last=last) if others else last
+    return translate("offer.withheld", language, reasons=listed)
 
 
 def no_goods(row: Row) -> bool:
@@ -166,19 +179,20 @@ def no_goods(row: Row) -> bool:
     return in_file(row, "AMT_GOODS_PRICE") is None
 
 
-def cell_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
-    """The map as a table: each scored loan, with its number of payments, solvency and opinion."""
-    names = ("amount", "annuity", "payments", "solvency", "opinion")
-    amount, annuity, payments, solvency, opinion = (translate(f"offer.{name}", language) for name in names)
+def loan_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
+    """The map as a table: each scored loan with its number of instalments, solvency, opinion and what is advised."""
+    names = ("amount", "instalment", "payments", "solvency", "opinion", "advice")
+    amount, instalment, payments, solvency, opinion, advised = (translate(f"offer.{name}", language) for name in names)
     return [
         {
             amount: number(each.amount, language),
-            annuity: number(each.annuity, language),
+            instalment: number(each.instalment, language),
             payments: number(each.payments, language, 1),
             solvency: percent(each.decision.solvency, language, 1),
             opinion: translate(f"verdict.{each.decision.verdict}", language),
+            advised: translate(f"advice.{advice}", language),
         }
-        for each in loans.cells
+        for each, advice in zip(loans.loans, loans.advice, strict=True)
     ]
 
 
@@ -187,15 +201,15 @@ def money(amount: float, language: Language, currency: str) -> str:
     return format_value("AMT_CREDIT", amount, language, currency)
 
 
-def _offered(key: str, offer: Offer, asked: Offer, language: Language, currency: str) -> str:
+def _offered(key: str, offer: ScoredLoan, asked: ScoredLoan, language: Language, currency: str) -> str:
     digits = digits_to_distinguish(100.0 * offer.decision.solvency, 100.0 * offer.decision.solvency_line)
     facts = {
         "amount": money(offer.amount, language, currency),
-        "annuity": money(offer.annuity, language, currency),
+        "instalment": money(offer.instalment, language, currency),
         "payments": number(offer.payments, language),
         "solvency": percent(offer.decision.solvency, language, digits),
         "asked": money(asked.amount, language, currency),
-        "asked_annuity": money(asked.annuity, language, currency),
+        "asked_instalment": money(asked.instalment, language, currency),
         "asked_payments": number(asked.payments, language),
     }
     return translate(key, language, **facts)

@@ -200,7 +200,7 @@ def _problems(row: Row, changed: Mapping[str, Value]) -> Iterator[Problem]:
         if column in BOUNDS and not (isinstance(value, float | int) and low <= value <= high):
             yield Problem("simulation_out_of_bounds", column=column, facts={"low": int(low), "high": int(high)})
     if over("AMT_ANNUITY", "AMT_CREDIT"):
-        yield Problem("simulation_annuity", column="AMT_ANNUITY")
+        yield Problem("simulation_instalment", column="AMT_ANNUITY")
     if over("CNT_CHILDREN", "CNT_FAM_MEMBERS", 1.0):
         yield Problem("simulation_children", column="CNT_CHILDREN")
     born, years = raw_value(row, "DAYS_BIRTH"), now("DAYS_EMPLOYED")

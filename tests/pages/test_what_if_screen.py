@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,6 +14,7 @@ from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
 from core.what_if.loan_offer import map_loans
+from core.what_if.sentences import withheld_sentence
 from core.what_if.simulation import simulate
 from tests.pages import sights
 from tests.pages.conftest import Open
@@ -96,7 +100,7 @@ def test_the_way_back_to_the_file(open_app: Open, people: People, client: str, w
 
 def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> None:
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 5000.0)
-    assert translate("problem.simulation_annuity", "en") in app.error[0].value
+    assert translate("problem.simulation_instalment", "en") in app.error[0].value
     assert not [each for each in app.get("plotly_chart") if "gauge_simulated" in str(each.proto.id)]
     assert not app.exception
     set_amount(app, client, "DAYS_EMPLOYED", 15000.0)
@@ -155,15 +159,42 @@ def test_the_offer_on_the_screen_is_the_one_that_was_scored(
     texts = " ".join(sights.texts(app))
     drawn = sights.figure(app, "loan_map")["data"]
     assert drawn[1]["contours"]["start"] == pytest.approx(100 * found.asked.decision.solvency_line)
-    assert drawn[2]["name"] == translate("offer.asked", language)
+    marks = {each["name"]: each for each in drawn[2:]}
+    assert marks[translate("offer.asked", language)]["x"] == [found.asked.amount]
     if found.nearest:
-        assert drawn[3]["x"] == [found.nearest.amount]
+        assert marks[translate("offer.nearest_mark", language)]["x"] == [found.nearest.amount]
         assert percent(found.nearest.decision.solvency, language, 1) in texts
     table = sights.table(app, translate("offer.payments", language))
-    assert len(table) == len(found.cells)
+    assert len(table) == len(found.loans)
 
 
-def test_a_file_without_annuity_gets_a_sentence_and_no_map(open_app: Open, people: People, client: str) -> None:
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("fr", "fr-FR")])
+def test_the_map_holds_the_numbers_of_the_assessment_and_hatches_what_is_not_advised(
+    open_app: Open, people: People, model: Model, client: str, language: Language, locale: str
+) -> None:
+    app = sights.open_part(open_app(id=client, locale=locale), "offer")
+    found = map_loans(model, people.row(client), review_band=BAND)
+    assert found is not None
+    heat, *others = sights.figure(app, "loan_map")["data"]
+    hatch = next(each for each in others if each["name"] == translate("offer.withheld_mark", language))
+    numbers = np.frombuffer(b64decode(heat["z"]["bdata"]), dtype=heat["z"]["dtype"]).reshape(found.solvency.shape)
+    assert np.array_equal(numbers, 100.0 * found.solvency, equal_nan=True)
+    advice = np.array(heat["customdata"])[..., 2]
+    assert advice[~np.isnan(found.solvency)].tolist() == [
+        translate(f"advice.{each}", language) for each in found.advice
+    ]
+    assert found.withheld.any()
+    xs, ys = hatch["x"], hatch["y"]
+    for row, y in enumerate(found.instalments.tolist()):
+        inside = np.zeros(len(found.amounts), dtype=bool)
+        for at in range(0, len(xs), 6):
+            if ys[at] < y < ys[at + 1]:
+                inside |= (found.amounts > xs[at]) & (found.amounts < xs[at + 2])
+        assert inside.tolist() == found.withheld[row].tolist()
+    assert withheld_sentence(found, language) in sights.texts(app)
+
+
+def test_a_file_without_instalment_gets_a_sentence_and_no_map(open_app: Open, people: People, client: str) -> None:
     app = open_app(id=client)
     row = {**people.row(client), "AMT_ANNUITY": None}
     app.session_state["aval"].row = row

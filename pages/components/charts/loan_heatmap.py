@@ -6,15 +6,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.i18n.translations import Language, number, translate
-from core.what_if.loan_offer import LoanMap, Offer
-from pages.components.charts.base import percent_sign, sized
+from core.what_if.advice import Advice, ScoredLoan
+from core.what_if.loan_offer import AMOUNT_STEP, INSTALMENT_STEP, LoanMap
+from pages.components.charts.base import CLEAR, percent_sign, sized
 from pages.components.charts.palette import Palette
 
 FEW = 0.05
 
 
 def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
-    """Solvency over loan amount and annuity, the line through it, the loan asked for and the offer as marks."""
+    """Solvency over loan amount and instalment with the line through it, the loan asked for and the offer as marks.
+
+    What the model accepts and is not advised is hatched.
+    """
     solvency = 100.0 * loans.solvency
     line = 100.0 * loans.asked.decision.solvency_line
     low, high = min(float(np.nanmin(solvency)), line - FEW), max(float(np.nanmax(solvency)), line + FEW)
@@ -23,7 +27,7 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             x=loans.amounts,
-            y=loans.annuities,
+            y=loans.instalments,
             z=solvency,
             zmin=low,
             zmax=high,
@@ -42,14 +46,14 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
                 "ticksuffix": sign,
                 "title": {"text": translate("offer.solvency", language), "side": "top"},
             },
-            customdata=_payments(loans, language),
+            customdata=_details(loans, language),
             hovertemplate=_hover(language, sign),
             hoverongaps=False,
         )
     )
     figure.add_contour(
         x=loans.amounts,
-        y=loans.annuities,
+        y=loans.instalments,
         z=solvency,
         contours={"start": line, "end": line, "size": 1, "coloring": "none"},
         line={"color": colours.ink, "width": 3},
@@ -58,14 +62,13 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
         showscale=False,
         hoverinfo="skip",
     )
+    _hatch(figure, loans, translate("offer.withheld_mark", language), colours)
     _mark(figure, loans.asked, translate("offer.asked", language), "x", colours)
     if loans.nearest:
         _mark(figure, loans.nearest, translate("offer.nearest_mark", language), "star", colours)
-    if loans.furthest:
-        _mark(figure, loans.furthest, translate("offer.furthest_mark", language), "star", colours)
     figure.update_xaxes(title_text=translate("offer.amount", language), fixedrange=True, showgrid=False, zeroline=False)
     figure.update_yaxes(
-        title_text=translate("offer.annuity", language), fixedrange=True, showgrid=False, zeroline=False
+        title_text=translate("offer.instalment", language), fixedrange=True, showgrid=False, zeroline=False
     )
     figure.update_xaxes(tickformat=",.0f", nticks=6)
     figure.update_yaxes(tickformat=",.0f")
@@ -75,10 +78,10 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
     )
 
 
-def _mark(figure: go.Figure, offer: Offer, name: str, symbol: str, colours: Palette) -> None:
+def _mark(figure: go.Figure, offer: ScoredLoan, name: str, symbol: str, colours: Palette) -> None:
     figure.add_scatter(
         x=[offer.amount],
-        y=[offer.annuity],
+        y=[offer.instalment],
         mode="markers",
         name=name,
         marker={
@@ -91,18 +94,57 @@ def _mark(figure: go.Figure, offer: Offer, name: str, symbol: str, colours: Pale
     )
 
 
-def _payments(loans: LoanMap, language: Language) -> list[list[str]]:
+def _hatch(figure: go.Figure, loans: LoanMap, name: str, colours: Palette) -> None:
+    """One rectangle for each run of hatched cells in a row of the map."""
+    withheld = loans.withheld
+    if not withheld.any():
+        return
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    half_x, half_y = 0.5 * AMOUNT_STEP * loans.asked.amount, 0.5 * INSTALMENT_STEP * loans.asked.instalment
+    for instalment, flags in zip(loans.instalments.tolist(), withheld, strict=True):
+        ends = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2).tolist()
+        for first, after in ends:
+            left, right = loans.amounts[first] - half_x, loans.amounts[after - 1] + half_x
+            low, high = instalment - half_y, instalment + half_y
+            xs += [left, left, right, right, left, None]
+            ys += [low, high, high, low, low, None]
+    figure.add_scatter(
+        x=xs,
+        y=ys,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillpattern={"shape": "/", "fgcolor": colours.ink, "bgcolor": CLEAR, "size": 7, "solidity": 0.14},
+        name=name,
+        hoverinfo="skip",
+    )
+
+
+def _details(loans: LoanMap, language: Language) -> list[list[list[str]]]:
+    """For each cell of the map what is read on it beside its numbers: instalments, opinion, advice."""
+    scored = iter(zip(loans.loans, loans.advice, strict=True))
+    rows: list[list[list[str]]] = []
+    for cells in (~np.isnan(loans.solvency)).tolist():
+        rows.append([_detail(*next(scored), language) if drawn else ["", "", ""] for drawn in cells])
+    return rows
+
+
+def _detail(loan: ScoredLoan, advice: Advice, language: Language) -> list[str]:
     return [
-        [number(amount / annuity, language, 1) for amount in loans.amounts.tolist()]
-        for annuity in loans.annuities.tolist()
+        number(loan.payments, language, 1),
+        translate(f"verdict.{loan.decision.verdict}", language),
+        translate(f"advice.{advice}", language),
     ]
 
 
 def _hover(language: Language, sign: str) -> str:
     lines = (
         ("amount", "%{x:,.0f}"),
-        ("annuity", "%{y:,.0f}"),
-        ("payments", "%{customdata}"),
+        ("instalment", "%{y:,.0f}"),
+        ("payments", "%{customdata[0]}"),
         ("solvency", f"%{{z:.1f}}{sign}"),
+        ("opinion", "%{customdata[1]}"),
+        ("advice", "%{customdata[2]}"),
     )
     return "<br>".join(f"{translate(f'offer.{name}', language)} : {value}" for name, value in lines) + "<extra></extra>"

@@ -64,7 +64,8 @@ def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], N
     forgets.button(
         translate("simulation.forget", language),
         width="stretch",
-        on_click=lambda: state.kept.pop(chosen),
+        on_click=_forget,
+        args=(state.kept, chosen),
         key="kept_forget",
     )
 
@@ -74,6 +75,10 @@ def _keep(file: ClientFile) -> None:
     state = session().of_client(file.client)
     state.kept[_free_name(state.kept, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
     set_widget(NAME, "")
+
+
+def _forget(kept: dict[str, dict[str, Value]], name: str) -> None:
+    kept.pop(name, None)
 
 
 def _free_name(taken: Collection[str], language: Language, wanted: str = "") -> str:

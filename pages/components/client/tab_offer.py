@@ -1,11 +1,11 @@
-"""The part "What would flip it": the map of loans around the one asked for, and the nearest offer in a sentence."""
+"""The part "What would flip it": the nearest loan that may be advised, and the map around the one asked for."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from core.i18n.translations import number, translate
+from core.i18n.translations import translate
 from core.insights.population import seen
 from core.what_if import sentences
 from pages.components import resources
@@ -13,8 +13,6 @@ from pages.components.charts.base import draw
 from pages.components.charts.loan_heatmap import loan_map
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
-
-WORTH_SAYING = 0.1
 
 
 def show_offer(file: ClientFile) -> None:
@@ -27,16 +25,14 @@ def show_offer(file: ClientFile) -> None:
         return
     for sentence in sentences.offer_sentences(loans, float(file.found.information[0]), language, settings.currency):
         st.markdown(sentence)
-    if loans.habit >= WORTH_SAYING:
-        st.warning(
-            translate("offer.habit", language, points=number(loans.habit, language, 1)),
-            icon=":material/psychology_alt:",
-        )
     draw(loan_map(loans, language, palette()), "loan_map", translate("offer.alt", language))
+    withheld = sentences.withheld_sentence(loans, language)
+    if withheld:
+        st.markdown(withheld)
     known = seen(resources.model().bundle.population, "PAYMENT_RATE") is not None
     st.caption(translate("offer.left_out" if known else "offer.left_out_unknown", language))
     if sentences.no_goods(file.row):
         st.caption(translate("offer.no_goods", language))
     st.caption(translate("offer.how", language))
     with st.expander(translate("table.open", language)):
-        st.dataframe(pd.DataFrame(sentences.cell_rows(loans, language)), hide_index=True)
+        st.dataframe(pd.DataFrame(sentences.loan_rows(loans, language)), hide_index=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -96,7 +98,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
     language, column, key = file.language, each.column, _key(file.client, each.column)
     edits = session().of_client(file.client).edits
     said = edits.get(column, each.value)
-    common = {
+    common: dict[str, Any] = {
         "label": sentences.field_label(column, language, resources.settings().currency),
         "key": key,
         "help": entry_of(column).meaning[language] or None,

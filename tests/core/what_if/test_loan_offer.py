@@ -1,4 +1,4 @@
-"""The map of loans: every cell is the assessment of that row, and what is offered is really favourable."""
+"""The map of loans: every cell is the assessment of that row, and what is offered is favourable and may be advised."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.alignment.client_id import ID
 from core.insights.population import seen
@@ -16,8 +14,8 @@ from core.readers.client_store import load_clients
 from core.records import Row, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
-from core.what_if.loan_offer import LoanMap, Offer, loan_row, map_loans, plausible, round_step
-from tests.core.conftest import Thousand
+from core.what_if.advice import Advice, ScoredLoan, heavier_than_unfavourable
+from core.what_if.loan_offer import LoanMap, loan_row, map_loans, plausible, round_step
 from tests.core.samples import raw
 from tests.core.small_bundle import small_population
 
@@ -39,18 +37,22 @@ def maps(model: Model, rows: list[Row]) -> list[LoanMap]:
     return [each for each in found if each is not None]
 
 
-def scored(model: Model, row: Row, offer: Offer) -> Offer:
-    found = assess(model, [loan_row(row, amount=offer.amount, annuity=offer.annuity)], review_band=BAND)
-    return Offer(offer.amount, offer.annuity, found.decisions[0])
+def scored(model: Model, row: Row, offer: ScoredLoan) -> ScoredLoan:
+    found = assess(model, [loan_row(row, amount=offer.amount, instalment=offer.instalment)], review_band=BAND)
+    return ScoredLoan(offer.amount, offer.instalment, found.decisions[0])
 
 
-def test_another_loan_changes_amount_annuity_goods_price_and_drops_the_ratios() -> None:
+def no_heavier(one: ScoredLoan, other: ScoredLoan) -> bool:
+    return one.amount <= other.amount and one.instalment <= other.instalment and one.payments <= other.payments
+
+
+def test_another_loan_changes_amount_instalment_goods_price_and_drops_the_ratios() -> None:
     row = raw(AMT_GOODS_PRICE=360000.0, PAYMENT_RATE=0.05, INCOME_PER_PERSON=80000.0)
-    found = loan_row(row, amount=300000.0, annuity=18000.0)
+    found = loan_row(row, amount=300000.0, instalment=18000.0)
     assert (found["AMT_CREDIT"], found["AMT_ANNUITY"], found["AMT_GOODS_PRICE"]) == (300000.0, 18000.0, 270000.0)
     assert "PAYMENT_RATE" not in found
     assert found["INCOME_PER_PERSON"] == 80000.0
-    assert loan_row(row, amount=400000.0, annuity=20000.0) == row
+    assert loan_row(row, amount=400000.0, instalment=20000.0) == row
 
 
 def test_every_cell_is_the_assessment_of_its_row_bit_for_bit(
@@ -58,8 +60,8 @@ def test_every_cell_is_the_assessment_of_its_row_bit_for_bit(
 ) -> None:
     for row, found in zip(rows[:3], maps, strict=False):
         places = np.argwhere(~np.isnan(found.solvency)).tolist()
-        for (y, x), cell in list(zip(places, found.cells, strict=True))[::9]:
-            assert (cell.amount, cell.annuity) == (found.amounts[x], found.annuities[y])
+        for (y, x), cell in list(zip(places, found.loans, strict=True))[::9]:
+            assert (cell.amount, cell.instalment) == (found.amounts[x], found.instalments[y])
             assert scored(model, row, cell) == cell
             assert cell.decision.solvency == found.solvency[y, x]
 
@@ -68,7 +70,7 @@ def test_the_clients_own_cell_has_the_clients_own_answer(model: Model, rows: lis
     for row, found in zip(rows, maps, strict=True):
         own = assess(model, [row], review_band=BAND).decisions[0]
         assert found.asked.decision == own
-        assert found.solvency[list(found.annuities).index(found.asked.annuity), 18] == own.solvency
+        assert found.solvency[list(found.instalments).index(found.asked.instalment), 18] == own.solvency
         assert found.amounts[18] == found.asked.amount
 
 
@@ -79,76 +81,90 @@ def test_what_is_offered_is_scored_favourable_round_and_no_more_than_asked_for(
     assert offers
     for row, found in offers:
         assert found.nearest is not None
-        assert found.furthest is None
         assert found.asked.decision.verdict is not Verdict.FAVOURABLE
         again = scored(model, row, found.nearest)
         assert again == found.nearest
         assert again.decision.verdict is Verdict.FAVOURABLE
         assert found.nearest.amount <= found.asked.amount
         assert found.nearest.amount % round_step(found.asked.amount) == 0
-        assert found.nearest.annuity % round_step(found.asked.annuity) == pytest.approx(0)
+        assert found.nearest.instalment % round_step(found.asked.instalment) == pytest.approx(0)
 
 
-def test_no_round_loan_on_the_map_that_is_nearer_than_the_offer_is_favourable(
+def test_no_round_loan_on_the_map_that_is_nearer_than_the_offer_may_be_advised(
     model: Model, rows: list[Row], maps: list[LoanMap]
 ) -> None:
     offers = [(row, found) for row, found in zip(rows, maps, strict=True) if found.nearest]
     for row, found in offers:
         asked, nearest = found.asked, found.nearest
         assert nearest is not None
-        step, cents = round_step(asked.amount), round_step(asked.annuity)
-        amounts, annuities = np.meshgrid(
-            np.arange(1, asked.amount // step + 1) * step, np.arange(1, found.annuities[-1] // cents + 1) * cents
+        step, cents = round_step(asked.amount), round_step(asked.instalment)
+        amounts, instalments = np.meshgrid(
+            np.arange(1, asked.amount // step + 1) * step, np.arange(1, found.instalments[-1] // cents + 1) * cents
         )
-        away = np.hypot(amounts / asked.amount - 1, annuities / asked.annuity - 1)
-        reach = math.hypot(nearest.amount / asked.amount - 1, nearest.annuity / asked.annuity - 1)
+        away = np.hypot(amounts / asked.amount - 1, instalments / asked.instalment - 1)
+        reach = math.hypot(nearest.amount / asked.amount - 1, nearest.instalment / asked.instalment - 1)
         close = away < reach - 1e-9
-        close &= (amounts >= found.amounts[0]) & (annuities >= found.annuities[0])
-        close &= plausible(amounts, annuities, model.bundle.population)
+        close &= (amounts >= found.amounts[0]) & (instalments >= found.instalments[0])
+        close &= plausible(amounts, instalments, model.bundle.population)
         # The farthest of them are those that a shorter search would have missed.
         last = np.argsort(-away[close])[:300]
-        loans = zip(amounts[close][last].tolist(), annuities[close][last].tolist(), strict=True)
-        nearer = [{**loan_row(row, amount=a, annuity=b), ID: place} for place, (a, b) in enumerate(loans)]
+        loans = list(zip(amounts[close][last].tolist(), instalments[close][last].tolist(), strict=True))
+        nearer = [{**loan_row(row, amount=a, instalment=b), ID: place} for place, (a, b) in enumerate(loans)]
         if nearer:
             decisions = assess(model, nearer, review_band=BAND).decisions
-            assert Verdict.FAVOURABLE not in {each.verdict for each in decisions}
+            favourable = [
+                loan for loan, each in zip(loans, decisions, strict=True) if each.verdict is Verdict.FAVOURABLE
+            ]
+            assert heavier_than_unfavourable(favourable, found.loans).all()
 
 
-def test_a_favourable_client_hears_how_far_the_amount_could_go(
-    model: Model, rows: list[Row], maps: list[LoanMap]
-) -> None:
-    going = [(row, found) for row, found in zip(rows, maps, strict=True) if found.furthest]
-    assert going
-    for row, found in going:
-        assert found.furthest is not None
-        assert found.nearest is None
-        assert scored(model, row, found.furthest) == found.furthest
-        assert found.furthest.decision.verdict is Verdict.FAVOURABLE
-        assert found.furthest.amount > found.asked.amount
-        assert found.furthest.payments == pytest.approx(found.asked.payments, rel=0.01)
+def test_no_advised_loan_is_larger_or_at_least_as_heavy_as_an_unfavourable_one(maps: list[LoanMap]) -> None:
+    for found in maps:
+        unfavourable = [each for each in found.loans if not each.favourable]
+        advised = [each for each, advice in zip(found.loans, found.advice, strict=True) if advice is Advice.ADVISED]
+        for each in [*advised, *([found.nearest] if found.nearest else [])]:
+            assert each.favourable
+            assert each.amount <= found.asked.amount
+            assert not [other for other in unfavourable if no_heavier(other, each)]
+
+
+def test_what_is_hatched_is_what_the_model_accepts_and_is_not_advised(maps: list[LoanMap]) -> None:
+    for found in maps:
+        drawn = ~np.isnan(found.solvency)
+        accepted = np.array([not each.decision.refused for each in found.loans])
+        advised = np.array([each in (Advice.ADVISED, Advice.ASKED_FOR) for each in found.advice])
+        assert (found.withheld[drawn] == (accepted & ~advised)).all()
+        assert not found.withheld[~drawn].any()
+        assert found.advice.count(Advice.ASKED_FOR) == 1
+
+
+def test_a_favourable_client_is_offered_no_other_loan(maps: list[LoanMap]) -> None:
+    favourable = [found for found in maps if found.asked.favourable]
+    assert favourable
+    assert {found.nearest for found in favourable} == {None}
 
 
 def test_loans_the_model_has_not_seen_are_left_out(model: Model, maps: list[LoanMap]) -> None:
     low, high = seen(model.bundle.population, "PAYMENT_RATE") or (0.0, 0.0)
     assert (low, high) != (0.0, 0.0)
     for found in maps:
-        rate = found.annuities[:, None] / found.amounts[None, :]
+        rate = found.instalments[:, None] / found.amounts[None, :]
         left = ~np.isnan(found.solvency)
         left[13, 18] = False
         assert ((rate >= low) & (rate <= high))[left].all()
         assert np.isnan(found.solvency[rate > high]).sum() >= (rate > high).sum() - 1
 
 
-@pytest.mark.parametrize(("amount", "annuity", "kept"), [(600.0, 1.0, True), (601.0, 1.0, False), (5.0, 6.0, False)])
+@pytest.mark.parametrize(("amount", "instalment", "kept"), [(600.0, 1.0, True), (601.0, 1.0, False), (5.0, 6.0, False)])
 def test_where_nobody_knows_what_was_seen_a_loan_has_1_to_600_payments(
-    amount: float, annuity: float, kept: bool
+    amount: float, instalment: float, kept: bool
 ) -> None:
-    assert plausible(np.array([amount]), np.array([annuity]), Population()).tolist() == [kept]
+    assert plausible(np.array([amount]), np.array([instalment]), Population()).tolist() == [kept]
 
 
 def test_amounts_beyond_those_of_the_clients_are_left_out() -> None:
-    amounts, annuities = np.array([0.5, 1.0, 100.0, 101.0]), np.array([0.1, 0.1, 1.0, 1.0])
-    assert plausible(amounts, annuities, small_population()).tolist() == [False, True, True, False]
+    amounts, instalments = np.array([0.5, 1.0, 100.0, 101.0]), np.array([0.1, 0.1, 1.0, 1.0])
+    assert plausible(amounts, instalments, small_population()).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -159,39 +175,21 @@ def test_a_bank_rounds_to_1_2_or_5_of_about_a_hundredth(value: float, step: floa
 
 
 @pytest.mark.parametrize("lacking", [{"AMT_ANNUITY": None}, {"AMT_ANNUITY": 0.0}, {"AMT_ANNUITY": ""}])
-def test_without_an_annuity_there_is_no_map(model: Model, rows: list[Row], lacking: dict[str, object]) -> None:
+def test_without_an_instalment_there_is_no_map(model: Model, rows: list[Row], lacking: dict[str, object]) -> None:
     assert map_loans(model, {**rows[0], **lacking}, review_band=BAND) is None
 
 
-def test_without_a_goods_price_there_is_a_map_of_amount_and_annuity_alone(model: Model, rows: list[Row]) -> None:
+def test_without_a_goods_price_there_is_a_map_of_amount_and_instalment_alone(model: Model, rows: list[Row]) -> None:
     row = {**rows[0], "AMT_GOODS_PRICE": None}
     assert map_loans(model, row, review_band=BAND) is not None
-    assert "AMT_GOODS_PRICE" in loan_row(row, amount=1.0, annuity=1.0)
-    assert loan_row(row, amount=1.0, annuity=1.0)["AMT_GOODS_PRICE"] is None
+    assert "AMT_GOODS_PRICE" in loan_row(row, amount=1.0, instalment=1.0)
+    assert loan_row(row, amount=1.0, instalment=1.0)["AMT_GOODS_PRICE"] is None
 
 
 def test_a_client_of_whom_too_little_is_known_is_offered_nothing(model: Model) -> None:
     little = {ID: 1, "AMT_CREDIT": 400000.0, "AMT_ANNUITY": 20000.0, "AMT_INCOME_TOTAL": 1e5, "DAYS_BIRTH": -15000}
     found = map_loans(model, little, review_band=BAND)
     assert found is not None
-    assert (found.nearest, found.furthest) == (None, None)
-    assert not any(each.favourable for each in found.cells)
-
-
-def test_on_no_map_is_a_larger_loan_at_the_same_annuity_rated_higher(maps: list[LoanMap]) -> None:
-    assert [found.habit for found in maps] == [0.0] * len(maps)
-
-
-@pytest.mark.parametrize("same", ["terms", "annuity"])
-@given(place=st.integers(0, 999), most=st.floats(1.1, 3.0))
-def test_borrowing_more_on_the_same_terms_or_at_the_same_annuity_never_raises_the_solvency(
-    model: Model, thousand: Thousand, same: str, place: int, most: float
-) -> None:
-    row = thousand.rows[place]
-    amount, annuity = (float(str(row[column])) for column in ("AMT_CREDIT", "AMT_ANNUITY"))
-    rows = [
-        {**loan_row(row, amount=amount * times, annuity=annuity * (times if same == "terms" else 1.0)), ID: number}
-        for number, times in enumerate(np.linspace(0.5, most, 9).tolist())
-    ]
-    found = assess(model, rows, review_band=BAND)
-    assert (np.diff(found.probability) >= 0.0).all()
+    assert found.nearest is None
+    assert Advice.ADVISED not in found.advice
+    assert not any(each.favourable for each in found.loans)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,16 +11,19 @@ from core.i18n.translations import LANGUAGES, Language, translate
 from core.records import Decision, Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import decide
-from core.what_if.loan_offer import LoanMap, Offer
+from core.what_if.advice import Advice, ScoredLoan, advise
+from core.what_if.loan_offer import LoanMap
 from core.what_if.sentences import (
     changed,
     field_label,
     hardly_seen,
+    loan_rows,
     move_rows,
     offer_sentences,
     said,
     scenario_rows,
     simulated_from,
+    withheld_sentence,
 )
 from core.what_if.simulation import moves, simulate
 from tests.core.conftest import Thousand
@@ -29,18 +34,29 @@ def decision(probability: float) -> Decision:
     return decide(probability=probability, threshold=0.16, review_band=0.02, information=0.9)
 
 
-def loans(asked: float, nearest: Offer | None = None, furthest: Offer | None = None, *, ends: bool = False) -> LoanMap:
-    own = Offer(500000.0, 25000.0, decision(asked))
-    cells = (own, Offer(250000.0, 25000.0, decision(0.2)), Offer(900000.0, 25000.0, decision(0.01)))
-    return LoanMap(np.array([1.0]), np.array([1.0]), np.array([[0.5]]), cells, own, nearest, furthest, ends, 0.0)
+def loans(asked: float, nearest: ScoredLoan | None = None, smaller: float = 0.2) -> LoanMap:
+    """A map of the loan asked for, a smaller one and a larger one, with these probabilities of default."""
+    own = ScoredLoan(500000.0, 25000.0, decision(asked))
+    row = (ScoredLoan(250000.0, 25000.0, decision(smaller)), own, ScoredLoan(900000.0, 25000.0, decision(0.01)))
+    amounts = np.array([each.amount for each in row])
+    solvency = np.array([[each.decision.solvency for each in row]])
+    return LoanMap(amounts, np.array([25000.0]), solvency, row, advise(row, own), own, nearest)
 
 
 def test_the_nearest_offer_in_a_sentence() -> None:
-    offer = Offer(400000.0, 20000.0, decision(0.1))
+    offer = ScoredLoan(400000.0, 20000.0, decision(0.1))
     assert offer_sentences(loans(0.3, offer), 0.9, "en", "€") == [
-        "**The nearest favourable offer is a loan of 400,000\N{NO-BREAK SPACE}€ repaid by 20,000\N{NO-BREAK SPACE}€ "
-        "at a time**: about 20 payments, interest aside, and a solvency of 90.0%. "
-        "Asked for: 500,000\N{NO-BREAK SPACE}€, 25,000\N{NO-BREAK SPACE}€ at a time, about 20 payments."
+        "**The nearest loan that may be advised is 400,000\N{NO-BREAK SPACE}€, in about 20 instalments of "
+        "20,000\N{NO-BREAK SPACE}€**, interest aside, with a solvency of 90.0% and a favourable opinion. "
+        "Asked for: 500,000\N{NO-BREAK SPACE}€, in about 20 instalments of 25,000\N{NO-BREAK SPACE}€."
+    ]
+
+
+def test_the_amount_asked_for_in_other_instalments_in_a_sentence() -> None:
+    offer = ScoredLoan(500000.0, 20000.0, decision(0.1))
+    assert offer_sentences(loans(0.3, offer), 0.9, "en", "") == [
+        "**The amount asked for, 500,000, may be advised in about 25 instalments of 20,000** instead of about 20 of "
+        "25,000, interest aside, with a solvency of 90.0% and a favourable opinion."
     ]
 
 
@@ -50,16 +66,11 @@ def test_none_in_reach_is_said_with_the_best_of_what_is_no_larger(language: Lang
     assert offer_sentences(loans(0.3), 0.9, language, "") == [translate("offer.none", language, best=best)]
 
 
-@pytest.mark.parametrize(
-    ("furthest", "ends", "start"),
-    [
-        (Offer(600000.0, 30000.0, decision(0.1)), False, "**The opinion stays favourable up to a loan of 600,000"),
-        (Offer(600000.0, 30000.0, decision(0.1)), True, "**The opinion stays favourable as far as the map goes"),
-        (None, False, "**The opinion is favourable for the loan asked for, and no longer"),
-    ],
-)
-def test_a_favourable_client_hears_how_far(furthest: Offer | None, ends: bool, start: str) -> None:
-    assert offer_sentences(loans(0.05, None, furthest, ends=ends), 0.9, "en", "")[0].startswith(start)
+def test_a_client_whose_loan_is_favourable_hears_that_and_of_no_larger_one() -> None:
+    assert offer_sentences(loans(0.05), 0.9, "en", "") == [
+        "**The loan asked for gets a favourable opinion**: 500,000, in about 20 instalments of 25,000, with a solvency "
+        "of 95.0%. No other loan is needed, and a larger one is never advised."
+    ]
 
 
 def test_where_the_best_in_reach_is_to_review_that_is_said_for_it_may_lie_over_the_line() -> None:
@@ -67,6 +78,40 @@ def test_where_the_best_in_reach_is_to_review_that_is_said_for_it_may_lie_over_t
     assert found.asked.decision.verdict is Verdict.TO_REVIEW
     told = offer_sentences(found, 0.9, "en", "")[0]
     assert told.endswith("among them is 85.5%, near enough to the line for a person to examine.")
+
+
+def test_where_all_that_is_favourable_is_withheld_the_sentence_says_so() -> None:
+    told = offer_sentences(loans(0.3, smaller=0.05), 0.9, "en", "")[0]
+    assert "get a favourable opinion, up to a solvency of 95.0%, but a smaller, cheaper and shorter loan" in told
+
+
+def test_what_is_hatched_is_explained_by_the_reasons_that_occur() -> None:
+    assert loans(0.3).advice == (Advice.NOT_ACCEPTED, Advice.ASKED_FOR, Advice.LARGER)
+    assert withheld_sentence(loans(0.3), "en") == (
+        "Hatched: loans that the model accepts and that are not advised, because they are larger than the one asked "
+        "for."
+    )
+    several = replace(loans(0.3), advice=(Advice.TO_REVIEW, Advice.HEAVIER, Advice.LARGER))
+    assert withheld_sentence(several, "en") == (
+        "Hatched: loans that the model accepts and that are not advised, because they are larger than the one asked "
+        "for, for a person to examine or at least as large, as dear at a time and as long as a loan that gets no "
+        "favourable opinion."
+    )
+    assert withheld_sentence(several, "fr") == (
+        "Hachuré\N{NO-BREAK SPACE}: des crédits que le modèle accepte et qui ne sont pas conseillés, parce qu’ils "
+        "dépassent le montant demandé, qu’une personne doit les examiner ou qu’ils sont au moins aussi élevés, aussi "
+        "chers à chaque échéance et aussi longs qu’un crédit sans avis favorable."
+    )
+    assert withheld_sentence(replace(several, advice=(Advice.ADVISED,)), "en") is None
+
+
+def test_the_table_of_the_map_says_what_is_advised() -> None:
+    rows = loan_rows(loans(0.3, smaller=0.1), "en")
+    assert [list(row.values()) for row in rows] == [
+        ["250,000", "25,000", "10.0", "90.0%", "Favourable opinion", "Advised"],
+        ["500,000", "25,000", "20.0", "70.0%", "Unfavourable opinion", "Asked for"],
+        ["900,000", "25,000", "36.0", "99.0%", "Favourable opinion", "Not advised: larger than asked for"],
+    ]
 
 
 def test_too_little_known_is_said_first() -> None:
@@ -120,7 +165,7 @@ def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
     rows = scenario_rows(model, row, kept, review_band=0.02, language="en", currency="")
     assert [each["Name"] for each in rows] == ["As the file is", "Better", "Odd"]
     assert rows[0]["What is changed"] == ""
-    assert rows[2]["Opinion"] == translate("problem.simulation_annuity", "en")
+    assert rows[2]["Opinion"] == translate("problem.simulation_instalment", "en")
     assert rows[2]["Solvency"] == ""
 
 
@@ -129,7 +174,7 @@ def test_what_a_simulation_takes_beyond_the_model_is_said_and_only_that(model: M
     near = simulate(model, row, {"AMT_ANNUITY": 25000.0}, review_band=0.02)
     assert hardly_seen(model, near, "en", "") == []
     far = hardly_seen(model, simulate(model, row, {"AMT_ANNUITY": 90000.0}, review_band=0.02), "en", "")
-    assert [sentence for sentence in far if "Annuity as a share of the loan" in sentence and "22.5%" in sentence]
+    assert [sentence for sentence in far if "Instalment as a share of the loan" in sentence and "22.5%" in sentence]
     assert not [sentence for sentence in far if "car" in sentence]
 
 

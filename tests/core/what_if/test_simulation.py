@@ -79,8 +79,8 @@ def test_who_sells_the_car_has_none_of_any_age() -> None:
 @pytest.mark.parametrize(
     ("edits", "expected"),
     [
-        ({"AMT_ANNUITY": 400001.0}, ("simulation_annuity", "AMT_ANNUITY")),
-        ({"AMT_CREDIT": 19999.0}, ("simulation_annuity", "AMT_ANNUITY")),
+        ({"AMT_ANNUITY": 400001.0}, ("simulation_instalment", "AMT_ANNUITY")),
+        ({"AMT_CREDIT": 19999.0}, ("simulation_instalment", "AMT_ANNUITY")),
         ({"AMT_CREDIT": 0.0}, ("simulation_out_of_bounds", "AMT_CREDIT")),
         ({"CNT_CHILDREN": 2}, ("simulation_children", "CNT_CHILDREN")),
         ({"DAYS_EMPLOYED": 22.0}, ("simulation_job_years", "DAYS_EMPLOYED")),
