@@ -94,8 +94,8 @@ def test_what_is_hatched_is_explained_by_the_reasons_that_occur() -> None:
     several = replace(loans(0.3), advice=(Advice.TO_REVIEW, Advice.HEAVIER, Advice.LARGER))
     assert withheld_sentence(several, "en") == (
         "Hatched: loans that the model accepts and that are not advised, because they are larger than the one asked "
-        "for, for a person to examine or at least as large, as dear at a time and as long as a loan that gets no "
-        "favourable opinion."
+        "for, a person should examine them or they are at least as large, as dear at a time and as long as a loan that "
+        "gets no favourable opinion."
     )
     assert withheld_sentence(several, "fr") == (
         "Hachuré\N{NO-BREAK SPACE}: des crédits que le modèle accepte et qui ne sont pas conseillés, parce qu’ils "
