@@ -11,7 +11,8 @@ import pytest
 from core.model.schema import NumberShares, Policy, Population
 from core.records import Floats, Verdict
 from core.scoring.assess import Model
-from core.what_if.loan_offer import LoanMap, Offer, map_loans, plausible, round_step
+from core.what_if.advice import Advice, ScoredLoan
+from core.what_if.loan_offer import LoanMap, map_loans, plausible, round_step
 from tests.core.hand_model import HandEstimator, hand_model
 from tests.core.samples import number
 
@@ -23,13 +24,13 @@ COLUMNS = [msgspec.structs.replace(number(name), weight=0.5) for name in ("AMT_C
 
 
 def graded(answer: Callable[[Floats, Floats], Floats]) -> Model:
-    """A model whose log-odds are this of amount and annuity."""
+    """A model whose log-odds are this of amount and instalment."""
     return hand_model(COLUMNS, HandEstimator(lambda values: answer(values[:, 0], values[:, 1])), Policy(threshold=0.5))
 
 
 def rule(favourable: Callable[[Floats, Floats], Floats]) -> Model:
-    """A model that is favourable where this holds of amount and annuity, and unfavourable elsewhere."""
-    return graded(lambda amount, annuity: np.where(favourable(amount, annuity), YES, NO))
+    """A model that is favourable where this holds of amount and instalment, and unfavourable elsewhere."""
+    return graded(lambda amount, instalment: np.where(favourable(amount, instalment), YES, NO))
 
 
 def loans(model: Model, **asked: object) -> LoanMap:
@@ -38,30 +39,29 @@ def loans(model: Model, **asked: object) -> LoanMap:
     return found
 
 
-def terms(offer: Offer | None) -> tuple[float, float] | None:
-    return None if offer is None else (offer.amount, offer.annuity)
+def terms(offer: ScoredLoan | None) -> tuple[float, float] | None:
+    return None if offer is None else (offer.amount, offer.instalment)
 
 
 @pytest.mark.parametrize(
     ("favourable", "nearest"),
     [
-        (lambda amount, annuity: amount <= 90000.0, (90000.0, 5000.0)),
-        (lambda amount, annuity: amount <= 90999.0, (90000.0, 5000.0)),
-        (lambda amount, annuity: annuity <= 4500.0, (100000.0, 4500.0)),
-        (lambda amount, annuity: annuity >= 6000.0, (100000.0, 6000.0)),
+        (lambda amount, instalment: amount <= 90000.0, (90000.0, 5000.0)),
+        (lambda amount, instalment: amount <= 90999.0, (90000.0, 5000.0)),
+        (lambda amount, instalment: instalment <= 4500.0, (100000.0, 4500.0)),
         # 8 % less to borrow and 4 % less at a time is the foot of the perpendicular.
-        (lambda amount, annuity: amount + 10.0 * annuity <= 140000.0, (92000.0, 4800.0)),
+        (lambda amount, instalment: amount + 10.0 * instalment <= 140000.0, (92000.0, 4800.0)),
         # Equally far: the one that leaves the amount as it is.
-        (lambda amount, annuity: (amount <= 90000.0) | (annuity <= 4500.0), (100000.0, 4500.0)),
-        (lambda amount, annuity: (amount <= 90000.0) | (annuity <= 4450.0), (90000.0, 5000.0)),
+        (lambda amount, instalment: (amount <= 90000.0) | (instalment <= 4500.0), (100000.0, 4500.0)),
+        (lambda amount, instalment: (amount <= 90000.0) | (instalment <= 4450.0), (90000.0, 5000.0)),
         # The ends of the map are in reach, what lies beyond is not.
-        (lambda amount, annuity: amount <= 10000.0, (10000.0, 5000.0)),
-        (lambda amount, annuity: amount < 9999.0, None),
-        (lambda amount, annuity: annuity >= 10100.0, (100000.0, 10100.0)),
-        (lambda amount, annuity: annuity > 10101.0, None),
+        (lambda amount, instalment: amount <= 10000.0, (10000.0, 5000.0)),
+        (lambda amount, instalment: amount < 9999.0, None),
+        (lambda amount, instalment: instalment <= 1100.0, (100000.0, 1100.0)),
+        (lambda amount, instalment: instalment < 1099.0, None),
         # Nobody is offered more than was asked for.
-        (lambda amount, annuity: amount > 100000.0, None),
-        (lambda amount, annuity: (amount > 100000.0) | (amount <= 50000.0), (50000.0, 5000.0)),
+        (lambda amount, instalment: amount > 100000.0, None),
+        (lambda amount, instalment: (amount > 100000.0) | (amount <= 50000.0), (50000.0, 5000.0)),
     ],
 )
 def test_the_nearest_favourable_round_loan_is_offered(
@@ -69,7 +69,6 @@ def test_the_nearest_favourable_round_loan_is_offered(
 ) -> None:
     found = loans(rule(favourable))
     assert terms(found.nearest) == nearest
-    assert (found.furthest, found.ends) == (None, False)
     assert terms(found.asked) == (100000.0, 5000.0)
     assert found.asked.decision.verdict is Verdict.UNFAVOURABLE
     if found.nearest is not None:
@@ -88,48 +87,56 @@ def test_client_to_review_is_offered_a_favourable_loan_too() -> None:
     assert terms(found.nearest) == (95000.0, 5000.0)
 
 
+@pytest.mark.parametrize("most", [100000.0, 150000.0, 999999.0])
+def test_favourable_client_is_offered_nothing_larger(most: float) -> None:
+    found = loans(rule(lambda amount, instalment: amount <= most))
+    assert found.nearest is None
+    advice = dict(zip([terms(each) for each in found.loans], found.advice, strict=True))
+    assert advice[100000.0, 5000.0] is Advice.ASKED_FOR
+    assert {each for (amount, _), each in advice.items() if amount > 100000.0} <= {Advice.LARGER, Advice.NOT_ACCEPTED}
+    assert {each for (amount, _), each in advice.items() if amount < 100000.0} == {Advice.ADVISED}
+
+
 @pytest.mark.parametrize(
-    ("most", "furthest", "ends"),
+    ("favourable", "nearest"),
     [
-        (100000.0, None, False),
-        (100999.0, None, False),
-        (101000.0, (101000.0, 5050.0), False),
-        (150000.0, (150000.0, 7500.0), False),
-        (209999.0, (209000.0, 10450.0), False),
-        (210000.0, (210000.0, 10500.0), True),
-        (999999.0, (210000.0, 10500.0), True),
+        # Nothing smaller is favourable, so nothing is advised.
+        (lambda amount, instalment: (amount >= 80000.0) & (amount <= 90000.0), None),
+        # 65,000 to 75,000 are not: the way down to 60,000 is the nearest that may be advised.
+        (
+            lambda amount, instalment: (amount <= 60000.0) | ((amount >= 80000.0) & (amount <= 90000.0)),
+            (60000.0, 5000.0),
+        ),
+        # What lies between two amounts of the map, 80,000 and 85,000, is not on it.
+        (
+            lambda amount, instalment: (amount <= 90000.0) & ((amount <= 81000.0) | (amount >= 84000.0)),
+            (90000.0, 5000.0),
+        ),
+        # Dearer at a time: each but the smallest and shortest is heavier than a smaller one that is refused.
+        (lambda amount, instalment: instalment >= 6000.0, (10000.0, 6000.0)),
+        # Longer at the same price at a time, and refused when shorter: a habit that is never advice.
+        (lambda amount, instalment: amount / instalment >= 21.0, None),
+        # Shorter is better, whatever the amount: nothing stands against it.
+        (lambda amount, instalment: amount / instalment <= 10.0, (60000.0, 6000.0)),
     ],
 )
-def test_favourable_client_hears_the_largest_round_amount_with_as_many_payments(
-    most: float, furthest: tuple[float, float] | None, ends: bool
+def test_no_loan_is_offered_that_is_at_least_as_heavy_as_an_unfavourable_one(
+    favourable: Callable[[Floats, Floats], Floats], nearest: tuple[float, float] | None
 ) -> None:
-    found = loans(rule(lambda amount, annuity: amount <= most))
-    assert terms(found.furthest) == furthest
-    assert found.ends is ends
-    assert found.nearest is None
+    assert terms(loans(rule(favourable)).nearest) == nearest
 
 
-def test_first_amount_that_is_not_favourable_ends_the_way_up() -> None:
-    found = loans(rule(lambda amount, annuity: (amount <= 120000.0) | (amount > 130000.0)))
-    assert (terms(found.furthest), found.ends) == ((120000.0, 6000.0), False)
-
-
-def test_an_amount_that_is_not_round_goes_up_to_the_next_round_one() -> None:
-    found = loans(rule(lambda amount, annuity: amount <= 101500.0), AMT_CREDIT=100400.0, AMT_ANNUITY=5020.0)
-    assert terms(found.furthest) == (101000.0, 5050.0)
-
-
-def test_map_goes_from_a_tenth_to_twice_the_amount_and_from_a_fifth_to_twice_the_annuity() -> None:
-    found = loans(rule(lambda amount, annuity: amount <= 90000.0))
+def test_map_goes_from_a_tenth_to_twice_the_amount_and_from_a_fifth_to_twice_the_instalment() -> None:
+    found = loans(rule(lambda amount, instalment: amount <= 90000.0))
     assert found.solvency.shape == (31, 41)
     assert found.amounts[[0, 17, 18, 19, 40]].tolist() == pytest.approx([10000, 95000, 100000, 105000, 210000])
-    assert found.annuities[[0, 12, 13, 14, 30]].tolist() == pytest.approx([1100, 4700, 5000, 5300, 10100])
-    assert (found.amounts[18], found.annuities[13]) == (100000.0, 5000.0)
+    assert found.instalments[[0, 12, 13, 14, 30]].tolist() == pytest.approx([1100, 4700, 5000, 5300, 10100])
+    assert (found.amounts[18], found.instalments[13]) == (100000.0, 5000.0)
     assert np.argwhere(np.isnan(found.solvency)).tolist() == [[30, 0]], "10,100 at a time for a loan of 10,000"
     assert (found.solvency[:, :17][~np.isnan(found.solvency[:, :17])] == 0.6).all()
     assert (found.solvency[:, 17:] == 0.4).all()
-    assert len(found.cells) == 31 * 41 - 1
-    assert [terms(found.cells[place]) for place in (0, 40, 41)] == [
+    assert len(found.loans) == 31 * 41 - 1
+    assert [terms(found.loans[place]) for place in (0, 40, 41)] == [
         pytest.approx((10000.0, 1100.0)),
         pytest.approx((210000.0, 1100.0)),
         pytest.approx((10000.0, 1400.0)),
@@ -137,24 +144,9 @@ def test_map_goes_from_a_tenth_to_twice_the_amount_and_from_a_fifth_to_twice_the
 
 
 def test_loan_asked_for_is_on_the_map_though_no_client_ever_had_such_a_one() -> None:
-    found = loans(rule(lambda amount, annuity: amount <= 90000.0), AMT_ANNUITY=150000.0)
+    found = loans(rule(lambda amount, instalment: amount <= 90000.0), AMT_ANNUITY=150000.0)
     assert terms(found.asked) == (100000.0, 150000.0)
     assert (found.solvency[13, 18], found.asked.decision.solvency) == (0.4, 0.4)
-
-
-@pytest.mark.parametrize(
-    ("answer", "points"),
-    [
-        (lambda amount, annuity: amount / 1000.0, 0.0),
-        (lambda amount, annuity: -amount / 1000.0, 20.0),
-        (lambda amount, annuity: -np.abs(amount - 100000.0) / 1000.0, 11.0),
-        (lambda amount, annuity: np.where(annuity < 1200.0, -amount / 1000.0, 0.0), 20.0),
-    ],
-)
-def test_habit_is_how_much_higher_the_model_rates_a_larger_loan_at_the_same_annuity(
-    answer: Callable[[Floats, Floats], Floats], points: float
-) -> None:
-    assert loans(graded(answer)).habit == pytest.approx(points, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -169,13 +161,13 @@ def test_habit_is_how_much_higher_the_model_rates_a_larger_loan_at_the_same_annu
         {"AMT_ANNUITY": None},
     ],
 )
-def test_without_an_amount_and_an_annuity_above_0_there_is_no_map(asked: dict[str, object]) -> None:
-    model = rule(lambda amount, annuity: amount <= 90000.0)
+def test_without_an_amount_and_an_instalment_above_0_there_is_no_map(asked: dict[str, object]) -> None:
+    model = rule(lambda amount, instalment: amount <= 90000.0)
     assert map_loans(model, {**ASKED, **asked}, review_band=0.0) is None
 
 
 def test_smallest_loan_and_one_written_as_text_have_their_maps() -> None:
-    model = rule(lambda amount, annuity: amount <= 90000.0)
+    model = rule(lambda amount, instalment: amount <= 90000.0)
     assert terms(loans(model, AMT_CREDIT=1.0, AMT_ANNUITY=0.5).asked) == (1.0, 0.5)
     assert terms(loans(model, AMT_CREDIT="100000.0", AMT_ANNUITY=" 5000 ").nearest) == (90000.0, 5000.0)
 
@@ -189,8 +181,8 @@ def test_band_of_review_is_the_one_asked_for() -> None:
     assert terms(wide.nearest) == (50000.0, 5000.0)
 
 
-def test_payments_are_amount_by_annuity() -> None:
-    found = loans(rule(lambda amount, annuity: amount <= 90000.0))
+def test_payments_are_amount_by_instalment() -> None:
+    found = loans(rule(lambda amount, instalment: amount <= 90000.0))
     assert found.nearest is not None
     assert (found.asked.payments, found.nearest.payments) == (20.0, 18.0)
     assert (found.asked.favourable, found.nearest.favourable) == (False, True)
@@ -213,8 +205,8 @@ def test_only_loans_between_what_the_clients_of_the_model_had_are_plausible() ->
         (200.0, 50.0, True),
         (200.0, 51.0, False),
     ]
-    amounts, annuities = (np.array([case[place] for case in cases]) for place in (0, 1))
-    assert plausible(amounts, annuities, population).tolist() == [case[2] for case in cases]
+    amounts, instalments = (np.array([case[place] for case in cases]) for place in (0, 1))
+    assert plausible(amounts, instalments, population).tolist() == [case[2] for case in cases]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_everything_that_cannot_be_is_named_at_once() -> None:
     }
     assert [(code, column) for code, column, _ in refusals(WORKER, edits)] == [
         ("simulation_out_of_bounds", "OWN_CAR_AGE"),
-        ("simulation_annuity", "AMT_ANNUITY"),
+        ("simulation_instalment", "AMT_ANNUITY"),
         ("simulation_children", "CNT_CHILDREN"),
         ("simulation_job_years", "DAYS_EMPLOYED"),
     ]
