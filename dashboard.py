@@ -83,4 +83,5 @@ except ScoringError as error:
 if __name__ == "__main__":
     import uvicorn
 
-    uvicorn.run(app, host="127.0.0.1", port=resources.settings().port, ws_max_size=2**20)
+    protocol = "core.web.http_protocol:LimitedProtocol"
+    uvicorn.run(app, host="127.0.0.1", port=resources.settings().port, http=protocol, ws_max_size=2**20)

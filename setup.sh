@@ -114,7 +114,8 @@ serve() {
   ready requirements.txt
   lightgbm_loads || openmp_missing
   printf '%s\n' "Aval: http://localhost:$port  (Ctrl+C stops it)"
-  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port" --ws-max-size 1048576
+  exec "$python" -m uvicorn dashboard:app --host 127.0.0.1 --port "$port" --http core.web.http_protocol:LimitedProtocol \
+    --ws-max-size 1048576
 }
 
 check() {

@@ -75,6 +75,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     max_body_seconds: Annotated[
         int, Meta(ge=1, le=600, description="Longest time that a request body may take to arrive, in seconds.")
     ] = 30
+    max_head_kb: Annotated[
+        int, Meta(ge=8, le=1024, description="Longest head of a request (address and headers), in kilobytes.")
+    ] = 64
+    max_head_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="Longest time until a request's head is whole, in seconds.")
+    ] = 10
+    max_connections: Annotated[
+        int, Meta(ge=1, le=100_000, description="Most open connections; past it those that are silent are closed.")
+    ] = 500
+    max_upload_seconds: Annotated[
+        int, Meta(ge=1, le=3600, description="Longest time that a file may take to arrive on a screen, in seconds.")
+    ] = 300
     max_rows: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Most clients in one request of the JSON routes.")
     ] = 2000

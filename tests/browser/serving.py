@@ -16,7 +16,8 @@ from urllib.request import urlopen
 from core.settings import ROOT, describe_settings
 
 MAX_SECONDS = 90.0
-UVICORN = ("-m", "uvicorn", "dashboard:app", "--host", "127.0.0.1", "--ws-max-size", "1048576")
+HTTP = "core.web.http_protocol:LimitedProtocol"
+UVICORN = ("-m", "uvicorn", "dashboard:app", "--host", "127.0.0.1", "--http", HTTP, "--ws-max-size", "1048576")
 
 
 def free_port() -> int:

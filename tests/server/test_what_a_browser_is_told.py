@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from core.settings import ROOT
+from tests.browser.serving import HTTP as HTTP
 from tests.server.conftest import Server
 from tests.server.sockets import Answer, ask, whole
 
@@ -171,7 +172,9 @@ def test_message_over_a_megabyte_ends_the_session_unread(server: Server) -> None
         assert ended.value.rcvd is not None and ended.value.rcvd.code == 1009
 
 
-def test_every_way_to_start_has_that_limit() -> None:
+def test_every_way_to_start_has_that_limit_and_those_of_the_connections() -> None:
     for name in ("Procfile", "setup.sh"):
         assert f"--ws-max-size {MB}" in (ROOT / name).read_text(encoding="utf-8").split("uvicorn dashboard:app")[1]
-    assert "ws_max_size=2**20" in (ROOT / "dashboard.py").read_text(encoding="utf-8")
+        assert f"--http {HTTP}" in (ROOT / name).read_text(encoding="utf-8").split("uvicorn dashboard:app")[1]
+    started_by_hand = (ROOT / "dashboard.py").read_text(encoding="utf-8")
+    assert "ws_max_size=2**20" in started_by_hand and f'"{HTTP}"' in started_by_hand

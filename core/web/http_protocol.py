@@ -1,0 +1,217 @@
+"""uvicorn's HTTP protocol with limits on what a stranger may send before, and while, a request is read.
+
+`uvicorn --http core.web.http_protocol:LimitedProtocol`. uvicorn alone limits neither the bytes of a request's head nor
+the time it takes: a head without an end costs time that grows with its square, in the loop that answers everybody, and
+a connection that stays silent is never closed. Each refusal is one line in the log, without the visitor's address.
+
+What is limited costs nothing while nothing is over its limit: bytes are counted by the piece that arrives, and one
+timer a second looks after all connections that wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from core.settings import read_settings
+from core.web.connection_limits import KB, Limits, Waiting, max_files
+
+LINGER_SECONDS = 1.0
+"""How long a refused visitor may go on sending: who is cut off while sending does not see the answer."""
+
+log = logging.getLogger("aval.connections")
+
+
+class Watch:
+    """Looks once a second after all connections of a loop that wait; sleeps while none does."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.heads: Waiting[LimitedProtocol] = Waiting()
+        self.transfers: Waiting[LimitedProtocol] = Waiting()
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Some connection waits from now on."""
+        if self._timer is None:
+            self._timer = self._loop.call_later(1.0, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        for each in self.heads.late(now):
+            each.head_is_late()
+        for each in self.transfers.late(now):
+            each.transfer_is_late()
+        if self.heads or self.transfers:
+            self.begin()
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. Its own state: bytes of a head so far, whether a request is whole, whether it was refused."""
+
+    def __init__(self, *arguments: Any, limits: Limits | None = None, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.limits = limits or _limits()
+        self._watch = _watch(self.loop)
+        self._unread = 0
+        self._whole = True
+        self._refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection waits for its first head; past the most, one that is silent or idle makes room for it."""
+        super().connection_made(transport)
+        if len(self.connections) > self.limits.connections and not self._make_room():
+            self._refuse(503, f"MAX_CONNECTIONS ({self.limits.connections}) are open and all are busy")
+            return
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection waits for nothing any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Reads what has come. Whatever is neither a whole head nor a body counts as a head without an end."""
+        if self._refused:
+            return
+        self._unread += len(data)
+        super().data_received(data)
+        if self._refused or self.transport.is_closing():
+            return
+        if self._unread > self.limits.head_bytes:
+            self._refuse_long_head()
+        elif self._unread and self._whole:
+            self._await_head()
+        elif not self._whole:
+            self._watch.transfers.add(self, self.loop.time() + self.limits.transfer_seconds)
+            self._watch.begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: it is as long as what has come since the last request, or shorter."""
+        if self._refused:
+            return
+        if self._unread > self.limits.head_bytes and self._head_length() > self.limits.head_bytes:
+            self._refuse_long_head()
+            return
+        self._unread = 0
+        self._whole = False
+        self._watch.heads.remove(self)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._unread = 0
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._unread = 0
+        self._whole = True
+        if not self.flow.write_paused:
+            self._watch.transfers.remove(self)
+        if not self._refused:
+            super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on the connection is another protocol's."""
+        self._unread, self._whole = 0, True
+        self._stop_waiting()
+        if not self._refused:
+            super().handle_websocket_upgrade()
+
+    def pause_writing(self) -> None:
+        """The visitor does not take the answer for now."""
+        super().pause_writing()
+        self._watch.transfers.add(self, self.loop.time() + self.limits.transfer_seconds)
+        self._watch.begin()
+
+    def resume_writing(self) -> None:
+        """The visitor has taken what waited."""
+        if self._whole:
+            self._watch.transfers.remove(self)
+        super().resume_writing()
+
+    def head_is_late(self) -> None:
+        """Closes a connection whose head is not whole in time."""
+        self._refuse(408, f"no whole request head came within MAX_HEAD_SECONDS ({self.limits.head_seconds})")
+
+    def transfer_is_late(self) -> None:
+        """Closes a connection whose body has not come, or whose answer was not taken, in time."""
+        self._refuse(408, f"a transfer took longer than MAX_UPLOAD_SECONDS ({self.limits.transfer_seconds})")
+
+    @property
+    def idle(self) -> bool:
+        """Whether the connection has been answered and has sent nothing since."""
+        return self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing()
+
+    def make_room(self) -> None:
+        """Closes the connection for the sake of a new one."""
+        log.warning("connection closed: MAX_CONNECTIONS (%d) are open and it was silent", self.limits.connections)
+        self._stop_waiting()
+        self.transport.abort()
+
+    def _await_head(self) -> None:
+        self._watch.heads.add(self, self.loop.time() + self.limits.head_seconds)
+        self._watch.begin()
+
+    def _stop_waiting(self) -> None:
+        self._watch.heads.remove(self)
+        self._watch.transfers.remove(self)
+
+    def _make_room(self) -> bool:
+        """Closes the connection that has waited longest for its head, or else an idle one; whether there was one."""
+        found = self._watch.heads.oldest(self)
+        if found is None:
+            found = next((each for each in self.connections if isinstance(each, LimitedProtocol) and each.idle), None)
+        if found is None:
+            return False
+        found.make_room()
+        return True
+
+    def _head_length(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+
+    def _refuse_long_head(self) -> None:
+        self._refuse(431, f"its head was longer than MAX_HEAD_KB ({self.limits.head_bytes // KB})", linger=True)
+
+    def _refuse(self, status: int, why: str, *, linger: bool = False) -> None:
+        """One line in the log, an answer where none has begun, and the end of the connection.
+
+        linger: whether the visitor is still sending; what comes is forgotten for a second, so that the answer is read.
+        """
+        self._refused = True
+        self._stop_waiting()
+        log.warning("connection refused: %s", why)
+        if self.cycle is not None and not self.cycle.response_complete and self.cycle.response_started:
+            self.transport.abort()
+            return
+        words = HTTPStatus(status).phrase
+        self.transport.write(
+            f"HTTP/1.1 {status} {words}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len(words)}\r\n"
+            f"retry-after: 5\r\nconnection: close\r\n\r\n{words}".encode()
+        )
+        if self.cycle is not None and not self.cycle.response_complete:
+            # Whoever reads the body learns that no more of it comes, and what it answers goes nowhere.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if linger:
+            self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
+
+
+@cache
+def _limits() -> Limits:
+    return Limits.of(read_settings(), max_files())
+
+
+@cache
+def _watch(loop: asyncio.AbstractEventLoop) -> Watch:
+    return Watch(loop)
