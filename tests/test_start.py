@@ -45,17 +45,21 @@ TEXTS = {
     "MODEL_DIR": ("nowhere", "The model in nowhere cannot be used: "),
     "TRUSTED_MODELS": ("abc", "TRUSTED_MODELS: must be SHA-256 digests "),
     "CLIENTS": ("nowhere/clients.csv", "CLIENTS: the file clients.csv is not there or cannot be read."),
-    "CURRENCY": ("too long a sign", "CURRENCY: must be text no longer than 8."),
+    "CURRENCY": ("too long a sign", "CURRENCY: must be text of at most 8 characters."),
     "API_KEYS": ("not a digest", "API_KEYS: must be SHA-256 digests "),
     "OIDC_ISSUER": ("https://login.example", "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
     "OIDC_CLIENT_ID": ("aval", "OIDC_ISSUER, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
-    "OIDC_CLIENT_SECRET": ("hush", "OIDC_CLIENT_SECRET: must be text no shorter than 16."),
+    "OIDC_CLIENT_SECRET": ("hush", "OIDC_CLIENT_SECRET: must be text of at least 16 characters."),
     "PUBLIC_URL": ("somewhere", "PUBLIC_URL: must be "),
 }
 WRONG = [
-    *((name, "abc", f"{name}: must be {NUMBERS[kind]}.") for name, kind, *_ in describe_settings() if kind in NUMBERS),
+    *(
+        (name, "abc", f"{name}: must be {NUMBERS[kind]} from ")
+        for name, kind, *_ in describe_settings()
+        if kind in NUMBERS
+    ),
     *((name, *TEXTS[name]) for name, kind, *_ in describe_settings() if kind not in NUMBERS),
-    ("REVIEW_BAND", "2", "REVIEW_BAND: must be a number of at most 0.5."),
+    ("REVIEW_BAND", "2", "REVIEW_BAND: must be a number from 0 to 0.5."),
     ("CLIENTS", "README.md", "CLIENTS: the file README.md "),
     ("MODEL_DIR", "assets", "The model in assets cannot be used: "),
 ]

@@ -38,6 +38,7 @@ SIGN_IN = {
     "PUBLIC_URL": "https://aval.example/",
 }
 AN_ADDRESS = "must be an address like https://aval.example (http only for localhost)"
+PORTS, SHARES = "must be a whole number from 1 to 65535", "must be a number from 0 to 0.5"
 AN_ISSUER = "must be an address like https://login.example/tenant (http only for localhost)"
 
 
@@ -68,29 +69,35 @@ def test_text_of_the_environment_becomes_the_setting_s_type() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "must_be"),
     [
-        ("PORT", "http", "must be a whole number"),
-        ("PORT", "0", "must be a whole number of at least 1"),
-        ("PORT", "65536", "must be a whole number of at most 65535"),
-        ("REVIEW_BAND", "wide", "must be a number"),
-        ("REVIEW_BAND", "-0.1", "must be a number of at least 0.0"),
-        ("REVIEW_BAND", "0.51", "must be a number of at most 0.5"),
-        ("REVIEW_BAND", "nan", "must be a number of at least 0.0"),
-        ("REVIEW_BAND", "inf", "must be a number of at most 0.5"),
-        ("CURRENCY", "far too long", "must be text no longer than 8"),
+        ("PORT", "http", PORTS),
+        ("PORT", "0", PORTS),
+        ("PORT", "65536", PORTS),
+        ("PORT", "8_501", PORTS),
+        ("PORT", "8501.0", PORTS),
+        ("PORT", "٨٥٠١", PORTS),
+        ("PORT", "9" * 5000, PORTS),
+        ("REVIEW_BAND", "wide", SHARES),
+        ("REVIEW_BAND", "-0.1", SHARES),
+        ("REVIEW_BAND", "0.51", SHARES),
+        ("REVIEW_BAND", "nan", SHARES),
+        ("REVIEW_BAND", "inf", SHARES),
+        ("REVIEW_BAND", "0,1", SHARES),
+        ("REVIEW_BAND", "1e-400x", SHARES),
+        ("CURRENCY", "far too long", "must be text of at most 8 characters"),
         (
             "TRUSTED_MODELS",
             "a" * 63,
             "must be SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
         ),
-        ("MAX_BODY_MB", "0", "must be a whole number of at least 1"),
-        ("MAX_BODY_MB", "1025", "must be a whole number of at most 1024"),
-        ("MAX_ROWS", "1.5", "must be a whole number"),
-        ("MAX_UPLOAD_MB", "0", "must be a whole number of at least 1"),
-        ("MAX_UPLOAD_ROWS", "many", "must be a whole number"),
+        ("MAX_BODY_MB", "0", "must be a whole number from 1 to 1024"),
+        ("MAX_BODY_MB", "1025", "must be a whole number from 1 to 1024"),
+        ("MAX_ROWS", "1.5", "must be a whole number from 1 to 1000000"),
+        ("MAX_UPLOAD_MB", "0", "must be a whole number from 1 to 50"),
+        ("MAX_UPLOAD_ROWS", "many", "must be a whole number from 1 to 1000000"),
         ("OIDC_ISSUER", "login.example", AN_ISSUER),
         ("OIDC_ISSUER", "http://login.example", AN_ISSUER),
         ("OIDC_ISSUER", "https://login.example@evil.example", AN_ISSUER),
-        ("OIDC_CLIENT_SECRET", "short", "must be text no shorter than 16"),
+        ("OIDC_CLIENT_SECRET", "short", "must be text of at least 16 characters"),
         ("PUBLIC_URL", "http://aval.example", AN_ADDRESS),
         ("PUBLIC_URL", "https://aval.example/client", AN_ADDRESS),
         ("PUBLIC_URL", "https://aval.example@evil.example", AN_ADDRESS),
@@ -101,6 +108,23 @@ def test_malformed_setting_is_refused_by_name_with_what_it_must_be(name: str, te
         read_settings({name: text})
     assert refused.value.name == name
     assert str(refused.value) == f"{name}: {must_be}."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("PORT", "1", 1),
+        ("PORT", "+65535", 65535),
+        ("REVIEW_BAND", "0", 0.0),
+        ("REVIEW_BAND", ".5", 0.5),
+        ("REVIEW_BAND", "5E-1", 0.5),
+        ("CURRENCY", "8 letter", "8 letter"),
+        ("OIDC_CLIENT_ID", "any text", "any text"),
+    ],
+)
+def test_value_at_its_limit_is_read(name: str, text: str, value: object) -> None:
+    others = SIGN_IN if name in SIGN_IN else {}
+    assert getattr(read_settings({**others, name: text}), name.lower()) == value
 
 
 def test_environment_of_the_process_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
