@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.alignment.table_parser import as_columns, ids_of
+from core.alignment.table import ids_of, make_table
 from core.errors import Problem
 from core.records import Aligned, ValueOrigin
 from tests.core.samples import ALIGNER, NAMES, places
@@ -13,7 +13,7 @@ WHOLE = {"AMT_INCOME_TOTAL": 160000.0, "AMT_CREDIT": 400000.0, "DAYS_BIRTH": -14
 
 
 def align(problems: list[Problem] | None = None, **cells: list[object]) -> Aligned:
-    return ALIGNER.align(as_columns(list(cells), list(cells.values()), problems or []))
+    return ALIGNER.align(make_table(list(cells), list(cells.values()), problems or []))
 
 
 def clients(ids: list[object], problems: list[Problem] | None = None, **cells: list[object]) -> Aligned:
@@ -43,7 +43,7 @@ def test_ids_that_are_missing_or_no_whole_numbers_are_refused_row_by_row() -> No
 @pytest.mark.parametrize("ids", [["1", "2", "3"], [1, 2, 3], [1.0, 2.0, 3.0], ["1.0", 2, " 3 "], ["01", "002", "3."]])
 def test_ids_of_any_form_are_the_same_clients(ids: list[object]) -> None:
     assert clients(ids).ids == (1, 2, 3)
-    assert ids_of(as_columns(["SK_ID_CURR"], [ids])) == [1, 2, 3]
+    assert ids_of(make_table(["SK_ID_CURR"], [ids])) == [1, 2, 3]
 
 
 def test_long_ids_keep_every_digit() -> None:
@@ -58,7 +58,7 @@ def test_table_without_ids_is_refused_row_by_row() -> None:
         ("id_missing", 1, "SK_ID_CURR"),
         ("id_missing", 2, "SK_ID_CURR"),
     ]
-    assert ids_of(as_columns(["AMT_CREDIT"], [[1.0, 2.0]])) == [None, None]
+    assert ids_of(make_table(["AMT_CREDIT"], [[1.0, 2.0]])) == [None, None]
 
 
 def test_client_that_stands_twice_is_refused_in_both_rows() -> None:
@@ -101,7 +101,7 @@ def test_id_with_a_problem_of_its_own_has_that_one_alone() -> None:
     found = clients(["1", "2", "3"], [Problem("id_rounded", 2, "SK_ID_CURR")])
     assert places(found.refused) == [("id_rounded", 2, "SK_ID_CURR")]
     assert found.ids == (1, 3)
-    columns = as_columns(["SK_ID_CURR", "A"], [["1", "2"], ["x", "y"]], [Problem("id_rounded", 1, "SK_ID_CURR")])
+    columns = make_table(["SK_ID_CURR", "A"], [["1", "2"], ["x", "y"]], [Problem("id_rounded", 1, "SK_ID_CURR")])
     assert ids_of(columns) == [None, 2]
 
 

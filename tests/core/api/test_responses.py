@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.api.responses import answer, explanation_of, refusal, solvency_and_threshold, yes_or_no
+from core.api.responses import answer, explain_each, refusal, solvency_and_threshold, yes_or_no
 from core.errors import InputRefused, Problem
 from core.i18n.translations import translate_problem
 from core.records import Aligned, Assessments, ReviewReason, ValueOrigin
@@ -133,10 +133,10 @@ def test_refusal_of_the_whole_request_names_no_row_and_no_column() -> None:
     assert told["errors"] == [{"row": None, "column": None, "message": told["error"]}]
 
 
-def test_explanation_of_a_client_is_that_of_the_screens_key_by_key(model: Model, thousand) -> None:
+def test_explain_each_a_client_is_that_of_the_screens_key_by_key(model: Model, thousand) -> None:
     found = assess(model, thousand.rows[:2], review_band=0.02)
     shown, decision = explain_clients(model, found)[1], found.decisions[1]
-    told = explanation_of(found, model)(found, 1)
+    told = explain_each(found, model)(found, 1)
     first = shown.contributions[0]
     assert isinstance(told, dict)
     assert {name: told[name] for name in ("niveau de solvabilité", "seuil", "base", "log_odds")} == {
