@@ -23,6 +23,7 @@ from core.errors import ScoringError
 from core.settings import ROOT
 from core.web.compression import Compression
 from core.web.dispatch import Dispatcher
+from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
 from core.web.security_headers import SecurityHeaders
 from pages.components import resources
@@ -57,6 +58,7 @@ def build_app() -> st.App:
     styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")
     middleware = [
         Middleware(SecurityHeaders),
+        Middleware(HostCheck, names=settings.host_names),
         Middleware(Compression),
         Middleware(Dispatcher, api=api, page=page, styles=styles),
     ]

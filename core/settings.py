@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from core.errors import SettingError
 
@@ -63,6 +64,10 @@ ANY_TEXT = text_of("text", ".*")
 DIGESTS = text_of(
     "SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
     "[0-9a-fA-F]{64}([, ]+[0-9a-fA-F]{64})*",
+)
+_HOST = r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
+HOSTS = text_of(
+    "host names like aval.example or *.aval.example, separated by commas or spaces", rf"\*|{_HOST}([, ]+{_HOST})*"
 )
 ADDRESS = text_of("an address like https://aval.example (http only for localhost)", f"{_ORIGIN}/?")
 ISSUER = text_of("an address like https://login.example/tenant (http only for localhost)", f"{_ORIGIN}(/[!-~]*)?")
@@ -136,6 +141,12 @@ class Settings:
     public_url: str = setting(
         "", ADDRESS, "Sign-in: where people open Aval; the provider must allow PUBLIC_URL/oauth2callback."
     )
+    allowed_hosts: str = setting(
+        "",
+        HOSTS,
+        "Host names that Aval answers to, besides PUBLIC_URL's, localhost and addresses (`*`: all); "
+        "none: all behind a platform, no other on a network of one's own.",
+    )
 
     def __repr__(self) -> str:
         """No value: some are secrets, and what is printed can end in a log."""
@@ -150,6 +161,12 @@ class Settings:
     def origin(self) -> str:
         """PUBLIC_URL without a slash at its end."""
         return self.public_url.rstrip("/")
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names of ALLOWED_HOSTS and that of PUBLIC_URL, in lower case."""
+        names = self.allowed_hosts.lower().replace(",", " ").split()
+        return frozenset([*names, *filter(None, [urlsplit(self.public_url).hostname])])
 
     @property
     def cookie_secret(self) -> str:

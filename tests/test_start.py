@@ -50,6 +50,7 @@ TEXTS = {
     "OIDC_ISSUER": ("https://login.example", "OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
     "OIDC_CLIENT_ID": ("aval", "OIDC_ISSUER, OIDC_CLIENT_SECRET, PUBLIC_URL: must be set too; "),
     "OIDC_CLIENT_SECRET": ("hush", "OIDC_CLIENT_SECRET: must be text of at least 16 characters."),
+    "ALLOWED_HOSTS": ("https://aval.example", "ALLOWED_HOSTS: must be host names like "),
     "PUBLIC_URL": ("somewhere", "PUBLIC_URL: must be "),
 }
 WRONG = [

@@ -120,5 +120,13 @@ def _is_cross_origin(scope: Scope) -> bool:
 
 
 def _without_origin(scope: Scope) -> Scope:
+    """The same request without Origin. A browser's body without a type becomes bytes, which no JSON route takes.
+
+    A page of another origin may send such a body, or text or a form, without asking first; never one of type JSON.
+    """
     others = [(name, value) for name, value in scope["headers"] if name != b"origin"]
-    return scope if len(others) == len(scope["headers"]) else {**scope, "headers": others}
+    if len(others) == len(scope["headers"]):
+        return scope
+    if scope["method"] == "POST" and not any(name == b"content-type" for name, _ in others):
+        others.append((b"content-type", b"application/octet-stream"))
+    return {**scope, "headers": others}

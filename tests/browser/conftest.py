@@ -76,9 +76,9 @@ def people(model: Model) -> People:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the dashboard, started once with the settings that ship."""
+    """The address of the dashboard, started once with the settings that ship, and a name that strangers could reach."""
     port, log = free_port(), tmp_path_factory.mktemp("server") / "log.txt"
-    with serving((*UVICORN, "--port", str(port)), port, log, {}) as address:
+    with serving((*UVICORN, "--port", str(port)), port, log, {"ALLOWED_HOSTS": "aval.example"}) as address:
         yield address
 
 

@@ -30,6 +30,7 @@ DEFAULTS = {
     "OIDC_CLIENT_ID": "",
     "OIDC_CLIENT_SECRET": "",
     "PUBLIC_URL": "",
+    "ALLOWED_HOSTS": "",
 }
 SIGN_IN = {
     "OIDC_ISSUER": "https://login.example/tenant/v2.0",
@@ -39,6 +40,7 @@ SIGN_IN = {
 }
 AN_ADDRESS = "must be an address like https://aval.example (http only for localhost)"
 PORTS, SHARES = "must be a whole number from 1 to 65535", "must be a number from 0 to 0.5"
+HOSTS = "must be host names like aval.example or *.aval.example, separated by commas or spaces"
 AN_ISSUER = "must be an address like https://login.example/tenant (http only for localhost)"
 
 
@@ -101,6 +103,9 @@ def test_text_of_the_environment_becomes_the_setting_s_type() -> None:
         ("PUBLIC_URL", "http://aval.example", AN_ADDRESS),
         ("PUBLIC_URL", "https://aval.example/client", AN_ADDRESS),
         ("PUBLIC_URL", "https://aval.example@evil.example", AN_ADDRESS),
+        ("ALLOWED_HOSTS", "https://aval.example", HOSTS),
+        ("ALLOWED_HOSTS", "aval.example:8501", HOSTS),
+        ("ALLOWED_HOSTS", "*.", HOSTS),
     ],
 )
 def test_malformed_setting_is_refused_by_name_with_what_it_must_be(name: str, text: str, must_be: str) -> None:
@@ -150,6 +155,15 @@ def test_sign_in_is_set_up_by_four_settings_and_off_without_them() -> None:
     assert found.origin == "https://aval.example"
     assert not Settings().sign_in
     assert read_settings(SIGN_IN | {"PUBLIC_URL": "http://localhost:8501"}).origin == "http://localhost:8501"
+
+
+def test_host_names_are_those_allowed_and_that_of_the_public_address() -> None:
+    assert Settings().host_names == frozenset()
+    assert read_settings({"ALLOWED_HOSTS": "Aval.example, *.bank.example"}).host_names == {
+        "aval.example",
+        "*.bank.example",
+    }
+    assert read_settings(SIGN_IN | {"ALLOWED_HOSTS": "*"}).host_names == {"aval.example", "*"}
 
 
 @pytest.mark.parametrize("absent", [{"OIDC_ISSUER"}, {"OIDC_CLIENT_SECRET"}, {"OIDC_CLIENT_ID", "PUBLIC_URL"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import uuid
 from base64 import b64encode
 from collections.abc import Iterator
@@ -158,6 +159,46 @@ def test_page_of_another_origin_gets_no_session(server: Server) -> None:
         with pytest.raises(InvalidStatus) as refused, connect(address, subprotocols=["streamlit"], origin=origin):
             pass
         assert refused.value.response.status_code == 403
+
+
+def test_page_of_a_name_that_was_made_to_point_here_gets_nothing(server: Server, body) -> None:
+    """Its requests are of one origin with ours; only the host name tells them apart."""
+    own = ("Host: evil.example", "Origin: http://evil.example", "Connection: close")
+    content = body(1)
+    json_body = ("Content-Type: application/json", f"Content-Length: {len(content)}")
+    for first, lines, sent in (
+        ("GET / HTTP/1.1", ("Accept: text/html",), b""),
+        ("GET /features HTTP/1.1", (), b""),
+        ("GET /_stcore/health HTTP/1.1", ("X-Forwarded-For: 1.1.1.1",), b""),
+        ("POST /predict_proba HTTP/1.1", json_body, content),
+    ):
+        answer = ask(server.port, "\r\n".join((first, *own, *lines, "", "")).encode() + sent)
+        assert answer is not None
+        assert (answer.status, b"ALLOWED_HOSTS" in answer.content) == (400, True)
+        assert answer.headers["x-frame-options"] == "DENY"
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        address, origin = f"ws://evil.example:{server.port}/_stcore/stream", f"http://evil.example:{server.port}"
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(address, sock=connection, subprotocols=["streamlit"], origin=origin),
+        ):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "kind", [(), ("Content-Type: text/plain",), ("Content-Type: application/x-www-form-urlencoded",)]
+)
+def test_body_of_a_browser_must_say_that_it_is_json(server: Server, body, kind: tuple[str, ...]) -> None:
+    content = body(1)
+    lines = (*kind, f"Content-Length: {len(content)}")
+    for origin in (ELSEWHERE, (f"Origin: http://127.0.0.1:{server.port}",)):
+        assert get(server, "/predict", *lines, *origin, verb="POST", body=content).status == 415
+    own = ("Content-Type: application/json", *lines[-1:])
+    assert (
+        get(server, "/predict", *own, f"Origin: http://127.0.0.1:{server.port}", verb="POST", body=content).status
+        == 200
+    )
 
 
 def test_message_over_a_megabyte_ends_the_session_unread(server: Server) -> None:
