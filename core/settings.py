@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from core.errors import SettingError
 
@@ -165,8 +164,8 @@ class Settings:
     @property
     def host_names(self) -> frozenset[str]:
         """The names of ALLOWED_HOSTS and that of PUBLIC_URL, in lower case."""
-        names = self.allowed_hosts.lower().replace(",", " ").split()
-        return frozenset([*names, *filter(None, [urlsplit(self.public_url).hostname])])
+        own_name = self.origin.partition("://")[2].partition(":")[0]
+        return frozenset(f"{self.allowed_hosts} {own_name}".lower().replace(",", " ").split())
 
     @property
     def cookie_secret(self) -> str:
