@@ -1,19 +1,27 @@
-"""Compressed for whoever takes it: the same content in fewer bytes, files once, and no cache is misled."""
+"""Compressed answers: the same content in fewer bytes, each file compressed once, and caches are not misled."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import json
+import sys
+from collections.abc import AsyncIterator
 
 import httpx2 as httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core.web.compression import Compression
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import decompress as decompress_zstd
+else:
+    from zstandard import decompress as decompress_zstd
 
 SCRIPT = "const a = 1;\n" * 5000
 GZIP = {"accept-encoding": "gzip"}
@@ -145,6 +153,7 @@ def test_who_takes_no_gzip_gets_the_file_as_it_is(files) -> None:
         ("br", False),
         ("br;q=1.0, gzip;q=0.2", True),
         ("deflate, gzip", True),
+        ("deflate, gzip;q=1.0, *;q=0", True),
     ],
 )
 def test_gzip_is_for_who_accepts_it_and_not_for_who_only_names_it(files, accepted: str, compressed: bool) -> None:
@@ -181,3 +190,48 @@ def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(files, n: int
     assert answer.json() == ["client"] * n
     assert ("content-encoding" in answer.headers) == compressed
     assert n == 400 or answer.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd;q=0, gzip", "gzip"),
+        ("gzip;q=0, zstd", "zstd"),
+        ("br", None),
+        ("zstd;q=0.0", None),
+    ],
+)
+def test_answer_is_in_the_encoding_that_costs_least(files, accepted: str, encoding: str | None) -> None:
+    answer = files.client.get("/answer?n=1000", headers={"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert int(answer.headers["content-length"]) < (1000 if encoding else 20_000)
+    assert encoding == "zstd" or answer.json() == ["client"] * 1000
+    if encoding == "zstd":
+        assert json.loads(decompress_zstd(answer.content)) == ["client"] * 1000
+
+
+def test_file_is_cached_in_gzip_for_browsers_that_accept_more(files) -> None:
+    for _ in range(2):
+        answer = files.client.get("/static/a.js", headers={"accept-encoding": "gzip, deflate, br, zstd"})
+        assert (answer.headers["content-encoding"], answer.text) == ("gzip", SCRIPT)
+    assert files.asked == ["/static/a.js"]
+
+
+def test_part_of_an_answer_and_a_stream_keep_their_bytes() -> None:
+    async def part(request: Request) -> Response:
+        return PlainTextResponse("x" * 9000, 206, headers={"content-range": "bytes 0-8999/20000"})
+
+    async def stream(request: Request) -> Response:
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(3):
+                yield b"x" * 3000
+
+        return StreamingResponse(chunks(), media_type="text/csv")
+
+    client = TestClient(Compression(Starlette(routes=[Route("/part", part), Route("/stream", stream)])))
+    whole = client.get("/part", headers=GZIP)
+    assert (whole.text, "content-encoding" in whole.headers) == ("x" * 9000, False)
+    streamed = client.get("/stream", headers=GZIP)
+    assert (streamed.text, streamed.headers["content-encoding"]) == ("x" * 9000, "gzip")
