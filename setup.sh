@@ -17,7 +17,7 @@ usage() {
 ./setup.sh             start Aval on http://localhost:8501 (another port: PORT=8502 ./setup.sh)
 ./setup.sh test [...]  run ruff, mypy and pytest, as CI does; what follows goes to pytest
 ./setup.sh audit [...] ask PyPI which pinned libraries have known weaknesses; what follows goes to pip-audit
-./setup.sh train [...] train a model of your own (README, "Train your own"); what follows goes to python -m core train
+./setup.sh train [...] train a model of your own (docs/training.md); what follows goes to python -m core train
 ./setup.sh lock [...]  write the four requirements files anew from pyproject.toml (--upgrade: newer versions)
 The first run makes .venv and takes a minute or two; the next ones take seconds.
 TEXT
