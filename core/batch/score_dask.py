@@ -9,10 +9,14 @@ Dask's messages are pickles: whoever reaches the scheduler runs code on the work
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +34,7 @@ from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.readers.parquet_reader import open_parquet, read_parquet_tables
 from core.scoring.assess import Model, open_model
+from core.settings import ROOT
 
 ROWS_A_PARTITION = 50_000
 WRITTEN = "_SUCCESS"
@@ -87,25 +92,20 @@ def score_on_dask(
     start = time.monotonic()
     _make_empty(job.out)
     parts = partitions(path)
-    local = cluster if isinstance(cluster, int) else 0
-    options: dict[str, Any] = {"n_workers": local, "threads_per_worker": 1, "dashboard_address": None}
-    target = dask.LocalCluster(**options) if local else None
-    try:
-        with dask.Client(target or cluster) as client:
-            ids = client.gather(client.map(ids_in, parts, pure=False, key="ids"))
-            repeated = repeated_among(np.concatenate(ids))
-            works = client.map(score_partition, parts, job=job, repeated=repeated, pure=False, key="score")
-            counts: Counter[int] = Counter()
-            codes: Counter[str] = Counter()
-            refused, done, total = 0, 0, sum(part.n_rows for part in parts)
-            for _, outcome in dask.as_completed(works, with_results=True):
-                counts.update(outcome.counts)
-                codes.update(outcome.codes)
-                refused, done = refused + outcome.refused, done + outcome.rows
-                on_pace(Progress(done, total, time.monotonic() - start))
-    finally:
-        if target is not None:
-            target.close()
+    with ExitStack() as opened:
+        address = opened.enter_context(local_cluster(cluster)) if isinstance(cluster, int) else cluster
+        client = opened.enter_context(dask.Client(address))
+        ids = client.gather(client.map(ids_in, parts, pure=False, key="ids"))
+        repeated = repeated_among(np.concatenate(ids))
+        works = client.map(score_partition, parts, job=job, repeated=repeated, pure=False, key="score")
+        counts: Counter[int] = Counter()
+        codes: Counter[str] = Counter()
+        refused, done, total = 0, 0, sum(part.n_rows for part in parts)
+        for _, outcome in dask.as_completed(works, with_results=True):
+            counts.update(outcome.counts)
+            codes.update(outcome.codes)
+            refused, done = refused + outcome.refused, done + outcome.rows
+            on_pace(Progress(done, total, time.monotonic() - start))
     _check_written(job.out, len(parts))
     _file_system(job.out).touch(f"{job.out}/{WRITTEN}")
     return Scored(
@@ -117,6 +117,37 @@ def score_on_dask(
         out=job.out,
         rejects=f"{job.out}.rejects",
     )
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[str]:
+    """The address of a scheduler in this process, with this many workers on this computer, each of one thread.
+
+    The workers are started by Dask's own command. `LocalCluster` would start them by multiprocessing, which runs
+    the caller's main script again in each: under Streamlit, or from a script without `if __name__ == "__main__"`,
+    they end before they begin. Raises SettingError where they do not start.
+    """
+    import distributed
+
+    dask: Any = distributed
+    with dask.LocalCluster(n_workers=0, protocol="tcp://", dashboard_address="127.0.0.1:0") as cluster:
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard"]
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        process = subprocess.Popen(
+            [*command, "--nworkers", str(workers), "--nthreads", "1"],
+            env=os.environ | {"PYTHONPATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            while len(cluster.scheduler_info["workers"]) < workers:
+                if process.poll() is not None:
+                    raise SettingError("--cluster", "its workers must be able to start on this computer")
+                time.sleep(0.05)
+            yield cluster.scheduler_address
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def partitions(path: str) -> list[Partition]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
@@ -14,7 +17,7 @@ import pytest
 from core.__main__ import main
 from core.batch import score_dask
 from core.batch.progress import Progress
-from core.batch.score_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
+from core.batch.score_dask import WRITTEN, Partition, job_for, local_cluster, partitions, score_on_dask
 from core.errors import SettingError
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -40,10 +43,10 @@ def folder(model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[object]:
-    """Two workers in processes of their own."""
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as started:
-        yield started
+def cluster() -> Iterator[str]:
+    """The address of a scheduler with two workers in processes of their own."""
+    with local_cluster(2) as address:
+        yield address
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def test_partitions_cover_every_row_once(folder: Path, small_parts: None) -> Non
 
 @pytest.mark.parametrize("kill", [False, True])
 def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
-    model: Model, folder: Path, cluster: object, tmp_path: Path, small_parts: None, *, kill: bool
+    model: Model, folder: Path, cluster: str, tmp_path: Path, small_parts: None, *, kill: bool
 ) -> None:
     with distributed.Client(cluster) as client:
         pids = set(client.run(os.getpid).values())
@@ -78,7 +81,7 @@ def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
 
     out = tmp_path / "scored"
     job = job_for(model, Settings().model_folder, (), str(out), review_band=BAND, reasons=False)
-    made = score_on_dask(job, str(folder), cluster=cluster.scheduler_address, on_pace=hear)  # type: ignore[attr-defined]
+    made = score_on_dask(job, str(folder), cluster=cluster, on_pace=hear)
     assert (made.n_rows, made.n_refused) == (N, 3)
     assert dict(made.by_problem) == {"client_twice": 2, "essential_missing": 1}
     assert (out / WRITTEN).exists()
@@ -101,7 +104,15 @@ def test_output_that_is_there_is_not_written_over(model: Model, folder: Path, tm
         score_on_dask(job, str(folder), cluster=1)
 
 
-def test_command_starts_workers_of_its_own(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_starts_workers_of_its_own_whatever_script_it_is_called_from(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that ran the caller's script again, as multiprocessing does, would end before it began."""
+    script = tmp_path / "script.py"
+    script.write_text("raise RuntimeError('the script runs again')")
+    caller = ModuleType("__main__")
+    caller.__file__ = str(script)
+    monkeypatch.setitem(sys.modules, "__main__", caller)
     out = tmp_path / "scored"
     command = ["score", f"file://{folder}", "--out", f"file://{out}", "--engine", "dask", "--cluster", "1"]
     assert main(command) == 3
@@ -109,7 +120,13 @@ def test_command_starts_workers_of_its_own(folder: Path, tmp_path: Path, capsys:
     assert pa_parquet.read_table(out).num_rows == N - 3
 
 
-def test_output_that_only_the_workers_see_is_no_success(model: Model, folder: Path) -> None:
+def test_workers_that_do_not_start_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(SettingError, match="its workers must be able to start"), local_cluster(1):
+        pass
+
+
+def test_output_that_only_the_workers_see_is_no_success(model: Model, folder: Path, cluster: str) -> None:
     job = job_for(model, Settings().model_folder, (), "memory://scored", review_band=BAND, reasons=False)
     with pytest.raises(SettingError, match="all workers share"):
-        score_on_dask(job, str(folder), cluster=1)
+        score_on_dask(job, str(folder), cluster=cluster)
