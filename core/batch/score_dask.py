@@ -9,14 +9,11 @@ Dask's messages are pickles: whoever reaches the scheduler runs code on the work
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ import pyarrow.parquet as pa_parquet
 
 from core.alignment.table import Table
 from core.batch.export import names_in, results_table, sentences, write_rejects
+from core.batch.local_cluster import local_cluster
 from core.batch.progress import Progress
 from core.batch.results import VERDICTS
 from core.batch.score_file import TOGETHER, Scored
@@ -34,7 +32,6 @@ from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.readers.parquet_reader import open_parquet, read_parquet_tables
 from core.scoring.assess import Model, open_model
-from core.settings import ROOT
 
 ROWS_A_PARTITION = 50_000
 WRITTEN = "_SUCCESS"
@@ -117,37 +114,6 @@ def score_on_dask(
         out=job.out,
         rejects=f"{job.out}.rejects",
     )
-
-
-@contextmanager
-def local_cluster(workers: int) -> Iterator[str]:
-    """The address of a scheduler in this process, with this many workers on this computer, each of one thread.
-
-    The workers are started by Dask's own command. `LocalCluster` would start them by multiprocessing, which runs
-    the caller's main script again in each: under Streamlit, or from a script without `if __name__ == "__main__"`,
-    they end before they begin. Raises SettingError where they do not start.
-    """
-    import distributed
-
-    dask: Any = distributed
-    with dask.LocalCluster(n_workers=0, protocol="tcp://", dashboard_address="127.0.0.1:0") as cluster:
-        command = [sys.executable, "-m", "distributed.cli.dask_worker", cluster.scheduler_address, "--no-dashboard"]
-        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        process = subprocess.Popen(
-            [*command, "--nworkers", str(workers), "--nthreads", "1"],
-            env=os.environ | {"PYTHONPATH": path},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while len(cluster.scheduler_info["workers"]) < workers:
-                if process.poll() is not None:
-                    raise SettingError("--cluster", "its workers must be able to start on this computer")
-                time.sleep(0.05)
-            yield cluster.scheduler_address
-        finally:
-            process.terminate()
-            process.wait()
 
 
 def partitions(path: str) -> list[Partition]:

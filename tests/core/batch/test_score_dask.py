@@ -16,8 +16,9 @@ import pytest
 
 from core.__main__ import main
 from core.batch import score_dask
+from core.batch.local_cluster import local_cluster
 from core.batch.progress import Progress
-from core.batch.score_dask import WRITTEN, Partition, job_for, local_cluster, partitions, score_on_dask
+from core.batch.score_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
 from core.errors import SettingError
 from core.scoring.assess import Model
 from core.settings import Settings
