@@ -21,6 +21,7 @@ from core.alignment.parsers import (
     read_number,
     reader_of,
 )
+from core.model.schema import Kind
 
 
 def test_codes_ratios_and_categories_are_those_of_the_contract() -> None:
@@ -148,12 +149,15 @@ def test_category_that_is_no_text_and_no_finite_number_is_missing(value: object)
     assert math.isnan(read_category({"5": 0})(value))
 
 
-@pytest.mark.parametrize("kind", ["number", "ratio"])
-def test_numbers_and_ratios_are_read_as_numbers_and_all_flags_as_flags(kind: str) -> None:
-    assert reader_of("AMT_CREDIT", kind)(2) == 2.0  # type: ignore[arg-type]
-    for flag in ("flag", "one_hot"):
-        with pytest.raises(Unreadable, match="not_zero_or_one"):
-            reader_of("AMT_CREDIT", flag)(2)  # type: ignore[arg-type]
+def test_numbers_and_ratios_are_read_as_numbers() -> None:
+    assert (reader_of("AMT_CREDIT", "number")(2), reader_of("PAYMENT_RATE", "ratio")(2)) == (2.0, 2.0)
+
+
+@pytest.mark.parametrize("kind", ["flag", "one_hot"])
+def test_flags_and_one_hots_are_read_as_flags(kind: Kind) -> None:
+    assert reader_of("AMT_CREDIT", kind)(1) == 1.0
+    with pytest.raises(Unreadable, match="not_zero_or_one"):
+        reader_of("AMT_CREDIT", kind)(2)
 
 
 @pytest.mark.parametrize(

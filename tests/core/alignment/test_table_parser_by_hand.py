@@ -106,8 +106,8 @@ def test_id_with_a_problem_of_its_own_has_that_one_alone() -> None:
 
 
 def test_encoded_category_that_the_model_lacks_says_never_seen_of_the_rows_where_it_is_one() -> None:
-    contract = {"NAME_CONTRACT_TYPE_Barter": [1, "1", "1.0", 0, None, True, "no", 2]}
-    found = clients(list(range(8)), **contract)
+    contract: dict[str, list[object]] = {"NAME_CONTRACT_TYPE_Barter": [1, "1", "1.0", 0, None, True, "no", 2]}
+    found = clients(list(range(8)), None, **contract)
     states = found.states[:, NAMES.index("NAME_CONTRACT_TYPE_Cash loans")].tolist()
     unseen, assumed = int(ValueOrigin.UNSEEN), int(ValueOrigin.ASSUMED)
     assert states == [unseen, unseen, unseen, assumed, assumed, unseen, assumed, assumed]

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from core.api.responses import answer, explain_each, refusal, solvency_and_threshold, yes_or_no
+from core.api.schemas import Refusal
 from core.errors import InputRefused, Problem
 from core.i18n.translations import translate_problem
 from core.records import Aligned, Assessments, ReviewReason, ValueOrigin
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.decision import decide
+from tests.core.conftest import Thousand
 
 GIVEN, DERIVED, ASSUMED, UNSEEN = (
     int(each) for each in (ValueOrigin.GIVEN, ValueOrigin.DERIVED, ValueOrigin.ASSUMED, ValueOrigin.UNSEEN)
@@ -40,7 +42,7 @@ def sentence(row: int, column: str = "AMT_CREDIT") -> str:
     return translate_problem(Problem("text_in_number", row, column), "en")
 
 
-def refused(n: int, total: int | None = None, column: str = "AMT_CREDIT") -> dict[str, object]:
+def refused(n: int, total: int | None = None, column: str = "AMT_CREDIT") -> Refusal:
     return refusal(InputRefused([Problem("text_in_number", row, column) for row in range(1, n + 1)], total))
 
 
@@ -123,7 +125,6 @@ def test_refusal_of_many_says_how_many_more_and_lists_a_hundred(n: int, total: i
     assert told["error"] == f"{sentence(1)} {more}"
     assert told["total"] == (total or n)
     listed = told["errors"]
-    assert isinstance(listed, list)
     assert [each["row"] for each in listed] == list(range(1, min(n, 100) + 1))
 
 
@@ -133,7 +134,7 @@ def test_refusal_of_the_whole_request_names_no_row_and_no_column() -> None:
     assert told["errors"] == [{"row": None, "column": None, "message": told["error"]}]
 
 
-def test_explain_each_a_client_is_that_of_the_screens_key_by_key(model: Model, thousand) -> None:
+def test_explain_each_a_client_is_that_of_the_screens_key_by_key(model: Model, thousand: Thousand) -> None:
     found = assess(model, thousand.rows[:2], review_band=0.02)
     shown, decision = explain_clients(model, found)[1], found.decisions[1]
     told = explain_each(found, model)(found, 1)

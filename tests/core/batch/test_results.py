@@ -24,7 +24,7 @@ def results(*ids: int) -> Results:
         probability=whole / 16,
         verdict=(whole % 3).astype(np.int8),
         information=whole / 32,
-        amount=whole * 100.0,
+        amount=np.array(ids) * 100.0,
         raising=np.stack([whole, whole + 1, whole + 2], axis=1).astype(np.int16),
         lowering=np.stack([whole + 3, whole + 4, whole + 5], axis=1).astype(np.int16),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.model.schema import NumberShares, Policy, Population
-from core.records import Floats, Verdict
+from core.records import Flags, Floats, Verdict
 from core.scoring.assess import Model
 from core.what_if.advice import Advice, ScoredLoan
 from core.what_if.loan_offer import LoanMap, map_loans, plausible, round_step
@@ -28,7 +28,7 @@ def graded(answer: Callable[[Floats, Floats], Floats]) -> Model:
     return hand_model(COLUMNS, HandEstimator(lambda values: answer(values[:, 0], values[:, 1])), Policy(threshold=0.5))
 
 
-def rule(favourable: Callable[[Floats, Floats], Floats]) -> Model:
+def rule(favourable: Callable[[Floats, Floats], Flags]) -> Model:
     """A model that is favourable where this holds of amount and instalment, and unfavourable elsewhere."""
     return graded(lambda amount, instalment: np.where(favourable(amount, instalment), YES, NO))
 
@@ -65,7 +65,7 @@ def terms(offer: ScoredLoan | None) -> tuple[float, float] | None:
     ],
 )
 def test_the_nearest_favourable_round_loan_is_offered(
-    favourable: Callable[[Floats, Floats], Floats], nearest: tuple[float, float] | None
+    favourable: Callable[[Floats, Floats], Flags], nearest: tuple[float, float] | None
 ) -> None:
     found = loans(rule(favourable))
     assert terms(found.nearest) == nearest
@@ -91,7 +91,7 @@ def test_client_to_review_is_offered_a_favourable_loan_too() -> None:
 def test_favourable_client_is_offered_nothing_larger(most: float) -> None:
     found = loans(rule(lambda amount, instalment: amount <= most))
     assert found.nearest is None
-    advice = dict(zip([terms(each) for each in found.loans], found.advice, strict=True))
+    advice = dict(zip([(each.amount, each.instalment) for each in found.loans], found.advice, strict=True))
     assert advice[100000.0, 5000.0] is Advice.ASKED_FOR
     assert {each for (amount, _), each in advice.items() if amount > 100000.0} <= {Advice.LARGER, Advice.NOT_ACCEPTED}
     assert {each for (amount, _), each in advice.items() if amount < 100000.0} == {Advice.ADVISED}
@@ -121,7 +121,7 @@ def test_favourable_client_is_offered_nothing_larger(most: float) -> None:
     ],
 )
 def test_no_loan_is_offered_that_is_at_least_as_heavy_as_an_unfavourable_one(
-    favourable: Callable[[Floats, Floats], Floats], nearest: tuple[float, float] | None
+    favourable: Callable[[Floats, Floats], Flags], nearest: tuple[float, float] | None
 ) -> None:
     assert terms(loans(rule(favourable)).nearest) == nearest
 

@@ -69,8 +69,9 @@ def test_number_may_lie_at_its_bounds_and_not_beyond_them(column: str, low: int,
     row: dict[str, object] = {"SK_ID_CURR": 1}
     for value in (float(low), float(high)):
         assert simulated(row, {column: value})[column] == cell_of(column, value)
-    for value in (low - 0.5, high + 0.5, math.nan, "much"):
-        assert refusals(row, {column: value}) == [("simulation_out_of_bounds", column, {"low": low, "high": high})]
+    beyond: list[Value] = [low - 0.5, high + 0.5, math.nan, "much"]
+    for each in beyond:
+        assert refusals(row, {column: each}) == [("simulation_out_of_bounds", column, {"low": low, "high": high})]
 
 
 @pytest.mark.parametrize(("years", "days"), [(0.0, 0), (1.0, -365), (4.0, -1461), (4.9, -1790), (0.1, -37)])
