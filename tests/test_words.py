@@ -13,7 +13,7 @@ import pytest
 from core.dictionary.history_columns import histories
 from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
-from core.i18n.shares import EVERYBODY, FRACTIONS
+from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import LANGUAGES, Entry, catalogue
 from core.records import ValueOrigin, Verdict
 from core.scoring.assess import Model
@@ -74,7 +74,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/insights/feature_table.py", "state.{}"): STATES,
     ("core/insights/feature_table.py", "unit.{}"): set(get_args(Unit)),
     ("core/insights/sentences.py", "distance.{}"): {"above", "below"},
-    ("core/i18n/shares.py", "fraction.{}"): {*(key for _, key in FRACTIONS), EVERYBODY},
+    ("core/i18n/shares.py", "fraction.{}"): {*(key for _, key in FRACTIONS), ALL_CLIENTS},
     ("core/insights/reason_sentences.py", "reason.{}"): {
         "plain",
         "ordinary",

@@ -1,7 +1,7 @@
-"""Entries of the columns that are made of a client's history, put together from the parts of their names.
+"""Dictionary entries of the columns computed from a client's history, composed from the parts of their names.
 
-<TABLE>_<QUANTITY>_<AGGREGATION> is a number over the table's records; <TABLE>_<COLUMN>_<value>_<AGGREGATION> is how
-often a column holds that value. assets/histories.json holds the words of each part.
+<TABLE>_<QUANTITY>_<AGGREGATION> aggregates a number over the table's records; <TABLE>_<COLUMN>_<value>_<AGGREGATION>
+aggregates how often a column holds that value. assets/histories.json holds the words of each part.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from core.settings import ROOT
 FILE = ROOT / "assets" / "histories.json"
 COUNT = "COUNT"
 PAST = ("days_ago", "months_ago")
-EARLIEST_AND_LATEST = {"MIN": "FIRST", "MAX": "LAST"}
-UNITS_OF_THEIR_OWN: dict[str, Unit] = {"VAR": "variance", "NUNIQUE": "count"}
-OF_A_CATEGORY: dict[str, tuple[str, Unit]] = {
+FIRST_AND_LAST = {"MIN": "FIRST", "MAX": "LAST"}
+UNIT_OF_AGGREGATION: dict[str, Unit] = {"VAR": "variance", "NUNIQUE": "count"}
+CATEGORY_AGGREGATIONS: dict[str, tuple[str, Unit]] = {
     "MEAN": ("SHARE", "percent"),
     "MIN": ("ALWAYS", "flag"),
     "MAX": ("EVER", "flag"),
     "SUM": ("TIMES", "count"),
     "VAR": ("VAR", "variance"),
 }
-"""What an aggregation of ones and zeros is called, and its unit."""
+"""Aggregation of a one-hot column → (key of its word, unit)."""
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One of the tables of the histories, or a part of one."""
+    """A table of the histories, or a subset of its records such as closed credits."""
 
     theme: str
     label: Words
@@ -38,7 +38,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Aggregation(msgspec.Struct, frozen=True):
-    """A way of making one number of many, as a word and as a half sentence about {scope}."""
+    """An aggregation, as a word and as half a sentence about {scope}."""
 
     label: Words
     sentence: Words
@@ -61,7 +61,7 @@ class Categories(msgspec.Struct, frozen=True):
 
 
 class Histories(msgspec.Struct, frozen=True):
-    """The words of all parts, by their names in the data set, and how they are put together."""
+    """The words of all parts, by their names in the data set, and the templates that join them."""
 
     texts: dict[str, Words]
     tables: dict[str, Table]
@@ -72,13 +72,13 @@ class Histories(msgspec.Struct, frozen=True):
 
 @cache
 def histories() -> Histories:
-    """The words, read once."""
+    """The contents of histories.json, read once."""
     return msgspec.json.decode(FILE.read_bytes(), type=Histories)
 
 
 @cache
 def history_entry(column: str) -> Entry | None:
-    """The entry of a column of a client's history; None for any other column."""
+    """The entry of a column computed from a client's history; None for any other column."""
     table, _, rest = column.partition("_")
     if table not in histories().tables:
         return None
@@ -88,8 +88,8 @@ def history_entry(column: str) -> Entry | None:
     return _of_quantity(table, middle, aggregation) or _of_category(table, middle, aggregation)
 
 
-def put_together(text: str, **parts: Words) -> Words:
-    """One of the texts of the histories with its parts, in each language."""
+def compose(text: str, **parts: Words) -> Words:
+    """A template of the histories with its parts filled in, in each language."""
     return {
         language: histories().texts[text][language].format(**_in(language, parts)).strip() for language in LANGUAGES
     }
@@ -97,7 +97,7 @@ def put_together(text: str, **parts: Words) -> Words:
 
 def _of_count(table: str) -> Entry:
     words, counted = histories().tables[table], histories().quantities[COUNT]
-    label = put_together("count", table=words.label, what=counted.label)
+    label = compose("count", table=words.label, what=counted.label)
     return Entry(label, counted.meaning, "count", words.theme, False, False, 0)
 
 
@@ -108,38 +108,40 @@ def _of_quantity(table: str, name: str, aggregation: str) -> Entry | None:
     quantity = words.quantities.get(name)
     if quantity is None or aggregation not in words.aggregations:
         return None
-    unit = UNITS_OF_THEIR_OWN.get(aggregation, quantity.unit)
-    told = EARLIEST_AND_LATEST.get(aggregation, aggregation) if quantity.unit in PAST else aggregation
-    direction: Direction = 0 if aggregation in UNITS_OF_THEIR_OWN else quantity.direction
-    return _entry(table, quantity.label, quantity.meaning, told, unit, direction)
+    unit = UNIT_OF_AGGREGATION.get(aggregation, quantity.unit)
+    word = FIRST_AND_LAST.get(aggregation, aggregation) if quantity.unit in PAST else aggregation
+    direction: Direction = 0 if aggregation in UNIT_OF_AGGREGATION else quantity.direction
+    return _entry(table, quantity.label, quantity.meaning, word, unit, direction)
 
 
 def _of_category(table: str, name: str, aggregation: str) -> Entry | None:
-    """Of a column and value; a month's status is first a share of months, and then averaged."""
+    """The entry of a one-hot column. STATUS has two aggregations: a share of months, averaged over credits."""
     words = histories()
     source = next((each for each in words.categories if name.startswith(f"{each}_")), None)
-    if source is None or aggregation not in OF_A_CATEGORY:
+    if source is None or aggregation not in CATEGORY_AGGREGATIONS:
         return None
-    told, unit = OF_A_CATEGORY[aggregation]
+    word, unit = CATEGORY_AGGREGATIONS[aggregation]
     value = name[len(source) + 1 :]
     if source == "STATUS":
-        value, told = value.removesuffix("_MEAN"), "MONTHS"
-    meant = words.categories[source].values.get(value)
-    if meant is None:
+        value, word = value.removesuffix("_MEAN"), "MONTHS"
+    value_words = words.categories[source].values.get(value)
+    if value_words is None:
         return None
     what = words.categories[source].label
-    label = put_together("category", what=what, value=meant)
-    meaning = put_together("category_meaning", what=what, value=meant)
-    return _entry(table, label, meaning, told, unit, 0)
+    label = compose("category", what=what, value=value_words)
+    meaning = compose("category_meaning", what=what, value=value_words)
+    return _entry(table, label, meaning, word, unit, 0)
 
 
-def _entry(table: str, what: Words, meaning: Words, told: str, unit: Unit, direction: Direction) -> Entry:
+def _entry(table: str, what: Words, meaning: Words, word: str, unit: Unit, direction: Direction) -> Entry:
     words = histories()
-    way, place = words.aggregations[told], words.tables[table]
-    how: Words = {language: way.sentence[language].format(scope=place.scope[language]) for language in LANGUAGES}
+    aggregation, place = words.aggregations[word], words.tables[table]
+    how: Words = {
+        language: aggregation.sentence[language].format(scope=place.scope[language]) for language in LANGUAGES
+    }
     return Entry(
-        label=put_together("label", table=place.label, what=what, how=way.label),
-        meaning=put_together("meaning", meaning=meaning, how=how),
+        label=compose("label", table=place.label, what=what, how=aggregation.label),
+        meaning=compose("meaning", meaning=meaning, how=how),
         unit=unit,
         theme=place.theme,
         protected=False,

@@ -1,4 +1,4 @@
-"""What each column is called, what it means and how its values are shown; assets/dictionary.json holds the words."""
+"""Label, meaning and unit of every column, and its values in words; assets/dictionary.json holds the texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 import msgspec
 
-from core.dictionary.history_columns import history_entry, put_together
+from core.dictionary.history_columns import compose, history_entry
 from core.dictionary.schema import Entry, Unit, Words
 from core.i18n.translations import Language, number, percent, translate
 from core.settings import ROOT
@@ -14,10 +14,11 @@ from core.settings import ROOT
 FILE = ROOT / "assets" / "dictionary.json"
 DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
+"""Below this many days a duration is given in days, from it on in years."""
 
 
 class Dictionary(msgspec.Struct, frozen=True):
-    """Every column, by its name in the data set, and the themes they belong to."""
+    """Every column by its name in the data set, and the names of the themes."""
 
     themes: dict[str, Words]
     columns: dict[str, Entry]
@@ -31,23 +32,32 @@ def dictionary() -> Dictionary:
 
 @cache
 def entry_of(column: str) -> Entry:
-    """The entry of a column, a raw one or one of the model; a stranger's shows its name and a plain number."""
-    known = dictionary().columns.get(column) or history_entry(column) or _one_hot(column)
-    if known is not None:
-        return known
-    bare: Words = {"en": column, "fr": column}
-    return Entry(bare, {"en": "", "fr": ""}, "index", "other", False, False, 0)
+    """The entry of a raw or encoded column; an unknown column has its own name as label and plain numbers."""
+    entry = dictionary().columns.get(column) or history_entry(column) or _one_hot(column)
+    if entry is not None:
+        return entry
+    name: Words = {"en": column, "fr": column}
+    return Entry(name, {"en": "", "fr": ""}, "index", "other", False, False, 0)
 
 
 def label(column: str, language: Language) -> str:
-    """What people call a column."""
+    """The label of a column."""
     return entry_of(column).label[language]
 
 
 def format_value(column: str, value: float | str | None, language: Language, currency: str = "") -> str:
-    """A value in words, in the units people use; value is in the data set's own unit, None when missing.
+    """Format a value for people.
 
-    DAYS_BIRTH −20831 is "57 years"; a category or letter is its word; amounts carry the currency if there is one.
+    Parameters
+    ----------
+    column: raw or encoded column.
+    value: in the data set's unit; None if it is missing.
+    language: "en" or "fr".
+    currency: sign or code after amounts; "" for none.
+
+    Returns
+    -------
+    The value in everyday units: DAYS_BIRTH −20831 is "57 years"; a category or letter is its word.
     """
     if value is None:
         return translate("value.missing", language)
@@ -55,11 +65,11 @@ def format_value(column: str, value: float | str | None, language: Language, cur
     if isinstance(value, str):
         words = entry.values.get(value)
         return words[language] if words else value
-    return _shown_number(entry.unit, value, language, currency)
+    return _format_number(entry.unit, value, language, currency)
 
 
 def to_shown_scale(column: str, value: float) -> float:
-    """A number as it is shown (years instead of negative days), so that higher means what people mean."""
+    """Convert a number of the data set to the shown scale: years ago instead of negative days, percent of a share."""
     unit = entry_of(column).unit
     if unit in ("age", "days_ago"):
         return -value / DAYS_PER_YEAR
@@ -69,16 +79,16 @@ def to_shown_scale(column: str, value: float) -> float:
 
 
 def _one_hot(column: str) -> Entry | None:
-    """The entry of a model's column <COLUMN>_<value>: whether that column of the application holds that value."""
+    """The entry of the one-hot column <COLUMN>_<value>; None if the dictionary has no such column and value."""
     for source, entry in dictionary().columns.items():
         value = entry.values.get(column.removeprefix(f"{source}_"))
         if value is not None and entry.unit == "category" and column.startswith(f"{source}_"):
-            told = put_together("one_hot", what=entry.label, value=value)
-            return msgspec.structs.replace(entry, label=told, unit="flag", direction=0, values={})
+            one_hot_label = compose("one_hot", what=entry.label, value=value)
+            return msgspec.structs.replace(entry, label=one_hot_label, unit="flag", direction=0, values={})
     return None
 
 
-def _shown_number(unit: Unit, value: float, language: Language, currency: str) -> str:
+def _format_number(unit: Unit, value: float, language: Language, currency: str) -> str:
     if unit == "money":
         return f"{number(value, language)}\N{NO-BREAK SPACE}{currency}" if currency else number(value, language)
     if unit == "age":
@@ -86,7 +96,7 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
     if unit == "years":
         return translate("value.years", language, n=round(value))
     if unit in ("days", "days_ago"):
-        return _days(-value if unit == "days_ago" else value, language)
+        return _format_days(-value if unit == "days_ago" else value, language)
     if unit == "months_ago":
         return translate("value.months", language, n=round(-value))
     if unit == "flag":
@@ -102,7 +112,7 @@ def _shown_number(unit: Unit, value: float, language: Language, currency: str) -
     return number(value, language, 0 if float(value).is_integer() else 2)
 
 
-def _days(days: float, language: Language) -> str:
+def _format_days(days: float, language: Language) -> str:
     if abs(days) < LAST_DAYS:
         return translate("value.days", language, n=round(days))
     years = days / DAYS_PER_YEAR

@@ -1,4 +1,4 @@
-"""What there is to know of a column beside its values: an entry of the dictionary."""
+"""The entry of one column in the dictionary."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ Direction = Literal[-1, 0, 1]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One column that people know.
+    """A source column, or a column computed from a client's history.
 
-    protected: it is, or is made of, what the law protects from discrimination. changeable: a client can bring it about
-    that the file says something else, soon or in time. direction: what the trade expects a higher shown value to do to
-    the solvency: 1, −1, or 0 for nothing.
+    protected: it is, or is computed from, a characteristic that the law protects from discrimination.
+    changeable: the client's own action can change it, soon or in time.
+    direction: the effect on the solvency that the trade expects of a higher shown value: 1, −1, or 0 for none.
+    values: category or letter → its words.
     """
 
     label: Words

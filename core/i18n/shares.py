@@ -1,4 +1,4 @@
-"""Shares of clients as people say them: "four clients in five", "nearly all clients"."""
+"""Shares of clients in words: "four clients in five", "nearly all clients"."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ FRACTIONS = (
     (0.97, "nineteen_in_twenty"),
     (0.995, "nearly_all"),
 )
-"""The share below which each is said; none is further from what it says than half way to its neighbour."""
-EVERYBODY = "practically_all"
+"""(upper limit of the share, key of the fraction); the limits lie about half way between neighbouring fractions."""
+ALL_CLIENTS = "practically_all"
 
 
 def fraction(share: float) -> str:
-    """The key of the fraction that says a share between 0 and 1; a larger share never says a smaller fraction."""
-    return next((key for below, key in FRACTIONS if share < below), EVERYBODY)
+    """The key of the fraction for a share between 0 and 1; a larger share never gives a smaller fraction."""
+    return next((key for below, key in FRACTIONS if share < below), ALL_CLIENTS)
 
 
 def share_in_words(share: float, language: Language) -> str:
-    """A share of clients in words, to stand inside a sentence: 0.81 is "four clients in five"."""
+    """A share of clients (0 to 1) in words, for use inside a sentence: 0.81 is "four clients in five"."""
     return translate(f"fraction.{fraction(share)}", language)

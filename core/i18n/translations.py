@@ -1,8 +1,8 @@
 """French and English: the catalogue of sentences, and numbers as each language writes them.
 
-The sentences stand in `assets/translations/<language>.json`, one flat dictionary of key to text. A text may
-hold names in braces, filled by keyword; one that depends on a number is a dictionary of plural forms
-("one", "other"), chosen by the fact called `n`.
+The sentences stand in `assets/translations/<language>.json`, one flat dictionary of key to text. Names in braces
+are filled by keyword. A text that depends on a number is a dictionary of plural forms ("one", "other"), chosen by the
+keyword `n`.
 """
 
 from __future__ import annotations
@@ -35,66 +35,82 @@ def catalogue(language: Language) -> dict[str, Entry]:
 
 
 def translate(key: str, language: Language, **facts: object) -> str:
-    """The sentence of a key with its facts filled in; whole numbers among them are written by the locale.
+    """The sentence of a key.
 
-    Raises KeyError for a key that the catalogue does not have.
+    Parameters
+    ----------
+    key: a key of the catalogue.
+    language: "en" or "fr".
+    facts: values for the names in braces; whole numbers are formatted for the language.
+
+    Raises
+    ------
+    KeyError: the catalogue has no such key, or a name in braces has no value.
     """
     entry = catalogue(language)[key]
     if isinstance(entry, dict):
         form = Locale.parse(language).plural_form(cast(float, facts["n"]))
         entry = entry.get(form, entry["other"])
-    return entry.format(**{name: _written(fact, language) for name, fact in facts.items()})
+    return entry.format(**{name: _format_fact(fact, language) for name, fact in facts.items()})
 
 
 def translate_problem(problem: Problem, language: Language) -> str:
-    """One sentence a person can act on, naming the row and the column; never a cell's value."""
+    """The sentence of a problem, with its row and column; it never holds a cell's value."""
     facts = {name: fact if isinstance(fact, str) else str(fact) for name, fact in problem.facts.items()}
     return translate(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
 
 
 def number(value: float, language: Language, digits: int = 0) -> str:
-    """A number with a fixed count of decimals, as the language writes it: 1 234,5 or 1,234.5."""
+    """Format a number with this many decimals, as the language writes it: 1 234,5 or 1,234.5."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(round(value, digits) + 0.0, format=pattern, locale=language))
 
 
 def signed(value: float, language: Language, digits: int = 1) -> str:
-    """A number with its sign, a true minus included: +2.1, −0.4; 0.0 when it rounds to nothing."""
+    """Format a number with its sign, a true minus included: +2.1, −0.4; 0.0 if it rounds to zero."""
     rounded = round(value, digits) + 0.0
     sign = "+" if rounded > 0 else "\N{MINUS SIGN}" if rounded < 0 else ""
     return sign + number(abs(rounded), language, digits)
 
 
 def percent(share: float, language: Language, digits: int = 0) -> str:
-    """A share between 0 and 1 in percent, with the space before the sign that French wants."""
+    """Format a share between 0 and 1 in percent, in French with a space before the sign."""
     space = "\N{NARROW NO-BREAK SPACE}" if language == "fr" else ""
     return f"{number(100.0 * share, language, digits)}{space}%"
 
 
 def day(when: date, language: Language) -> str:
-    """A date in words: 7 March 2026, 7 mars 2026."""
+    """Format a date: 7 March 2026, 7 mars 2026."""
     return str(format_date(when, format="d MMMM y", locale=language))
 
 
-def adding_up(values: Sequence[float], start: float, end: float, digits: int) -> list[float]:
-    """The values rounded so that the rounded start plus all of them is the rounded end, as whoever adds them expects.
+def round_to_sum(values: Sequence[float], start: float, end: float, digits: int) -> list[float]:
+    """Round values so that the printed numbers add up: rounded start + rounded values = rounded end.
 
-    Largest-remainder rounding: each is at most one unit of the last decimal away from its own value.
+    Parameters
+    ----------
+    values: the terms, with start + sum(values) = end.
+    start, end: the numbers printed before and after them.
+    digits: decimals that are printed.
+
+    Returns
+    -------
+    The rounded values, each at most one unit of the last decimal away from its own (largest-remainder method).
     """
     unit = 10**digits
     scaled = [value * unit for value in values]
     down = [math.floor(each) for each in scaled]
-    left = round(round(end, digits) * unit) - round(round(start, digits) * unit) - sum(down)
+    missing = round(round(end, digits) * unit) - round(round(start, digits) * unit) - sum(down)
     by_remainder = sorted(range(len(values)), key=lambda at: down[at] - scaled[at])
-    for place in range(abs(left)):
-        at = by_remainder[place % len(values)] if left > 0 else by_remainder[-1 - place % len(values)]
-        down[at] += 1 if left > 0 else -1
+    for place in range(abs(missing)):
+        at = by_remainder[place % len(values)] if missing > 0 else by_remainder[-1 - place % len(values)]
+        down[at] += 1 if missing > 0 else -1
     return [each / unit for each in down]
 
 
-def choose_language(*wanted: str | None) -> Language:
-    """The first of the wanted (codes such as fr-CA, in order of preference) that there is; else English."""
-    for code in wanted:
+def choose_language(*preferred: str | None) -> Language:
+    """The first available language of the preferred codes (such as fr-CA), else English."""
+    for code in preferred:
         short = (code or "").lower().replace("_", "-").split("-")[0]
         for language in LANGUAGES:
             if short == language:
@@ -102,5 +118,5 @@ def choose_language(*wanted: str | None) -> Language:
     return "en"
 
 
-def _written(fact: object, language: Language) -> object:
+def _format_fact(fact: object, language: Language) -> object:
     return number(fact, language) if isinstance(fact, int) and not isinstance(fact, bool) else fact

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from core.alignment.parsers import raw_value
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
-from core.i18n.translations import Language, adding_up, number, percent, signed, translate
+from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate
 from core.insights.population import Density, Standing
 from core.model.bundle import Bundle
 from core.records import Contribution, Decision, Explanation, ReviewReason, ValueOrigin
@@ -152,13 +152,13 @@ def contribution_rows(explanation: Explanation, language: Language, currency: st
         }
         for name, solvency, odds in ends
     )
-    shown_points = adding_up(
+    shown_points = round_to_sum(
         [each.points for each in explanation.contributions],
         100.0 * explanation.base_solvency,
         100.0 * explanation.solvency,
         2,
     )
-    shown_odds = adding_up(
+    shown_odds = round_to_sum(
         [each.log_odds for each in explanation.contributions], explanation.base_log_odds, explanation.log_odds, 4
     )
     between = [

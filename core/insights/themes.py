@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.dictionary.lookup import dictionary, entry_of
-from core.i18n.translations import Language, adding_up
+from core.i18n.translations import Language, round_to_sum
 from core.records import Contribution, Explanation
 
 
@@ -47,9 +47,9 @@ def fold(explanation: Explanation) -> tuple[Theme, ...]:
 def shown_points(themes: Sequence[Theme], explanation: Explanation, digits: int = 1) -> list[float]:
     """Each theme's points as they are printed: the average client's printed solvency plus all is this client's."""
     start, end = 100.0 * explanation.base_solvency, 100.0 * explanation.solvency
-    return adding_up([theme.points for theme in themes], start, end, digits)
+    return round_to_sum([theme.points for theme in themes], start, end, digits)
 
 
 def shown_within(theme: Theme, printed: float, digits: int = 1) -> list[float]:
     """The points of a theme's columns as they are printed, which add up to the theme's own printed points."""
-    return adding_up([each.points for each in theme.contributions], 0.0, printed, digits)
+    return round_to_sum([each.points for each in theme.contributions], 0.0, printed, digits)

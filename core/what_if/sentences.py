@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.dictionary.lookup import format_value, label
 from core.errors import InputRefused, Problem
-from core.i18n.translations import Language, adding_up, number, percent, signed, translate, translate_problem
+from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate, translate_problem
 from core.insights.completeness import column_values, outside, outside_in_words
 from core.insights.sentences import digits_to_distinguish, distance, value_of
 from core.records import Decision, Row, Verdict
@@ -106,7 +106,7 @@ def move_rows(
     digits = digits_to_distinguish(start, end)
     edited = [each for each in moved if each.edited]
     rest = sum(each.points for each in moved if not each.edited)
-    sizes = adding_up([*(each.points for each in edited), rest], start, end, digits)
+    sizes = round_to_sum([*(each.points for each in edited), rest], start, end, digits)
     lines = [
         {
             feature: label(each.before.source, language),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.dictionary.lookup import label
 from core.errors import ScoringError
-from core.i18n.translations import Language, adding_up, percent, signed, translate
+from core.i18n.translations import Language, percent, round_to_sum, signed, translate
 from core.insights.comparison import Difference, differences
 from core.insights.sentences import digits_to_distinguish, distance_between, value_of
 from core.readers.client_store import begin_with
@@ -101,7 +101,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
     steps, rest = told[:BARS], told[BARS:]
     if rest:
         steps.append((translate("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
-    printed = adding_up([size for _, size in steps], start, end, digits)
+    printed = round_to_sum([size for _, size in steps], start, end, digits)
     figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
         (
@@ -115,7 +115,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
     )
     draw(figure, "differences", translate("compared.differ_alt", language))
     with st.expander(translate("table.open", language), key="differences_table"):
-        every = adding_up([each.points for each in found], start, end, digits)
+        every = round_to_sum([each.points for each in found], start, end, digits)
         lines = [
             {
                 translate("why.feature", language): label(each.source, language),

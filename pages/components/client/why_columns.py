@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
-from core.i18n.translations import Language, adding_up, translate
+from core.i18n.translations import Language, round_to_sum, translate
 from core.insights import sentences
 from core.insights.feature_table import feature_rows, matching
 from core.records import Explanation
@@ -52,7 +52,7 @@ def show_columns(explanation: Explanation, language: Language) -> None:
     start = explanation.base_log_odds if log_odds else 100.0 * explanation.base_solvency
     end = explanation.log_odds if log_odds else 100.0 * explanation.solvency
     digits = 3 if log_odds else 1
-    printed = adding_up([size for _, size in steps], start, end, digits)
+    printed = round_to_sum([size for _, size in steps], start, end, digits)
     figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
         ((translate("waterfall.average", language), start), (translate("waterfall.client", language), end)),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.i18n.shares import EVERYBODY, FRACTIONS, fraction, share_in_words
+from core.i18n.shares import ALL_CLIENTS, FRACTIONS, fraction, share_in_words
 
 SAID = {
     "hardly_any": 0.0,
@@ -57,7 +57,7 @@ def test_fraction_is_true_to_the_share(share: float) -> None:
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_larger_share_never_says_a_smaller_fraction(one: float, other: float) -> None:
-    order = [key for _, key in FRACTIONS] + [EVERYBODY]
+    order = [key for _, key in FRACTIONS] + [ALL_CLIENTS]
     low, high = sorted((one, other))
     assert order.index(fraction(low)) <= order.index(fraction(high))
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from core.errors import Problem
 from core.i18n.translations import (
-    adding_up,
     catalogue,
     choose_language,
     number,
     percent,
+    round_to_sum,
     signed,
     translate,
     translate_problem,
@@ -129,7 +129,7 @@ def test_rounded_parts_add_up_as_printed_and_stay_near_themselves(
     parts: list[float], start: float, digits: int
 ) -> None:
     end = start + sum(parts)
-    shown = adding_up(parts, start, end, digits)
+    shown = round_to_sum(parts, start, end, digits)
     assert round(start, digits) + sum(shown) == pytest.approx(round(end, digits), abs=1e-6)
     unit = 10.0**-digits
     assert all(abs(one - other) <= unit * 1.000001 for one, other in zip(shown, parts, strict=True))

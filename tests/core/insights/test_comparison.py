@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.i18n.translations import adding_up
+from core.i18n.translations import round_to_sum
 from core.insights.comparison import VERDICTS, differences, shares, spread, value_of_share
 from core.insights.reference_sample import gather_sample
 from core.model.schema import CategoryShares, NumberShares, Population
@@ -107,7 +107,7 @@ def test_differences_add_up_to_what_separates_two_clients(
     gap = 100 * (here.solvency - there.solvency)
     assert sum(each.points for each in found) == pytest.approx(gap, abs=1e-6)
     assert sorted(each.source for each in found) == sorted(each.source for each in here.contributions)
-    printed = adding_up([each.points for each in found], 100 * there.solvency, 100 * here.solvency, 1)
+    printed = round_to_sum([each.points for each in found], 100 * there.solvency, 100 * here.solvency, 1)
     shown = round(100 * here.solvency, 1) - round(100 * there.solvency, 1)
     assert sum(printed) == pytest.approx(shown, abs=1e-6)
     back = {each.source: each.points for each in differences(there, here)}
