@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
@@ -9,6 +11,9 @@ from core.i18n.translations import Language, translate, translate_problem
 from core.readers.worker_messages import HowRead
 
 TOLD = 20
+WORD_JOINER = "\u2060"
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)
+"""How the addresses begin that Markdown makes links of: web addresses and, before the @, e-mail addresses."""
 
 
 def show_error(error: ScoringError, language: Language) -> None:
@@ -49,5 +54,10 @@ def how_read(how: HowRead, language: Language) -> str:
 
 
 def plain(line: str) -> str:
-    """Text that somebody sent, with Markdown's own signs as ordinary characters."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in line)
+    """Somebody else's text for a place that reads Markdown: it is shown as it is and is never a link.
+
+    Its signs are escaped. Bare addresses become links whatever is escaped, so an invisible word joiner stands
+    inside each.
+    """
+    broken = _ADDRESS.sub(lambda found: f"{found[0]}{WORD_JOINER}", line)
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in broken)

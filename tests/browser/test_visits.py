@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,10 +32,11 @@ NO_FILES = (
 )
 HOSTILE = (
     '<img src=x onerror="window.ran=1"><script>window.ran=1</script>**loud** [go](javascript:window.ran=1) '
-    ":material/bolt: :red[red] $x^2$ ![p](x)"
+    ":material/bolt: :red[red] $x^2$ ![p](x) https://evil.example/x www.evil.example me@evil.example <http://evil.example>"
 )
 SIGNS_OF_LIFE = """() => [
     window.ran,
+    ...[...document.querySelectorAll('a[href*="evil.example"]')].map(e => e.outerHTML),
     ...[...document.querySelectorAll('.katex, [src="x"], a[href^="javascript"], svg a')].map(e => e.outerHTML),
     ...[...document.querySelectorAll('strong, b, em')].map(e => e.textContent).filter(t => t.includes('loud')),
     ...[...document.querySelectorAll('[data-testid=stIconMaterial]')].map(e => e.textContent).filter(t => t == 'bolt'),
@@ -129,7 +131,7 @@ def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(
     visit: Visit, row: files.Row, tmp_path: Path
 ) -> None:
     brought = {**row, **dict.fromkeys(TEXTS, HOSTILE), HOSTILE: HOSTILE}
-    file = tmp_path / "<img src=x onerror=window.ran=1> **loud** $x^2$.csv"
+    file = tmp_path / "<img src=x onerror=window.ran=1> **loud** $x^2$ www.evil.example me@evil.example.csv"
     bad = {**brought, "SK_ID_CURR": NEW + 1, "AMT_CREDIT": HOSTILE}
     file.write_bytes(files.as_csv(brought, bad, files.renamed(brought, NEW + 2)))
     page = visit("/client")
@@ -165,6 +167,13 @@ def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(
     assert "<img src=x onerror" in page.inner_text("body")
 
 
+def test_an_address_in_our_address_is_no_link(visit: Visit) -> None:
+    for wanted in ("https://evil.example/", "www.evil.example", "me@evil.example"):
+        page = visit(f"/client?id={quote(wanted, safe='')}")
+        expect(screens.alert(page, wanted.partition(".")[2])).to_be_visible(timeout=screens.SECONDS)
+        assert page.evaluate(SIGNS_OF_LIFE) == []
+
+
 def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People) -> None:
     page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
     screens.open_part(page, "part.what_if")
@@ -175,7 +184,7 @@ def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People
     expect(keep).to_be_enabled(timeout=screens.SECONDS)
     screens.ready(page)
     name = page.get_by_label(translate("simulation.name", "en"))
-    name.fill("<b>loud</b> **loud** $x^2$ :red[x]")
+    name.fill("**loud** $x^2$ :red[x] www.evil.example")
     name.press("Enter")
     page.wait_for_timeout(screens.BEGINS)
     screens.ready(page)
