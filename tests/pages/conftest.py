@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.records import Verdict
 from core.scoring.assess import Model
-from core.settings import ROOT, Settings
+from core.settings import ROOT, describe_settings
 from pages.components import resources
 from tests.pages.people import People, load_people
 
@@ -28,8 +27,8 @@ def forget_settings() -> None:
 def default_settings() -> Iterator[None]:
     """No setting of whoever runs the tests gets into the screens."""
     with pytest.MonkeyPatch.context() as patch:
-        for field in msgspec.structs.fields(Settings):
-            patch.delenv(field.encode_name, raising=False)
+        for name, *_ in describe_settings():
+            patch.delenv(name, raising=False)
         forget_settings()
         yield
     forget_settings()
