@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from core.batch.score_file import Meter, score_file
 from core.cli import (
     describe_converted,
@@ -20,9 +22,11 @@ from core.cli import (
 )
 from core.errors import InputRefused, ScoringError
 from core.i18n.translations import translate_problem
+from core.model.bundle import load_correlations
 from core.progress_log import ProgressLog
 from core.scoring.assess import open_model, verify_golden
 from core.settings import ROOT, Settings, read_settings
+from core.synthetic.constraints import KNOWN
 from core.synthetic.demo import make_demo
 from core.training.import_legacy import RUNS_CODE, convert
 from core.training.pipeline import train
@@ -72,6 +76,7 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     trains.add_argument("--out", type=Path, default=settings.model_folder, help="the bundle's folder")
     trains.add_argument("--model", choices=tuple(SPACES), default="lightgbm", help="what to train; logistic: baseline")
     trains.add_argument("--trials", type=_count, default=0, help="search better parameters in so many trials")
+    trains.add_argument("--notes", type=_notes, help='sentences on the data for the card: JSON, {"en": […], "fr": […]}')
     trains.set_defaults(run=_train)
 
     demo = commands.add_parser("demo", help="write a file of synthetic clients drawn from a bundle's statistics")
@@ -79,6 +84,14 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=1, help="the same seed gives the same clients")
     demo.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     demo.add_argument("--out", type=Path, default=settings.clients_file, help="the file")
+    demo.add_argument(
+        "--known",
+        type=_count,
+        nargs=len(KNOWN),
+        metavar=tuple(name.upper() for name in KNOWN),
+        help="proportions of clients with only an application, with the bureau too, with everything; "
+        "without it histories are missing as in the training data",
+    )
     demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
 
     scores = commands.add_parser("score", help="score a file of any number of clients into another")
@@ -114,6 +127,13 @@ def _count(typed: str) -> int:
     return int(typed)
 
 
+def _notes(typed: str) -> dict[str, tuple[str, ...]]:
+    try:
+        return msgspec.json.decode(Path(typed).read_bytes(), type=dict[str, tuple[str, ...]])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise argparse.ArgumentTypeError(f"{typed} holds no lists of sentences by language ({error})") from None
+
+
 def _from_project(path: Path) -> Path:
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
@@ -129,7 +149,9 @@ def _train(chosen: argparse.Namespace) -> str:
     from core.training.tracking.mlflow_run import tracked
 
     with tracked(chosen.model) as run:
-        trained = train(chosen.data, chosen.out, ProgressLog(), kind=chosen.model, trials=chosen.trials)
+        trained = train(
+            chosen.data, chosen.out, ProgressLog(), kind=chosen.model, trials=chosen.trials, notes=chosen.notes
+        )
         print(describe_trained(trained, _from_project(chosen.out)), flush=True)
         return describe_tracked(run.record(trained, chosen.out))
 
@@ -142,6 +164,7 @@ def _demo(chosen: argparse.Namespace) -> str:
         seed=chosen.seed,
         progress=ProgressLog(),
         trusted=chosen.trusted,
+        known=dict(zip(KNOWN, chosen.known, strict=True)) if chosen.known else None,
     )
     return describe_demo(made, _from_project(chosen.out))
 
@@ -174,6 +197,7 @@ def _convert(chosen: argparse.Namespace) -> str:
 def _verify(chosen: argparse.Namespace) -> str:
     model = open_model(chosen.folder, chosen.trusted)
     difference = verify_golden(model, chosen.folder.name)
+    load_correlations(chosen.folder)
     return describe_verified(model, difference, _from_project(chosen.folder))
 
 

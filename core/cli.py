@@ -34,7 +34,13 @@ def describe_trained(trained: Trained, out: Path) -> str:
     lines += [f"{name:24}{value:+.4f}" for name, value in card.worth.items()]
     if card.constraints:
         lines.append(f"{'constraints':24}{-card.constraints_cost:+.4f} AUC with {len(card.constraints)} columns")
-        lines.append(f"{'the loan alone':24}{-card.loan_cost:+.4f} AUC")
+    lines += [
+        f"against {each.other}, {each.clients} ({each.n}): "
+        + ", ".join(
+            f"{name} {gap.value:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]" for name, gap in each.difference.items()
+        )
+        for each in card.comparisons
+    ]
     if card.threshold:
         lines.append(f"threshold, 95 % interval: {card.threshold.low:.4f} to {card.threshold.high:.4f}")
     if trained.contents.kind == "joblib":
@@ -68,6 +74,7 @@ def describe_demo(demo: Demo, out: Path) -> str:
         ),
         f"{'refused':24}{scores.refused[0]:>10.4f}{scores.refused[1]:>12.4f}",
         f"KS distance of the solvency: {scores.distance:.4f}; {demo.drawn.distance:.4f} before clients were chosen",
+        *([f"what is known: {', '.join(f'{n} {kind}' for kind, n in demo.known.items())}"] if demo.known else []),
         "farthest columns: "
         + ", ".join(f"{each.column} ({each.kind} {each.distance:.3f})" for each in demo.marginals[:WORST_SHOWN]),
     ]

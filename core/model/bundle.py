@@ -8,9 +8,11 @@
     population.json   statistics of the training data: never a row, never a group under 50 people
     card.json         figures with n and intervals, data, limits
     golden.json       ten synthetic clients and their probabilities
+    synthetic.json    rank correlations of the training data, which only drawing synthetic clients reads
 
-To change the format, raise FORMAT, teach `load_bundle` the step from the older number, and write the
-committed bundle again with `python -m core train`. Equal data gives equal files; only the provenance differs.
+Format 1 had the rank correlations in population.json. To change the format, raise FORMAT, teach `load_bundle` the
+step from the older number, and write the committed bundle again with `python -m core train`. Equal data gives equal
+files; only the provenance differs.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,14 +31,30 @@ import numpy as np
 
 from core.errors import BundleError
 from core.model.estimator import Estimator, open_estimator
-from core.model.schema import BundleSpec, Card, Column, Golden, Manifest, ModelKind, Policy, Population, Provenance
+from core.model.schema import (
+    BundleSpec,
+    Card,
+    Column,
+    Correlations,
+    Golden,
+    Manifest,
+    ModelKind,
+    Policy,
+    Population,
+    Provenance,
+)
 from core.records import Floats
 
-FORMAT = 1
+FORMAT = 2
+READ = (1, FORMAT)
 MODEL_FILE: Mapping[ModelKind, str] = {"lightgbm": "model.txt", "joblib": "model.joblib"}
 RECORDS = ("columns.json", "policy.json", "population.json", "card.json", "golden.json")
-FILES: Mapping[ModelKind, tuple[str, ...]] = {kind: (name, *RECORDS) for kind, name in MODEL_FILE.items()}
-"""The files of a bundle of each kind, beside the manifest."""
+SYNTHETIC = "synthetic.json"
+SERVED: Mapping[ModelKind, tuple[str, ...]] = {kind: (name, *RECORDS) for kind, name in MODEL_FILE.items()}
+FILES: Mapping[ModelKind, tuple[str, ...]] = {kind: (*names, SYNTHETIC) for kind, names in SERVED.items()}
+"""The files of a bundle of each kind, beside the manifest; those of SERVED are read to serve."""
+INDENTED = frozenset({"columns.json", "policy.json", "card.json", "golden.json", "manifest.json"})
+"""What people read; statistics by the hundred thousand would double in size."""
 SMALLEST_GROUP = 50
 
 T = TypeVar("T")
@@ -82,14 +100,15 @@ class Bundle:
 def write_bundle(contents: BundleSpec, folder: Path) -> str:
     """Writes the folder whole or not at all, replacing what was there; returns the bundle's digest."""
     model = contents.model.encode() if isinstance(contents.model, str) else contents.model
-    files = {
-        MODEL_FILE[contents.kind]: model,
-        "columns.json": _to_json(contents.columns),
-        "policy.json": _to_json(contents.policy),
-        "population.json": _to_json(contents.population),
-        "card.json": _to_json(contents.card),
-        "golden.json": _to_json(contents.golden),
+    records = {
+        "columns.json": contents.columns,
+        "policy.json": contents.policy,
+        "population.json": contents.population,
+        "card.json": contents.card,
+        "golden.json": contents.golden,
+        SYNTHETIC: contents.synthetic,
     }
+    files = {MODEL_FILE[contents.kind]: model, **{name: _to_json(name, record) for name, record in records.items()}}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = Manifest(format=FORMAT, kind=contents.kind, sha256=digests, provenance=contents.provenance)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +116,7 @@ def write_bundle(contents: BundleSpec, folder: Path) -> str:
     try:
         fresh = scratch / "new"
         fresh.mkdir()
-        for name, content in {**files, "manifest.json": _to_json(manifest)}.items():
+        for name, content in {**files, "manifest.json": _to_json("manifest.json", manifest)}.items():
             (fresh / name).write_bytes(content)
         load_bundle(fresh, trusted={digests[MODEL_FILE[contents.kind]]})
         if folder.exists():
@@ -111,27 +130,14 @@ def write_bundle(contents: BundleSpec, folder: Path) -> str:
 
 
 def load_bundle(folder: Path, trusted: Collection[str] = ()) -> Bundle:
-    """The bundle in a folder, after every file's SHA-256 was found right.
+    """The bundle in a folder, after the SHA-256 of every file that serving reads was found right.
 
     trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
     Raises BundleError that lists everything found wrong; nothing is parsed before the digests held.
     """
-    manifest = _decode(folder, "manifest.json", _read(folder, "manifest.json"), Manifest)
-    if manifest.format != FORMAT:
-        raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {FORMAT}"])
-    files: dict[str, bytes] = {}
-    findings: list[str] = []
+    manifest = _manifest(folder)
+    files = _checked(folder, manifest, SERVED[manifest.kind])
     model_file = MODEL_FILE[manifest.kind]
-    for name in FILES[manifest.kind]:
-        try:
-            files[name] = _read(folder, name)
-        except BundleError as error:
-            findings += error.findings
-            continue
-        if manifest.sha256.get(name) != hashlib.sha256(files[name]).hexdigest():
-            findings.append(f"{name} is not the file that was written")
-    if findings:
-        raise BundleError(folder.name, findings)
     if manifest.kind == "joblib" and manifest.sha256[model_file] not in trusted:
         raise BundleError(folder.name, [_not_trusted(manifest.sha256[model_file])])
     columns = _decode(folder, "columns.json", files["columns.json"], tuple[Column, ...])
@@ -154,6 +160,14 @@ def load_bundle(folder: Path, trusted: Collection[str] = ()) -> Bundle:
     )
 
 
+def load_correlations(folder: Path) -> Correlations:
+    """What only drawing synthetic clients needs of a bundle; empty where nobody knows it. Raises BundleError."""
+    manifest = _manifest(folder)
+    # The records of format 1 have the same names, among the population's.
+    name = "population.json" if manifest.format == 1 else SYNTHETIC
+    return _decode(folder, name, _checked(folder, manifest, (name,))[name], Correlations)
+
+
 def bundle_of(contents: BundleSpec) -> Bundle:
     """The bundle that these contents will be once written, without the detour by the disk; its digest is empty.
 
@@ -173,7 +187,32 @@ def bundle_of(contents: BundleSpec) -> Bundle:
 
 def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
     """One SHA-256 (hex) for the whole bundle, of its files' digests; the provenance does not count."""
-    return hashlib.sha256("".join(sha256[name] for name in FILES[kind]).encode()).hexdigest()
+    return hashlib.sha256("".join(sha256[name] for name in FILES[kind] if name in sha256).encode()).hexdigest()
+
+
+def _manifest(folder: Path) -> Manifest:
+    manifest = _decode(folder, "manifest.json", _read(folder, "manifest.json"), Manifest)
+    if manifest.format not in READ:
+        known = " and ".join(map(str, READ))
+        raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {known}"])
+    return manifest
+
+
+def _checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict[str, bytes]:
+    """The contents of these files, after the SHA-256 of each was found right. Raises BundleError that lists them."""
+    files: dict[str, bytes] = {}
+    findings: list[str] = []
+    for name in names:
+        try:
+            files[name] = _read(folder, name)
+        except BundleError as error:
+            findings += error.findings
+            continue
+        if manifest.sha256.get(name) != hashlib.sha256(files[name]).hexdigest():
+            findings.append(f"{name} is not the file that was written")
+    if findings:
+        raise BundleError(folder.name, findings)
+    return files
 
 
 def _not_trusted(digest: str) -> str:
@@ -183,8 +222,9 @@ def _not_trusted(digest: str) -> str:
     )
 
 
-def _to_json(record: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+def _to_json(name: str, record: object) -> bytes:
+    encoded = msgspec.json.encode(record)
+    return (msgspec.json.format(encoded, indent=1) if name in INDENTED else encoded) + b"\n"
 
 
 def _read(folder: Path, name: str) -> bytes:

@@ -88,9 +88,6 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the verdict of models that
     had not seen the client); a group of fewer than 50 is absent. Counts and flags are in both. Two columns that are
     left out of the model are here, and the quotient AMT_GOODS_PRICE/AMT_CREDIT.
-    order: categories in the order in which the correlations rank them.
-    correlated: columns, and "missing:<column>" for whether that column is missing.
-    correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`).
     score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
     effects: by column that people know, of the model that ships; empty where it cannot be explained.
     """
@@ -99,13 +96,24 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
     grid: tuple[float, ...] = ()
     numbers: dict[str, dict[str, NumberShares]] = {}
     categories: dict[str, dict[str, CategoryShares]] = {}
-    order: dict[str, tuple[str, ...]] = {}
-    correlated: tuple[str, ...] = ()
-    correlations: tuple[tuple[float, ...], ...] = ()
     score_bins: dict[str, tuple[ScoreBin, ...]] = {}
     effect_grid: tuple[float, ...] = ()
     band_grid: tuple[float, ...] = ()
     effects: dict[str, Effects] = {}
+
+
+class Correlations(msgspec.Struct, frozen=True, kw_only=True):
+    """How the training data's columns rise and fall together: what only drawing synthetic clients needs.
+
+    order: categories in the order in which the correlations rank them.
+    correlated: columns, and "missing:<column>" for whether that column is missing.
+    correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`): of each
+    column with those before it and itself. Bundles of format 1 have the whole, symmetric lines.
+    """
+
+    order: dict[str, tuple[str, ...]] = {}
+    correlated: tuple[str, ...] = ()
+    correlations: tuple[tuple[float, ...], ...] = ()
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -116,13 +124,37 @@ class Figure(msgspec.Struct, frozen=True):
     high: float
 
 
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The shipped model beside another one of the same data, on the same locked clients.
+
+    other: "application_only", the same recipe without the columns of histories, or "logistic", the baseline on all
+    columns. Each has its own number of trees and its own threshold from its out-of-fold predictions. clients: "all",
+    or those with or without any value of a history. n, defaults: how many they are, and how many of them defaulted.
+    shipped, figures: ROC AUC and loss of the shipped model and of the other. difference: shipped minus other, with
+    the interval of the difference: percentiles over bootstrap samples, each scored by both.
+    """
+
+    other: Literal["application_only", "logistic"]
+    clients: Literal["all", "without_histories", "with_histories"]
+    columns: int
+    trees: int
+    threshold: float
+    n: int
+    defaults: int
+    shipped: dict[str, Figure]
+    figures: dict[str, Figure]
+    difference: dict[str, Figure]
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth.
 
     A converted model's card knows a name and versions only; its trained_rows are 0. threshold: the policy's with its
     95 % interval. parameters: of the fit. constraints: +1 where the risk may only rise with a column, -1 where it may
-    only fall; constraints_cost: what they cost in out-of-fold ROC AUC; loan_cost: what those cost alone that keep a
-    larger loan from raising the solvency. trials: of the search for the parameters.
+    only fall; constraints_cost: what they cost in out-of-fold ROC AUC; constraints_dropped: groups of directions that
+    would have cost too much. trials: of the search for the parameters. comparisons: with the twin and the baseline.
+    histories: how many clients have a value of each family of histories. notes: by language, sentences on the data,
+    from whoever trained.
     """
 
     name: str
@@ -142,8 +174,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, str | float | int] = {}
     constraints: dict[str, int] = {}
     constraints_cost: float = 0.0
-    loan_cost: float = 0.0
+    constraints_dropped: tuple[str, ...] = ()
     trials: int = 0
+    comparisons: tuple[Comparison, ...] = ()
+    histories: dict[str, int] = {}
+    notes: dict[str, tuple[str, ...]] = {}
 
 
 class Golden(msgspec.Struct, frozen=True):
@@ -179,6 +214,7 @@ class BundleSpec(msgspec.Struct, frozen=True, kw_only=True):
     card: Card
     golden: tuple[Golden, ...]
     provenance: Provenance
+    synthetic: Correlations = Correlations()
 
     @property
     def kind(self) -> ModelKind:

@@ -77,9 +77,25 @@ FOLLOWS: Mapping[str, str] = {
 """Numbers that are worked out from another column, so that correlations with them say nothing new."""
 
 
+KNOWN: Mapping[str, tuple[str, ...]] = {
+    "application": (),
+    "bureau": ("BURO", "ACTIVE", "CLOSED"),
+    "everything": HISTORIES,
+}
+"""How much a lender knows of a client: the histories that can be there."""
+
+AMONG: Mapping[str, str] = {"ACTIVE": "BURO", "CLOSED": "BURO", "APPROVED": "PREV", "REFUSED": "PREV", "CC": "INSTAL"}
+"""Histories that only some of the clients have who have another; the others are there wherever they can be."""
+
+
+def history_of(name: str) -> str | None:
+    """The prefix of a column that is made of a history, None of any other."""
+    return next((prefix for prefix in HISTORIES if name.startswith(f"{prefix}_")), None)
+
+
 def missing_with(name: str, names: Iterable[str]) -> str:
     """The column whose absence tells of this one's, itself where none does; of a history, the first of its columns."""
-    history = next((prefix for prefix in HISTORIES if name.startswith(f"{prefix}_")), None)
+    history = history_of(name)
     if history is None:
         return MISSING_WITH.get(name, name)
     return next((each for each in names if each.startswith(f"{history}_")), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,25 +41,43 @@ class MarginalComparison:
     distance: float
 
 
-def compare_scores(probability: Floats, population: Population, *, threshold: float) -> ScoreComparison:
-    """Synthetic clients' P(default), of shape (n_clients,), against the population's score bins."""
-    edges, reached = cumulated(population.score_bins[ALL])
+class Expected(NamedTuple):
+    """P(default) of shape (n,), ascending, the share of clients below each, and the mean of all."""
+
+    edges: Floats
+    reached: Floats
+    mean: float
+
+
+def mixture(parts: Sequence[tuple[tuple[ScoreBin, ...], int]]) -> Expected:
+    """The score bins of several groups, each as often as there are clients like it."""
+    cumulated_parts = [(*cumulated(bins), n) for bins, n in parts]
+    edges = np.unique(np.concatenate([edges for edges, _, _ in cumulated_parts]))
+    whole = sum(n for _, n in parts)
+    reached = sum(n / whole * np.interp(edges, own, up_to) for own, up_to, n in cumulated_parts)
+    mean = sum(
+        n / whole * float(np.average((own[1:] + own[:-1]) / 2, weights=np.diff(up))) for own, up, n in cumulated_parts
+    )
+    return Expected(edges, np.asarray(reached), mean)
+
+
+def compare_scores(probability: Floats, expected: Expected, *, threshold: float) -> ScoreComparison:
+    """Synthetic clients' P(default), of shape (n_clients,), against the population's."""
+    edges, reached = expected.edges, expected.reached
     ordered = np.sort(probability)
     share = np.searchsorted(ordered, edges, side="right") / len(ordered)
     inner = slice(1, -1)
-    middle = np.array([(each.low + each.high) / 2 for each in population.score_bins[ALL]])
-    counts = np.array([each.n for each in population.score_bins[ALL]])
     risk = np.interp([1 - level for level in LEVELS], reached, edges)
     return ScoreComparison(
         distance=float(np.abs(share - reached)[inner].max()),
-        means=(1 - float(probability.mean()), 1 - float(np.average(middle, weights=counts))),
+        means=(1 - float(probability.mean()), 1 - expected.mean),
         refused=(
             float((probability > threshold).mean()),
             float(1 - np.interp(threshold, edges, reached)),
         ),
         quantiles={
-            level: (float(1 - np.quantile(probability, 1 - level)), float(1 - expected))
-            for level, expected in zip(LEVELS, risk, strict=True)
+            level: (float(1 - np.quantile(probability, 1 - level)), float(1 - wanted))
+            for level, wanted in zip(LEVELS, risk, strict=True)
         },
     )
 
@@ -69,26 +88,38 @@ def cumulated(bins: tuple[ScoreBin, ...]) -> tuple[Floats, Floats]:
     return np.array([bins[0].low, *(each.high for each in bins)]), counts / counts[-1]
 
 
-def compare_marginals(clients: pd.DataFrame, population: Population) -> list[MarginalComparison]:
+def compare_marginals(
+    clients: pd.DataFrame, population: Population, *, by_choice: Sequence[str] = ()
+) -> list[MarginalComparison]:
     """Raw synthetic clients against the population: every category, number and ratio, the farthest first.
 
     Numbers of many values by Kolmogorov–Smirnov, the others by the share that differs most; missing shares apart.
+    by_choice: prefixes of columns whose missing shares are chosen: only their values are compared, and of the columns
+    that half of the clients have, for a few dozen are as far from their own population by chance.
     """
+    chosen = tuple(f"{prefix}_" for prefix in by_choice)
+    scarce = {name for name in clients if str(name).startswith(chosen) and clients[name].notna().mean() < 0.5}
     found: list[MarginalComparison] = []
     for name, shares in population.categories.items():
+        if name in scarce:
+            continue
         texts = _texts(clients, name)
         told = texts.dropna()
         here = told.value_counts(normalize=True)
         gaps = [abs(float(here.get(value, 0.0)) - share) for value, share in shares[ALL].shares.items()]
         found.append(MarginalComparison(name, "share", max(gaps)))
-        found.append(MarginalComparison(name, "missing", abs(float(texts.isna().mean()) - shares[ALL].missing)))
+        if not name.startswith(chosen):
+            found.append(MarginalComparison(name, "missing", abs(float(texts.isna().mean()) - shares[ALL].missing)))
     for name, quantiles in population.numbers.items():
-        if name in population.categories or name == GOODS_SHARE:
+        if name in population.categories or name == GOODS_SHARE or name in scarce:
             continue
         numbers = _numbers(clients, name)
         there = numbers[~np.isnan(numbers)]
         found.append(MarginalComparison(name, "KS", _distance(there, population.grid, quantiles[ALL].quantiles)))
-        found.append(MarginalComparison(name, "missing", abs(float(np.isnan(numbers).mean()) - quantiles[ALL].missing)))
+        if not name.startswith(chosen):
+            found.append(
+                MarginalComparison(name, "missing", abs(float(np.isnan(numbers).mean()) - quantiles[ALL].missing))
+            )
     return sorted(found, key=lambda each: (-each.distance, each.column))
 
 

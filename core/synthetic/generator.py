@@ -15,7 +15,7 @@ import pandas as pd
 
 from core.alignment.client_id import ID
 from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING
-from core.model.schema import Population
+from core.model.schema import Correlations, Population
 from core.records import Floats
 from core.synthetic.constraints import GOODS_SHARE
 from core.synthetic.copula import corrected, latent_correlations
@@ -36,26 +36,36 @@ class Generator:
     """Draws clients of one population; its latent correlations were corrected once, when it was made."""
 
     population: Population
+    correlations: Correlations
     latent: Floats
 
-    def draw(self, n: int, seed: int) -> pd.DataFrame:
+    def draw(self, n: int, seed: int, known: str | None = None) -> pd.DataFrame:
         """Raw rows of n clients, with Home Credit's columns and codes, SK_ID_CURR first and no TARGET.
 
-        The same population, n and seed give the same clients. Ids count from 900,001, above every real one.
+        known: a key of `constraints.KNOWN`, how much there is of each client; None: as much as in the population.
+        The same population, n, seed and known give the same clients. Ids count from 900,001, above every real one.
         """
-        drawn = draw_columns(self.population, self.latent, n, np.random.default_rng(seed))
+        drawn = draw_columns(self.population, self.correlations, self.latent, n, np.random.default_rng(seed), known)
         return pd.DataFrame({ID: np.arange(FIRST_ID, FIRST_ID + n), **_as_written(drawn)})
 
 
-def make_generator(population: Population, *, rounds: int = ROUNDS) -> Generator:
+def make_generator(population: Population, correlations: Correlations, *, rounds: int = ROUNDS) -> Generator:
     """A generator whose clients are correlated as the population is; roughly so where no round corrects them."""
-    wanted = np.array(population.correlations).reshape(len(population.correlated), -1)
+    wanted = symmetric(correlations)
     latent = latent_correlations(wanted)
     for _ in range(rounds):
         random = np.random.default_rng(CALIBRATION_SEED)
-        drawn = draw_columns(population, latent, CALIBRATED_ON, random)
-        latent = corrected(latent, wanted, _found(drawn, population, wanted))
-    return Generator(population, latent)
+        drawn = draw_columns(population, correlations, latent, CALIBRATED_ON, random)
+        latent = corrected(latent, wanted, _found(drawn, correlations, wanted))
+    return Generator(population, correlations, latent)
+
+
+def symmetric(correlations: Correlations) -> Floats:
+    """The correlations as a matrix of shape (n_correlated, n_correlated)."""
+    found = np.eye(len(correlations.correlated))
+    for place, line in enumerate(correlations.correlations):
+        found[place, : place + 1] = found[: place + 1, place] = line[: place + 1]
+    return found
 
 
 def rows_of(clients: pd.DataFrame) -> list[dict[str, str | float | int | None]]:
@@ -65,15 +75,15 @@ def rows_of(clients: pd.DataFrame) -> list[dict[str, str | float | int | None]]:
     ]
 
 
-def _found(drawn: Observed, population: Population, wanted: Floats) -> Floats:
-    """Correlations of drawn clients, in the population's order; as wanted where the draw was too small to tell."""
-    names, values = ranked(drawn, population.order)
-    correlations = rank_correlations(values)
-    places = {name: place for place, name in enumerate(population.correlated)}
+def _found(drawn: Observed, correlations: Correlations, wanted: Floats) -> Floats:
+    """Correlations of drawn clients, in the order of those wanted; as wanted where the draw was too small to tell."""
+    names, values = ranked(drawn, correlations.order)
+    reached = rank_correlations(values)
+    places = {name: place for place, name in enumerate(correlations.correlated)}
     told = [place for place, name in enumerate(names) if name in places]
     into = np.array([places[names[place]] for place in told])
     found = wanted.copy()
-    found[np.ix_(into, into)] = correlations[np.ix_(told, told)]
+    found[np.ix_(into, into)] = reached[np.ix_(told, told)]
     return found
 
 

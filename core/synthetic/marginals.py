@@ -31,10 +31,12 @@ def number_values_without(population: Population, name: str, levels: Floats, *, 
     return np.interp(levels, (np.arange(len(left)) + 0.5) / len(left), left)
 
 
-def text_values(population: Population, name: str, levels: Floats, without: str | None = None) -> NDArray[np.object_]:
-    """Categories at these levels, in the population's order, but for one whose clients are told another way."""
+def text_values(
+    population: Population, name: str, order: Sequence[str], levels: Floats, without: str | None = None
+) -> NDArray[np.object_]:
+    """Categories at these levels, in this order, but for one whose clients are told another way."""
     shares = population.categories[name][ALL]
-    values = [value for value in population.order[name] if value in shares.shares and value != without]
+    values = [value for value in order if value in shares.shares and value != without]
     return np.array(values, dtype=object)[_places(shares, values, levels)]
 
 

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.alignment.parsers import RATIOS, divide
-from core.model.schema import Population
+from core.model.schema import Correlations, Population
 from core.records import Flags, Floats
 from core.synthetic.constraints import (
+    AMONG,
     COUPLES,
     GOODS_SHARE,
+    KNOWN,
     MISSING,
     NO_JOB,
     ONLY_FOR,
@@ -20,10 +22,12 @@ from core.synthetic.constraints import (
     REVOLVING,
     REVOLVING_TERMS,
     RISES_WITH,
+    history_of,
     missing_with,
 )
 from core.synthetic.copula import draw_levels, levels
 from core.synthetic.correlations import Observed
+from core.synthetic.histories import settle_histories
 from core.synthetic.marginals import number_values, number_values_without, share_missing, share_of, text_values
 
 DAYS_PER_YEAR = 365.25
@@ -43,11 +47,21 @@ STEP_OF_LIMITS = 45_000.0
 class Draw:
     """Levels of n clients by column; a column that the correlations do not name is independent of all."""
 
-    def __init__(self, population: Population, latent: Floats, n: int, random: np.random.Generator) -> None:
+    def __init__(
+        self,
+        population: Population,
+        correlations: Correlations,
+        latent: Floats,
+        n: int,
+        random: np.random.Generator,
+        known: str | None = None,
+    ) -> None:
         self.population = population
+        self.order = correlations.order
         self.n = n
         self._random = random
-        self._levels = dict(zip(population.correlated, draw_levels(latent, n, random).T, strict=True))
+        self._known = known
+        self._levels = dict(zip(correlations.correlated, draw_levels(latent, n, random).T, strict=True))
 
     def level(self, name: str) -> Floats:
         """The levels of a column, of shape (n,)."""
@@ -63,21 +77,45 @@ class Draw:
     def absent(self, name: str) -> Flags:
         """True for the clients for whom a column is missing."""
         leader = missing_with(name, self.population.numbers)
-        flags: Flags = self.level(f"{MISSING}{leader}") > 1.0 - share_missing(self.population, name)
-        return flags
+        history = history_of(name)
+        if self._known is None or history is None:
+            flags: Flags = self.level(f"{MISSING}{leader}") > 1.0 - share_missing(self.population, name)
+            return flags
+        absent = np.ones(self.n, dtype=bool)
+        if history in KNOWN[self._known]:
+            # The level orders clients by how much there is of them: the first have a history, the first of these most.
+            there = self._share_there(history) / self._share_there(AMONG[history]) if history in AMONG else 1.0
+            share = there * (1.0 - share_missing(self.population, name)) / self._share_there(history)
+            absent = self.level(f"{MISSING}{leader}") > share
+        return absent
+
+    def _share_there(self, history: str) -> float:
+        """The share of the population's clients of whom there is anything of a history; 1 where there is no such."""
+        names = [name for name in self.population.numbers if history_of(name) == history]
+        return max((1.0 - share_missing(self.population, name) for name in names), default=1.0)
 
 
-def draw_columns(population: Population, latent: Floats, n: int, random: np.random.Generator) -> Observed:
+def draw_columns(
+    population: Population,
+    correlations: Correlations,
+    latent: Floats,
+    n: int,
+    random: np.random.Generator,
+    known: str | None = None,
+) -> Observed:
     """n clients of a population by the columns people know, ratios included; latent is of shape (n_correlated,) * 2.
+
+    known: a key of `constraints.KNOWN`; None: as much as in the population.
 
     Without DAYS_EMPLOYED a client is a pensioner of no organisation, with no occupation and no phone at work. A
     revolving loan is paid back at 5 %, and is as large as the goods. A family is the children and one or two
     parents. An age of a car means a car. Nobody worked before 18 or published an id before 14. Mode and median
-    of a building stand where its average stands. Amounts are multiples of what Home Credit rounds to.
+    of a building stand where its average stands. Amounts are multiples of what Home Credit rounds to. Of a history
+    the mean of a quantity lies between its smallest and its largest value, and shares of all add up to 1.
     """
-    draw = Draw(population, latent, n, random)
+    draw = Draw(population, correlations, latent, n, random, known)
     idle = draw.absent("DAYS_EMPLOYED") if "DAYS_EMPLOYED" in population.numbers else np.zeros(n, dtype=bool)
-    texts = {name: _texts(draw, name, idle) for name, order in population.order.items() if order}
+    texts = {name: _texts(draw, name, idle) for name, order in draw.order.items() if order}
     revolving = texts.get("NAME_CONTRACT_TYPE", np.full(n, None)) == REVOLVING
     numbers: dict[str, Floats] = {}
     for name in population.numbers:
@@ -85,6 +123,7 @@ def draw_columns(population: Population, latent: Floats, n: int, random: np.rand
             numbers[name] = _numbers(draw, name, texts, numbers, revolving)
     _settle_amounts(numbers, revolving)
     _settle_person(numbers, texts, idle)
+    settle_histories(numbers)
     for name, parts in RATIOS.items():
         if name in population.numbers:
             numbers[name] = divide(*(numbers[part] for part in parts))
@@ -100,7 +139,9 @@ def _texts(draw: Draw, name: str, idle: Flags) -> NDArray[np.object_]:
     else:
         present = ~draw.absent(name)
     found = np.full(draw.n, NO_JOB.get(name), dtype=object)
-    found[present] = text_values(draw.population, name, draw.among(name, present), without=NO_JOB.get(name))
+    found[present] = text_values(
+        draw.population, name, draw.order[name], draw.among(name, present), without=NO_JOB.get(name)
+    )
     return found
 
 

@@ -98,6 +98,22 @@ def is_history(table: pd.DataFrame, name: str) -> bool:
     return name.startswith(HISTORY) and name in table and pd.api.types.is_float_dtype(table[name])
 
 
+def with_histories(table: pd.DataFrame) -> Flags:
+    """True for each client of whom there is any value of a history."""
+    names = [name for name in table if is_history(table, str(name))]
+    return np.asarray(table[names].notna().any(axis=1), dtype=bool)
+
+
+def histories_known(table: pd.DataFrame) -> dict[str, int]:
+    """How many clients have a value of each family of histories, by the prefix of its columns."""
+    found = {}
+    for prefix in HISTORIES:
+        names = [name for name in table if is_history(table, str(name)) and str(name).startswith(f"{prefix}_")]
+        if names:
+            found[prefix] = int(table[names].notna().any(axis=1).sum())
+    return found
+
+
 def _read_by_the_aligner(applications: Applications, columns: Sequence[Column]) -> Floats:
     aligner = Aligner(columns)
     table = applications.table

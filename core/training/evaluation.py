@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from core.model.schema import Figure, Policy
+from core.model.schema import Comparison, Figure, Policy
 from core.progress_log import ProgressLog
 from core.records import Flags, Floats
 from core.training.applications import Applications
-from core.training.columns import LEFT_OUT, Matrix
+from core.training.columns import LEFT_OUT, Matrix, is_history, with_histories
+from core.training.comparison import Other, Scored, compare_models
 from core.training.cross_validation import Folds, ModelFactory, Parameters, cross_validate
 from core.training.lightgbm_model import LightGBMFactory
+from core.training.logistic_model import LogisticFactory
 from core.training.metrics import affine_calibration, measure, measure_with_intervals, recalibrated
-from core.training.monotonic import Constraints, choose_constraints
+from core.training.monotonic import Constraints, Directions, choose_constraints
 from core.training.search import Search, factory_of, search
 from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
 CLEARLY_TRUER = 0.001
+STEP_FREE = "cross-validating without constraints"
+STEP_CONSTRAINTS = "measuring what constraints cost"
+STEP_LOCKED = "measuring on the locked rows"
+STEP_THRESHOLD = "asking how sure the threshold is"
+STEP_WORTH = "measuring what age, sex and family status are worth"
+STEP_OTHERS = "comparing with other models of the same rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ class Evaluation:
     recipe: how the model is learned. trees: median over the folds. policy: threshold on P(default) and calibration,
     from out-of-fold predictions; threshold: the same with its 95 % interval. probability: P(default) of shape
     (n_clients,) for all rows, by models that had not seen the row. figures: on the locked rows. out_of_fold: the same
-    on the open ones. worth: differences of ROC AUC. constraints, search: None where there was none.
+    on the open ones. worth: differences of ROC AUC. comparisons: with the twin and the baseline, on the locked rows.
+    constraints, search: None where there was none.
     """
 
     recipe: ModelFactory
@@ -42,6 +51,7 @@ class Evaluation:
     figures: dict[str, Figure]
     out_of_fold: dict[str, float]
     worth: dict[str, float]
+    comparisons: tuple[Comparison, ...] = ()
     constraints: Constraints | None = None
     search: Search | None = None
 
@@ -55,9 +65,27 @@ class OpenRows:
     credit: Floats
     names: Sequence[str]
 
-    def folds(self, recipe: ModelFactory, progress: ProgressLog) -> Folds:
+    def folds(self, recipe: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
         """The recipe's out-of-fold predictions."""
-        return cross_validate(recipe, self.values, self.defaults, self.names, tick=progress.tick)
+        return cross_validate(recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
+
+    def auc(self, folds: Folds) -> float:
+        """The ROC AUC of out-of-fold predictions."""
+        return float(roc_auc_score(self.defaults, folds.probability))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One recipe on some columns: its policy from the open rows, P(default) of both sides, calibrated."""
+
+    policy: Policy
+    trees: int
+    out_of_fold: Floats
+    locked: Floats
+
+    def scored(self, columns: int) -> Scored:
+        """Its answers to the locked rows."""
+        return Scored(self.locked, self.policy.threshold, columns, self.trees)
 
 
 def evaluate(
@@ -65,43 +93,61 @@ def evaluate(
 ) -> Evaluation:
     """Chooses constraints, parameters, trees, calibration and threshold on the open rows; measures on the locked.
 
-    kind: "lightgbm" or "logistic". trials: the budget of the search; 0 takes the usual parameters.
+    The number of trees of each fold is chosen once, without constraints; with the same number of trees everything
+    else is measured in the same folds, so that differences are due to what differs. kind: "lightgbm" or "logistic".
+    trials: the budget of the search; 0 takes the usual parameters.
     """
     locked, shipped = applications.locked, matrix.values[:, matrix.ships]
     rows = OpenRows(
         shipped[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(matrix.ships)
     )
-    recipe, constraints = _constrained(factory_of(kind), rows, progress)
+    with progress(STEP_FREE):
+        folds = rows.folds(factory_of(kind), progress)
+    recipe, folds, constraints = _constrained(factory_of(kind), folds, rows, progress)
     recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
-    with progress("cross-validating"):
-        folds = rows.folds(recipe, progress)
-    intercept, slope = choose_calibration(folds.probability, rows.defaults)
-    out_of_fold = recalibrated(folds.probability, intercept, slope)
-    threshold = best_threshold(out_of_fold, rows.defaults, rows.credit)
-    with progress("asking how sure the threshold is"):
-        interval = threshold_interval(out_of_fold, rows.defaults, rows.credit)
-    with progress("measuring on the locked rows"):
-        model = recipe.learn(rows.values, rows.defaults, rows.names, folds.median_trees)
-        unseen = recalibrated(model.probability(shipped[locked]), intercept, slope)
+    if tried:
+        with progress("cross-validating with the parameters found"):
+            folds = rows.folds(recipe, progress)
+    with progress(STEP_LOCKED):
+        mine = measure_recipe(recipe, folds, rows, shipped[locked])
         figures = measure_with_intervals(
-            unseen, applications.defaults[locked], applications.credit[locked], threshold=threshold
+            mine.locked,
+            applications.defaults[locked],
+            applications.credit[locked],
+            threshold=mine.policy.threshold,
         )
-    with progress("measuring what age, sex and family status are worth"):
+    with progress(STEP_THRESHOLD):
+        interval = threshold_interval(mine.out_of_fold, rows.defaults, rows.credit)
+    with progress(STEP_WORTH):
         worth = _worth(applications, matrix, recipe, folds, progress)
+    with progress(STEP_OTHERS):
+        comparisons = _compared(applications, matrix, recipe, mine, progress)
     probability = np.empty(len(applications))
-    probability[~locked], probability[locked] = out_of_fold, unseen
+    probability[~locked], probability[locked] = mine.out_of_fold, mine.locked
     return Evaluation(
         recipe=recipe,
         trees=folds.median_trees,
-        policy=Policy(threshold=threshold, intercept=intercept, slope=slope),
-        threshold=Figure(threshold, *interval),
+        policy=mine.policy,
+        threshold=Figure(mine.policy.threshold, *interval),
         probability=probability,
         figures=figures,
-        out_of_fold=measure(out_of_fold, rows.defaults, rows.credit, threshold=threshold),
+        out_of_fold=measure(mine.out_of_fold, rows.defaults, rows.credit, threshold=mine.policy.threshold),
         worth=worth,
+        comparisons=comparisons,
         constraints=constraints,
         search=tried,
     )
+
+
+def measure_recipe(recipe: ModelFactory, folds: Folds, rows: OpenRows, locked: Floats) -> Measured:
+    """Calibration and threshold from the folds, and what the recipe then says of locked rows, (n_locked, n_columns)."""
+    intercept, slope = choose_calibration(folds.probability, rows.defaults)
+    out_of_fold = recalibrated(folds.probability, intercept, slope)
+    threshold = best_threshold(out_of_fold, rows.defaults, rows.credit)
+    model = recipe.learn(rows.values, rows.defaults, rows.names, folds.median_trees)
+    unseen = recalibrated(model.probability(locked), intercept, slope)
+    policy = Policy(threshold=threshold, intercept=intercept, slope=slope)
+    return Measured(policy, folds.median_trees, out_of_fold, unseen)
 
 
 def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, float]:
@@ -116,18 +162,29 @@ def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, flo
 
 
 def _constrained(
-    recipe: ModelFactory, rows: OpenRows, progress: ProgressLog
-) -> tuple[ModelFactory, Constraints | None]:
+    recipe: ModelFactory, free: Folds, rows: OpenRows, progress: ProgressLog
+) -> tuple[ModelFactory, Folds, Constraints | None]:
+    """The recipe with the directions that are kept, its folds, and what they cost."""
     if not isinstance(recipe, LightGBMFactory):
-        return recipe, None
+        return recipe, free, None
+    fine: LightGBMFactory = recipe
+    coarse = fine.coarse()
+    trees = [fine.coarse_trees(each) for each in free.trees]
+    measured = {frozenset[tuple[str, int]](): free}
 
-    def auc(directions: Mapping[str, int]) -> float:
-        found = rows.folds(replace(recipe, directions=directions), progress)
-        return float(roc_auc_score(rows.defaults, found.probability))
+    def folds_of(directions: Directions) -> Folds:
+        key = frozenset(directions.items())
+        if key not in measured:
+            measured[key] = rows.folds(replace(fine, directions=directions), progress, free.trees)
+        return measured[key]
 
-    with progress("measuring what constraints cost"):
-        constraints = choose_constraints(rows.names, auc)
-    return replace(recipe, directions=constraints.directions), constraints
+    def coarse_auc(directions: Directions) -> float:
+        return rows.auc(rows.folds(replace(coarse, directions=directions), progress, trees))
+
+    with progress(STEP_CONSTRAINTS):
+        constraints = choose_constraints(rows.names, lambda directions: rows.auc(folds_of(directions)), coarse_auc)
+        kept = folds_of(constraints.directions)
+    return replace(fine, directions=constraints.directions), kept, constraints
 
 
 def _searched(
@@ -168,3 +225,31 @@ def _worth(
         "age_auc": with_age - auc(matrix.ships & ~matrix.of(AGE)),
         "sex_family_auc": auc(matrix.ships | matrix.of(LEFT_OUT)) - with_age,
     }
+
+
+def _compared(
+    applications: Applications, matrix: Matrix, recipe: ModelFactory, mine: Measured, progress: ProgressLog
+) -> tuple[Comparison, ...]:
+    """The same recipe without histories, where there are any, and the baseline where it is not what ships."""
+    locked = applications.locked
+    history = np.array([is_history(applications.table, column.name) for column in matrix.columns])
+    others: dict[Other, tuple[ModelFactory, Flags]] = {}
+    if (history & matrix.ships).any():
+        others["application_only"] = (recipe, matrix.ships & ~history)
+    if not isinstance(recipe, LogisticFactory):
+        others["logistic"] = (LogisticFactory(), matrix.ships)
+    scored: dict[Other, Scored] = {}
+    for other, (theirs, chosen) in others.items():
+        values = matrix.values[:, chosen]
+        rows = OpenRows(
+            values[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(chosen)
+        )
+        found = measure_recipe(theirs, rows.folds(theirs, progress), rows, values[locked])
+        scored[other] = found.scored(int(chosen.sum()))
+    return compare_models(
+        mine.scored(int(matrix.ships.sum())),
+        scored,
+        applications.defaults[locked],
+        applications.credit[locked],
+        with_histories(applications.table)[locked],
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import lightgbm as lgb
 import numpy as np
@@ -22,12 +22,13 @@ PATIENCE = 100
 STOPPING_SHARE = 0.15
 THREADS = 2
 ROWS_EXPLAINED = 50_000
+COARSE_RATE = 0.1
 FIXED: Parameters = {
     "objective": "binary",
     "bagging_freq": 1,
     "monotone_constraints_method": "basic",
     "deterministic": True,
-    "force_row_wise": True,
+    "force_col_wise": True,
     "seed": SEED,
     "verbose": -1,
 }
@@ -81,6 +82,18 @@ class LightGBMFactory:
     parameters: Parameters = field(default_factory=lambda: USUAL)
     directions: Mapping[str, int] = field(default_factory=dict)
     title: str = "LightGBM"
+
+    def coarse(self) -> LightGBMFactory:
+        """The same with fewer, larger steps."""
+        return replace(self, parameters={**self.parameters, "learning_rate": max(self._rate, COARSE_RATE)})
+
+    def coarse_trees(self, trees: int) -> int:
+        """How many trees of the coarse model stand for so many of this one."""
+        return max(1, round(trees * self._rate / max(self._rate, COARSE_RATE)))
+
+    @property
+    def _rate(self) -> float:
+        return float(self.parameters["learning_rate"])
 
     def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """The number of trees at which 15 % of the rows, kept apart, are predicted best."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.alignment.parsers import BINARY, divide
 from core.model.bundle import SMALLEST_GROUP
-from core.model.schema import CategoryShares, Column, NumberShares, Population
+from core.model.schema import CategoryShares, Column, Correlations, NumberShares, Population
 from core.records import Flags, Floats
 from core.synthetic.constraints import COUPLES, GOODS_SHARE, NO_JOB
 from core.synthetic.correlations import Observed, rank_correlations, ranked
@@ -25,6 +25,7 @@ from core.training.score_bins import score_bins
 
 GRID = (0.001, 0.0025, 0.005, *(round(step / 100, 2) for step in range(1, 100)), 0.995, 0.9975, 0.999)
 DIGITS = 6
+DECIMALS = 3
 T = TypeVar("T")
 
 
@@ -35,8 +36,8 @@ def describe_population(
     probability: Floats,
     *,
     threshold: float,
-) -> Population:
-    """The population of a bundle.
+) -> tuple[Population, Correlations]:
+    """The population of a bundle, and its correlations, which only drawing synthetic clients needs.
 
     columns, values: what was encoded, of shape (n_clients, n_columns), the left-out columns included.
     probability: P(default) of shape (n_clients,), each from a model that had not seen the client; refused,
@@ -52,16 +53,16 @@ def describe_population(
         name: _by_default_rate(texts, applications.defaults, NO_JOB.get(name)) for name, texts in observed.texts.items()
     }
     names, ranks = ranked(observed, order)
-    return Population(
+    population = Population(
         n=len(probability),
         grid=GRID,
         numbers=_by_column({group: _number_shares(observed, chosen) for group, chosen in groups.items()}),
         categories=_by_column({group: _category_shares(observed, chosen) for group, chosen in groups.items()}),
-        order=order,
-        correlated=names,
-        correlations=tuple(tuple(round(float(each), 4) for each in line) for line in rank_correlations(ranks)),
         score_bins=score_bins(applications, probability),
     )
+    found = rank_correlations(ranks)
+    lines = (tuple(round(float(each), DECIMALS) for each in line[: place + 1]) for place, line in enumerate(found))
+    return population, Correlations(order=order, correlated=names, correlations=tuple(lines))
 
 
 def _observe(table: pd.DataFrame, columns: Sequence[Column], values: Floats) -> Observed:

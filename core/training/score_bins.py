@@ -10,6 +10,7 @@ from core.model.bundle import SMALLEST_GROUP
 from core.model.schema import ScoreBin
 from core.records import Flags, Floats
 from core.training.applications import Applications
+from core.training.columns import with_histories
 
 MAX_BINS = 200
 OUTER = (0.001, 0.999)
@@ -19,7 +20,7 @@ AGES = {"age<30": (0, 30), "30-39": (30, 40), "40-49": (40, 50), "50-59": (50, 6
 
 
 def score_bins(applications: Applications, probability: Floats) -> dict[str, tuple[ScoreBin, ...]]:
-    """Bins for "all" and for each sex and age group; probability of shape (n_clients,).
+    """Bins for "all", for each sex and age group, and for clients with and without histories; probability (n_clients,).
 
     As many bins as hold 50 people each, at most 200. Every client is in a bin, though the outermost ends
     stand at the 0.1 and 99.9 % quantiles. Groups of fewer than 50 are left out.
@@ -37,6 +38,9 @@ def _groups(applications: Applications) -> dict[str, Flags]:
         sex = applications.table["CODE_GENDER"].to_numpy()
         groups |= {f"sex={letter}": sex == letter for letter in ("F", "M")}
     age = -applications.table["DAYS_BIRTH"].to_numpy(dtype=np.float64) / DAYS_PER_YEAR
+    known = with_histories(applications.table)
+    if known.any():
+        groups |= {"histories=none": ~known, "histories=some": known}
     return groups | {name: (low <= age) & (age < high) for name, (low, high) in AGES.items()}
 
 

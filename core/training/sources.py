@@ -27,6 +27,7 @@ from core.training.applications import (
     check_applications,
     read_applications,
 )
+from core.training.feature_checks import check_features
 
 HISTORY_TABLES = {
     "bureau": ("BURO", "ACTIVE", "CLOSED"),
@@ -62,6 +63,7 @@ def read_features(file: Path) -> Applications:
     absent = [name for name in (ID, TARGET) if name not in table]
     if absent:
         raise TrainingRefused(file.name, f"it has no column {', '.join(absent)}; only labelled applications teach")
+    check_features(table, file.name)
     return check_applications(as_table(table), file.name)
 
 

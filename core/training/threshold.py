@@ -19,10 +19,14 @@ def business_loss(probability: Floats, defaults: Flags, credit: Floats, *, thres
     with P(default) 0.3 and the third with 0.1, the first defaulted: at threshold 0.2 the loss is 19, at 0.3
     it is 100.
     """
+    return float(client_losses(probability, defaults, credit, threshold=threshold).sum())
+
+
+def client_losses(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> Floats:
+    """What the answer to each client costs, of shape (n_clients,); see `business_loss`."""
     refused = probability > threshold
-    missed = credit[defaults & ~refused].sum()
-    turned_away = credit[~defaults & refused].sum()
-    return float(missed + COST_OF_REFUSING_GOOD * turned_away)
+    refused_good = np.where(refused & ~defaults, COST_OF_REFUSING_GOOD * credit, 0.0)
+    return np.where(defaults & ~refused, credit, refused_good)
 
 
 def loss_share(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:

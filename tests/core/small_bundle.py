@@ -83,9 +83,6 @@ def small_population() -> Population:
             "CNT_CHILDREN": {"all": NumberShares(0.0, (0.0, 0.0, 0.0, 1.0, 3.0))},
         },
         categories={"NAME_CONTRACT_TYPE": {"all": CategoryShares(0.0, {"Cash loans": 0.9, "Revolving loans": 0.1})}},
-        order={},
-        correlated=(),
-        correlations=(),
         score_bins={
             "all": tuple(
                 ScoreBin(low, high, 100, defaults, 1000.0)

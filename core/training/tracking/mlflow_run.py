@@ -99,7 +99,13 @@ class TrackedRun:
             metrics |= {f"{name}_low": figure.low, f"{name}_high": figure.high}
             metrics.setdefault(name, figure.value)
         if card.constraints:
-            metrics |= {"constraints_cost_auc": card.constraints_cost, "loan_cost_auc": card.loan_cost}
+            metrics |= {"constraints_cost_auc": card.constraints_cost}
+        for each in card.comparisons:
+            name = f"{each.other}_{each.clients}"
+            metrics |= {f"{name}_{figure}": value.value for figure, value in each.figures.items()}
+            for figure, gap in each.difference.items():
+                metrics |= {f"{name}_{figure}_difference": gap.value}
+                metrics |= {f"{name}_{figure}_difference_low": gap.low, f"{name}_{figure}_difference_high": gap.high}
         mlflow.log_metrics(metrics)
         if trained.found.search:
             mlflow.log_text(

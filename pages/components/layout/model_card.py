@@ -40,12 +40,12 @@ def show_model_card(language: Language) -> None:
         if card.constraints:
             cost = signed(-card.constraints_cost, language, 4)
             st.markdown(translate("about.constraints", language, n=len(card.constraints), cost=cost))
-            if card.loan_cost:
-                st.markdown(translate("about.loan", language, cost=signed(-card.loan_cost, language, 4)))
         if {"CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(card.left_out) and set(card.worth) >= WORTH:
             sex, age = card.worth["sex_family_auc"], -card.worth["age_auc"]
             st.markdown(translate("about.blind", language, sex=signed(sex, language, 4), age=signed(age, language, 4)))
         st.markdown(translate("about.data", language))
+        for note in card.notes.get(language, ()):
+            st.markdown(note)
         st.warning(translate("about.not_for", language), icon=":material/warning:")
         low, high = translate("about.low", language), translate("about.high", language)
         figures = [

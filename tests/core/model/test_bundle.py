@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 import core.model.bundle
 import core.model.estimator
 from core.errors import BundleError
-from core.model.bundle import FILES, load_bundle, write_bundle
-from core.model.schema import BundleSpec, Policy, Provenance
+from core.model.bundle import FILES, SERVED, load_bundle, load_correlations, write_bundle
+from core.model.schema import BundleSpec, Correlations, Policy, Provenance
 from core.settings import Settings
+from core.synthetic.generator import symmetric
 
 EVERYTHING = (*FILES["lightgbm"], "manifest.json")
 
@@ -69,13 +71,13 @@ def test_digest_ignores_the_provenance_and_nothing_else(contents: BundleSpec, tm
     assert write_bundle(stricter, tmp_path / "three") != digest
 
 
-@pytest.mark.parametrize("name", FILES["lightgbm"])
+@pytest.mark.parametrize("name", SERVED["lightgbm"])
 def test_damaged_file_is_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
     assert findings(folder) == (f"{name} is not the file that was written",)
 
 
-@pytest.mark.parametrize("name", EVERYTHING)
+@pytest.mark.parametrize("name", (*SERVED["lightgbm"], "manifest.json"))
 def test_missing_file_is_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).unlink()
     assert findings(folder) == (f"{name} is not there or cannot be read",)
@@ -101,7 +103,32 @@ def test_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_other_format_is_refused_with_both_numbers(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
-    assert findings(folder) == ("its format is 99, this version reads 1",)
+    assert findings(folder) == ("its format is 99, this version reads 1 and 2",)
+
+
+def test_what_only_drawing_needs_is_not_read_to_serve_and_checked_when_it_is_read(
+    contents: BundleSpec, folder: Path
+) -> None:
+    known = Correlations(order={"A": ("x",)}, correlated=("A", "B"), correlations=((1.0,), (0.25, 1.0)))
+    write_bundle(msgspec.structs.replace(contents, synthetic=known), folder)
+    assert load_correlations(folder) == known
+    (folder / "synthetic.json").write_bytes(b"{}")
+    assert load_bundle(folder).columns == contents.columns
+    with pytest.raises(BundleError, match=r"synthetic\.json is not the file that was written"):
+        load_correlations(folder)
+
+
+def test_a_bundle_of_format_1_is_read_with_its_correlations_among_the_population(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    population = json.loads((folder / "population.json").read_bytes())
+    population |= {"order": {}, "correlated": ["A", "B"], "correlations": [[1.0, 0.5], [0.5, 1.0]]}
+    (folder / "population.json").write_text(json.dumps(population))
+    (folder / "synthetic.json").unlink()
+    del manifest["sha256"]["synthetic.json"]
+    manifest["sha256"]["population.json"] = hashlib.sha256((folder / "population.json").read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    assert load_bundle(folder).population.n == population["n"]
+    assert symmetric(load_correlations(folder)).tolist() == [[1.0, 0.5], [0.5, 1.0]]
 
 
 def test_other_kind_of_model_is_refused(folder: Path) -> None:

@@ -12,7 +12,7 @@ from core.__main__ import describe_demo, main
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.synthetic.demo import Demo, make_demo, spread_as
-from core.synthetic.fidelity import compare_marginals, compare_scores
+from core.synthetic.fidelity import compare_marginals, compare_scores, mixture
 from core.synthetic.generator import rows_of
 from tests.core.training_run import Run
 
@@ -54,7 +54,7 @@ def test_clients_are_not_sorted_by_risk(made: tuple[Demo, Path], small_model: Mo
 def test_the_choice_takes_each_candidate_once(small_model: Model) -> None:
     risk = np.random.default_rng(2).beta(2, 5, 400)
     for n in (1, 100, 400):
-        chosen = spread_as(risk, small_model, n)
+        chosen = spread_as(risk, small_model.bundle.population.score_bins["all"], n)
         assert len(set(chosen.tolist())) == n
 
 
@@ -70,7 +70,7 @@ def test_the_population_is_at_no_distance_from_itself(small_model: Model) -> Non
     population = small_model.bundle.population
     bins = population.score_bins["all"]
     risk = np.concatenate([np.linspace(each.low, each.high, each.n) for each in bins])
-    found = compare_scores(risk, population, threshold=bins[10].high)
+    found = compare_scores(risk, mixture([(bins, 1)]), threshold=bins[10].high)
     assert found.distance < 0.01
     assert found.refused[0] == pytest.approx(found.refused[1], abs=0.01)
 

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.model.bundle import load_correlations
 from core.scoring.assess import Model, assess
 from core.synthetic.copula import corrected, draw_levels, latent_correlations, nearest_correlations
 from core.synthetic.correlations import rank_correlations
 from core.synthetic.generator import Generator, make_generator, rows_of
 from tests.core.training.tables import drawn_table
+from tests.core.training_run import Run
 
 N = 3000
 
 
 @pytest.fixture(scope="module")
-def generator(small_model: Model) -> Generator:
-    return make_generator(small_model.bundle.population)
+def generator(run: Run, small_model: Model) -> Generator:
+    return make_generator(small_model.bundle.population, load_correlations(run.folder))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.alignment.parsers import BINARY, RATIOS, describe_column
-from core.features.categories import COLUMNS
+from core.features.categories import COLUMNS, HISTORIES
 from core.training.applications import Applications, check_applications
 
 NAME = "application_train.csv"
@@ -100,6 +100,8 @@ def drawn_applications() -> Applications:
 def drawn_features(table: pd.DataFrame, seed: int = 8) -> pd.DataFrame:
     """What the features of a table are: codes, one-hots and ratios, and a bureau that a quarter has no history at."""
     found: dict[str, object] = {"SK_ID_CURR": table["SK_ID_CURR"], "TARGET": table["TARGET"]}
+    chance = np.random.default_rng(seed)
+    known = chance.random(len(table)) < 0.75
     for name in COLUMNS:
         source, kind, category = describe_column(name)
         if kind == "one_hot" and source in table:
@@ -111,10 +113,11 @@ def drawn_features(table: pd.DataFrame, seed: int = 8) -> pd.DataFrame:
             found[name] = (numerator.where(numerator != 365243) / denominator).astype(float)
         elif name in table:
             found[name] = table[name].where(table[name] != 365243).astype(float)
+        elif name.startswith(tuple(f"{prefix}_" for prefix in HISTORIES)):
+            found[name] = np.where(known, 0.0, np.nan) if name.startswith("BURO_") else np.nan
         else:
-            found[name] = np.nan
-    chance = np.random.default_rng(seed)
-    known = chance.random(len(table)) < 0.75
+            # Columns that the table has not: one value for everybody, from which nothing can be learned.
+            found[name] = 2.0 if "RATING" in name else 0.0
     debt = np.round(chance.lognormal(11, 1, len(table)), 2)
     found["BURO_AMT_CREDIT_SUM_DEBT_MEAN"] = np.where(known, debt, np.nan)
     found["BURO_DAYS_CREDIT_MEAN"] = np.where(known, -chance.integers(1, 2900, len(table)).astype(float), np.nan)

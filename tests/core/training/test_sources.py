@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.scoring.assess import assess, open_model
 from core.synthetic.demo import make_demo
 from core.training.applications import TrainingRefused, check_applications
 from core.training.columns import encode
+from core.training.feature_checks import check_features
 from core.training.pipeline import Trained, train
 from core.training.sources import as_table, missing_tables, read_features, read_labelled
 from tests.core.training.tables import drawn_features, drawn_table
@@ -85,6 +87,86 @@ def test_synthetic_clients_have_histories_missing_together_as_the_population_s_a
     assert 0.15 < absent[HISTORY[0]].mean() < 0.35
     assert absent.all(axis=1).tolist() == absent.any(axis=1).tolist()
     assert made.scores.distance < 0.15
+
+
+def test_the_card_says_how_many_clients_have_histories_and_compares_with_a_twin_that_has_none(trained: Trained) -> None:
+    card = trained.card
+    assert card.histories == {"BURO": card.histories["BURO"]}
+    assert 0.7 < card.histories["BURO"] / card.trained_rows < 0.8
+    assert {each.other for each in card.comparisons} == {"application_only", "logistic"}
+    twin, baseline = (
+        next(each for each in card.comparisons if (each.other, each.clients) == (other, "all"))
+        for other in ("application_only", "logistic")
+    )
+    assert twin.columns == baseline.columns - len(HISTORY) == len(trained.contents.columns) - len(HISTORY)
+    assert twin.n == baseline.n == card.locked_rows
+    assert twin.shipped["roc_auc"].value == pytest.approx(card.figures["roc_auc"].value)
+    assert twin.shipped["loss_share"].value == pytest.approx(card.figures["loss_share"].value)
+    assert twin.difference["roc_auc"].low <= twin.difference["roc_auc"].value <= twin.difference["roc_auc"].high
+
+
+def test_synthetic_clients_of_whom_more_or_less_is_known(trained: Trained, file: Path, tmp_path: Path) -> None:
+    known = {"application": 1, "bureau": 2, "everything": 1}
+    out = tmp_path / "demo.csv"
+    made = make_demo(file.with_name("model"), out, clients=200, seed=1, progress=ProgressLog(), known=known)
+    assert made.known == {"application": 50, "bureau": 100, "everything": 50}
+    assert pd.read_csv(out)[HISTORY].notna().all(axis=1).sum() == 150
+    assert pd.read_csv(out)[HISTORY].isna().all(axis=1).sum() == 50
+
+
+def changed(column: str, change: Callable[[pd.Series], object]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    return lambda table: table.assign(**{column: change(table[column])})
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (changed("AMT_CREDIT", lambda column: column.astype(str)), "AMT_CREDIT holds text where numbers belong"),
+        (changed("CODE_GENDER", lambda column: "F"), "CODE_GENDER holds text where numbers belong"),
+        (changed("AMT_ANNUITY", lambda column: np.nan), "AMT_ANNUITY holds nothing but missing values"),
+        (changed(HISTORY[0], lambda column: np.nan), f"{HISTORY[0]} holds nothing but missing values"),
+        (changed("SK_ID_CURR", lambda column: 7), "SK_ID_CURR must be unique, and 1999 rows repeat one"),
+        (changed("TARGET", lambda column: 2 * column), "TARGET must be 0 or 1 in every row"),
+        (
+            changed("TARGET", lambda column: column.where(column.index > 0)),
+            "TARGET must be a whole number in every row",
+        ),
+        (
+            changed("DAYS_BIRTH", lambda column: -column),
+            "DAYS_BIRTH is on another scale: days since birth are below -3650, and 100 % of the values are not",
+        ),
+        (
+            changed("DAYS_BIRTH", lambda column: column / 365.25),
+            "DAYS_BIRTH is on another scale: days since birth are below -3650, and 100 % of the values are not",
+        ),
+        (
+            changed(HISTORY[0], lambda column: -column),
+            f"{HISTORY[0]} is on another scale: days in the past are below 0, and 100 % of the values are not",
+        ),
+        (
+            changed("EXT_SOURCE_2", lambda column: 100 * column),
+            "EXT_SOURCE_2 is on another scale: a score is between 0 and 1, and 100 % of the values are not",
+        ),
+        (
+            changed("NAME_CONTRACT_TYPE_Cash loans", lambda column: 100 * column),
+            "NAME_CONTRACT_TYPE_Cash loans is on another scale: codes are 0 or 1, and 90 % of the values are not",
+        ),
+    ],
+)
+def test_a_file_that_no_model_should_learn_from_is_refused_by_column_and_nothing_is_written(
+    change: Callable[[pd.DataFrame], pd.DataFrame], sentence: str, file: Path, tmp_path: Path
+) -> None:
+    change(pd.read_parquet(file)).to_parquet(tmp_path / "clients.parquet")
+    with pytest.raises(TrainingRefused) as refused:
+        train(tmp_path / "clients.parquet", tmp_path / "model", ProgressLog())
+    assert str(refused.value) == f"clients.parquet cannot be trained on: {sentence}."
+    assert [path.name for path in tmp_path.iterdir()] == ["clients.parquet"]
+
+
+def test_a_few_values_beyond_the_bounds_are_the_data_s_own(file: Path) -> None:
+    table = pd.read_parquet(file)
+    table.loc[:10, "EXT_SOURCE_2"] = 62.0
+    check_features(table, "clients.parquet")
 
 
 def test_features_without_a_target_teach_nothing(file: Path, tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""What must hold of a client's history: aggregates of one quantity in order, shares of all that add up to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.features.categories import categories
+from core.records import Floats
+from core.synthetic.constraints import history_of
+
+EARLIER_TEXTS = (
+    "NAME_CONTRACT_TYPE",
+    "WEEKDAY_APPR_PROCESS_START",
+    "FLAG_LAST_APPL_PER_CONTRACT",
+    "NAME_CASH_LOAN_PURPOSE",
+    "NAME_CONTRACT_STATUS",
+    "NAME_PAYMENT_TYPE",
+    "CODE_REJECT_REASON",
+    "NAME_TYPE_SUITE",
+    "NAME_CLIENT_TYPE",
+    "NAME_GOODS_CATEGORY",
+    "NAME_PORTFOLIO",
+    "NAME_PRODUCT_TYPE",
+    "CHANNEL_TYPE",
+    "NAME_SELLER_INDUSTRY",
+    "NAME_YIELD_GROUP",
+    "PRODUCT_COMBINATION",
+)
+ORDERED = ("MIN", "MEAN", "MAX")
+WHOLE_ENDINGS = ("_MIN", "_MAX", "_SUM")
+WHOLE_PARTS = ("_DAYS_", "_MONTHS_BALANCE", "_CNT_", "_HOUR_", "_SK_DPD", "_DPD_", "_DBD_", "_DAY_OVERDUE")
+TEXTS = (
+    ("BURO", "CREDIT_ACTIVE"),
+    ("BURO", "CREDIT_CURRENCY"),
+    ("BURO", "CREDIT_TYPE"),
+    ("BURO", "STATUS"),
+    ("POS", "NAME_CONTRACT_STATUS"),
+    ("CC", "NAME_CONTRACT_STATUS"),
+    *(("PREV", column) for column in EARLIER_TEXTS),
+)
+"""The text columns of the histories, by the prefix of the columns that hold the share of each category."""
+
+
+def settle_histories(numbers: dict[str, Floats]) -> None:
+    """Histories in place, of shape (n,) each.
+
+    What is whole is rounded, smallest, mean and largest value are in order, and shares of all add up to 1.
+    """
+    for name in filter(is_whole, numbers):
+        numbers[name] = np.round(numbers[name])
+    for names in ordered_aggregates(numbers):
+        stacked = np.sort(np.column_stack([numbers[name] for name in names]), axis=1)
+        there = ~np.isnan(stacked).any(axis=1)
+        for place, name in enumerate(names):
+            numbers[name] = np.where(there, stacked[:, place], numbers[name])
+    for names in shares_of_all(numbers):
+        parts = np.column_stack([numbers[name] for name in names])
+        whole = np.nansum(parts, axis=1)
+        largest = np.array([np.nanmean(numbers[name]) if (~np.isnan(numbers[name])).any() else 0.0 for name in names])
+        for place, name in enumerate(names):
+            usual = 1.0 if place == int(np.argmax(largest)) else 0.0
+            with np.errstate(divide="ignore", invalid="ignore"):
+                settled = np.where(whole > 0.0, parts[:, place] / whole, usual)
+            numbers[name] = np.where(np.isnan(parts[:, place]), np.nan, settled)
+
+
+def ordered_aggregates(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """The columns that are the smallest, mean and largest value of one quantity, two of them or all."""
+    present = {name for name in names if history_of(name) is not None}
+    quantities = sorted({name.rsplit("_", 1)[0] for name in present})
+    found = (tuple(f"{each}_{way}" for way in ORDERED if f"{each}_{way}" in present) for each in quantities)
+    return [group for group in found if len(group) > 1]
+
+
+def shares_of_all(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """The columns that hold the share of each category of one text column of a history: two of them or more."""
+    present = set(names)
+    found = []
+    for prefix, column in TEXTS:
+        ending = "MEAN_MEAN" if column == "STATUS" else "MEAN"
+        members = (f"{prefix}_{column}_{value}_{ending}" for value in categories(prefix, column, ending))
+        found.append(tuple(name for name in members if name in present))
+    return [group for group in found if len(group) > 1]
+
+
+def is_whole(name: str) -> bool:
+    """Whether a column of a history is a count, or the smallest, largest or sum of whole numbers."""
+    if history_of(name) is None:
+        return False
+    counted = name.endswith(("_COUNT", "_SIZE", "_NUNIQUE"))
+    return counted or (name.endswith(WHOLE_ENDINGS) and any(part in name for part in WHOLE_PARTS))
