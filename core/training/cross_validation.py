@@ -56,10 +56,19 @@ class ModelFactory(Protocol):
     def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """How many trees to grow, found on these rows alone; 0 for a model without trees."""
 
+    def prepare(self, values: Floats, defaults: Flags, names: Sequence[str]) -> object:
+        """What several fits to the same rows and columns can share, whatever their directions; None if nothing."""
+
     def learn(
-        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+        self,
+        values: Floats,
+        defaults: Flags,
+        names: Sequence[str],
+        size: int,
+        step: Step = go_on,
+        prepared: object = None,
     ) -> FittedModel:
-        """The model fitted on all rows given."""
+        """The model fitted on all rows given; prepared: what `prepare` gave for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +92,13 @@ def cross_validate(
     *,
     trees: Sequence[int] | None = None,
     tick: Step = go_on,
+    shared: dict[int, object] | None = None,
 ) -> Folds:
     """Five stratified, shuffled folds.
 
     In each fold the rows to learn from say how many trees there are; the rows that are predicted choose nothing.
-    With `trees`, one number a fold, nothing is chosen. When a fold fails or the run is stopped, the
+    With `trees`, one number a fold, nothing is chosen. shared: what was prepared of each fold in an earlier call for
+    the same rows and columns, or will be in this one. When a fold fails or the run is stopped, the
     other folds are given up.
     """
     stopped = threading.Event()
@@ -101,7 +112,11 @@ def cross_validate(
     def predict(position: int) -> tuple[int, Floats]:
         learn, unseen = splits[position]
         wanted = trees[position] if trees else recipe.size(values[learn], defaults[learn], names, step)
-        found = recipe.learn(values[learn], defaults[learn], names, wanted, step).probability(values[unseen])
+        prepared = shared.get(position) if shared is not None else None
+        if shared is not None and prepared is None:
+            prepared = shared[position] = recipe.prepare(values[learn], defaults[learn], names)
+        rows = (values[learn], defaults[learn], names)
+        found = recipe.learn(*rows, wanted, step, prepared).probability(values[unseen])
         tick()
         return wanted, found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -64,10 +64,13 @@ class OpenRows:
     defaults: Flags
     credit: Floats
     names: Sequence[str]
+    shared: dict[int, object] = field(default_factory=dict)
 
     def folds(self, recipe: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
         """The recipe's out-of-fold predictions."""
-        return cross_validate(recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
+        return cross_validate(
+            recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick, shared=self.shared
+        )
 
     def auc(self, folds: Folds) -> float:
         """The ROC AUC of out-of-fold predictions."""
@@ -107,7 +110,7 @@ def evaluate(
     recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
     if tried:
         with progress("cross-validating with the parameters found"):
-            folds = rows.folds(recipe, progress)
+            folds = cross_validate(recipe, rows.values, rows.defaults, rows.names, tick=progress.tick)
     with progress(STEP_LOCKED):
         mine = measure_recipe(recipe, folds, rows, shipped[locked])
         figures = measure_with_intervals(

@@ -59,8 +59,17 @@ class LogisticFactory:
         """No trees."""
         return 0
 
+    def prepare(self, values: Floats, defaults: Flags, names: Sequence[str]) -> None:
+        """Nothing is shared."""
+
     def learn(
-        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+        self,
+        values: Floats,
+        defaults: Flags,
+        names: Sequence[str],
+        size: int,
+        step: Step = go_on,
+        prepared: object = None,
     ) -> LogisticModel:
         """The pipeline fitted on all rows given."""
         step()

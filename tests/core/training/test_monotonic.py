@@ -15,15 +15,18 @@ from core.training.monotonic import KNOWN, choose_constraints
 NAMES = ["EXT_SOURCE_1", "PAYMENT_RATE", "OWN_CAR_AGE", "FLAG_EMAIL", "AMT_CREDIT"]
 
 
-def never(_: Mapping[str, int]) -> float:
-    raise AssertionError("the groups are only asked where all together cost too much")
-
-
 def test_all_that_is_known_of_the_columns_is_kept_when_it_costs_little() -> None:
-    found = choose_constraints(NAMES, lambda directions: 0.75 - {0: 0, 3: 0.0005}[len(directions)], never)
+    asked: list[int] = []
+
+    def coarse(directions: Mapping[str, int]) -> float:
+        asked.append(len(directions))
+        return 0.7 - 0.0003 * len(directions)
+
+    found = choose_constraints(NAMES, lambda directions: 0.75 - {0: 0, 3: 0.0005}[len(directions)], coarse)
     assert found.directions == {"AMT_CREDIT": 1, "EXT_SOURCE_1": -1, "OWN_CAR_AGE": 1}
     assert found.cost == pytest.approx(0.0005)
     assert found.dropped == ()
+    assert asked == [0, 3]
 
 
 def test_a_group_that_costs_too_much_is_dropped_and_named() -> None:
@@ -47,8 +50,24 @@ def test_groups_are_chosen_by_the_coarse_model_and_their_cost_is_the_fine_model_
     assert found.dropped == ("loan",)
 
 
+def test_groups_that_are_cheap_one_by_one_and_dear_together_are_not_all_kept() -> None:
+    names = ["AMT_CREDIT", "EXT_SOURCE_1", "AMT_INCOME_TOTAL", "OWN_CAR_AGE"]
+    costs = {0: 0.0, 1: 0.0006, 2: 0.0012, 3: 0.0014, 4: 0.0026}
+
+    def auc(directions: Mapping[str, int]) -> float:
+        return 0.75 - costs[len(directions)]
+
+    # All four and the first two cost too much; each of the first two is cheap after the one before, the others not.
+    found = choose_constraints(names, auc, auc)
+    assert found.directions == {"AMT_CREDIT": 1, "EXT_SOURCE_1": -1, "AMT_INCOME_TOTAL": -1}
+    assert found.dropped == ("car",)
+
+
 def test_without_a_known_column_nothing_is_held_and_nothing_measured() -> None:
-    found = choose_constraints(["FLAG_EMAIL"], lambda directions: 0.75, never)
+    def never(_: Mapping[str, int]) -> float:
+        raise AssertionError
+
+    found = choose_constraints(["FLAG_EMAIL"], never, never)
     assert (found.directions, found.cost, found.dropped) == ({}, 0.0, ())
 
 
