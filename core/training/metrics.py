@@ -16,6 +16,7 @@ from core.training.threshold import loss_share
 DRAWS = 500
 SEED = 20260101
 ECE_BINS = 10
+NEAREST_TO_CERTAIN = 1e-15
 
 
 def measure(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> dict[str, float]:
@@ -87,10 +88,15 @@ def expected_calibration_error(probability: Floats, defaults: Flags) -> float:
 
 def affine_calibration(probability: Floats, defaults: Flags) -> tuple[float, float]:
     """Intercept and slope in log-odds that make these P(default) truest (Platt's scaling, no penalty)."""
-    fitted = LogisticRegression(C=np.inf).fit(logit(probability)[:, None], defaults)
+    fitted = LogisticRegression(C=np.inf).fit(log_odds(probability)[:, None], defaults)
     return float(fitted.intercept_[0]), float(fitted.coef_[0, 0])
+
+
+def log_odds(probability: Floats) -> Floats:
+    """Log-odds of probabilities; of 0 and 1, which a regression can round to, as far out as a float tells apart."""
+    return np.asarray(logit(np.clip(probability, NEAREST_TO_CERTAIN, 1.0 - NEAREST_TO_CERTAIN)), dtype=np.float64)
 
 
 def recalibrated(probability: Floats, intercept: float, slope: float) -> Floats:
     """P(default) after log-odds became intercept + slope · log-odds."""
-    return np.asarray(expit(intercept + slope * logit(probability)), dtype=np.float64)
+    return np.asarray(expit(intercept + slope * log_odds(probability)), dtype=np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import lightgbm as lgb
 import numpy as np
@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from core.model.bundle import SMALLEST_GROUP
 from core.records import Flags, Floats
 from core.training import lightgbm_model
-from core.training.cross_validation import Step, cross_validate
+from core.training.cross_validation import Step, cross_validate, go_on
 from core.training.lightgbm_model import LightGBMFactory, LightGBMModel, portable_text
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
@@ -112,8 +112,16 @@ def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, 
     finished: list[int] = []
 
     class Watched(LightGBMFactory):
-        def learn(self, values: Floats, defaults: Flags, names: list[str], size: int, step: Step) -> LightGBMModel:
-            learned = super().learn(values, defaults, names, size, step)
+        def learn(
+            self,
+            values: Floats,
+            defaults: Flags,
+            names: Sequence[str],
+            size: int,
+            step: Step = go_on,
+            prepared: object = None,
+        ) -> LightGBMModel:
+            learned = super().learn(values, defaults, names, size, step, prepared)
             finished.append(size)
             return learned
 
