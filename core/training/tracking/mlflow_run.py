@@ -102,10 +102,10 @@ class TrackedRun:
             metrics |= {"constraints_cost_auc": card.constraints_cost}
         for each in card.comparisons:
             name = f"{each.other}_{each.clients}"
-            metrics |= {f"{name}_{figure}": value.value for figure, value in each.figures.items()}
-            for figure, gap in each.difference.items():
-                metrics |= {f"{name}_{figure}_difference": gap.value}
-                metrics |= {f"{name}_{figure}_difference_low": gap.low, f"{name}_{figure}_difference_high": gap.high}
+            metrics |= {f"{name}_{measure}": found.value for measure, found in each.figures.items()}
+            for measure, gap in each.difference.items():
+                metrics |= {f"{name}_{measure}_difference": gap.value}
+                metrics |= {f"{name}_{measure}_difference_low": gap.low, f"{name}_{measure}_difference_high": gap.high}
         mlflow.log_metrics(metrics)
         if trained.found.search:
             mlflow.log_text(
