@@ -37,6 +37,8 @@ VERDICTS = set(Verdict)
 FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/i18n/translations.py", "problem.{}"): set(),
     ("pages/components/layout/model_card.py", "figure.{}"): set(),
+    ("pages/components/layout/model_card.py", "about.beside_{}"): {"application_only", "logistic"},
+    ("pages/components/layout/model_card.py", "about.clients_{}"): {"all", "with_histories", "without_histories"},
     ("core/what_if/sentences.py", "simulation.{}"): {
         "feature",
         "before",

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.i18n.translations import Language, number, percent, signed, translate
-from core.model.schema import Card
+from core.model.schema import Card, Comparison
 from pages.components import resources
 
 WORTH = {"sex_family_auc", "age_auc"}
@@ -59,7 +59,25 @@ def show_model_card(language: Language) -> None:
         ]
         st.markdown(translate("about.figures", language, n=card.locked_rows))
         st.table(pd.DataFrame(figures), hide_index=True)
+        for comparison in card.comparisons:
+            st.markdown(_beside(comparison, language))
         st.caption(translate("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
+
+
+def _beside(comparison: Comparison, language: Language) -> str:
+    auc, loss = (comparison.difference[name] for name in ("roc_auc", "loss_share"))
+    return translate(
+        f"about.beside_{comparison.other}",
+        language,
+        n=number(comparison.n, language),
+        who=translate(f"about.clients_{comparison.clients}", language),
+        auc=signed(auc.value, language, 3),
+        auc_low=signed(auc.low, language, 3),
+        auc_high=signed(auc.high, language, 3),
+        loss=signed(loss.value, language, 3),
+        loss_low=signed(loss.low, language, 3),
+        loss_high=signed(loss.high, language, 3),
+    )
 
 
 def _threshold(threshold: float, card: Card, language: Language) -> str:
