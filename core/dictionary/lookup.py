@@ -14,6 +14,7 @@ from core.settings import ROOT
 FILE = ROOT / "assets" / "dictionary.json"
 DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
+MAX_LETTERS = 80
 """Below this many days a duration is given in days, from it on in years."""
 
 
@@ -57,14 +58,17 @@ def format_value(column: str, value: float | str | None, language: Language, cur
 
     Returns
     -------
-    The value in everyday units: DAYS_BIRTH −20831 is "57 years"; a category or letter is its word.
+    The value in everyday units: DAYS_BIRTH −20831 is "57 years"; a category or letter is its word. Text that the
+    dictionary does not know is shown as it is, its first MAX_LETTERS letters if it is longer.
     """
     if value is None:
         return translate("value.missing", language)
     entry = entry_of(column)
     if isinstance(value, str):
         words = entry.values.get(value)
-        return words[language] if words else value
+        if words:
+            return words[language]
+        return value if len(value) <= MAX_LETTERS else f"{value[:MAX_LETTERS]}…"
     return _format_number(entry.unit, value, language, currency)
 
 

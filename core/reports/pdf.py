@@ -9,7 +9,7 @@ import math
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from core.i18n.translations import percent
+from core.i18n.translations import percent, translate
 from core.records import Decision, Verdict
 from core.reports.client_report import ClientReport, Section
 from core.settings import ROOT
@@ -17,12 +17,20 @@ from core.settings import ROOT
 if TYPE_CHECKING:
     from fpdf import FPDF
 
+    class Document(FPDF):
+        """A PDF that knows which signs its fonts have, as code points, and how many others were replaced."""
+
+        replaced: int
+        signs: frozenset[int]
+
+
 FONTS = ROOT / "assets" / "fonts"
 FAMILY = "DejaVu"
 MARGIN, GAP, FOOT = 16.0, 5.0, 18.0
 BODY, SMALL, HEADING, TITLE, BANNER = 9.0, 7.5, 10.5, 18.0, 26.0
 LEADING = 1.35
 COLUMNS = 4
+UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 MILLIMETRES = 25.4 / 72.0
 RADIUS, THICKNESS = 30.0, 8.0
 
@@ -50,14 +58,20 @@ def write_pdf(sheet: ClientReport) -> bytes:
     _facts(pdf, sheet)
     for passage in sheet.passages:
         _passage(pdf, passage)
+    if pdf.replaced:
+        _write(pdf, translate("paper.replaced", sheet.language, n=pdf.replaced, sign=UNKNOWN_SIGN), SMALL)
     return bytes(pdf.output())
 
 
-def _open(sheet: ClientReport) -> FPDF:
-    from fpdf import FPDF
+def _open(sheet: ClientReport) -> Document:
+    if not TYPE_CHECKING:
+        from fpdf import FPDF as Document
 
-    class Pages(FPDF):
+    class Pages(Document):
         """Every page begins with the banner, if there is one, and ends with the model, the date and its number."""
+
+        replaced = 0
+        signs: frozenset[int] = frozenset()
 
         def header(self) -> None:
             if sheet.banner:
@@ -74,6 +88,7 @@ def _open(sheet: ClientReport) -> FPDF:
     pdf = Pages(format="A4")
     for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
         pdf.add_font(FAMILY, style, FONTS / file)
+    pdf.signs = frozenset.intersection(*(frozenset(font.cmap) for font in pdf.fonts.values() if hasattr(font, "cmap")))
     pdf.set_creation_date(datetime.combine(sheet.day, time(), tzinfo=UTC))
     pdf.set_title(f"{sheet.banner} {sheet.title}".strip())
     pdf.set_lang(sheet.language)
@@ -85,22 +100,32 @@ def _open(sheet: ClientReport) -> FPDF:
     return pdf
 
 
-def _write(pdf: FPDF, text: str, size: float, *, bold: bool = False, width: float = 0.0) -> None:
+def _write(pdf: Document, text: str, size: float, *, bold: bool = False, width: float = 0.0) -> None:
     """A paragraph from the left edge of where the pen is, the pen below it afterwards; **bold** as in a sheet."""
+    text = _in_the_fonts(pdf, text)
     pdf.set_font(FAMILY, "B" if bold else "", size)
     left = pdf.get_x()
     pdf.multi_cell(width, size * MILLIMETRES * LEADING, text, align="L", new_x="LEFT", new_y="NEXT", markdown=not bold)
     pdf.set_x(left)
 
 
-def _banner(pdf: FPDF, text: str) -> None:
+def _in_the_fonts(pdf: Document, text: str) -> str:
+    """The text with every sign that a font lacks replaced and counted; fpdf2 would write those signs to the log."""
+    if all(ord(sign) in pdf.signs or sign == "\n" for sign in text):
+        return text
+    signs = [sign if ord(sign) in pdf.signs or sign == "\n" else UNKNOWN_SIGN for sign in text]
+    pdf.replaced += sum(one != other for one, other in zip(text, signs, strict=True))
+    return "".join(signs)
+
+
+def _banner(pdf: Document, text: str) -> None:
     pdf.set_fill_color(*SOFT_UNFAVOURABLE)
     pdf.set_font(FAMILY, "B", BANNER)
     pdf.cell(pdf.epw, BANNER * MILLIMETRES * 1.6, text, align="C", fill=True, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(GAP)
 
 
-def _answer(pdf: FPDF, sheet: ClientReport) -> None:
+def _answer(pdf: Document, sheet: ClientReport) -> None:
     """The gauge on the left, the recommendation and what it means on the right."""
     top, width = pdf.get_y(), 2 * RADIUS + 24.0
     _gauge(pdf, sheet, pdf.l_margin + width / 2, top + RADIUS + 6.0)
@@ -118,7 +143,7 @@ def _answer(pdf: FPDF, sheet: ClientReport) -> None:
     pdf.set_xy(pdf.l_margin, max(bottom, pdf.get_y()))
 
 
-def _gauge(pdf: FPDF, sheet: ClientReport, x: float, y: float) -> None:
+def _gauge(pdf: Document, sheet: ClientReport, x: float, y: float) -> None:
     """A half ring from 0 to 100 % around (x, y), millimetres from the page's corner, with the line across it."""
     decision: Decision = sheet.decision
     line, solvency = decision.solvency_line, decision.solvency
@@ -145,7 +170,7 @@ def _gauge(pdf: FPDF, sheet: ClientReport, x: float, y: float) -> None:
 
 
 def _ring(
-    pdf: FPDF, x: float, y: float, radii: tuple[float, float], shares: tuple[float, float], colour: Colour
+    pdf: Document, x: float, y: float, radii: tuple[float, float], shares: tuple[float, float], colour: Colour
 ) -> None:
     steps = max(2, round(90 * (shares[1] - shares[0])))
     along = [shares[0] + (shares[1] - shares[0]) * step / steps for step in range(steps + 1)]
@@ -161,7 +186,7 @@ def _point(x: float, y: float, radius: float, share: float) -> tuple[float, floa
     return x + radius * math.cos(angle), y - radius * math.sin(angle)
 
 
-def _facts(pdf: FPDF, sheet: ClientReport) -> None:
+def _facts(pdf: Document, sheet: ClientReport) -> None:
     """Who it is and what is asked for, in rows of a few columns between two lines."""
     width = (pdf.epw - GAP * (COLUMNS - 1)) / COLUMNS
     _rule(pdf)
@@ -176,14 +201,14 @@ def _facts(pdf: FPDF, sheet: ClientReport) -> None:
     _rule(pdf)
 
 
-def _rule(pdf: FPDF) -> None:
+def _rule(pdf: Document) -> None:
     pdf.set_draw_color(*FAINT)
     pdf.set_line_width(0.3)
     pdf.line(pdf.l_margin, pdf.get_y(), pdf.l_margin + pdf.epw, pdf.get_y())
     pdf.ln(1.5)
 
 
-def _passage(pdf: FPDF, passage: Section) -> None:
+def _passage(pdf: Document, passage: Section) -> None:
     pdf.ln(2.5)
     if passage.heading:
         _write(pdf, passage.heading, HEADING, bold=True)

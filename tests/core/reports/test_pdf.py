@@ -131,6 +131,36 @@ def test_the_same_sheet_gives_the_same_bytes(model: Model, thousand: Thousand) -
     assert write_pdf(sheet) == write_pdf(sheet)
 
 
+def test_signs_that_the_fonts_lack_are_counted_and_not_in_the_log(
+    model: Model, thousand: Thousand, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {**thousand.rows[0], "OCCUPATION_TYPE": "会计 a\tb", "NAME_HOUSING_TYPE": "\ud800é"}
+    text = text_of(write_pdf(sheet_of(model, row, "en", simulates=("Kind of income: 会 → Working",))))
+    assert "\ufffd\ufffd a\ufffdb" in text
+    assert "Kind of income: \ufffd → Working" in text
+    said = [n for n in range(5, 20) if translate("paper.replaced", "en", n=n, sign="\ufffd") in text]
+    assert len(said) == 1
+    assert text.count("\ufffd") == said[0] + 1
+    assert [record.name for record in caplog.records if "glyph" in record.getMessage()] == []
+
+
+def test_a_file_whose_signs_the_fonts_have_says_nothing_of_them(model: Model, thousand: Thousand) -> None:
+    assert "\ufffd" not in text_of(write_pdf(sheet_of(model, thousand.rows[0], "fr")))
+
+
+def test_a_category_of_thousands_of_letters_does_not_make_many_pages(model: Model, thousand: Thousand) -> None:
+    long = "long " * 1000
+    row = {
+        **thousand.rows[0],
+        "OCCUPATION_TYPE": long,
+        "NAME_HOUSING_TYPE": long.replace(" ", ""),
+        "ORGANIZATION_TYPE": long,
+    }
+    pdf = write_pdf(sheet_of(model, row, "en"))
+    assert pages_of(pdf) <= 2
+    assert "long long…" in text_of(pdf) or "long long …" in text_of(pdf)
+
+
 @pytest.mark.parametrize("place", range(0, 40, 8))
 def test_one_or_two_pages_are_enough(model: Model, thousand: Thousand, place: int) -> None:
     for language in LANGUAGES:
