@@ -15,6 +15,7 @@ from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import LANGUAGES, Entry, catalogue
+from core.insights.history_facts import LARGEST_WORD, OWN_SENTENCES
 from core.records import ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
@@ -86,6 +87,24 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
         "longer",
         "shorter",
     },
+    ("core/insights/reason_sentences.py", "reason.history_{}"): {
+        "plain",
+        "ordinary",
+        "shared",
+        "more",
+        "less",
+        "larger_share",
+        "smaller_share",
+        "longer_ago",
+        "more_recent",
+        "later",
+        "sooner",
+    },
+    ("core/insights/history_facts.py", "number.{}"): {str(number) for number in range(2, LARGEST_WORD + 1)},
+    ("core/insights/history_facts.py", "history.{}_some"): set(OWN_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_none"): set(OWN_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_all"): set(OWN_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_share"): set(OWN_SENTENCES.values()),
     ("core/insights/reason_sentences.py", "reason.{}_most"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_most_lacking"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_too"): {"raises", "lowers"},
@@ -306,6 +325,8 @@ def french_texts() -> Iterator[tuple[str, str]]:
     yield from (("histories", each.label["fr"]) for each in words.categories.values())
     yield from (("histories", value["fr"]) for each in words.categories.values() for value in each.values.values())
     yield from (("histories", each["fr"]) for each in words.texts.values())
+    yield from (("histories", part["fr"]) for each in words.tables.values() for part in (each.where, each.records))
+    yield from (("histories", each.how["fr"]) for each in words.aggregations.values())
     for column in COLUMNS:
         yield from ((column, text["fr"]) for text in (entry_of(column).label, entry_of(column).meaning))
     for name, column in dictionary().columns.items():

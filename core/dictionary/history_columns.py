@@ -6,6 +6,7 @@ aggregates how often a column holds that value. assets/histories.json holds the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import msgspec
@@ -16,7 +17,7 @@ from core.settings import ROOT
 
 FILE = ROOT / "assets" / "histories.json"
 COUNT = "COUNT"
-PAST = ("days_ago", "months_ago")
+DATES = ("date_ago", "date_ahead", "months_ago")
 FIRST_AND_LAST = {"MIN": "FIRST", "MAX": "LAST"}
 UNIT_OF_AGGREGATION: dict[str, Unit] = {"VAR": "variance", "NUNIQUE": "count"}
 CATEGORY_AGGREGATIONS: dict[str, tuple[str, Unit]] = {
@@ -30,27 +31,38 @@ CATEGORY_AGGREGATIONS: dict[str, tuple[str, Unit]] = {
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table of the histories, or a subset of its records such as closed credits."""
+    """A table of the histories, or a subset of its records such as closed credits.
+
+    scope: its records inside a meaning. where: the same after a quantity ("on running loans"). records: what its
+    records are called.
+    """
 
     theme: str
     label: Words
     scope: Words
+    where: Words
+    records: Words
 
 
 class Aggregation(msgspec.Struct, frozen=True):
-    """An aggregation, as a word and as half a sentence about {scope}."""
+    """An aggregation, as a word, as half a sentence about {scope}, and as it stands after a quantity."""
 
     label: Words
     sentence: Words
+    how: Words
 
 
 class Quantity(msgspec.Struct, frozen=True):
-    """A number that each record of a table holds."""
+    """A number that each record of a table holds.
+
+    fact: what it is of which {records}, or {where}; without it, the label and {where}.
+    """
 
     unit: Unit
     label: Words
     meaning: Words
     direction: Direction
+    fact: Words = {}
 
 
 class Categories(msgspec.Struct, frozen=True):
@@ -76,16 +88,52 @@ def histories() -> Histories:
     return msgspec.json.decode(FILE.read_bytes(), type=Histories)
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryColumn:
+    """The parts of a history column's name.
+
+    table, what: by their names in the data set. aggregation: as the histories' words have it (FIRST and LAST of
+    dates, SHARE of a category). category: the value whose records are counted; None for a quantity. unit: of the
+    column's number.
+    """
+
+    table: str
+    what: str
+    aggregation: str
+    unit: Unit
+    category: str | None = None
+
+
 @cache
-def history_entry(column: str) -> Entry | None:
-    """The entry of a column computed from a client's history; None for any other column."""
+def history_column(column: str) -> HistoryColumn | None:
+    """The parts of the name of a column computed from a client's history; None for any other column."""
     table, _, rest = column.partition("_")
     if table not in histories().tables:
         return None
     if rest == COUNT:
-        return _of_count(table)
-    middle, _, aggregation = rest.rpartition("_")
-    return _of_quantity(table, middle, aggregation) or _of_category(table, middle, aggregation)
+        return HistoryColumn(table, COUNT, COUNT, "count")
+    name, _, aggregation = rest.rpartition("_")
+    return _of_quantity(table, name, aggregation) or _of_category(table, name, aggregation)
+
+
+@cache
+def history_entry(column: str) -> Entry | None:
+    """The entry of a column computed from a client's history; None for any other column."""
+    parts = history_column(column)
+    if parts is None:
+        return None
+    words = histories()
+    if parts.aggregation == COUNT:
+        table, counted = words.tables[parts.table], words.quantities[COUNT]
+        label = compose("count", table=table.label, what=counted.label)
+        return Entry(label, counted.meaning, "count", table.theme, False, False, 0)
+    if parts.category is None:
+        quantity = words.quantities[parts.what]
+        direction: Direction = 0 if parts.aggregation in UNIT_OF_AGGREGATION else quantity.direction
+        return _entry(parts, quantity.label, quantity.meaning, direction)
+    what, value = words.categories[parts.what].label, words.categories[parts.what].values[parts.category]
+    label = compose("category", what=what, value=value)
+    return _entry(parts, label, compose("category_meaning", what=what, value=value), 0)
 
 
 def compose(text: str, **parts: Words) -> Words:
@@ -95,13 +143,7 @@ def compose(text: str, **parts: Words) -> Words:
     }
 
 
-def _of_count(table: str) -> Entry:
-    words, counted = histories().tables[table], histories().quantities[COUNT]
-    label = compose("count", table=words.label, what=counted.label)
-    return Entry(label, counted.meaning, "count", words.theme, False, False, 0)
-
-
-def _of_quantity(table: str, name: str, aggregation: str) -> Entry | None:
+def _of_quantity(table: str, name: str, aggregation: str) -> HistoryColumn | None:
     words = histories()
     if aggregation == "SIZE":
         name, aggregation = f"{name}_ROWS", "SUM"
@@ -109,40 +151,34 @@ def _of_quantity(table: str, name: str, aggregation: str) -> Entry | None:
     if quantity is None or aggregation not in words.aggregations:
         return None
     unit = UNIT_OF_AGGREGATION.get(aggregation, quantity.unit)
-    word = FIRST_AND_LAST.get(aggregation, aggregation) if quantity.unit in PAST else aggregation
-    direction: Direction = 0 if aggregation in UNIT_OF_AGGREGATION else quantity.direction
-    return _entry(table, quantity.label, quantity.meaning, word, unit, direction)
+    if quantity.unit in DATES:
+        aggregation = FIRST_AND_LAST.get(aggregation, aggregation)
+    return HistoryColumn(table, name, aggregation, unit)
 
 
-def _of_category(table: str, name: str, aggregation: str) -> Entry | None:
-    """The entry of a one-hot column. STATUS has two aggregations: a share of months, averaged over credits."""
+def _of_category(table: str, name: str, aggregation: str) -> HistoryColumn | None:
+    """The parts of a one-hot column. STATUS has two aggregations: a share of months, averaged over credits."""
     words = histories()
     source = next((each for each in words.categories if name.startswith(f"{each}_")), None)
     if source is None or aggregation not in CATEGORY_AGGREGATIONS:
         return None
-    word, unit = CATEGORY_AGGREGATIONS[aggregation]
+    way, unit = CATEGORY_AGGREGATIONS[aggregation]
     value = name[len(source) + 1 :]
     if source == "STATUS":
-        value, word = value.removesuffix("_MEAN"), "MONTHS"
-    value_words = words.categories[source].values.get(value)
-    if value_words is None:
+        value, way = value.removesuffix("_MEAN"), "MONTHS"
+    if value not in words.categories[source].values:
         return None
-    what = words.categories[source].label
-    label = compose("category", what=what, value=value_words)
-    meaning = compose("category_meaning", what=what, value=value_words)
-    return _entry(table, label, meaning, word, unit, 0)
+    return HistoryColumn(table, source, way, unit, value)
 
 
-def _entry(table: str, what: Words, meaning: Words, word: str, unit: Unit, direction: Direction) -> Entry:
+def _entry(parts: HistoryColumn, what: Words, meaning: Words, direction: Direction) -> Entry:
     words = histories()
-    aggregation, place = words.aggregations[word], words.tables[table]
-    how: Words = {
-        language: aggregation.sentence[language].format(scope=place.scope[language]) for language in LANGUAGES
-    }
+    way, place = words.aggregations[parts.aggregation], words.tables[parts.table]
+    how: Words = {language: way.sentence[language].format(scope=place.scope[language]) for language in LANGUAGES}
     return Entry(
-        label=compose("label", table=place.label, what=what, how=aggregation.label),
+        label=compose("label", table=place.label, what=what, how=way.label),
         meaning=compose("meaning", meaning=meaning, how=how),
-        unit=unit,
+        unit=parts.unit,
         theme=place.theme,
         protected=False,
         changeable=False,

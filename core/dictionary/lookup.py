@@ -14,8 +14,10 @@ from core.settings import ROOT
 FILE = ROOT / "assets" / "dictionary.json"
 DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
+"""Below this many days a duration is given in days, from it on in months, and from a year on in years."""
+FEW_DAYS = 10
+"""Below this many days an average has a decimal."""
 MAX_LETTERS = 80
-"""Below this many days a duration is given in days, from it on in years."""
 
 
 class Dictionary(msgspec.Struct, frozen=True):
@@ -69,14 +71,16 @@ def format_value(column: str, value: float | str | None, language: Language, cur
         if words:
             return words[language]
         return value if len(value) <= MAX_LETTERS else f"{value[:MAX_LETTERS]}…"
-    return _format_number(entry.unit, value, language, currency)
+    return format_number(entry.unit, value, language, currency)
 
 
 def to_shown_scale(column: str, value: float) -> float:
     """Convert a number of the data set to the shown scale: years ago instead of negative days, percent of a share."""
     unit = entry_of(column).unit
-    if unit in ("age", "days_ago"):
+    if unit in ("age", "days_ago", "date_ago"):
         return -value / DAYS_PER_YEAR
+    if unit == "date_ahead":
+        return value / DAYS_PER_YEAR
     if unit == "months_ago":
         return -value
     return 100.0 * value if unit == "percent" else value
@@ -92,17 +96,23 @@ def _one_hot(column: str) -> Entry | None:
     return None
 
 
-def _format_number(unit: Unit, value: float, language: Language, currency: str) -> str:
+def format_number(unit: Unit, value: float, language: Language, currency: str = "") -> str:
+    """Format a number for display in the units people use; value is in the data set's own unit."""
     if unit == "money":
         return f"{number(value, language)}\N{NO-BREAK SPACE}{currency}" if currency else number(value, language)
     if unit == "age":
         return translate("value.years", language, n=int(-value // DAYS_PER_YEAR))
     if unit == "years":
         return translate("value.years", language, n=round(value))
-    if unit in ("days", "days_ago"):
-        return _format_days(-value if unit == "days_ago" else value, language)
+    if unit == "days":
+        return _days(value, language)
+    if unit == "days_ago":
+        return duration(-value, language)
+    if unit in ("date_ago", "date_ahead"):
+        return translate("value.ago" if value < 0 else "value.ahead", language, time=duration(abs(value), language))
     if unit == "months_ago":
-        return translate("value.months", language, n=round(-value))
+        months = translate("value.months", language, n=round(abs(value)))
+        return translate("value.ago" if value <= 0 else "value.ahead", language, time=months)
     if unit == "flag":
         return translate("value.yes" if value == 1.0 else "value.no", language)
     if unit == "percent":
@@ -116,8 +126,18 @@ def _format_number(unit: Unit, value: float, language: Language, currency: str) 
     return number(value, language, 0 if float(value).is_integer() else 2)
 
 
-def _format_days(days: float, language: Language) -> str:
+def duration(days: float, language: Language) -> str:
+    """Format a number of days as a duration: 45 days, 6 months, 2.5 years."""
     if abs(days) < LAST_DAYS:
-        return translate("value.days", language, n=round(days))
+        return _days(days, language)
+    if abs(days) < DAYS_PER_YEAR:
+        return translate("value.months", language, n=round(days / DAYS_PER_YEAR * 12))
     years = days / DAYS_PER_YEAR
     return translate("value.years_tenths", language, n=round(years, 1), years=number(years, language, 1))
+
+
+def _days(days: float, language: Language) -> str:
+    """Format days as such: whole, or with a decimal where they are an average of few."""
+    digits = 0 if float(days).is_integer() or abs(days) >= FEW_DAYS else 1
+    shown = round(days, digits)
+    return translate("value.days", language, n=shown, days=number(shown, language, digits))

@@ -13,6 +13,8 @@ Unit = Literal[
     "years",
     "days",
     "days_ago",
+    "date_ago",
+    "date_ahead",
     "months_ago",
     "age",
     "count",

@@ -1,33 +1,40 @@
 """One reason as a sentence that a client understands: from the contribution and the population, never canned.
 
 "External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
-most, by 6.0 points." What the file does not say, which is not among what is known, and what goes against common
-sense, is said as such.
+most, by 6.0 points." A history is spoken of as people do (`core.insights.history_facts`). What the file does not say,
+which is not among what is known, and what goes against common sense, is said as such.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.dictionary.history_columns import history_column
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.i18n.shares import share_in_words
 from core.i18n.translations import Language, number, translate
+from core.insights.history_facts import Counts, history_fact, history_name
 from core.insights.population import Standing, median, share_missing, standing
 from core.insights.sentences import digits_to_distinguish, shown_standing
 from core.model.bundle import Bundle
 from core.model.schema import Population
 from core.records import Contribution, ValueOrigin
 
-TIMES = ("days", "days_ago", "months_ago")
+TIMES = ("days", "days_ago")
 TELLING = 0.45
 """Less than this share below and above, and a value is simply what most clients have."""
 MANY = 0.3
 """From this share on, that a count or rating is shared says more than who has more."""
 
 
-def reason(contribution: Contribution, bundle: Bundle, language: Language, currency: str, *, first: bool) -> str:
-    """A reason as a sentence; first: it is the largest of all that raise the solvency, or of all that lower it."""
-    fact = _fact(contribution, bundle.population, language, currency)
+def reason(
+    contribution: Contribution, bundle: Bundle, language: Language, currency: str, counts: Counts, *, first: bool
+) -> str:
+    """A reason as a sentence.
+
+    counts: `record_counts` of the client. first: it is the largest of all that raise the solvency, or that lower it.
+    """
+    fact = _fact(contribution, bundle.population, language, currency, counts)
     sentence = translate("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
     if _against_common_sense(contribution, bundle.population):
         habit = "reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers"
@@ -35,9 +42,13 @@ def reason(contribution: Contribution, bundle: Bundle, language: Language, curre
     return sentence
 
 
-def reasons_in_words(chosen: Sequence[Contribution], bundle: Bundle, language: Language, currency: str) -> list[str]:
-    """The sentences of reasons that all raise or all lower the solvency, largest first."""
-    return [reason(each, bundle, language, currency, first=position == 0) for position, each in enumerate(chosen)]
+def reasons_in_words(
+    chosen: Sequence[Contribution], bundle: Bundle, language: Language, currency: str, counts: Counts
+) -> list[str]:
+    """The sentences of reasons that all raise or all lower the solvency, largest first; counts: `record_counts`."""
+    return [
+        reason(each, bundle, language, currency, counts, first=position == 0) for position, each in enumerate(chosen)
+    ]
 
 
 def holds_black_box(contributions: Sequence[Contribution]) -> bool:
@@ -55,10 +66,13 @@ def _effect(contribution: Contribution, language: Language, *, first: bool) -> s
     return translate(key, language, n=round(size, digits), points=number(size, language, digits))
 
 
-def _fact(contribution: Contribution, population: Population, language: Language, currency: str) -> str:
+def _fact(contribution: Contribution, population: Population, language: Language, currency: str, counts: Counts) -> str:
     """What it is, its value, and where that lies among the clients the model was trained on."""
     source, value = contribution.source, contribution.value
-    name, told = label(source, language), format_value(source, value, language, currency)
+    name, told = (
+        history_name(source, language) or label(source, language),
+        format_value(source, value, language, currency),
+    )
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("reason.unseen", language, label=name)
     if contribution.state is ValueOrigin.ASSUMED:
@@ -69,6 +83,10 @@ def _fact(contribution: Contribution, population: Population, language: Language
             return translate("reason.missing_plain", language, label=name)
         return translate("reason.missing", language, label=name, clients=share_in_words(missing, language))
     key, share = _place(source, shown_standing(source, standing(population, source, value)))
+    history = None if isinstance(value, str) else history_fact(source, value, counts, language, currency)
+    if history is not None:
+        clients = "" if share is None else share_in_words(share, language)
+        return translate(f"reason.history_{_in_a_history(source, key)}", language, fact=history, clients=clients)
     if share is None:
         return translate(f"reason.{key}", language, label=name, value=told)
     return translate(f"reason.{key}", language, label=name, value=told, clients=share_in_words(share, language))
@@ -86,6 +104,21 @@ def _place(source: str, place: Standing) -> tuple[str, float | None]:
     if place.below >= place.above:
         return "longer" if unit in TIMES else "higher", place.below
     return "shorter" if unit in TIMES else "lower", place.above
+
+
+def _in_a_history(source: str, key: str) -> str:
+    """How a place among clients is said of a history: dates are early or late, shares large or small, all else more."""
+    if key not in ("higher", "lower", "longer", "shorter"):
+        return key
+    high = key in ("higher", "longer")
+    unit, parts = entry_of(source).unit, history_column(source)
+    if parts is not None and parts.aggregation in ("SHARE", "MONTHS"):
+        return "larger_share" if high else "smaller_share"
+    if unit in ("date_ago", "months_ago"):
+        return "longer_ago" if high else "more_recent"
+    if unit in ("date_ahead", "hour"):
+        return "later" if high else "sooner"
+    return "more" if high else "less"
 
 
 def _against_common_sense(contribution: Contribution, population: Population) -> bool:

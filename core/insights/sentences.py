@@ -76,7 +76,7 @@ def with_unit(column: str, language: Language, currency: str) -> str:
     unit = entry_of(column).unit
     if unit in ("category", "flag"):
         return label(column, language)
-    if unit == "days_ago":
+    if unit in ("days_ago", "date_ago"):
         unit = "years"
     told = translate(f"unit.{unit}", language, currency=currency).strip()
     return translate("features.with_unit", language, label=label(column, language), unit=told)
@@ -129,7 +129,7 @@ def value_of(contribution: Contribution, language: Language, currency: str) -> s
 
 def shown_standing(column: str, place: Standing) -> Standing:
     """The same place on the scale that is shown, where a longer time ago is more."""
-    if entry_of(column).unit in ("age", "days_ago", "months_ago"):
+    if entry_of(column).unit in ("age", "days_ago", "date_ago", "months_ago"):
         return Standing(below=place.above, above=place.below, same=place.same)
     return place
 

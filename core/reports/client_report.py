@@ -11,6 +11,7 @@ from core.errors import NotExplained
 from core.i18n.translations import Language, day, percent, translate
 from core.insights import sentences
 from core.insights.completeness import column_values, impossible, impossible_in_words, outside, outside_in_words
+from core.insights.history_facts import record_counts
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Assessments, Decision, Row, ValueOrigin
 from core.scoring.assess import Model, explain_clients
@@ -105,11 +106,12 @@ def _why(model: Model, found: Assessments, language: Language, currency: str) ->
         explanation = explain_clients(model, found)[0]
     except NotExplained:
         return [Section(translate("why.title", language), (translate("why.not_explained", language),))]
-    best = reasons(explanation)
+    best, counts = reasons(explanation), record_counts(explanation.contributions)
     told = [
         Section(
             translate(f"why.{key}", language),
-            tuple(reasons_in_words(chosen, model.bundle, language, currency)) or (translate("why.nothing", language),),
+            tuple(reasons_in_words(chosen, model.bundle, language, currency, counts))
+            or (translate("why.nothing", language),),
         )
         for key, chosen in (("raising", best.raising), ("lowering", best.lowering))
     ]

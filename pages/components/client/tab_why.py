@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.i18n.translations import Language, translate
+from core.insights.history_facts import Counts, record_counts
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Contribution, Explanation
 from core.scoring.explanation import reasons
@@ -47,17 +48,18 @@ def show_why(file: ClientFile) -> None:
 
 def show_reasons(explanation: Explanation, language: Language) -> None:
     """Three reasons for and three against."""
-    best = reasons(explanation)
+    best, counts = reasons(explanation), record_counts(explanation.contributions)
     for column, key, chosen in zip(st.columns(2), ("raising", "lowering"), (best.raising, best.lowering), strict=True):
         with column.container(border=True, height="stretch"):
-            _reasons(key, chosen, language)
+            _reasons(key, chosen, counts, language)
     if holds_black_box([*best.raising, *best.lowering]):
         st.caption(translate("why.black_box", language))
 
 
-def _reasons(key: str, chosen: Sequence[Contribution], language: Language) -> None:
+def _reasons(key: str, chosen: Sequence[Contribution], counts: Counts, language: Language) -> None:
     st.markdown(f"**{translate(f'why.{key}', language)}**")
     if not chosen:
         st.markdown(translate("why.nothing", language))
-    for sentence in reasons_in_words(chosen, resources.model().bundle, language, resources.settings().currency):
+    bundle, currency = resources.model().bundle, resources.settings().currency
+    for sentence in reasons_in_words(chosen, bundle, language, currency, counts):
         st.markdown(f"- {sentence}")

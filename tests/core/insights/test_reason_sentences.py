@@ -33,6 +33,12 @@ POPULATION = Population(
         "DAYS_BIRTH": spread(-25_000.0, -8_000.0),
         "DAYS_EMPLOYED": spread(-10_000.0, 0.0),
         "CNT_CHILDREN": spread(0.0, 3.0),
+        "PREV_NAME_CONTRACT_STATUS_Refused_MEAN": spread(0.0, 0.5),
+        "BURO_DAYS_CREDIT_MAX": spread(-2000.0, 0.0, missing=0.1),
+        "BURO_DAYS_CREDIT_ENDDATE_MAX": spread(-1000.0, 1000.0),
+        "POS_MONTHS_BALANCE_MIN": spread(-90.0, 0.0),
+        "INSTAL_DPD_MAX": spread(0.0, 20.0),
+        "APPROVED_HOUR_APPR_PROCESS_START_MAX": spread(8.0, 20.0),
     },
     categories={
         "CNT_CHILDREN": {"all": CategoryShares(0.0, {"0": 0.7, "1": 0.18, "2": 0.12})},
@@ -56,7 +62,7 @@ def told(
     first: bool = False,
     language: Language = "en",
 ) -> str:
-    return reason(Contribution(source, -points / 10, points, value, state), bundle, language, "", first=first)
+    return reason(Contribution(source, -points / 10, points, value, state), bundle, language, "", {}, first=first)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +126,54 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
 
 
 @pytest.mark.parametrize(
+    ("source", "value", "fact"),
+    [
+        (
+            "PREV_NAME_CONTRACT_STATUS_Refused_MEAN",
+            3.0 / 7.0,
+            "Three of the seven earlier applications were refused**, a larger share than for nine clients in ten",
+        ),
+        (
+            "BURO_DAYS_CREDIT_MAX",
+            -1800.0,
+            "Start of the loans at other lenders, the latest: 4.9 years ago**, longer ago",
+        ),
+        (
+            "BURO_DAYS_CREDIT_MAX",
+            -100.0,
+            "Start of the loans at other lenders, the latest: 3 months ago**, more recent",
+        ),
+        (
+            "BURO_DAYS_CREDIT_ENDDATE_MAX",
+            900.0,
+            "Planned end of the loans at other lenders, the latest: in 2.5 years**, later than for nineteen clients in",
+        ),
+        ("BURO_DAYS_CREDIT_ENDDATE_MAX", -900.0, "the latest: 2.5 years ago**, sooner than for nineteen clients in"),
+        (
+            "POS_MONTHS_BALANCE_MIN",
+            -80.0,
+            "Date of the monthly statements of earlier store and cash loans, the earliest: 80 months ago**, longer ago",
+        ),
+        ("INSTAL_DPD_MAX", 19.0, "Days paid late on earlier loans at this lender, highest: 19 days**, more than for"),
+        ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, more than for about half of the clients"),
+        ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "highest: 9:00**, sooner than for"),
+        ("CC_COUNT", 11.0, "Monthly statements of credit cards: 11**; it lowers"),
+    ],
+)
+def test_history_is_said_with_what_it_is_and_its_place_among_clients(
+    bundle: Bundle, source: str, value: float, fact: str
+) -> None:
+    contribution = Contribution(source, 0.1, -1.0, value, ValueOrigin.GIVEN)
+    assert fact in reason(contribution, bundle, "en", "", {"PREV": 7}, first=False)
+
+
+def test_history_that_the_file_does_not_hold_is_named_as_in_other_sentences(bundle: Bundle) -> None:
+    assert told(bundle, "BURO_DAYS_CREDIT_MAX", None, 1.0, state=ValueOrigin.MISSING).startswith(
+        "**Start of the loans at other lenders (the latest)** is not in the file, as for one client in ten"
+    )
+
+
+@pytest.mark.parametrize(
     ("state", "value", "words"),
     [
         (ValueOrigin.MISSING, None, "is not in the file, as for one client in five, and the model has learned what"),
@@ -173,7 +227,7 @@ def test_every_client_s_reasons_are_whole_sentences_that_name_their_points(
 ) -> None:
     for explanation in explain_clients(model, thousand.found)[:100]:
         for chosen in (reasons(explanation).raising, reasons(explanation).lowering):
-            sentences = reasons_in_words(chosen, model.bundle, language, "€")
+            sentences = reasons_in_words(chosen, model.bundle, language, "€", {})
             assert all(each.startswith("**") and each.endswith(".") for each in sentences)
             assert not re.search(r"[{}]|\bNone\b|\bnan\b", " ".join(sentences))
             most = "of all that is known|nothing (raises|lowers)|de tout ce que|rien (ne relève|n’abaisse)"
