@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from core.settings import ROOT
+from tests.browser.serving import MAX_SECONDS
 
 FOLDER = ROOT / ".github" / "workflows"
 CAREFUL = """
@@ -27,7 +28,7 @@ jobs:
 def lint(path: Path) -> subprocess.CompletedProcess[str]:
     """zizmor's verdict at its most pedantic, without the network."""
     command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-config", "--persona", "auditor"]
-    return subprocess.run([*command, str(path)], capture_output=True, text=True, timeout=120)
+    return subprocess.run([*command, str(path)], capture_output=True, text=True, timeout=MAX_SECONDS)
 
 
 def test_the_linter_finds_nothing() -> None:

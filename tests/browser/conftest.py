@@ -9,16 +9,26 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from core.i18n.translations import Language
 from core.scoring.assess import Model
-from tests.browser.screens import find_client, ready
+from tests.browser.screens import SECONDS, count_runs, find_client, ready
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.pages.people import People, load_people
 
@@ -36,6 +46,7 @@ FLAGS = [
     # So that a visitor can come by an address that strangers could reach.
     "--host-resolver-rules=MAP aval.example 127.0.0.1",
 ]
+expect.set_options(timeout=SECONDS)
 LEFT_OUT = (
     "no Chromium here (set CHROMIUM to its path): left out are the tests of the running dashboard in a browser, "
     "of uploads, figures, languages, themes, narrow screens, keyboard, console, network and accessibility"
@@ -82,13 +93,47 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+class Chromium:
+    """Started for the first test of this folder and ended after the last in a row.
+
+    It outlives a file, and does not outlive the folder: its driver's event loop would be in the way of other tests.
+    """
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._started: Browser | None = None
+
+    def started(self) -> Browser:
+        """The browser."""
+        if self._started is None:
+            playwright = self._open.enter_context(sync_playwright())
+            self._started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            self._open.callback(self._started.close)
+        return self._started
+
+    def end(self) -> None:
+        """Ends it if it was started."""
+        self._started = None
+        self._open.close()
+
+
+CHROMIUM_HERE = Chromium()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Ends Chromium where no test of this folder comes next."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+            CHROMIUM_HERE.end()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, ended with each file: its driver's event loop would be in the way of other tests."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+def browser() -> Browser:
+    """Chromium, one for all files that follow each other."""
+    return CHROMIUM_HERE.started()
 
 
 @pytest.fixture(scope="session")
@@ -146,8 +191,10 @@ def visit(browser: Browser, server: str, troubles: list[str]) -> Iterator[Visit]
 
 def open_page(context: BrowserContext, address: str, troubles: list[str]) -> Page:
     """A watched page at this address, once it has nothing more to do."""
+    context.set_default_timeout(SECONDS)
     page = context.new_page()
     watch(page, troubles)
+    count_runs(page)
     page.goto(address)
     ready(page)
     return page

@@ -107,7 +107,7 @@ def save(
     page.set_viewport_size({"width": WIDE, "height": HIGHEST})
     page.mouse.move(WIDE - 1, HIGHEST - 1)
     screens.ready(page)
-    page.wait_for_timeout(4 * screens.BEGINS)
+    page.wait_for_timeout(1000)
     box = start.bounding_box() if start else None
     last = end.bounding_box() if end else None
     left, top = (box["x"] - 24, box["y"] - 16) if box else (0.0, 0.0)

@@ -140,7 +140,7 @@ def providing() -> Iterator[Provider]:
         time.sleep(0.02)
     yield provider
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join()
 
 
 def forged_cookie(origin: str, secret: str) -> str:

@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.i18n.translations import Language, percent, translate
 from core.insights.sentences import digits_to_distinguish
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SECONDS = 20_000
-BEGINS = 250
-"""Milliseconds after which an answer to a click has begun."""
+SECONDS = 180_000
+"""Milliseconds after which something hangs; nothing that works depends on it, on however slow a machine."""
+SETTLED = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done, 20))))"
+"""Waits until the page has drawn what it was sent."""
 NUMBER = re.compile(r"[+−-]?\d+(?:[.,]\d+)?")
 
 
 def ready(page: Page) -> None:
     """Waits until the app has nothing more to do."""
-    page.wait_for_selector(READY, timeout=2 * SECONDS)
+    page.wait_for_selector(READY, timeout=SECONDS)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Waits until something holds. Raises AssertionError where it does not come to that."""
+    for _ in range(SECONDS // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came to that")
+
+
+_runs: WeakKeyDictionary[Page, list[None]] = WeakKeyDictionary()
+
+
+def count_runs(page: Page) -> None:
+    """Counts the runs of the script that end for this page, which is not opened yet."""
+    runs = _runs.setdefault(page, [])
+
+    def frame(sent: bytes | str) -> None:
+        if isinstance(sent, bytes) and ForwardMsg.FromString(sent).WhichOneof("type") == "script_finished":
+            runs.append(None)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", frame))
+
+
+@contextmanager
+def another_run(page: Page) -> Iterator[None]:
+    """Waits until the script has run once more because of what is done inside, and all of it is on the screen."""
+    before = len(_runs[page])
+    yield
+    until(page, lambda: len(_runs[page]) > before)
+    page.evaluate(SETTLED)
+    ready(page)
 
 
 def shows_client(page: Page, client: str | int) -> None:
@@ -32,10 +70,11 @@ def shows_client(page: Page, client: str | int) -> None:
 def open_part(page: Page, part: str, language: Language = "en") -> None:
     """Opens a part of the client's file, or a view of it, by the key of its name: part.known, why.columns…"""
     choice = page.get_by_role("radio", name=translate(part, language), exact=True)
-    choice.click()
+    expect(choice).to_be_visible(timeout=SECONDS)
+    if not choice.is_checked():
+        with another_run(page):
+            choice.click()
     expect(choice).to_be_checked(timeout=SECONDS)
-    page.wait_for_timeout(BEGINS)
-    ready(page)
 
 
 def heading(page: Page, client: str | int) -> Locator:
@@ -108,12 +147,11 @@ def upload_clients(page: Page, file: Path, then: Locator, language: Language = "
     """Chooses a file in the client screen's upload panel, and closes the panel once `then` is on the screen."""
     panel = page.get_by_role("button", name=translate("picker.upload", language))
     chooser = page.locator("input[type=file]")
-    panel.click()
-    try:
-        chooser.wait_for(state="attached", timeout=5000)
-    except TimeoutError:
+    while chooser.count() == 0:
         # A page that was drawn again at that moment has swallowed the click.
-        panel.click()
+        if panel.get_attribute("aria-expanded") != "true":
+            panel.click()
+        page.evaluate(SETTLED)
     chooser.set_input_files(file)
     expect(then).to_be_visible(timeout=SECONDS)
     ready(page)

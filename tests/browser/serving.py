@@ -15,7 +15,8 @@ from urllib.request import urlopen
 
 from core.settings import ROOT, describe_settings
 
-MAX_SECONDS = 90.0
+MAX_SECONDS = 600.0
+"""After so long something hangs; nothing that works depends on it, on however slow a machine."""
 HTTP = "core.web.http_protocol:LimitedProtocol"
 UVICORN = ("-m", "uvicorn", "dashboard:app", "--host", "127.0.0.1", "--http", HTTP, "--ws-max-size", "1048576")
 
@@ -51,7 +52,7 @@ def serving(command: tuple[str, ...], port: int, log: Path, settings: Mapping[st
     finally:
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -41,8 +41,8 @@ def test_what_would_run_or_reach_elsewhere_is_refused(visit: Visit, people: Peop
     for refused, intruder in INTRUDERS.items():
         # A handler of the page runs it, for what a test evaluates itself is under no policy.
         page.evaluate(f"() => {{ setTimeout({intruder}) }}")
-        page.wait_for_timeout(200)
-        assert [each for each in troubles if f"policy: {refused}" in each], (refused, troubles)
+        said = f"policy: {refused}"
+        screens.until(page, lambda said=said: any(said in each for each in troubles))  # type: ignore[misc]
     assert page.evaluate("ran") == 0
     troubles.clear()
 
@@ -64,7 +64,9 @@ def test_the_routes_are_read_and_tried_in_a_browser(browser: Browser, server: st
 
 def test_no_other_page_may_show_one_of_ours(browser: Browser, server: str) -> None:
     page = browser.new_context(**VISITOR).new_page()
+    refused = []
+    page.on("requestfailed", lambda request: refused.append(request.url))
     page.set_content(f'<iframe src="{server}/client"></iframe>')
-    page.wait_for_timeout(1000)
+    screens.until(page, lambda: refused == [f"{server}/client"])
     assert page.frames[1].locator("#root").count() == 0
     page.context.close()

@@ -52,7 +52,7 @@ def test_the_banner_is_on_every_screen_and_stays(
 ) -> None:
     page = stranger(path, language, width)
     banner = page.locator(".st-key-demonstration")
-    expect(banner).to_contain_text(translate("demonstration.what", language), timeout=2 * SECONDS)
+    expect(banner).to_contain_text(translate("demonstration.what", language), timeout=SECONDS)
     expect(banner).to_contain_text(translate("demonstration.where", language))
     ready(page)
     first = banner.bounding_box()

@@ -14,7 +14,7 @@ from core.records import Verdict
 from core.settings import ROOT
 from tests.browser import screens
 from tests.browser.conftest import Visit
-from tests.browser.serving import UVICORN, environment, free_port, serving
+from tests.browser.serving import MAX_SECONDS, UVICORN, environment, free_port, serving
 from tests.pages.people import People
 
 pytestmark = pytest.mark.browser
@@ -51,6 +51,6 @@ def test_streamlit_finds_no_pages_folder_beside_the_frame() -> None:
         "print(PagesManager.uses_pages_directory)"
     )
     got = subprocess.run(
-        [sys.executable, "-c", asked], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=MAX_SECONDS
     )
     assert got.stdout.strip() == "False", got.stderr

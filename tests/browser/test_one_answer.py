@@ -18,6 +18,7 @@ from core.records import Verdict
 from core.scoring.assess import Model
 from tests.browser import screens
 from tests.browser.conftest import Desk, Visit
+from tests.browser.serving import MAX_SECONDS
 from tests.pages import files
 from tests.pages.people import People
 
@@ -30,7 +31,7 @@ def ask(address: str, *, body: bytes | None = None, accept: str = "*/*") -> tupl
     """Status, headers in small letters, and text of one request."""
     headers = {"Accept": accept} | ({"Content-Type": "application/json"} if body is not None else {})
     try:
-        with urlopen(Request(address, data=body, headers=headers), timeout=30) as got:
+        with urlopen(Request(address, data=body, headers=headers), timeout=MAX_SECONDS) as got:
             return got.status, {name.lower(): value for name, value in got.headers.items()}, got.read().decode()
     except HTTPError as error:
         return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read().decode()
@@ -108,7 +109,9 @@ def test_the_curl_line_of_the_screen_gets_the_answer_of_the_screen(visit: Visit,
     download.value.save_as(tmp_path / "clients.json")
     line = page.get_by_test_id("stCode").first.inner_text()
     words = shlex.split(line.replace("\n", " "))
-    got = subprocess.run([curl, "--silent", *words[1:]], cwd=tmp_path, capture_output=True, check=True, timeout=30)
+    got = subprocess.run(
+        [curl, "--silent", *words[1:]], cwd=tmp_path, capture_output=True, check=True, timeout=MAX_SECONDS
+    )
     told: dict[str, Any] = json.loads(got.stdout)["prediction"]
     ((client, numbers),) = told.items()
     assert client in shown

@@ -14,7 +14,7 @@ from core.i18n.translations import Language, translate
 from core.settings import Settings
 from tests.browser.conftest import LOCALES, VISITOR, open_page
 from tests.browser.provider import CLIENT, EMAIL, SECRET, Provider, forged_cookie, providing
-from tests.browser.screens import SECONDS, heading, ready, search
+from tests.browser.screens import SECONDS, heading, ready, search, until
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.browser.test_for_everyone import violations
 
@@ -172,11 +172,7 @@ def test_a_sign_in_of_more_than_a_working_day_ago_has_ended(stranger: Callable[.
     page = stranger(DEEP)
     provider.fault = "old"
     sign_in(page)
-    for _ in range(100):
-        if USER in {cookie["name"] for cookie in page.context.cookies()}:
-            break
-        page.wait_for_timeout(100)
-    assert USER in {cookie["name"] for cookie in page.context.cookies()}
+    until(page, lambda: USER in {cookie["name"] for cookie in page.context.cookies()})
     ready(page)
     loaded(page)
     page.reload()

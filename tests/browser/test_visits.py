@@ -142,7 +142,8 @@ def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(
         for folded in page.get_by_test_id("stExpander").all():
             if folded.locator("details:not([open]) > summary").count():
                 folded.locator("summary").first.click()
-        page.wait_for_timeout(screens.BEGINS)
+                expect(folded.locator("details[open]").first).to_be_visible(timeout=screens.SECONDS)
+        page.evaluate(screens.SETTLED)
         screens.ready(page)
         assert page.evaluate(SIGNS_OF_LIFE) == []
         looked.append(page.inner_text("body"))
@@ -185,9 +186,8 @@ def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People
     screens.ready(page)
     name = page.get_by_label(translate("simulation.name", "en"))
     name.fill("**loud** $x^2$ :red[x] www.evil.example")
-    name.press("Enter")
-    page.wait_for_timeout(screens.BEGINS)
-    screens.ready(page)
+    with screens.another_run(page):
+        name.press("Enter")
     keep.click()
     expect(page.get_by_test_id("stTable").get_by_text("**loud**")).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)

@@ -11,6 +11,7 @@ from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT, describe_settings
 from pages.components import resources
+from tests.browser.serving import MAX_SECONDS
 from tests.pages.people import People, load_people
 
 Open = Callable[..., AppTest]
@@ -45,7 +46,7 @@ def open_app() -> Open:
     """A visitor's first sight of the app: open_app(), open_app("raw_data"), open_app(id="900001", locale="fr-FR")."""
 
     def open_app(page: str = "client", *, locale: str = "en-GB", **query: str) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app = AppTest.from_file(str(FRAME), default_timeout=MAX_SECONDS)
         app.context = {"locale": locale, "url": f"http://localhost:8501/{page.replace('_', '-')}"}
         app.query_params.update(query)
         app.run()

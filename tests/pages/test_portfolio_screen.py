@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from functools import partial
@@ -20,13 +21,13 @@ from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from pages.components.portfolio.upload import progress
+from tests.browser.serving import MAX_SECONDS
 from tests.core.drawn import draw_rows
 from tests.pages import files, sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
 
 BAND = Settings().review_band
-MAX_SECONDS = 60.0
 
 
 def until_scored(app: AppTest) -> AppTest:
@@ -158,18 +159,23 @@ def test_a_portfolio_is_there_after_another_screen(open_app: Open, content: byte
 def test_stop_keeps_what_was_finished(
     model: Model, rows: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Slow:
+    stopped = threading.Event()
+
+    class Waiting:
+        """Has no more than twelve clients until it was stopped."""
+
         def pieces(self, *, only_ids: bool = False) -> Any:
             for before, row in enumerate(rows):
-                if not only_ids:
-                    time.sleep(0.02)
+                if not only_ids and before == 12:
+                    stopped.wait()
                 yield before, [row]
 
     monkeypatch.setattr(background, "score_portfolio", partial(score_portfolio, together=3))
-    run = ScoringJob(model, lambda stopping: Slow(), name="slow.csv", review_band=BAND)
+    run = ScoringJob(model, lambda stopping: Waiting(), name="slow.csv", review_band=BAND)
     while run.pace is None or run.pace.done < 4:
         time.sleep(0.005)
     run.stop()
+    stopped.set()
     run.wait(MAX_SECONDS)
     assert run.portfolio is not None
     assert run.portfolio.stopped

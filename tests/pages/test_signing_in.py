@@ -12,6 +12,7 @@ from core.i18n.translations import Language, translate
 from core.settings import ROOT, Settings
 from pages.components import resources
 from pages.components.auth import HOURS, streamlit_secrets
+from tests.browser.serving import MAX_SECONDS
 from tests.pages import sights
 from tests.pages.conftest import FRAME, forget_settings
 
@@ -36,7 +37,7 @@ def guarded() -> Iterator[None]:
 
 def visit(file: str, *, locale: str = "en-GB", url: str = "https://aval.example/client", **user: object) -> AppTest:
     """What somebody sees of this file: visit("pages/client.py", is_logged_in=True, iat=…)."""
-    app = AppTest.from_file(file, default_timeout=60)
+    app = AppTest.from_file(file, default_timeout=MAX_SECONDS)
     app.context = {"locale": locale, "url": url}
     app.query_params["id"] = "900001"
     app.secrets = streamlit_secrets(resources.settings()) or {}

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.browser.serving import MAX_SECONDS
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -26,7 +28,7 @@ class Answer:
 @contextmanager
 def connected(port: int) -> Iterator[socket.socket]:
     """A connection that is closed at the end."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=MAX_SECONDS) as connection:
         yield connection
 
 

@@ -19,7 +19,7 @@ import pytest
 from smoke import smoke
 
 from core.settings import ROOT
-from tests.browser.serving import environment, free_port
+from tests.browser.serving import MAX_SECONDS, environment, free_port
 
 MAX_MB = 300.0
 GZIP = 6
@@ -148,8 +148,8 @@ def test_what_is_in_it_serves(slug: Path, tmp_path: Path) -> None:
         )
     said: list[str] = []
     try:
-        assert smoke(f"http://127.0.0.1:{port}", translate=said.append), (said, log.read_text()[-2000:])
+        assert smoke(f"http://127.0.0.1:{port}", say=said.append), (said, log.read_text()[-2000:])
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=MAX_SECONDS)
     assert "Traceback" not in log.read_text()

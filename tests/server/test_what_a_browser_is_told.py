@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from core.settings import ROOT
-from tests.browser.serving import HTTP as HTTP
+from tests.browser.serving import HTTP, MAX_SECONDS
 from tests.server.conftest import Server
 from tests.server.sockets import Answer, ask, whole
 
@@ -133,7 +133,7 @@ def session(server: Server, token: str) -> Iterator[tuple[ClientConnection, str]
         socket.send(ask_for_page.SerializeToString())
         told = ForwardMsg()
         while told.WhichOneof("type") != "new_session":
-            told.ParseFromString(socket.recv(timeout=30))
+            told.ParseFromString(socket.recv(timeout=MAX_SECONDS))
         yield socket, told.new_session.initialize.session_id
 
 
@@ -209,7 +209,7 @@ def test_message_over_a_megabyte_ends_the_session_unread(server: Server) -> None
         with pytest.raises(ConnectionClosedError) as ended:
             socket.send(message.SerializeToString())
             while True:
-                socket.recv(timeout=30)
+                socket.recv(timeout=MAX_SECONDS)
         assert ended.value.rcvd is not None and ended.value.rcvd.code == 1009
 
 

@@ -136,14 +136,19 @@ def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -
     api = build_api(model, Settings(max_body_mb=1))
     most = b" " * (2**20 - 1)
 
-    async def post(come: asyncio.Event, body: bytes = most) -> int:
-        """Sends all of a body but its end, which comes when the event says so; the status of the answer."""
+    async def post(come: asyncio.Event, body: bytes = most, held: asyncio.Event | None = None) -> int:
+        """Sends all of a body but its end, which comes when the event says so; the status of the answer.
+
+        held: set once the body is held and its end is waited for.
+        """
         statuses: list[int] = []
         parts = [{"type": "http.request", "body": body, "more_body": True}]
 
         async def receive() -> dict[str, object]:
             if parts:
                 return parts.pop()
+            if held is not None:
+                held.set()
             await come.wait()
             return {"type": "http.request", "body": b" ", "more_body": False}
 
@@ -158,8 +163,10 @@ def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -
     async def four() -> tuple[int, int, list[int], int]:
         later, now = asyncio.Event(), asyncio.Event()
         now.set()
-        waiting = [asyncio.create_task(post(later)) for _ in range(2)]
-        await asyncio.sleep(0.1)
+        held = [asyncio.Event(), asyncio.Event()]
+        waiting = [asyncio.create_task(post(later, held=each)) for each in held]
+        for each in held:
+            await each.wait()
         third, small = await post(now), await post(now, b"{}")
         later.set()
         return third, small, [await each for each in waiting], await post(now)

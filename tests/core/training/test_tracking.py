@@ -18,6 +18,7 @@ from core.__main__ import main
 from core.scoring.assess import assess, open_model
 from core.training.tracking import mlflow_run
 from core.training.tracking.registry import CHAMPION, NAME
+from tests.browser.serving import MAX_SECONDS
 from tests.core.training_run import Run
 
 
@@ -116,7 +117,7 @@ answers = mlflow.pyfunc.load_model(sys.argv[2]).predict(clients)
 json.dump(answers.to_dict("list"), open("answers.json", "w"))
 """
     asked = [sys.executable, "-c", code, mlflow.get_tracking_uri(), f"models:/{NAME}/2"]
-    subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    subprocess.run(asked, cwd=tmp_path, check=True, capture_output=True, timeout=MAX_SECONDS)
     answers = json.loads((tmp_path / "answers.json").read_text())
     found = assess(model, rows, review_band=0.0)
     assert answers["SK_ID_CURR"] == list(found.aligned.ids)
