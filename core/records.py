@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -17,8 +17,16 @@ Flags = NDArray[np.bool_]
 Origins = NDArray[np.int8]
 
 
+Checkpoint = Callable[[], None]
+"""Called between pieces of long work; whatever it raises ends the work."""
+
+
+def no_checkpoint() -> None:
+    """A checkpoint that never ends the work."""
+
+
 class RepeatedNames(dict[str, object]):
-    """A row in which one name stood twice, so that nobody knows which value was meant."""
+    """A row in which one name occurred twice, so that its value is ambiguous."""
 
     def __init__(self, pairs: Iterable[tuple[str, object]], repeated: str) -> None:
         super().__init__(pairs)

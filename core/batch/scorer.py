@@ -21,7 +21,7 @@ from core.alignment.table import Table, ids_of
 from core.batch.progress import Progress
 from core.batch.results import Places, Results, joined, results_of
 from core.errors import NotExplained, Problem
-from core.records import Assessments, Floats
+from core.records import Assessments, Checkpoint, Floats
 from core.scoring.assess import Model, assess
 from core.scoring.explanation import top_reasons
 
@@ -141,12 +141,12 @@ def scored(
     def waiting() -> int:
         return sum(len(results) for results, _ in kept)
 
-    def between() -> None:
+    def on_checkpoint() -> None:
         if not going(waiting()):
             raise _Stopped
 
     def chunk() -> Chunk:
-        return Chunk(_explained(model, kept, between, reasons=reasons), problems, rejected, done)
+        return Chunk(_explained(model, kept, on_checkpoint, reasons=reasons), problems, rejected, done)
 
     on = going()
     with suppress(_Stopped):
@@ -235,7 +235,7 @@ def without_repeated(
 
 
 def _explained(
-    model: Model, kept: Sequence[tuple[Results, Floats]], between: Callable[[], None], *, reasons: bool
+    model: Model, kept: Sequence[tuple[Results, Floats]], on_checkpoint: Checkpoint, *, reasons: bool
 ) -> Results:
     """The results as one, each client with its largest reasons if they are wanted and can be had."""
     results = joined([each for each, _ in kept])
@@ -243,7 +243,7 @@ def _explained(
         return results
     try:
         values = np.concatenate([values for _, values in kept])
-        raising, lowering = top_reasons(values, model.bundle, MAX_REASONS, between)
+        raising, lowering = top_reasons(values, model.bundle, MAX_REASONS, on_checkpoint)
     except NotExplained:
         return results
     return replace(results, raising=raising, lowering=lowering)

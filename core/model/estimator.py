@@ -1,10 +1,10 @@
-"""The two kinds of model that a bundle can hold, behind one short protocol: trees as text, or an estimator by joblib.
+"""The two kinds of model that a bundle can hold, behind one protocol: LightGBM's text, or an estimator by joblib.
 
 Both take aligned clients, of shape (n_clients, n_columns), float64, NaN where a value is missing. Nothing is
 calibrated here; only `core.scoring.predict` asks for answers and only `core.scoring.explanation` for reasons.
 
 A joblib file is a pickle, and a pickle is code: `open_estimator` runs it. `core.model.bundle` calls it only for bytes
-whose SHA-256 whoever runs the server has put into TRUSTED_MODELS.
+whose SHA-256 the operator has put into TRUSTED_MODELS.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from core.errors import NotExplained
-from core.model.fast_shap import TOLERANCE, carry_on, fast_shap_values
-from core.records import Floats
+from core.model.fast_shap import TOLERANCE, fast_shap_values
+from core.records import Checkpoint, Floats, no_checkpoint
 
 DEFAULT = 1
-ADDS_UP = 1e-6
-TOGETHER = 256
-"""Clients explained between two looks at whether to go on."""
+"""The class whose probability is P(default)."""
+SUM_TOLERANCE = 1e-6
+CLIENTS_PER_CHECKPOINT = 256
+"""Clients that LightGBM explains between two checkpoints."""
 COLUMN_BY_COLUMN = (
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -38,31 +39,32 @@ COLUMN_BY_COLUMN = (
     "SimpleImputer",
     "StandardScaler",
 )
-"""scikit-learn's transforms whose column i is made from column i alone, each client for itself."""
+"""scikit-learn's transforms whose output column i depends on input column i of the same client alone."""
 
-Between = Callable[[], None]
-Explainer = Callable[[Floats, Between], tuple[Floats, float]]
+Explainer = Callable[[Floats, Checkpoint], tuple[Floats, float]]
+"""Transformed clients and a checkpoint → contributions (n_clients, n_columns) and base value, in log-odds."""
 
 
 class Estimator(Protocol):
-    """What scores: log-odds and probability of default, of shape (n_clients,), and what they are made of."""
+    """A model that scores aligned clients and explains its scores."""
 
     def log_odds(self, values: Floats) -> Floats:
-        """Log-odds of default."""
+        """Log-odds of default, of shape (n_clients,); not calibrated."""
 
     def probability(self, values: Floats) -> Floats:
-        """P(default), between 0 and 1."""
+        """P(default) between 0 and 1, of shape (n_clients,); higher means riskier."""
 
-    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
-        """SHAP values (n_clients, n_columns) and base (n_clients,), in log-odds of default, which they add up to.
+    def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
+        """SHAP values (n_clients, n_columns) and base values (n_clients,), which add up to the log-odds of default.
 
-        between: called between pieces of the work; what it raises ends it. Raises NotExplained.
+        on_checkpoint: called between pieces of the work; whatever it raises ends it.
+        Raises NotExplained where the model cannot be explained exactly.
         """
 
 
 @dataclass(frozen=True)
 class LightGBMEstimator:
-    """LightGBM's own trees.
+    """Boosted trees that LightGBM wrote as text.
 
     `pred_contrib` gives the SHAP values of path-dependent TreeSHAP (Lundberg et al., 2020), the same numbers as
     `shap.TreeExplainer`: one per column, and the average client's log-odds as the last.
@@ -78,32 +80,34 @@ class LightGBMEstimator:
         """The logistic function of the log-odds."""
         return np.asarray(expit(self.log_odds(values)), dtype=np.float64)
 
-    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
-        """The trees' own contributions; of thousands of clients by a faster way that agrees with them."""
-        many = fast_shap_values(self.booster, values, between)
+    def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
+        """Contributions by TreeSHAP; thousands of clients are explained by woodelf, checked against the scores."""
+        many = fast_shap_values(self.booster, values, on_checkpoint)
         if many is None:
-            raw = self._walked(values, between)
+            raw = self._tree_shap(values, on_checkpoint)
             return raw[:, :-1], raw[:, -1]
-        base = float(self._walked(values[:1], between)[0, -1])
+        base = float(self._tree_shap(values[:1], on_checkpoint)[0, -1])
         off = np.abs(base + many.sum(axis=1) - self.log_odds(values)) > TOLERANCE
         if off.any():
-            many[off] = self._walked(values[off], between)[:, :-1]
+            many[off] = self._tree_shap(values[off], on_checkpoint)[:, :-1]
         return many, np.full(len(values), base)
 
-    def _walked(self, values: Floats, between: Between) -> Floats:
-        """`pred_contrib` of some clients at a time."""
+    def _tree_shap(self, values: Floats, on_checkpoint: Checkpoint) -> Floats:
+        """LightGBM's `pred_contrib`: (n_clients, n_columns + 1), the base value last."""
         parts = []
-        for start in range(0, max(1, len(values)), TOGETHER):
-            between()
-            parts.append(self.booster.predict(values[start : start + TOGETHER], pred_contrib=True, num_threads=1))
+        for start in range(0, max(1, len(values)), CLIENTS_PER_CHECKPOINT):
+            on_checkpoint()
+            parts.append(
+                self.booster.predict(values[start : start + CLIENTS_PER_CHECKPOINT], pred_contrib=True, num_threads=1)
+            )
         return np.concatenate(parts, dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class SklearnEstimator:
-    """A scikit-learn estimator, or a pipeline of scikit-learn or imbalanced-learn, asked as the old API asked it.
+    """A scikit-learn estimator, or a pipeline of scikit-learn or imbalanced-learn.
 
-    That is `predict_proba` of a frame with the model's columns by name, float64, and the probability of class 1.
+    It is called as the old API called it: `predict_proba` of a float64 frame with the model's columns by name.
     """
 
     model: Any
@@ -117,32 +121,32 @@ class SklearnEstimator:
         """The probability of class 1, bit for bit as `predict_proba` gives it.
 
         Trees behind column-by-column transforms give the same client the same bits alone and among thousands.
-        A matrix product does not promise that, so everything else is asked one client at a time.
+        A matrix product does not promise that, so any other estimator scores one client at a time.
         """
         size = max(1, len(values)) if self._same_bits_together else 1
         parts = [self._default(values[start : start + size]) for start in range(0, len(values), size)]
         return np.concatenate(parts) if parts else np.empty(0)
 
-    def shap_values(self, values: Floats, between: Between = carry_on) -> tuple[Floats, Floats]:
+    def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
         """SHAP values of the last step, for the columns that its transforms kept one to one.
 
-        Column i of what a scaler or imputer puts out is made from column i of what it got and from nothing else,
-        so the last step's contribution of column i is the contribution of the model's column i, whatever the scale.
-        LightGBM's trees explain themselves, others are explained by `shap.TreeExplainer`, and a linear model against
-        the mean that a StandardScaler right before it took away. Whether base and contributions add up to the
-        client's log-odds is checked for every client. Anything else is refused: NotExplained.
+        A scaler or imputer makes its output column i from its input column i alone, so the last step's contribution
+        of column i is the contribution of the model's column i. LightGBM explains its own trees, `shap.TreeExplainer`
+        those of other libraries, and a linear model is explained against the mean that a StandardScaler right before
+        it subtracts. For every client base value and contributions must add up to the log-odds.
+        Raises NotExplained where they do not, and for any other model.
         """
-        contributions, base = self._explainer(self._transformed(values), between)
-        found = self.log_odds(values)
+        contributions, base = self._explainer(self._transformed(values), on_checkpoint)
+        log_odds = self.log_odds(values)
         if contributions.shape != values.shape:
             raise NotExplained("its explainer does not give one number for each column")
-        if not np.allclose(base + contributions.sum(axis=1), found, rtol=ADDS_UP, atol=ADDS_UP):
+        if not np.allclose(base + contributions.sum(axis=1), log_odds, rtol=SUM_TOLERANCE, atol=SUM_TOLERANCE):
             raise NotExplained("the contributions do not add up to its log-odds")
         return contributions, np.full(len(values), base)
 
     @property
     def steps(self) -> list[Any]:
-        """The steps that work at prediction, the last of which predicts; samplers only work in a fit."""
+        """The steps that run at prediction, the predictor last; samplers run in a fit only."""
         steps = [step for _, step in self.model.steps] if hasattr(self.model, "steps") else [self.model]
         return [
             step for step in steps if step is not None and step != "passthrough" and not hasattr(step, "fit_resample")
@@ -170,19 +174,19 @@ class SklearnEstimator:
             raise NotExplained(f"{self.mixing[0]} may not keep its columns one to one")
         last = self.steps[-1]
         try:
-            return _explain_line(last, self.steps[:-1]) if hasattr(last, "coef_") else _explain_trees(last)
+            return _linear_explainer(last, self.steps[:-1]) if hasattr(last, "coef_") else _tree_explainer(last)
         except ImportError:
             raise NotExplained("the library shap is not installed here") from None
 
     def _default(self, values: Floats) -> Floats:
-        found = self.model.predict_proba(self._frame(values))
-        return np.asarray(found[:, list(self.model.classes_).index(DEFAULT)], dtype=np.float64)
+        both = self.model.predict_proba(self._frame(values))
+        return np.asarray(both[:, list(self.model.classes_).index(DEFAULT)], dtype=np.float64)
 
     def _transformed(self, values: Floats) -> Floats:
-        passed: Any = self._frame(values)
+        transformed: Any = self._frame(values)
         for step in self.steps[:-1]:
-            passed = step.transform(passed)
-        array = np.asarray(passed, dtype=np.float64)
+            transformed = step.transform(transformed)
+        array = np.asarray(transformed, dtype=np.float64)
         if array.shape != values.shape:
             raise NotExplained("its transforms do not keep the columns one to one")
         return array
@@ -192,9 +196,9 @@ class SklearnEstimator:
 
 
 def open_estimator(model: str | bytes, names: Sequence[str]) -> Estimator:
-    """The estimator in LightGBM's text, or in the bytes that joblib wrote: **bytes are unpickled, which runs code**.
+    """The estimator in LightGBM's text, or in bytes that joblib wrote. **Bytes are unpickled, which runs code.**
 
-    Raises ValueError, in words, where it is no model of these columns.
+    names: the model's columns in order. Raises ValueError, as a sentence, where it is no model of these columns.
     """
     if isinstance(model, str):
         booster = lgb.Booster(model_str=model)
@@ -211,7 +215,7 @@ def open_estimator(model: str | bytes, names: Sequence[str]) -> Estimator:
 
 
 def unpickle(content: bytes) -> Any:
-    """What joblib wrote. **This runs code.** Raises ValueError, in words, where that fails."""
+    """The object that joblib wrote. **This runs code.** Raises ValueError, as a sentence, where that fails."""
     try:
         return joblib.load(io.BytesIO(content))
     except ModuleNotFoundError as error:
@@ -220,13 +224,13 @@ def unpickle(content: bytes) -> Any:
         raise ValueError(f"it cannot be unpickled with the libraries installed here ({type(error).__name__})") from None
 
 
-def _explain_trees(last: Any) -> Explainer:
+def _tree_explainer(last: Any) -> Explainer:
     """Path-dependent TreeSHAP in the trees' own output, which is log-odds for boosted trees."""
     if isinstance(last, lgb.LGBMClassifier):
         trees = LightGBMEstimator(last.booster_)
 
-        def explain(passed: Floats, between: Between) -> tuple[Floats, float]:
-            contributions, base = trees.shap_values(passed, between)
+        def explain(transformed: Floats, on_checkpoint: Checkpoint) -> tuple[Floats, float]:
+            contributions, base = trees.shap_values(transformed, on_checkpoint)
             return contributions, float(base[0])
 
         return explain
@@ -237,15 +241,15 @@ def _explain_trees(last: Any) -> Explainer:
     except Exception as error:  # shap refuses an unknown model with whatever it meets
         raise NotExplained(f"shap knows no explainer for {type(last).__name__} ({type(error).__name__})") from None
 
-    def explain_by_shap(passed: Floats, between: Between) -> tuple[Floats, float]:
-        between()
-        contributions = np.asarray(explainer.shap_values(passed), dtype=np.float64)
+    def explain_by_shap(transformed: Floats, on_checkpoint: Checkpoint) -> tuple[Floats, float]:
+        on_checkpoint()
+        contributions = np.asarray(explainer.shap_values(transformed), dtype=np.float64)
         return contributions, float(np.ravel(explainer.expected_value)[-1])
 
     return explain_by_shap
 
 
-def _explain_line(last: Any, transforms: Sequence[Any]) -> Explainer:
+def _linear_explainer(last: Any, transforms: Sequence[Any]) -> Explainer:
     """Coefficient times distance from the average client, who is 0 in every column after a StandardScaler.
 
     Those are the SHAP values of a linear model (Lundberg & Lee, 2017, corollary 1).
@@ -255,4 +259,4 @@ def _explain_line(last: Any, transforms: Sequence[Any]) -> Explainer:
         raise NotExplained("no StandardScaler stands before the linear model, so its average client is not known")
     coefficients = np.asarray(last.coef_, dtype=np.float64).reshape(-1)
     intercept = float(np.ravel(last.intercept_)[0])
-    return lambda passed, between: (coefficients * passed, intercept)
+    return lambda transformed, on_checkpoint: (coefficients * transformed, intercept)

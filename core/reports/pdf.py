@@ -65,7 +65,7 @@ def write_pdf(sheet: ClientReport) -> bytes:
 
 def _open(sheet: ClientReport) -> Document:
     if not TYPE_CHECKING:
-        from fpdf import FPDF as Document
+        from fpdf import FPDF as Document  # noqa: N811
 
     class Pages(Document):
         """Every page begins with the banner, if there is one, and ends with the model, the date and its number."""

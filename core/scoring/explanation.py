@@ -1,4 +1,4 @@
-"""Why one client's answer is what it is: SHAP values, summed to the columns that people know.
+"""Why a client got this answer: SHAP values, summed over the model columns of each source column.
 
 The estimator gives one SHAP value per column in log-odds of default, and the average client's log-odds
 (`core.model.estimator` says how). The affine calibration scales them, so that they still add up.
@@ -7,7 +7,7 @@ The estimator gives one SHAP value per column in log-odds of default, and the av
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -17,9 +17,8 @@ from scipy.special import expit
 
 from core.alignment.parsers import decode_binary
 from core.model.bundle import Bundle
-from core.model.fast_shap import carry_on
 from core.model.schema import Column
-from core.records import Contribution, Explanation, Floats, Origins, ValueOrigin
+from core.records import Checkpoint, Contribution, Explanation, Floats, Origins, ValueOrigin, no_checkpoint
 
 NEAR_ZERO = 1e-9
 _GIVEN, _STATES = int(ValueOrigin.GIVEN), {int(state): state for state in ValueOrigin}
@@ -33,13 +32,13 @@ class Reasons:
     lowering: tuple[Contribution, ...]
 
 
-def shap_values(values: Floats, bundle: Bundle, between: Callable[[], None] = carry_on) -> tuple[Floats, Floats]:
-    """SHAP values (n_clients, n_columns) and base (n_clients,), in calibrated log-odds of default.
+def shap_values(values: Floats, bundle: Bundle, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
+    """SHAP values (n_clients, n_columns) and base values (n_clients,), in calibrated log-odds of default.
 
-    between: called between pieces of the work; what it raises ends it. Raises NotExplained where the model cannot be
-    taken apart column by column.
+    on_checkpoint: called between pieces of the work; whatever it raises ends it.
+    Raises NotExplained where the model cannot be explained column by column.
     """
-    contributions, base = bundle.estimator.shap_values(values, between)
+    contributions, base = bundle.estimator.shap_values(values, on_checkpoint)
     slope, intercept = bundle.policy.slope, bundle.policy.intercept
     return contributions * slope, intercept + slope * base
 
@@ -73,32 +72,45 @@ def points_of_solvency(log_odds: Floats, base: float) -> Floats:
     return np.asarray(-100.0 * log_odds * ((risk_after - risk_before) / total))
 
 
-def reasons(explanation: Explanation, most: int = 3) -> Reasons:
-    """The `most` largest contributions that raise this client's solvency, and that lower it."""
+def reasons(explanation: Explanation, limit: int = 3) -> Reasons:
+    """The largest contributions that raise this client's solvency, and that lower it; at most `limit` of each."""
     raising = [each for each in explanation.contributions if each.points > 0]
     lowering = [each for each in explanation.contributions if each.points < 0]
-    return Reasons(tuple(raising[:most]), tuple(lowering[:most]))
+    return Reasons(tuple(raising[:limit]), tuple(lowering[:limit]))
 
 
 def top_reasons(
-    values: Floats, bundle: Bundle, most: int, between: Callable[[], None] = carry_on
+    values: Floats, bundle: Bundle, limit: int, on_checkpoint: Checkpoint = no_checkpoint
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """The sources of the `most` largest contributions that raise each client's solvency, and that lower it.
+    """The sources that raise each client's solvency most, and those that lower it most.
 
-    Of shape (n_clients, most), places in `bundle.sources`, largest first, −1 where there are fewer: what `reasons` of
-    `explain` names, for thousands of clients at once. between: as `shap_values` has it. Raises NotExplained.
+    They are the sources that `reasons` gives for one client, computed for thousands of clients at once.
+
+    Parameters
+    ----------
+    values : aligned clients, of shape (n_clients, n_columns)
+    limit : how many sources at most, raising and lowering each
+    on_checkpoint : as in `shap_values`
+
+    Returns
+    -------
+    Two arrays of shape (n_clients, limit): positions in `bundle.sources`, largest first, −1 where there are fewer.
+
+    Raises
+    ------
+    NotExplained : as in `shap_values`
     """
-    contributions, _ = shap_values(values, bundle, between)
+    contributions, _ = shap_values(values, bundle, on_checkpoint)
     order = sorted(range(len(bundle.sources)), key=lambda place: bundle.sources[place])
     members = [list(bundle.slots[bundle.sources[place]]) for place in order]
     sums = np.stack([contributions[:, slots].sum(axis=1) for slots in members], axis=1)
-    raising, lowering = (_largest(sums * sign, np.array(order, dtype=np.int16), most) for sign in (-1.0, 1.0))
+    raising, lowering = (_largest(sums * sign, np.array(order, dtype=np.int16), limit) for sign in (-1.0, 1.0))
     return raising, lowering
 
 
-def _largest(sums: Floats, names: NDArray[np.int16], most: int) -> NDArray[np.int16]:
+def _largest(sums: Floats, names: NDArray[np.int16], limit: int) -> NDArray[np.int16]:
     """Names of the largest positive sums of each row, equal ones in the order they stand."""
-    first = np.argsort(-sums, axis=1, kind="stable")[:, :most]
+    first = np.argsort(-sums, axis=1, kind="stable")[:, :limit]
     positive = np.take_along_axis(sums, first, axis=1) > 0.0
     return np.where(positive, names[first], np.int16(-1))
 
@@ -119,7 +131,7 @@ def _explain_one(contributions: Floats, base: float, values: Floats, states: Ori
     sums = np.add.reduceat(contributions[in_order], starts)
     points = points_of_solvency(sums, base).tolist()
     numbers, origins = values.tolist(), states.tolist()
-    found = [
+    contributions_by_source = [
         Contribution(
             source=source,
             log_odds=log_odds,
@@ -135,7 +147,7 @@ def _explain_one(contributions: Floats, base: float, values: Floats, states: Ori
         log_odds=total,
         base_solvency=1.0 - float(expit(base)),
         solvency=1.0 - float(expit(total)),
-        contributions=tuple(sorted(found, key=lambda each: (-abs(each.log_odds), each.source))),
+        contributions=tuple(sorted(contributions_by_source, key=lambda each: (-abs(each.log_odds), each.source))),
     )
 
 

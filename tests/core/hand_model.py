@@ -30,8 +30,8 @@ class HandEstimator:
         """A round share of the log-odds, no sigmoid: whoever works it out anew gets another number."""
         return 0.5 + self.rule(values) / 1000.0
 
-    def shap_values(self, values: Floats, between: Callable[[], None] = lambda: None) -> tuple[Floats, Floats]:
-        between()
+    def shap_values(self, values: Floats, on_checkpoint: Callable[[], None] = lambda: None) -> tuple[Floats, Floats]:
+        on_checkpoint()
         return np.array(self.shap, dtype=np.float64), np.full(len(self.shap), self.base)
 
 

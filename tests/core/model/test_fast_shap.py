@@ -47,6 +47,6 @@ def test_client_whose_sum_is_off_is_explained_by_the_trees(
     wanted, _ = trees(model).shap_values(values)
     wrong = wanted.copy()
     wrong[3, 5] += 0.1
-    monkeypatch.setattr(estimator, "fast_shap_values", lambda booster, sent, between: wrong)
+    monkeypatch.setattr(estimator, "fast_shap_values", lambda booster, sent, on_checkpoint: wrong)
     found, _ = trees(model).shap_values(values)
     assert found[3].tobytes() == wanted[3].tobytes()

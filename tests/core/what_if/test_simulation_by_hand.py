@@ -231,7 +231,7 @@ def test_column_that_only_a_ratio_of_the_model_needs_can_be_edited(model: Model,
 class Weighted(HandEstimator):
     """Each column's SHAP value is its value times its weight."""
 
-    def shap_values(self, values: np.ndarray, between: object = None) -> tuple[np.ndarray, np.ndarray]:
+    def shap_values(self, values: np.ndarray, on_checkpoint: object = None) -> tuple[np.ndarray, np.ndarray]:
         return np.nan_to_num(values) * np.array([1.0, 1 / 400, 1.0, -1.0, 1 / 20]), np.full(len(values), -3.0)
 
 
