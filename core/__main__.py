@@ -24,6 +24,7 @@ from core.errors import InputRefused, ScoringError
 from core.i18n.translations import translate_problem
 from core.model.bundle import load_correlations
 from core.progress_log import ProgressLog
+from core.readers.upload import ReadChoices
 from core.scoring.assess import open_model, verify_golden
 from core.settings import ROOT, Settings, read_settings
 from core.synthetic.constraints import KNOWN
@@ -95,9 +96,15 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo, trusted=settings.trusted_digests)
 
     scores = commands.add_parser("score", help="score a file of any number of clients into another")
-    scores.add_argument("clients", metavar="INPUT", help="CSV (also gzipped) or Parquet, raw or encoded columns")
+    scores.add_argument(
+        "clients", metavar="INPUT", help="CSV, Excel, Parquet or JSON, also gzipped; raw or encoded columns"
+    )
     scores.add_argument("--out", required=True, help="the file, .csv or .parquet; rejects go beside it")
     scores.add_argument("--reasons", action="store_true", help="with what raises and lowers each solvency most")
+    scores.add_argument(
+        "--decimal", choices=("auto", "point", "comma"), default="auto", help="the numbers' decimal sign"
+    )
+    scores.add_argument("--sheet", default="", help="the sheet of a workbook, where several hold clients")
     scores.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     scores.add_argument("--engine", choices=("here", "dask"), default="here", help="dask: Parquet at any fsspec path")
     scores.add_argument("--cluster", default="2", help="dask: a scheduler's address, or how many workers to start here")
@@ -177,10 +184,20 @@ def _score(chosen: argparse.Namespace) -> str:
         band, reasons = chosen.review_band, chosen.reasons
         job = job_for(model, chosen.model, chosen.trusted, chosen.out, review_band=band, reasons=reasons)
         cluster = int(chosen.cluster) if chosen.cluster.isdigit() else chosen.cluster
-        made = score_on_dask(job, chosen.clients, cluster=cluster, on_pace=Meter())
+        made = score_on_dask(
+            job,
+            chosen.clients,
+            cluster=cluster,
+            vocabulary=model.aligner.vocabulary,
+            decimal=chosen.decimal,
+            on_pace=Meter(),
+        )
     else:
         path, out = Path(chosen.clients), Path(chosen.out)
-        made = score_file(model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter())
+        choices = ReadChoices(decimal=chosen.decimal, sheet=chosen.sheet)
+        made = score_file(
+            model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter(), choices=choices
+        )
     return Said(made.words()) if made.n_refused else made.words()
 
 

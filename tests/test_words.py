@@ -123,7 +123,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client/tab_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
     ("pages/components/client/tabs.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_data/input.py", "raw.{}"): {"paste", "upload"},
-    ("pages/components/messages.py", "read.{}"): {"csv", "json", "excel", "parquet"},
+    ("core/batch/reading_notes.py", "read.{}"): {"csv", "json", "excel", "parquet"},
     ("core/batch/summary.py", "verdict.{}"): VERDICTS,
     ("core/batch/summary.py", "portfolio.{}"): {"raises", "lowers"},
     ("pages/components/charts/portfolio.py", "verdict.{}"): VERDICTS,
@@ -192,14 +192,11 @@ def problem_codes() -> dict[str, set[str]]:
             name = ast.unparse(node.func)
             keywords = {each.arg: each.value for each in node.keywords if each.arg}
             if name == "Problem":
-                facts = keywords.get("facts")
+                facts = keywords.get("facts", node.args[3] if len(node.args) > 3 else None)
                 facts = assigned.get(facts.id) if isinstance(facts, ast.Name) else facts
-                named = {key.value for key in facts.keys} if isinstance(facts, ast.Dict) else set()
-                told = named | ({"row", "column"} & set(keywords))
-            elif name == "Fault":
-                facts = keywords.get("facts")
-                named = {key.value for key in facts.keys} if isinstance(facts, ast.Dict) else set()
-                told = named | set(("row", "column")[: len(node.args) - 1])
+                keys = facts.keys if isinstance(facts, ast.Dict) else []
+                named = {key.value for key in keys if isinstance(key, ast.Constant)}
+                told = named | ({"row", "column"} & set(keywords)) | set(("row", "column")[: len(node.args) - 1])
             elif name == "refusals.add":
                 told = {"row", *keywords} | ({"column"} if len(node.args) > 2 else set())
             elif name == "Unreadable":

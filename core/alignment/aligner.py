@@ -13,8 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.alignment.client_id import ID
+from core.alignment.names import Vocabulary
+from core.alignment.number_text import read_number
 from core.alignment.onehot import OneHotGroups
-from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, read_number, reader_of
+from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, reader_of
 from core.alignment.row_parser import RowParser
 from core.alignment.table import Table
 from core.alignment.table_parser import read_table
@@ -56,6 +59,12 @@ class Aligner:
         self._ratio_slots = np.array([slot[name] for name in self._ratios], dtype=np.intp)
         parts = [[slot[part] for part in RATIOS[name]] for name in self._ratios]
         self._above, self._below = np.array(parts, dtype=np.intp).reshape(-1, 2).T
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names that the model reads, raw and encoded."""
+        names, groups = self._cells.readers.keys(), self._groups.categories.keys()
+        return Vocabulary(frozenset({ID, *names}), frozenset(names - groups))
 
     def align(self, rows: Sequence[object] | Table) -> Aligned:
         """Aligned clients of rows (each a mapping of column to cell, or all as a table), in the order they came.

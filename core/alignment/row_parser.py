@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.alignment.client_id import ID, read_id, refuse_twice, whole_number
-from core.alignment.parsers import Reader, Unreadable, read_flag
+from core.alignment.number_text import Unreadable
+from core.alignment.parsers import Reader, read_flag
 from core.errors import Refusals
 from core.records import Floats, NamedCells, RepeatedNames
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.alignment.client_id import ID, whole_number
+from core.alignment.number_text import DecimalSign, with_sign
 from core.errors import Problem
 
 PLAIN_ID = r"^[0-9]{1,18}$"
@@ -32,21 +33,28 @@ class Table:
         One column a name; a list where a column holds several kinds of cell.
     problems : tuple of Problem
         What is wrong with single rows before a cell is read; the first row of this table is 1.
+    decimal : "." or "," or None
+        The decimal sign of the numbers in text; None where nothing tells it, and text that means two things is refused.
     """
 
     names: tuple[str, ...]
     cells: tuple[Any, ...]
     problems: tuple[Problem, ...] = ()
+    decimal: DecimalSign | None = None
 
     def __len__(self) -> int:
         return len(self.cells[0]) if self.cells else 0
 
     def row(self, index: int) -> dict[str, object]:
-        """One row's cells by column; the first is 0."""
+        """One row by column, the first is 0; text that needs the file's decimal sign is a number."""
+        return {name: with_sign(cell, self.decimal) for name, cell in self.row_as_sent(index).items()}
+
+    def row_as_sent(self, index: int) -> dict[str, object]:
+        """One row's cells by column as they stood; the first is 0."""
         return {name: plain_cell(cells[index]) for name, cells in zip(self.names, self.cells, strict=True)}
 
-    def rows(self) -> list[dict[str, object]]:
-        """Every row's cells by column; for a few thousand rows."""
+    def rows_as_sent(self) -> list[dict[str, object]]:
+        """Every row's cells by column as they stood; for a few thousand rows."""
         columns = [cells.to_pylist() if isinstance(cells, pa.Array) else cells for cells in self.cells]
         return [dict(zip(self.names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
@@ -69,12 +77,18 @@ class Table:
         return bytes(sink.getvalue().to_pybytes())
 
 
-def open_table(content: bytes, names: Sequence[str], problems: Sequence[Problem], only: str | None = None) -> Table:
+def open_table(
+    content: bytes,
+    names: Sequence[str],
+    problems: Sequence[Problem] = (),
+    decimal: DecimalSign | None = None,
+    only: str | None = None,
+) -> Table:
     """The table that `Table.to_bytes` wrote.
 
     Parameters
     ----------
-    content, names, problems
+    content, names, problems, decimal
         What it wrote, and what the caller kept.
     only : str, optional
         The one column to unpack; the others are left out.
@@ -89,7 +103,7 @@ def open_table(content: bytes, names: Sequence[str], problems: Sequence[Problem]
         else column
         for field, column in zip(batch.schema, batch.columns, strict=True)
     ]
-    return Table(tuple(names[place] for place in places), tuple(cells), tuple(problems))
+    return Table(tuple(names[place] for place in places), tuple(cells), tuple(problems), decimal)
 
 
 def make_table(names: Sequence[str], cells: Sequence[list[Any]], problems: Sequence[Problem] = ()) -> Table:
@@ -112,7 +126,7 @@ def concatenate(tables: Sequence[Table]) -> Table:
     for each in tables:
         problems += [replace(one, row=(one.row or 1) + before) for one in each.problems]
         before += len(each)
-    return Table(tables[0].names, tuple(cells), tuple(problems))
+    return Table(tables[0].names, tuple(cells), tuple(problems), tables[0].decimal)
 
 
 def as_array(cells: list[Any]) -> Any:

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.alignment.client_id import ID, refuse_twice
-from core.alignment.parsers import Reader, Unreadable, read_number
+from core.alignment.number_text import DecimalSign, Unreadable, read_number, with_sign
+from core.alignment.parsers import Reader
 from core.alignment.row_parser import NEVER_SEEN, SAID, ParsedRows, RowParser
 from core.alignment.table import Table, ids_of, matches, plain_cell
 from core.errors import Refusals
@@ -23,6 +24,8 @@ from core.records import Flags, Floats
 
 FEW = 64
 PLAIN_NUMBER = r"^(-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?)?$"
+PLAIN_NUMBERS = {None: PLAIN_NUMBER, ".": PLAIN_NUMBER, ",": PLAIN_NUMBER.replace(r"\.", ",")}
+TWO_READINGS = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
 Found = tuple[int, str, str | None, dict[str, str | int]]
 """(index of the row, code, column, facts) of one thing wrong."""
 
@@ -41,11 +44,12 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
     unknown: dict[str, None] = {}
     lacking: list[tuple[str, Flags]] = []
     anything = False
+    categories = {source for _, source, _ in reader.group_slots}
     for name, cells in zip(table.names, table.cells, strict=True):
         entry = reader.readers.get(name)
         if entry is not None:
             anything = True
-            values[:, entry[1]], bad = _read(cells, entry[0])
+            values[:, entry[1]], bad = _read(cells, entry[0], None if name in categories else table.decimal)
             found += [(index, reason.code, name, dict(reason.facts)) for index, reason in bad]
         elif name != ID:
             unknown[name] = None
@@ -70,7 +74,7 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
     )
 
 
-def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, Unreadable]]]:
+def _read(cells: Any, reader: Reader, decimal: DecimalSign | None) -> tuple[Floats, list[tuple[int, Unreadable]]]:
     """A column's numbers, and (index, reason) of each cell that cannot be read, by its reader."""
     kind = cells.type if isinstance(cells, pa.Array) else None
     if kind is not None and reader is read_number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
@@ -79,7 +83,7 @@ def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, Unreadabl
     if kind is not None and pa.types.is_string(kind):
         packed = cells.dictionary_encode(null_encoding="encode")
         places = packed.indices.to_numpy(zero_copy_only=False)
-        numbers, bad = _read_texts(packed.dictionary, reader)
+        numbers, bad = _read_texts(packed.dictionary, reader, decimal)
     else:
         values = cells.to_pylist() if kind is not None else cells
         # Zero and minus zero are equal and have not the same bits; a list has no hash.
@@ -87,18 +91,30 @@ def _read(cells: Any, reader: Reader) -> tuple[Floats, list[tuple[int, Unreadabl
         different = dict(zip(keys, values, strict=True))
         place_of = {key: place for place, key in enumerate(different)}
         places = np.array([place_of[key] for key in keys], dtype=np.intp)
-        numbers, bad = _read_one_by_one(list(different.values()), reader)
+        numbers, bad = _read_one_by_one(list(different.values()), _in_sign(reader, decimal))
     if not bad:
         return numbers[places], []
     return numbers[places], [(index, bad[place]) for index, place in enumerate(places.tolist()) if place in bad]
 
 
-def _read_texts(texts: Any, reader: Reader) -> tuple[Floats, dict[int, Unreadable]]:
+def _read_texts(texts: Any, reader: Reader, decimal: DecimalSign | None) -> tuple[Floats, dict[int, Unreadable]]:
     """Different texts; numbers all at once where each text is one that Arrow and Python read alike."""
-    if reader is not read_number or len(texts) < FEW or not matches(texts, PLAIN_NUMBER):
-        return _read_one_by_one(texts.to_pylist(), reader)
+    at_once = reader is read_number and len(texts) >= FEW and matches(texts, PLAIN_NUMBERS[decimal])
+    if not at_once or (decimal is None and pc.any(pc.match_substring_regex(texts, TWO_READINGS)).as_py()):
+        return _read_one_by_one(texts.to_pylist(), _in_sign(reader, decimal))
+    if decimal == ",":
+        texts = pc.replace_substring(texts, ",", ".")
     numbers = pc.cast(pc.if_else(pc.equal(texts, ""), None, texts), pa.float64()).to_numpy(zero_copy_only=False)
     return np.asarray(numbers, dtype=np.float64), {}
+
+
+def _in_sign(reader: Reader, decimal: DecimalSign | None) -> Reader:
+    """The reader for text with this decimal sign."""
+    if decimal is None:
+        return reader
+    if reader is read_number:
+        return lambda cell: read_number(cell, decimal)
+    return lambda cell: reader(with_sign(cell, decimal))
 
 
 def _read_one_by_one(values: Sequence[object], reader: Reader) -> tuple[Floats, dict[int, Unreadable]]:

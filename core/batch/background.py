@@ -15,7 +15,6 @@ from core.batch.scorer import Portfolio, Rows, Source, score_portfolio
 from core.errors import InputRefused, Problem
 from core.readers.client_store import Clients
 from core.readers.intake import Intake
-from core.readers.parquet_reader import table_of
 from core.readers.upload import taken
 from core.readers.worker_messages import ROWS_A_PART
 from core.scoring.assess import Model
@@ -32,9 +31,9 @@ class LoadedClients:
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
         """(number of rows before, rows) of each piece, in the file's order."""
         before = 0
-        for batch in self.clients.table.to_batches(max_chunksize=ROWS_A_PART):
-            yield before, table_of(batch)
-            before += len(batch)
+        for table in self.clients.pieces(ROWS_A_PART):
+            yield before, table
+            before += len(table)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from core.batch.scorer import MAX_REASONS
 from core.errors import Problem
 from core.i18n.translations import Language, translate_problem
 from core.model.bundle import Bundle
-from core.readers.csv_reader import AS_TEXT
+from core.readers.csv_lines import AS_TEXT
 from core.readers.excel_reader import EXACT_DIGITS
 
 Format = Literal["csv", "excel", "parquet"]

@@ -1,28 +1,57 @@
-"""A file of any number of clients on this computer, read a few thousand rows at a time by the process that scores it.
+"""A file of any number of clients on this computer, in every format that the screens read, told by content.
 
-For the command line, where whoever runs it chose the file. Memory stays flat.
+For the command line, where whoever runs it chose the file. CSV and Parquet are read a few thousand rows at a time by
+the process that scores them, so that memory stays flat; a workbook or JSON is read as an upload is, by a process of
+its own, with room for the largest.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import msgspec
+
+from core.alignment.names import Vocabulary, match_names
+from core.alignment.number_text import DecimalSign
 from core.alignment.table import Table
 from core.errors import Problem, UnreadableInput
 from core.readers.csv_blocks import read_csv_tables
-from core.readers.detect import detect, is_packed
+from core.readers.decimal_sign import find_decimal_sign
+from core.readers.detect import Kind, detect, is_packed
+from core.readers.intake import Intake
 from core.readers.parquet_reader import read_parquet_tables
+from core.readers.upload import ASK, Limits, ReadChoices, read_upload
+from core.readers.worker_messages import HowRead
+
+MAX_ROWS = 9_999_999
+LIMITS = Limits(memory_mb=4096, processor_seconds=7200, seconds=14400.0, unpacked_mb=16384, answer_mb=65536)
+"""What reading a workbook or JSON that somebody chose on this computer may cost."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ClientFile:
-    """A CSV file (also gzipped) or a Parquet file on this computer."""
+    """A CSV or Parquet file on this computer, packed with gzip or not.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    renamed : mapping of str to str
+        Columns matched to names of the model: name in the file → name of the model.
+    decimal : "." or "," or None
+        The decimal sign of its numbers.
+    how : HowRead
+        How it is written; complete once it was read to its end.
+    """
 
     path: Path
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    decimal: DecimalSign | None = None
+    how: HowRead = field(default_factory=lambda: HowRead(kind="csv"))
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
         """(number of rows before, rows) of each piece, in order.
@@ -30,25 +59,72 @@ class ClientFile:
         only_ids: other columns may be left out. Raises UnreadableInput where it is no table of clients, or not there.
         """
         before = 0
-        try:
-            opened = self.path.open("rb")
-        except OSError:
-            raise UnreadableInput([Problem("file_not_there")]) from None
-        with opened:
-            for table in _tables(opened, only_ids):
-                yield before, table
+        with _opened(self.path) as opened:
+            for table in self._tables(opened, only_ids):
+                names = tuple(self.renamed.get(name, name) for name in table.names)
+                yield before, replace(table, names=names, decimal=self.decimal)
                 before += len(table)
         if not before:
             raise UnreadableInput([Problem("file_without_clients")])
 
+    def _tables(self, opened: BinaryIO, only_ids: bool) -> Iterator[Table]:
+        try:
+            packed = is_packed(opened)
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=opened)) if packed else opened
+            if detect(stream) == "parquet":
+                self._hear(HowRead(kind="parquet", packed=packed))
+                yield from read_parquet_tables(stream, only_ids=only_ids)
+            else:
+                yield from read_csv_tables(stream, packed=packed, only_ids=only_ids, on_how=self._hear)
+        except (EOFError, gzip.BadGzipFile):
+            raise UnreadableInput([Problem("file_broken")]) from None
 
-def _tables(opened: BinaryIO, only_ids: bool) -> Iterator[Table]:
-    try:
+    def _hear(self, how: HowRead) -> None:
+        renamed = how.renamed | dict(self.renamed)
+        unwrapped = max(how.unwrapped, self.how.unwrapped)
+        self.how = msgspec.structs.replace(how, renamed=renamed, decimal=self.decimal or "", unwrapped=unwrapped)
+
+
+def open_client_file(path: Path, vocabulary: Vocabulary, choices: ReadChoices = ASK) -> ClientFile | Intake:
+    """A file of clients, ready to be gone through.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its kind is found by content.
+    vocabulary : Vocabulary
+        The names that the model reads.
+    choices : ReadChoices
+        What a person said about what the file leaves open.
+
+    Raises
+    ------
+    InputRefused
+        It is not there, is no table of clients, or leaves something open that a person must say.
+    """
+    if _kind(path) in ("excel", "json"):
+        content = path.read_bytes()
+        return read_upload(
+            content, max_bytes=len(content), max_rows=MAX_ROWS, limits=LIMITS, vocabulary=vocabulary, choices=choices
+        )
+    source = ClientFile(path)
+    names = next(source.pieces())[1].names
+    source = ClientFile(path, match_names(names, vocabulary.names))
+    sign = find_decimal_sign(source.pieces(), vocabulary.numbers, choices.decimal)
+    return ClientFile(path, source.renamed, sign, source.how)
+
+
+def _kind(path: Path) -> Kind:
+    with _opened(path) as opened:
         packed = is_packed(opened)
-        stream = cast(BinaryIO, gzip.GzipFile(fileobj=opened)) if packed else opened
-        if detect(stream) == "parquet":
-            yield from read_parquet_tables(stream, only_ids=only_ids)
-        else:
-            yield from read_csv_tables(stream, packed=packed, only_ids=only_ids)
-    except (EOFError, gzip.BadGzipFile):
-        raise UnreadableInput([Problem("file_broken")]) from None
+        try:
+            return detect(cast(BinaryIO, gzip.GzipFile(fileobj=opened)) if packed else opened)
+        except (EOFError, gzip.BadGzipFile):
+            raise UnreadableInput([Problem("file_broken")]) from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError:
+        raise UnreadableInput([Problem("file_not_there")]) from None

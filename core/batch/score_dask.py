@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
+from core.alignment.names import Vocabulary, match_names
+from core.alignment.number_text import DecimalSign
 from core.alignment.table import Table
 from core.batch.export import names_in, results_table, sentences, write_rejects
 from core.batch.local_cluster import local_cluster
@@ -30,6 +32,7 @@ from core.batch.results import VERDICTS
 from core.batch.score_file import TOGETHER, Scored
 from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
+from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
 from core.readers.parquet_reader import open_parquet, read_parquet_tables
 from core.scoring.assess import Model, open_model
 
@@ -46,6 +49,8 @@ class Partition:
     groups: tuple[int, ...]
     n_rows: int
     before: int = 0
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    decimal: DecimalSign | None = None
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
         """(number of rows before, rows) of each piece, in order."""
@@ -54,7 +59,8 @@ class Partition:
         before = self.before
         with fsspec.open(self.path, "rb") as opened:
             for table in read_parquet_tables(opened, groups=list(self.groups), only_ids=only_ids):
-                yield before, table
+                names = tuple(self.renamed.get(name, name) for name in table.names)
+                yield before, replace(table, names=names, decimal=self.decimal)
                 before += len(table)
 
 
@@ -75,6 +81,8 @@ def score_on_dask(
     path: str,
     *,
     cluster: str | int,
+    vocabulary: Vocabulary,
+    decimal: DecimalChoice = "auto",
     on_pace: Callable[[Progress], bool] = lambda pace: True,
 ) -> Scored:
     """Scores a Parquet file, or all in a folder, into a folder of Parquet files.
@@ -88,7 +96,7 @@ def score_on_dask(
     dask: Any = distributed
     start = time.monotonic()
     _make_empty(job.out)
-    parts = partitions(path)
+    parts = settled(partitions(path), vocabulary, decimal)
     with ExitStack() as opened:
         address = opened.enter_context(local_cluster(cluster)) if isinstance(cluster, int) else cluster
         client = opened.enter_context(dask.Client(address))
@@ -140,6 +148,19 @@ def partitions(path: str) -> list[Partition]:
     if not before:
         raise UnreadableInput([Problem("file_without_clients")])
     return found
+
+
+def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalChoice) -> list[Partition]:
+    """The same with their columns matched to the model's names, and the decimal sign of all their numbers.
+
+    Raises InputRefused where a number means two things and nothing proves which.
+    """
+    names = next(parts[0].pieces())[1].names
+    renamed = match_names(names, vocabulary.names)
+    parts = [replace(part, renamed=renamed) for part in parts]
+    tables = (piece for part in parts for piece in part.pieces())
+    sign = find_decimal_sign(tables, vocabulary.numbers, choice)
+    return [replace(part, decimal=sign) for part in parts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
 from core.batch.export import names_in, results_table, sentences, write_rejects
-from core.batch.file_source import ClientFile
+from core.batch.file_source import open_client_file
 from core.batch.progress import Progress
+from core.batch.reading_notes import how_read
 from core.batch.results import NOTHING, VERDICTS
-from core.batch.scorer import Chunk, Source, look_through, scored
+from core.batch.scorer import Chunk, look_through, scored
 from core.errors import SettingError
 from core.i18n.translations import number
+from core.readers.upload import ASK, ReadChoices
 from core.scoring.assess import Model
 
 TOGETHER = 30_000
@@ -46,11 +48,13 @@ class Scored:
     seconds: float
     out: Path | str
     rejects: Path | str
+    how: str = ""
 
     def words(self) -> str:
-        """A summary of two or three lines."""
+        """A summary of two to four lines."""
         good = self.n_rows - self.n_refused
-        lines = [
+        lines = [f"read as {self.how}"] if self.how else []
+        lines += [
             f"{self.out}: {number(good, 'en')} of {number(self.n_rows, 'en')} clients scored in {self.seconds:.1f} s "
             f"({number(self.n_rows / max(self.seconds, 1e-9), 'en')} a second)",
             ", ".join(f"{verdict} {number(count, 'en')}" for verdict, count in self.by_verdict.items()),
@@ -81,8 +85,17 @@ class Meter:
         return True
 
 
-def score_file(model: Model, path: Path, out: Path, *, review_band: float, reasons: bool, meter: Meter) -> Scored:
-    """Scores a CSV or Parquet file into another; the refused rows go beside it, to `<out>.rejects.csv`.
+def score_file(
+    model: Model,
+    path: Path,
+    out: Path,
+    *,
+    review_band: float,
+    reasons: bool,
+    meter: Meter,
+    choices: ReadChoices = ASK,
+) -> Scored:
+    """Scores a file of clients into another; the refused rows go beside it, to `<out>.rejects.csv`.
 
     Raises SettingError where out ends in neither .csv nor .parquet, would take the place of what is read, or cannot be
     written, InputRefused where the file is no table of clients.
@@ -95,7 +108,7 @@ def score_file(model: Model, path: Path, out: Path, *, review_band: float, reaso
     if path.resolve() in (out.resolve(), rejects.resolve()):
         raise SettingError("--out", "must be another file than the one that is read, and so must its .rejects.csv")
     start = time.monotonic()
-    source: Source = ClientFile(path)
+    source = open_client_file(path, model.aligner.vocabulary, choices)
     known = look_through(source)
     chunks = scored(
         model,
@@ -121,6 +134,7 @@ def score_file(model: Model, path: Path, out: Path, *, review_band: float, reaso
         seconds=time.monotonic() - start,
         out=out,
         rejects=rejects,
+        how=how_read(source.how, "en"),
     )
 
 

@@ -16,6 +16,7 @@ from core.errors import Problem
 from core.i18n.translations import Language, number, percent, translate, translate_problem
 from core.model.bundle import Bundle
 from core.readers.intake import Intake
+from core.readers.worker_messages import HowRead
 from core.records import Floats, Verdict
 
 PAGE = 25
@@ -48,6 +49,11 @@ class ClientsOfFile(Mapping[str, dict[str, object]]):
     def __init__(self, intake: Intake, results: Results) -> None:
         self._intake = intake
         self._rows = dict(zip(map(str, results.ids.tolist()), results.rows.tolist(), strict=True))
+
+    @property
+    def how(self) -> HowRead:
+        """How the file was read."""
+        return self._intake.how
 
     def __getitem__(self, client: str) -> dict[str, object]:
         return self._intake.row(self._rows[client])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from core.alignment.number_text import read_number
 from core.alignment.parsers import (
     BINARY,
     CATEGORICAL,
@@ -16,7 +17,6 @@ from core.alignment.parsers import (
     describe_column,
     read_binary,
     read_flag,
-    read_number,
     reader_of,
 )
 from core.features.categories import application_columns

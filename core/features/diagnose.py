@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import pyarrow.parquet as pq
 
-from core.alignment.parsers import BINARY, Reader, Unreadable, read_number
+from core.alignment.number_text import Unreadable, read_number
+from core.alignment.parsers import BINARY, Reader
 from core.features.tables import UNREADABLE, Source, TableRefused, open_text
 
 LARGEST_KEY = 2**53

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from core.alignment.parsers import Unreadable
+from core.alignment.number_text import Unreadable
 from core.features.categories import MISSING, UNKNOWN
 from core.features.diagnose import DAMAGED, LARGEST_KEY, first_fault
 from core.features.tables import UNREADABLE, Source, TableRefused, is_text, parquet_types

@@ -37,5 +37,5 @@ class ReferenceSample:
 def gather_sample(model: Model, clients: Clients, *, most: int = MOST) -> ReferenceSample:
     """Up to `most` of the loaded clients that can be assessed, evenly from the first to the last."""
     places = np.unique(np.linspace(0, len(clients) - 1, min(most, len(clients))).round().astype(int))
-    found = assess(model, clients.table.take(places).to_pylist(), review_band=0.0, keep_good=True)
+    found = assess(model, clients.rows(places), review_band=0.0, keep_good=True)
     return ReferenceSample(len(clients), found.aligned.values, 1.0 - found.probability)

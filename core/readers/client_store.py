@@ -7,8 +7,8 @@ flat however many there are. Cells stay as they were written; reading them is th
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.alignment.client_id import ID
+from core.alignment.names import Vocabulary, match_names
+from core.alignment.number_text import DecimalSign
+from core.alignment.table import Table
 from core.errors import InputRefused, Problem, SettingError, UnknownClient, UnreadableInput
 from core.readers.csv_blocks import read_csv_tables
+from core.readers.decimal_sign import find_decimal_sign
 from core.readers.detect import detect
-from core.readers.parquet_reader import open_parquet
+from core.readers.parquet_reader import open_parquet, table_of
+from core.readers.worker_messages import ROWS_A_PART
 
 NO_TABLE = "is not a CSV or Parquet table"
 
@@ -38,6 +43,7 @@ class Clients:
     places: NDArray[np.int64]
     table: pa.Table
     synthetic: bool
+    decimal: DecimalSign | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -55,8 +61,18 @@ class Clients:
         place = int(np.searchsorted(self.ids, wanted))
         if not wanted or place == len(self.ids) or self.ids[place] != wanted:
             raise UnknownClient(client)
-        found: dict[str, Any] = self.table.slice(int(self.places[place]), 1).to_pylist()[0]
-        return found
+        return self.rows([int(self.places[place])]).row(0)
+
+    def rows(self, places: Sequence[int] | NDArray[np.int64]) -> Table:
+        """The clients in these rows of the file, the first is 0."""
+        return self._table_of(self.table.take(np.asarray(places, dtype=np.int64)).combine_chunks().to_batches()[0])
+
+    def pieces(self, size: int) -> Iterator[Table]:
+        """All clients in the file's order, at most `size` in a table."""
+        return map(self._table_of, self.table.to_batches(max_chunksize=size))
+
+    def _table_of(self, batch: pa.RecordBatch) -> Table:
+        return replace(table_of(batch), decimal=self.decimal)
 
 
 def begin_with(ids: Iterable[str], typed: str, most: int) -> list[str]:
@@ -64,13 +80,30 @@ def begin_with(ids: Iterable[str], typed: str, most: int) -> list[str]:
     return list(islice((client for client in ids if client.startswith(typed)), most))
 
 
-def load_clients(file: Path, *, synthetic: bool) -> Clients:
+def load_clients(file: Path, *, synthetic: bool, vocabulary: Vocabulary | None = None) -> Clients:
     """The clients in a CSV or Parquet file with a column SK_ID_CURR.
 
-    Raises SettingError naming CLIENTS where the file cannot be used: not there, no ids, an id twice.
+    Parameters
+    ----------
+    file : Path
+        The file; its kind is found by content.
+    synthetic : bool
+        Whether its clients are made up.
+    vocabulary : Vocabulary, optional
+        The names that the model reads: others are matched to them, and only their numbers prove a decimal sign.
+
+    Raises
+    ------
+    SettingError
+        The file cannot be used: not there, no ids, an id twice. It names the setting CLIENTS.
     """
     try:
         table = _mapped(_batches(file))
+        wanted = match_names(table.column_names, vocabulary.names) if vocabulary is not None else {}
+        table = table.rename_columns([wanted.get(name, name) for name in table.column_names])
+        clients = Clients(np.empty(0, dtype=np.bytes_), np.empty(0, dtype=np.int64), table, synthetic)
+        numbers = vocabulary.numbers if vocabulary is not None else None
+        decimal = find_decimal_sign(((0, piece) for piece in clients.pieces(ROWS_A_PART)), numbers)
     except OSError:
         raise SettingError("CLIENTS", f"the file {file.name} is not there or cannot be read") from None
     except InputRefused as error:
@@ -81,7 +114,7 @@ def load_clients(file: Path, *, synthetic: bool) -> Clients:
     order = np.argsort(ids, kind="stable")
     if (ids[order][1:] == ids[order][:-1]).any():
         raise SettingError("CLIENTS", f"the file {file.name} has a client twice in {ID}")
-    return Clients(ids[order], order.astype(np.int64), table, synthetic)
+    return Clients(ids[order], order.astype(np.int64), table, synthetic, decimal)
 
 
 def _why_not(problem: Problem) -> str:
@@ -89,7 +122,8 @@ def _why_not(problem: Problem) -> str:
         "id_column_missing": f"has no column {ID}",
         "header_twice": f"has the column {problem.column} twice",
         "file_without_clients": "holds no client",
-        "decimal_mixed": "writes some numbers with a comma and some with a point",
+        "decimal_unclear": f"does not say whether {problem.column} holds {problem.facts.get('one')} "
+        f"or {problem.facts.get('other')}; write its numbers without a sign between thousands",
     }
     return reasons.get(problem.code, NO_TABLE)
 

@@ -9,35 +9,42 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO, cast
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from core.alignment.client_id import ID
 from core.alignment.table import Table, make_table
+from core.readers.csv_lines import ESCAPED
 from core.readers.csv_reader import (
-    ESCAPED,
     LONGEST_LINE,
     Header,
     encoding_of,
-    has_decimal_commas,
     open_text,
     part_of,
     read_header,
     read_records,
 )
-from core.readers.worker_messages import ROWS_A_PART
+from core.readers.worker_messages import HowRead
 
 BLOCK = 2 * 2**20
 BATCH_ROWS = 4096
 _ESCAPED = re.compile(ESCAPED.pattern.encode())
 
 
-def read_csv_tables(stream: BinaryIO, *, packed: bool = False, only_ids: bool = False) -> Iterator[Table]:
+def _ignore(how: HowRead) -> None:
+    """Does nothing."""
+
+
+def read_csv_tables(
+    stream: BinaryIO, *, packed: bool = False, only_ids: bool = False, on_how: Callable[[HowRead], None] = _ignore
+) -> Iterator[Table]:
     """The rows below the header, table after table.
 
     Parameters
@@ -48,6 +55,8 @@ def read_csv_tables(stream: BinaryIO, *, packed: bool = False, only_ids: bool = 
         Whether it was packed.
     only_ids : bool
         Other columns may be left out.
+    on_how : callable
+        Hears how the file is written, before its first row and again after its last.
 
     Raises
     ------
@@ -57,23 +66,23 @@ def read_csv_tables(stream: BinaryIO, *, packed: bool = False, only_ids: bool = 
     encoding = encoding_of(stream)
     text = open_text(stream, encoding)
     header = read_header(text, encoding, packed=packed)
-    sample = list(islice(read_records(text, header), ROWS_A_PART))
-    decimal = "," if header.how.separator != "," and has_decimal_commas(sample) else "."
+    on_how(header.how)
     text.detach()
     stream.seek(0)
-    plain = encoding == "utf-8" and header.how.quote != "'" and decimal == "."
+    plain = encoding == "utf-8" and header.how.quote != "'" and not header.padding
     heads = [stream.readline() for _ in range(header.line)] if plain else []
     if not plain or any(b"\r" in head.rstrip(b"\r\n") for head in heads):
         stream.seek(0)
         text = open_text(stream, encoding)
         for _ in range(header.line):
             text.readline()
-        yield from _any_tables(text, header, decimal)
-        return
-    yield from _blocks(stream, header, decimal, only_ids)
+        yield from _any_tables(text, header)
+    else:
+        yield from _blocks(stream, header, only_ids)
+    on_how(msgspec.structs.replace(header.how, unwrapped=len(header.unwrapped)))
 
 
-def _blocks(stream: BinaryIO, header: Header, decimal: str, only_ids: bool) -> Iterator[Table]:
+def _blocks(stream: BinaryIO, header: Header, only_ids: bool) -> Iterator[Table]:
     """The rows of UTF-8 that stand at and below the stream's place."""
     line, rest = header.line, b""
     while True:
@@ -88,13 +97,11 @@ def _blocks(stream: BinaryIO, header: Header, decimal: str, only_ids: bool) -> I
         if (read and not end) or not _is_regular(block, header.how.separator):
             # A cell may reach into the next block: from here on everything is read the careful way.
             remaining = io.BufferedReader(_After(block + rest, stream))
-            below = Header(header.how, header.names, line)
-            yield from _any_tables(open_text(remaining, header.how.encoding), below, decimal)
+            yield from _any_tables(open_text(remaining, header.how.encoding), replace(header, line=line))
             return
         table = _plain_table(block, header, only_ids)
         if table is None:
-            below = Header(header.how, header.names, line)
-            yield from _any_tables(open_text(io.BytesIO(block), header.how.encoding), below, decimal)
+            yield from _any_tables(open_text(io.BytesIO(block), header.how.encoding), replace(header, line=line))
         elif len(table):
             yield table
         line += block.count(b"\n")
@@ -141,11 +148,11 @@ def _is_regular(block: bytes, separator: str) -> bool:
     return bool(starts_cell and ends_cell and one_line)
 
 
-def _any_tables(text: io.TextIOWrapper, header: Header, decimal: str) -> Iterator[Table]:
+def _any_tables(text: io.TextIOWrapper, header: Header) -> Iterator[Table]:
     """The rows of any text, with the problems of lines that do not fit."""
     records = read_records(text, header)
     while some := list(islice(records, BATCH_ROWS)):
-        part = part_of(header.names, some, decimal)
+        part = part_of(header.names, some)
         yield make_table(part.names, part.cells, part.problems)
 
 

@@ -1,7 +1,8 @@
-"""CSV text → pieces of a table: encoding, separator, quotes and decimal sign are found out, never asked for.
+"""CSV text → parts of a table: encoding, separator and quotes are found out, never asked for.
 
-A line whose fields do not fit the header keeps its place among the rows and is told by its number. Nothing is
-guessed beyond that: a number that may be meant either way stays text, and is refused where a number is expected.
+A line whose fields do not fit the header keeps its place among the rows and is named by its number. A line that a
+spreadsheet took for one cell and wrapped in quotation marks is unwrapped where it then fits the header. Cells stay as
+they are written: which sign is the decimal sign is decided of all of them (`core.readers.decimal_sign`).
 """
 
 from __future__ import annotations
@@ -10,31 +11,35 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import TextIOWrapper
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO
 
 import msgspec
 
 from core.alignment.client_id import ID
+from core.alignment.names import match_names
 from core.errors import Problem, TooLarge, UnreadableInput
+from core.readers.csv_lines import (
+    LONGEST_CELL,
+    QUOTES,
+    SEPARATORS,
+    has_id,
+    names_in,
+    strict_fields,
+    unescaped,
+    unwrapped,
+)
 from core.readers.detect import UTF_16
 from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
 
-SEPARATORS = (",", ";", "\t", "|")
-QUOTES = ('"', "'")
-AS_TEXT = "'"
-"""What stands before text that a spreadsheet would else run; `core.batch.export` puts it there."""
-LONGEST_CELL = 10_000
 LONGEST_LINE = 2**20
 MAX_COLUMNS = 5000
+MAX_TITLE_ROWS = 20
+"""Rows above the header, a title or the like, among which the header is looked for."""
 BLOCK = 2**20
 
-WITH_COMMA = re.compile(r"([+-]?\d+),(\d+(?:[eE][+-]?\d+)?)", re.ASCII)
-MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
-WITH_POINT = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -49,11 +54,27 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """How a file is written, its columns, and the number of the line on which they stand."""
+    """How a file is written, its columns, and where they stand.
+
+    Attributes
+    ----------
+    how : HowRead
+        Encoding, separator, quotes; title rows and a renamed column of ids.
+    names : list of str
+        The columns.
+    line : int
+        The number of the line on which they stand; the first is 1.
+    padding : str
+        The separator of a spreadsheet that saved the file as lines of one cell and filled them up; empty if none did.
+    unwrapped : list of int
+        Numbers of the lines that were unwrapped so far; grows while records are read.
+    """
 
     how: HowRead
     names: list[str]
     line: int
+    padding: str = ""
+    unwrapped: list[int] = field(default_factory=list)
 
 
 def encoding_of(stream: BinaryIO) -> str:
@@ -80,7 +101,7 @@ def open_text(stream: BinaryIO, encoding: str) -> TextIOWrapper:
 
 
 def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRead | TablePart]:
-    """How it is written, then its rows, a few thousand at a time.
+    """How it is written, then its rows, a few thousand at a time; how it is written again if more is known at the end.
 
     Raises UnreadableInput without a usable header or where a quotation mark has no end, TooLarge over the row limit.
     """
@@ -89,39 +110,45 @@ def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRe
     stream.seek(0)
     text = open_text(stream, encoding)
     header = read_header(text, encoding, packed=packed)
+    how = msgspec.structs.replace(header.how, quote=header.how.quote or (QUOTES[0] if quoted else ""))
+    yield how
+    rows = 0
     records = read_records(text, header)
-    first = list(islice(records, ROWS_A_PART))
-    if not first:
-        raise UnreadableInput([Problem("file_without_clients")])
-    decimal = "," if header.how.separator != "," and has_decimal_commas(first) else "."
-    quote = header.how.quote or (QUOTES[0] if quoted else "")
-    yield msgspec.structs.replace(header.how, decimal=decimal, quote=quote)
-    rows, piece = 0, first
-    while piece:
-        if rows + len(piece) > max_rows:
+    while some := list(islice(records, ROWS_A_PART)):
+        rows += len(some)
+        if rows > max_rows:
             raise TooLarge([Problem("file_too_long", facts={"limit": max_rows})])
-        yield part_of(header.names, piece, decimal)
-        rows += len(piece)
-        piece = list(islice(records, ROWS_A_PART))
+        yield part_of(header.names, some)
+    if not rows:
+        raise UnreadableInput([Problem("file_without_clients")])
+    if header.unwrapped:
+        yield msgspec.structs.replace(how, unwrapped=len(header.unwrapped))
 
 
 def read_header(text: TextIOWrapper, encoding: str, *, packed: bool) -> Header:
-    """Reads the first line with something on it. Raises UnreadableInput where it holds no ids or a name twice."""
-    number, line = 0, ""
+    """Reads down to the line with the columns' names. Raises UnreadableInput where it holds no ids or a name twice."""
+    number, title_rows = 0, 0
     separators: Sequence[str] = SEPARATORS
-    while not line.strip():
-        number, line = number + 1, text.readline(LONGEST_LINE + 1)
-        if not line:
-            raise UnreadableInput([Problem("file_without_clients")])
-        if told := SEPARATOR_LINE.fullmatch(line):
-            separators, line = (told[1],), ""
-    quote = next((each for each in QUOTES if line.startswith(each)), QUOTES[0])
-    tried = [(_fields(line, separator, quote), separator) for separator in separators]
-    names, separator = max(tried, key=lambda each: (ID in each[0], len(each[0])))
-    check_names(names)
-    quoted = quote if quote in line else ""
-    how = HowRead(kind="csv", packed=packed, encoding=encoding, separator=separator, quote=quoted)
-    return Header(how, names, number)
+    first: Sequence[str] | None = None
+    while title_rows <= MAX_TITLE_ROWS and (line := text.readline(LONGEST_LINE + 1)):
+        number += 1
+        if separator_line := SEPARATOR_LINE.fullmatch(line):
+            separators = (separator_line[1],)
+        elif line.strip():
+            names, separator, quote, padding = names_in(line, separators)
+            renamed = match_names(names, {ID})
+            if has_id(names):
+                names = [renamed.get(name, name) for name in names]
+                check_names(names)
+                how = HowRead(kind="csv", packed=packed, encoding=encoding, separator=separator, quote=quote,
+                              title_rows=title_rows, renamed=renamed)  # fmt: skip
+                return Header(how, names, number, padding)
+            first = first or names
+            title_rows += 1
+    if first is None:
+        raise UnreadableInput([Problem("file_without_clients")])
+    check_names(first)
+    raise UnreadableInput([Problem("id_column_missing", column=ID)])
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -142,7 +169,7 @@ def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
     csv.field_size_limit(LONGEST_CELL)
     line, width = header.line, len(header.names)
     reader = csv.reader(
-        _lines(text, line), delimiter=header.how.separator, quotechar=header.how.quote or QUOTES[0], strict=True
+        _lines(text, header), delimiter=header.how.separator, quotechar=header.how.quote or QUOTES[0], strict=True
     )
     try:
         for fields in reader:
@@ -153,19 +180,7 @@ def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
         raise UnreadableInput([Problem("csv_broken", facts={"line": line + 1})]) from None
 
 
-def has_decimal_commas(records: Sequence[Record]) -> bool:
-    """Whether numbers are written with a decimal comma: one that cannot be a thousands separator, and no point."""
-    evidence = False
-    for field in chain.from_iterable(record.fields for record in records):
-        if "," in field:
-            bare = field.strip()
-            evidence = evidence or bool(WITH_COMMA.fullmatch(bare) and not MAYBE_THOUSANDS.fullmatch(bare))
-        elif "." in field and WITH_POINT.fullmatch(field.strip()):
-            return False
-    return evidence
-
-
-def part_of(names: Sequence[str], records: Sequence[Record], decimal: str) -> TablePart:
+def part_of(names: Sequence[str], records: Sequence[Record]) -> TablePart:
     """The rows as columns, with what is wrong with single ones."""
     expected = len(names)
     problems: list[Problem] = []
@@ -176,38 +191,28 @@ def part_of(names: Sequence[str], records: Sequence[Record], decimal: str) -> Ta
             facts = {"found": found, "expected": expected, "line": record.line}
             problems.append(Problem("wrong_field_count", place, facts=facts))
         rows.append(record.fields if found == expected else [*record.fields, *[""] * (expected - len(record.fields))])
-    cells = [_unescaped(column) for column in zip(*rows, strict=True)]
-    if decimal == ",":
-        for name, column in zip(names, cells, strict=True):
-            problems += _to_points(name, column)
+    cells = [unescaped(column) for column in zip(*rows, strict=True)]
     return TablePart(list(names), [*cells], problems)
 
 
-def _unescaped(column: Sequence[str]) -> list[str]:
-    """The cells without the apostrophe that keeps a spreadsheet from running them."""
-    return [cell[1:] if cell[:1] == AS_TEXT and ESCAPED.match(cell) else cell for cell in column]
-
-
-def _to_points(name: str, column: list[str]) -> Iterator[Problem]:
-    """Writes decimal commas as points, in place; a point where a comma is expected could mean a thousand times more."""
-    for place, field in enumerate(column):
-        if "," in field and (found := WITH_COMMA.fullmatch(field.strip())):
-            column[place] = f"{found[1]}.{found[2]}"
-        elif "." in field and WITH_POINT.fullmatch(field.strip()):
-            yield Problem("decimal_mixed", place + 1, name)
-
-
-def _lines(text: TextIOWrapper, number: int) -> Iterator[str]:
+def _lines(text: TextIOWrapper, header: Header) -> Iterator[str]:
+    """The lines below the header, unwrapped where a spreadsheet wrapped them."""
+    number, separator, width = header.line, header.how.separator, len(header.names)
+    normal_end = f'"{separator}'
     while line := text.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE:
             raise UnreadableInput([Problem("csv_broken", facts={"line": number})])
+        if line[0] == '"' and header.how.quote != "'" and width > 1:
+            # The first quotation mark after the first closes a cell in most lines, and needs no closer look.
+            end = line.find('"', 1)
+            if line[end : end + 2] != normal_end and len(strict_fields(line, separator)) != width:
+                plain = next(
+                    (each for each, _ in unwrapped(line) if len(strict_fields(each, separator)) == width), None
+                )
+                if plain is not None:
+                    header.unwrapped.append(number)
+                    line = f"{plain}\n"
+        elif header.padding:
+            line = line.rstrip("\r\n").rstrip(header.padding) + "\n"
         yield line
-
-
-def _fields(line: str, separator: str, quote: str) -> list[str]:
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        return _unescaped([name.strip() for name in next(csv.reader([line], delimiter=separator, quotechar=quote))])
-    except (csv.Error, TypeError):
-        return []

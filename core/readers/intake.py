@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import msgspec
 import pyarrow as pa
 
 from core.alignment.client_id import ID
+from core.alignment.names import Vocabulary, match_names
+from core.alignment.number_text import DecimalSign
 from core.alignment.table import Table, concatenate, make_table, open_table
 from core.errors import Problem
+from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
 from core.readers.worker_messages import LENGTH, HowRead, RowsPart, TablePart, pack, rows_in, unpack
 
 CODEC = "zstd"
@@ -23,10 +27,11 @@ class StoredTable:
     names: tuple[str, ...]
     problems: tuple[Problem, ...]
     content: bytes
+    decimal: DecimalSign | None = None
 
     def open(self, only: str | None = None) -> Table:
         """The rows; of the one column `only`, where it is named."""
-        return open_table(self.content, self.names, self.problems, only)
+        return open_table(self.content, self.names, self.problems, self.decimal, only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +78,64 @@ class Intake:
         return [row for _, rows in self.pieces() for row in _as_sent(rows)]
 
     def row(self, position: int) -> dict[str, object]:
-        """The client at a position, the first is 1, as it stood."""
-        return self.rows_at([position])[position]
+        """The client at a position, the first is 1; text that needs the file's decimal sign is a number."""
+        return self._rows_at([position], as_sent=False)[position]
 
     def rows_at(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
         """The clients at these positions as they stood, by position; nothing in one that is no client."""
+        return self._rows_at(positions, as_sent=True)
+
+    def _rows_at(self, positions: Collection[int], *, as_sent: bool) -> dict[int, dict[str, object]]:
         wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
         for part in self.stored:
             here = [each for each in wanted if before < each <= before + part.n_rows]
             rows = part.open() if here else []
             for position in here:
                 index = position - before - 1
-                row = rows.row(index) if isinstance(rows, Table) else rows[index]
+                if isinstance(rows, Table):
+                    found[position] = rows.row_as_sent(index) if as_sent else rows.row(index)
+                    continue
+                row = rows[index]
                 found[position] = dict(row) if isinstance(row, dict) else {}
             before += part.n_rows
         return found
+
+
+def settle(intake: Intake, vocabulary: Vocabulary | None, decimal: DecimalChoice) -> Intake:
+    """The same with its columns matched to the model's names, and the decimal sign of its numbers found.
+
+    JSON stays as it is: its names are exact, and its numbers have a decimal point.
+
+    Parameters
+    ----------
+    intake : Intake
+        What was read.
+    vocabulary : Vocabulary, optional
+        What the model reads; without it names stay, and every column may prove the decimal sign.
+    decimal : {"auto", "point", "comma"}
+        What a person said.
+
+    Raises
+    ------
+    InputRefused
+        A number means two things and nothing proves which.
+    """
+    tables = [part for part in intake.stored if isinstance(part, StoredTable)]
+    if not tables:
+        return intake
+    renamed = match_names(tables[0].names, vocabulary.names) if vocabulary is not None else {}
+    names = tuple(renamed.get(name, name) for name in tables[0].names)
+    tables = [replace(part, names=names, problems=_renamed(part.problems, renamed)) for part in tables]
+    how = msgspec.structs.replace(intake.how, renamed=intake.how.renamed | renamed)
+    matched = Intake(how, intake.n_rows, tuple(tables))
+    pieces = ((before, rows) for before, rows in matched.pieces() if isinstance(rows, Table))
+    sign = find_decimal_sign(pieces, vocabulary.numbers if vocabulary is not None else None, decimal)
+    how = msgspec.structs.replace(how, decimal=sign or "")
+    return Intake(how, intake.n_rows, tuple(replace(part, decimal=sign) for part in tables))
+
+
+def _renamed(problems: Sequence[Problem], renamed: Mapping[str, str]) -> tuple[Problem, ...]:
+    return tuple(replace(each, column=renamed.get(each.column or "", each.column)) for each in problems)
 
 
 def store(part: TablePart | RowsPart) -> Stored:
@@ -100,4 +148,4 @@ def store(part: TablePart | RowsPart) -> Stored:
 
 
 def _as_sent(rows: Table | list[object]) -> list[object]:
-    return [*rows.rows()] if isinstance(rows, Table) else rows
+    return [*rows.rows_as_sent()] if isinstance(rows, Table) else rows

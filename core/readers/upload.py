@@ -20,9 +20,11 @@ from typing import IO
 
 import msgspec
 
+from core.alignment.names import Vocabulary
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers import worker
-from core.readers.intake import Intake, Stored, store
+from core.readers.decimal_sign import DecimalChoice
+from core.readers.intake import Intake, Stored, settle, store
 from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, RowsPart, TablePart, unpack
 
 SCRIPT = Path(worker.__file__)
@@ -52,7 +54,16 @@ class Limits:
     answer_mb: int = 400
 
 
+@dataclass(frozen=True, slots=True)
+class ReadChoices:
+    """What a person said about what a file leaves open: the decimal sign of its numbers, the sheet of a workbook."""
+
+    decimal: DecimalChoice = "auto"
+    sheet: str = ""
+
+
 LIMITS = Limits()
+ASK = ReadChoices()
 
 
 def read_upload(
@@ -62,19 +73,43 @@ def read_upload(
     max_rows: int,
     limits: Limits = LIMITS,
     stopping: threading.Event | None = None,
+    vocabulary: Vocabulary | None = None,
+    choices: ReadChoices = ASK,
 ) -> Intake:
     """The rows in an uploaded file or pasted text; waits while another file is being read.
 
-    stopping: once it is set the reading ends, with InputRefused. Raises UnsupportedType for another kind of file,
-    UnreadableInput for one that is empty or broken, or on which its process ended, TooLarge over a limit,
-    InputRefused where JSON holds no clients.
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    max_bytes, max_rows : int
+        What it may hold.
+    limits : Limits
+        What reading it may cost.
+    stopping : threading.Event, optional
+        Once it is set the reading ends, with InputRefused.
+    vocabulary : Vocabulary, optional
+        The names that the model reads: others are matched to them, and only their numbers prove a decimal sign.
+    choices : ReadChoices
+        What a person said about what the file leaves open.
+
+    Raises
+    ------
+    UnsupportedType
+        It is another kind of file.
+    UnreadableInput
+        It is empty or broken, or its process ended on it.
+    TooLarge
+        It is over a limit.
+    InputRefused
+        It leaves something open that a person must say, or is JSON without clients.
     """
     if len(content) > max_bytes:
         raise TooLarge([Problem("file_too_large", facts={"limit": max_bytes // 2**20})])
     how: HowRead | None = None
     stored: list[Stored] = []
     stopping = stopping or threading.Event()
-    with taken(_turn, stopping), _reading(content, max_rows, limits, stopping) as answers:
+    with taken(_turn, stopping), _reading(content, max_rows, limits, stopping, choices.sheet) as answers:
         for answer in answers:
             message = unpack(answer)
             if isinstance(message, Refusal):
@@ -82,7 +117,7 @@ def read_upload(
             if isinstance(message, HowRead):
                 how = message
             elif isinstance(message, End) and how is not None:
-                return Intake(how, message.rows, tuple(stored))
+                return settle(Intake(how, message.rows, tuple(stored)), vocabulary, choices.decimal)
             elif isinstance(message, RowsPart | TablePart) and message.n_rows is not None:
                 stored.append(store(message))
             else:
@@ -105,11 +140,13 @@ def taken(turn: threading.Lock, stopping: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _reading(content: bytes, max_rows: int, limits: Limits, stopping: threading.Event) -> Iterator[Iterator[bytes]]:
+def _reading(
+    content: bytes, max_rows: int, limits: Limits, stopping: threading.Event, sheet: str
+) -> Iterator[Iterator[bytes]]:
     """The pieces that a process of its own answers; it is gone when this ends. Raises InputRefused where it died."""
     numbers = (max_rows, limits.memory_mb * 2**20, limits.processor_seconds, limits.unpacked_mb * 2**20)
     process = subprocess.Popen(
-        [sys.executable, "-I", str(SCRIPT), *map(str, numbers)],
+        [sys.executable, "-I", str(SCRIPT), *map(str, numbers), sheet.encode().hex()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -43,7 +43,9 @@ from core.readers.json_stream import read_json_rows
 from core.readers.worker_messages import End, HowRead, Message, RowsPart, TablePart, pack, refusal_of
 
 
-def read_parts(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[HowRead | TablePart | RowsPart]:
+def read_parts(
+    content: bytes, *, max_rows: int, max_unpacked: int, sheet: str = ""
+) -> Iterator[HowRead | TablePart | RowsPart]:
     """How a file was read, and its rows part by part.
 
     Parameters
@@ -52,6 +54,8 @@ def read_parts(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[
         The file; its kind is found by content.
     max_rows, max_unpacked : int
         Rows that it may hold, and bytes that a packed file may unpack to.
+    sheet : str
+        The name of the workbook's sheet to read; found where it is empty.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def read_parts(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[
         from core.readers.excel_reader import read_excel
 
         content = stream.read() if packed else content
-        return read_excel(content, max_rows, max_bytes=max_unpacked, packed=packed)
+        return read_excel(content, max_rows, max_bytes=max_unpacked, packed=packed, sheet=sheet)
     if kind == "parquet":
         from core.readers.parquet_reader import read_parquet
 
@@ -78,10 +82,10 @@ def read_parts(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[
     return read_csv(stream, max_rows, packed=packed)  # type: ignore[arg-type]
 
 
-def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Message]:
+def _answer(content: bytes, *, max_rows: int, max_unpacked: int, sheet: str) -> Iterator[Message]:
     rows = 0
     try:
-        for part in read_parts(content, max_rows=max_rows, max_unpacked=max_unpacked):
+        for part in read_parts(content, max_rows=max_rows, max_unpacked=max_unpacked, sheet=sheet):
             yield part
             rows += 0 if isinstance(part, HowRead) else part.n_rows or 0
         yield End(rows)
@@ -93,8 +97,9 @@ def _answer(content: bytes, *, max_rows: int, max_unpacked: int) -> Iterator[Mes
 
 def _main() -> None:
     max_rows, _, _, max_unpacked = (int(each) for each in sys.argv[1:5])
+    sheet = bytes.fromhex(sys.argv[5]).decode()
     content = sys.stdin.buffer.read()
-    for message in _answer(content, max_rows=max_rows, max_unpacked=max_unpacked):
+    for message in _answer(content, max_rows=max_rows, max_unpacked=max_unpacked, sheet=sheet):
         sys.stdout.buffer.write(pack(message))
     sys.stdout.buffer.flush()
 

@@ -33,9 +33,15 @@ class HowRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     encoding, separator, quote : str
         Of text: its encoding, what stands between cells, and around them (empty where nothing does).
     decimal : str
-        The sign before a number's decimals.
+        The sign before a number's decimals; empty where nothing tells it and it does not matter.
     sheet : str
         The name of the workbook's sheet.
+    title_rows : int
+        Rows above the header.
+    unwrapped : int
+        Lines that a spreadsheet had wrapped in quotation marks.
+    renamed : dict of str to str
+        Columns matched to names of the model that are written otherwise: name in the file → name of the model.
     """
 
     kind: Kind
@@ -43,8 +49,11 @@ class HowRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     encoding: str = ""
     separator: str = ""
     quote: str = ""
-    decimal: str = "."
+    decimal: str = ""
     sheet: str = ""
+    title_rows: int = 0
+    unwrapped: int = 0
+    renamed: dict[str, str] = {}
 
 
 class TablePart(msgspec.Struct, frozen=True, tag=True):

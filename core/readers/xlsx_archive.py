@@ -52,14 +52,15 @@ _ITS_LINKS = (
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A checked workbook: the parts of its sheets by their names, in order, and those that all sheets need."""
+    """A checked workbook: the parts of its sheets by their names, in order, the hidden ones, and what all need."""
 
     parts: zipfile.ZipFile
     sheets: Mapping[str, str]
+    hidden: frozenset[str]
     common: Mapping[str, bytes | str]
 
-    def pieces(self, sheet: str) -> Iterator[bytes]:
-        """Workbooks of one sheet with some of its rows each, in order."""
+    def pieces(self, sheet: str) -> Iterator[tuple[bytes, bytes]]:
+        """Workbooks of one sheet with some of its rows each, in order, each with the XML of that sheet."""
         with _told(), self.parts.open(self.sheets[sheet]) as opened:
             for piece in _cut(opened):
                 out = io.BytesIO()
@@ -67,7 +68,7 @@ class Workbook:
                     for name, content in self.common.items():
                         packed.writestr(name, content)
                     packed.writestr(SHEET, piece)
-                yield out.getvalue()
+                yield out.getvalue(), piece
 
 
 def open_workbook(content: bytes, max_rows: int, max_bytes: int) -> Workbook:
@@ -80,7 +81,7 @@ def open_workbook(content: bytes, max_rows: int, max_bytes: int) -> Workbook:
         parts = zipfile.ZipFile(io.BytesIO(content))
         if BOOK not in parts.namelist():
             raise UnsupportedType([Problem("file_of_another_kind")])
-        sheets, others, is_1904 = _structure(parts)
+        sheets, hidden, others, is_1904 = _structure(parts)
         left = max_bytes
         for part in parts.infolist():
             with parts.open(part) as opened:
@@ -88,7 +89,7 @@ def open_workbook(content: bytes, max_rows: int, max_bytes: int) -> Workbook:
         made = {TO_BOOK: _TO_BOOK, BOOK: _ONE_SHEET % is_1904, LINKS: _ITS_LINKS}
         found = {name: parts.read(others[kind]) for kind, name in (("styles", STYLES), ("sharedStrings", TEXTS))
                  if kind in others}  # fmt: skip
-        return Workbook(parts, sheets, {**made, **found})
+        return Workbook(parts, sheets, hidden, {**made, **found})
 
 
 @contextmanager
@@ -101,14 +102,15 @@ def _told() -> Iterator[None]:
         raise UnreadableInput([Problem("file_broken")]) from None
 
 
-def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str], bool]:
-    """The parts of the sheets by name, in order; other parts that exist by kind; whether days count from 1904."""
+def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str], dict[str, str], bool]:
+    """The parts of the sheets by name, in order; the hidden ones; other parts by kind; whether days count from 1904."""
     links: dict[str, tuple[str, str]] = {}
     for each in _tree(parts, LINKS):
         kind, target = each.get("Type", "").rpartition("/")[2], each.get("Target", "")
         path = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
         links[each.get("Id", "")] = kind, path
     sheets: dict[str, str] = {}
+    hidden: set[str] = set()
     is_1904 = False
     for element in _tree(parts, BOOK).iter():
         name = element.tag.rpartition("}")[2]
@@ -119,8 +121,10 @@ def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str], 
             kind, path = links.get(link, ("", ""))
             if kind == "worksheet":
                 sheets[element.get("name", "")] = path
+                if element.get("state", "visible") != "visible":
+                    hidden.add(element.get("name", ""))
     existing = set(parts.namelist())
-    return sheets, {kind: path for kind, path in links.values() if path in existing}, is_1904
+    return sheets, frozenset(hidden), {kind: path for kind, path in links.values() if path in existing}, is_1904
 
 
 def _tree(parts: zipfile.ZipFile, name: str) -> ElementTree.Element:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
 from core.i18n.translations import Language, translate, translate_problem
-from core.readers.worker_messages import HowRead
 
 TOLD = 20
 WORD_JOINER = "\u2060"
@@ -35,22 +34,6 @@ def show_problems(problems: tuple[Problem, ...], total: int, language: Language)
     st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
     if any(problem.row is not None for problem in problems):
         st.caption(translate("messages.rows", language))
-
-
-def how_read(how: HowRead, language: Language) -> str:
-    """How a file was read, as the end of a sentence: what was found out about it and not asked for."""
-    separator = translate("read.tab", language) if how.separator == "\t" else how.separator
-    facts = {"csv": {"separator": separator}, "excel": {"sheet": how.sheet}}.get(how.kind, {})
-    parts = [translate(f"read.{how.kind}", language, **facts)]
-    if how.kind == "csv":
-        parts.append(translate("read.encoding", language, encoding=how.encoding.upper()))
-        parts.append(
-            translate("read.quote", language, quote=how.quote) if how.quote else translate("read.no_quote", language)
-        )
-        parts.append(translate("read.comma", language) if how.decimal == "," else translate("read.point", language))
-    if how.packed:
-        parts.append(translate("read.packed", language))
-    return ", ".join(parts)
 
 
 def plain(line: str) -> str:

@@ -34,7 +34,11 @@ def model() -> Model:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def loaded_clients() -> Clients:
     """The clients to pick from; synthetic unless CLIENTS names a file of one's own."""
-    return load_clients(settings().clients_file, synthetic=settings().clients == Settings().clients)
+    return load_clients(
+        settings().clients_file,
+        synthetic=settings().clients == Settings().clients,
+        vocabulary=model().aligner.vocabulary,
+    )
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -47,7 +51,7 @@ def crowd() -> ReferenceSample:
 def examples() -> dict[Verdict, str]:
     """One loaded client's id for each verdict, among the first few hundred, to open with one click."""
     clients = loaded_clients()
-    rows = clients.table.slice(0, LOOKED_AT).to_pylist()
+    rows = clients.rows(range(min(LOOKED_AT, len(clients))))
     found = assess(model(), rows, review_band=settings().review_band, keep_good=True)
     order = sorted(range(len(found)), key=lambda index: found.probability[index])
     picked: dict[Verdict, str] = {}

@@ -13,6 +13,7 @@ from core.batch.background import ScoringJob
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
 from core.readers.intake import Intake
+from core.readers.upload import ReadChoices
 from core.records import Assessments
 
 KEY = "aval"
@@ -34,6 +35,7 @@ class Session:
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
     run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
     simulations: by client, what is being tried and what was kept. worded: keys of the boxes to choose from.
+    choices: by digest of a file, what was said about what it leaves open.
     """
 
     language: Language
@@ -48,6 +50,7 @@ class Session:
     visits: int = 0
     simulations: dict[int, Simulations] = field(default_factory=dict)
     worded: set[str] = field(default_factory=set)
+    choices: dict[str, ReadChoices] = field(default_factory=dict)
 
     def of_client(self, client: int) -> Simulations:
         """What was tried and kept for a client."""

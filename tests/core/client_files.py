@@ -14,10 +14,11 @@ import pyarrow.parquet as pa_parquet
 import pytest
 import xlsxwriter
 
+from core.alignment.names import Vocabulary
 from core.errors import InputRefused, UnreadableInput
 from core.i18n.translations import translate_problem
-from core.readers.intake import Intake, store
-from core.readers.upload import LIMITS, Limits, read_upload
+from core.readers.intake import Intake, settle, store
+from core.readers.upload import ASK, LIMITS, Limits, ReadChoices, read_upload
 from core.readers.worker import read_parts
 from core.readers.worker_messages import LENGTH, HowRead, RowsPart, TablePart, pack, unpack
 
@@ -120,9 +121,19 @@ def changed(workbook: bytes, parts: Mapping[str, Callable[[bytes], bytes]]) -> b
     return zipped({name: parts.get(name, lambda same: same)(content) for name, content in kept.items()})
 
 
-def read(content: bytes, *, max_bytes: int = 60_000_000, max_rows: int = 100, limits: Limits = LIMITS) -> Intake:
+def read(
+    content: bytes,
+    *,
+    max_bytes: int = 60_000_000,
+    max_rows: int = 100,
+    limits: Limits = LIMITS,
+    vocabulary: Vocabulary | None = None,
+    choices: ReadChoices = ASK,
+) -> Intake:
     """What is read of these bytes, by the process that may die."""
-    return read_upload(content, max_bytes=max_bytes, max_rows=max_rows, limits=limits)
+    return read_upload(
+        content, max_bytes=max_bytes, max_rows=max_rows, limits=limits, vocabulary=vocabulary, choices=choices
+    )
 
 
 def read_here(content: bytes | str, *, max_rows: int = 100) -> Intake:
@@ -131,8 +142,9 @@ def read_here(content: bytes | str, *, max_rows: int = 100) -> Intake:
     how, *parts = read_parts(given_bytes, max_rows=max_rows, max_unpacked=50_000_000)
     assert isinstance(how, HowRead)
     sent = [unpack(pack(part)[LENGTH.size :]) for part in parts]
+    how = next((part for part in reversed(sent) if isinstance(part, HowRead)), how)
     stored = tuple(store(part) for part in sent if isinstance(part, TablePart | RowsPart))
-    return Intake(how, sum(each.n_rows for each in stored), stored)
+    return settle(Intake(how, sum(each.n_rows for each in stored), stored), None, "auto")
 
 
 def refused(read: Callable[[], object], kind: type[InputRefused]) -> InputRefused:

@@ -10,14 +10,15 @@ from typing import Any
 
 import streamlit as st
 
+from core.batch.reading_notes import how_read
 from core.batch.scorer import score_portfolio
 from core.batch.summary import ClientsOfFile
 from core.errors import InputRefused, ScoringError
 from core.i18n.translations import Language, translate
 from core.readers.client_store import begin_with
-from core.readers.upload import Limits, read_upload
 from core.scoring.assess import assess
 from pages.components import resources
+from pages.components.file_choices import ask_what_is_open, choices_for, read_file
 from pages.components.messages import plain, show_error
 from pages.components.session import once, session, set_widget, widget
 
@@ -54,6 +55,9 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         _uploaded_clients(language)
     if state.complaint is not None:
         show_error(state.complaint, language)
+        file = widget(FILE)
+        if file is not None:
+            ask_what_is_open(state.complaint, file.getvalue(), "picker", language, _read_file)
     return state.row
 
 
@@ -131,6 +135,8 @@ def _matches(found: list[str], key: str, language: Language) -> None:
 def _uploaded_clients(language: Language) -> None:
     state = session()
     st.caption(translate("picker.from_file", language, n=len(state.uploaded), name=plain(state.uploaded_name)))
+    if isinstance(state.uploaded, ClientsOfFile):
+        st.caption(translate("picker.read_as", language, how=plain(how_read(state.uploaded.how, language))))
     if len(state.uploaded) > 1:
         typed = _search_box(translate("picker.in_file", language), FILE_SEARCH, language)
         _matches(begin_with(state.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
@@ -161,11 +167,12 @@ def _read_file() -> None:
         state.uploaded, state.complaint = {}, None
         return
     try:
-        intake = read_upload(
-            file.getvalue(),
+        content = file.getvalue()
+        intake = read_file(
+            content,
             max_bytes=limits.max_upload_mb * 2**20,
             max_rows=limits.max_upload_rows,
-            limits=Limits(memory_mb=limits.max_read_mb),
+            choices=choices_for(content),
         )
         found = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.batch import summary
 from core.batch.background import ScoringJob
 from core.batch.export import rejects_csv
+from core.batch.reading_notes import how_read
 from core.batch.scorer import Portfolio
 from core.i18n.translations import Language, number, percent, translate
 from pages.components import resources
@@ -17,7 +18,7 @@ from pages.components.charts import portfolio
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
-from pages.components.messages import how_read, plain
+from pages.components.messages import plain
 
 
 def show_outcome(run: ScoringJob, language: Language) -> Portfolio:

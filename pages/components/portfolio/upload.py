@@ -10,9 +10,9 @@ from core.batch.background import LoadedClients, ScoringJob
 from core.batch.progress import Progress
 from core.errors import ScoringError
 from core.i18n.translations import Language, number, translate
-from core.readers.upload import Limits, read_upload
 from pages.components import resources
 from pages.components.auth import may_look
+from pages.components.file_choices import ask_what_is_open, choices_for, read_file
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
 
@@ -46,6 +46,9 @@ def choose_portfolio(language: Language) -> ScoringJob | None:
         return None
     if isinstance(run.error, ScoringError):
         show_error(run.error, language)
+        file = widget(FILE)
+        if file is not None:
+            ask_what_is_open(run.error, file.getvalue(), "portfolio", language, _read_file)
         return None
     if run.error is not None:
         raise run.error
@@ -110,13 +113,14 @@ def _read_file() -> None:
         state.run = None
         return
     content = file.getvalue()
+    choices = choices_for(content)
     state.run = ScoringJob(
         resources.model(),
-        lambda stopping: read_upload(
+        lambda stopping: read_file(
             content,
             max_bytes=limits.max_upload_mb * 2**20,
             max_rows=limits.max_upload_rows,
-            limits=Limits(memory_mb=limits.max_read_mb),
+            choices=choices,
             stopping=stopping,
         ),
         name=file.name,

@@ -10,10 +10,10 @@ import streamlit as st
 from core.errors import ScoringError
 from core.i18n.translations import Language, translate
 from core.readers.intake import Intake
-from core.readers.upload import Limits, read_upload
 from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
+from pages.components.file_choices import ask_what_is_open, choices_for, read_file
 from pages.components.messages import show_error
 from pages.components.session import session, set_widget
 
@@ -42,14 +42,16 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     content = _uploaded(language) if way == "upload" else _pasted(language)
     if not content.strip():
         return None
-    digest = hashlib.sha256(content).hexdigest()
+    choices = choices_for(content)
+    digest = hashlib.sha256(content + repr(choices).encode()).hexdigest()
     state, limits = session(), resources.settings()
     if state.raw is None or state.raw[0] != digest:
         try:
-            memory = Limits(memory_mb=limits.max_read_mb)
-            sent = read_upload(content, max_bytes=limits.max_body_mb * 2**20, max_rows=limits.max_rows, limits=memory)
+            max_bytes = limits.max_body_mb * 2**20
+            sent = read_file(content, max_bytes=max_bytes, max_rows=limits.max_rows, choices=choices)
         except ScoringError as error:
             show_error(error, language)
+            ask_what_is_open(error, content, "raw", language, lambda: None)
             return None
         found = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
         state.raw = (digest, sent, found)

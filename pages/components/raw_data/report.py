@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
+from core.batch.reading_notes import how_read
 from core.errors import InputRefused
 from core.i18n.translations import Language, translate
 from core.insights.alignment_report import alignment_rows, as_sent
@@ -16,7 +17,7 @@ from core.readers.intake import Intake
 from core.records import Assessments
 from pages.components import resources
 from pages.components.downloads import show_download
-from pages.components.messages import how_read, plain, show_problems
+from pages.components.messages import plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
 MAX_IN_LINE = 3

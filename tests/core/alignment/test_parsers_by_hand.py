@@ -7,18 +7,17 @@ from decimal import Decimal
 
 import pytest
 
+from core.alignment.number_text import Unreadable, read_number
 from core.alignment.parsers import (
     BINARY,
     CATEGORICAL,
     RATIOS,
     STANDS_FOR_MISSING,
-    Unreadable,
     decode_binary,
     describe_column,
     raw_value,
     read_category,
     read_flag,
-    read_number,
     reader_of,
 )
 from core.model.schema import Kind

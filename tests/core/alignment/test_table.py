@@ -48,7 +48,7 @@ def test_row_is_found_again_by_its_place_with_every_kind_of_cell() -> None:
         assert each.row(0) == {"A": 1, "B": "x", "C": True, "D": 0.1, "E": None, "F": 1}
         assert each.row(1) == {"A": None, "B": "", "C": None, "D": 0.0, "E": None, "F": "1"}
         assert math.copysign(1.0, float(str(each.row(1)["D"]))) == -1.0
-        assert each.rows() == [each.row(0), each.row(1)]
+        assert each.rows_as_sent() == [each.row(0), each.row(1)]
         assert [type(cell) for cell in each.row(0).values()] == [int, str, bool, float, type(None), int]
 
 
@@ -56,15 +56,17 @@ def test_row_is_found_again_by_its_place_with_every_kind_of_cell() -> None:
 def test_cells_come_back_from_bytes_with_their_types(cells: list[list[object]]) -> None:
     names = [f"COLUMN_{place}" for place in range(len(cells))]
     table = make_table(names, cells)
-    assert typed(open_table(table.to_bytes(), names, ()).rows()) == typed(table.rows())
-    assert typed(table.rows()) == typed([dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)])
+    assert typed(open_table(table.to_bytes(), names, ()).rows_as_sent()) == typed(table.rows_as_sent())
+    assert typed(table.rows_as_sent()) == typed(
+        [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+    )
 
 
 def test_one_column_is_unpacked_without_the_others() -> None:
     table = make_table(["SK_ID_CURR", "A", "B"], [["7", "8"], [1, "x"], [None, 2.5]])
     for name, cells in (("SK_ID_CURR", ["7", "8"]), ("A", [1, "x"]), ("B", [None, 2.5])):
         found = open_table(table.to_bytes(), table.names, (), only=name)
-        assert (found.names, found.rows()) == ((name,), [{name: cell} for cell in cells])
+        assert (found.names, found.rows_as_sent()) == ((name,), [{name: cell} for cell in cells])
     assert ids_of(open_table(table.to_bytes(), table.names, (), only="SK_ID_CURR")) == [7, 8]
 
 
@@ -79,9 +81,9 @@ def test_tables_are_put_together_in_order_and_their_problems_follow_their_rows()
     second = make_table(["A", "B", "C"], [[3], ["y"], ["3"]], [Problem("q", 1), Problem("r", None, "B")])
     third = make_table(["A", "B", "C"], [[4], [None], [4.5]], [Problem("s", 1)])
     found = concatenate([first, second, third])
-    assert [row["A"] for row in found.rows()] == [1, 2, 3, 4]
-    assert [row["B"] for row in found.rows()] == ["x", None, "y", None]
-    assert [row["C"] for row in found.rows()] == [1, 2, "3", 4.5]
+    assert [row["A"] for row in found.rows_as_sent()] == [1, 2, 3, 4]
+    assert [row["B"] for row in found.rows_as_sent()] == ["x", None, "y", None]
+    assert [row["C"] for row in found.rows_as_sent()] == [1, 2, "3", 4.5]
     assert isinstance(found.cells[0], pa.Array)
     assert isinstance(found.cells[2], list)
     assert [(each.code, each.row, each.column) for each in found.problems] == [
@@ -101,7 +103,7 @@ def test_table_cut_in_two_and_put_together_is_itself(cells: list[list[object]], 
         make_table(names, [column[:cut] for column in cells]),
         make_table(names, [column[cut:] for column in cells]),
     ]
-    assert typed(concatenate(parts).rows()) == typed(make_table(names, cells).rows())
+    assert typed(concatenate(parts).rows_as_sent()) == typed(make_table(names, cells).rows_as_sent())
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
 
     out = tmp_path / "scored"
     job = job_for(model, Settings().model_folder, (), str(out), review_band=BAND, reasons=False)
-    made = score_on_dask(job, str(folder), cluster=cluster, on_pace=hear)
+    made = score_on_dask(job, str(folder), cluster=cluster, vocabulary=model.aligner.vocabulary, on_pace=hear)
     assert (made.n_rows, made.n_refused) == (N, 3)
     assert dict(made.by_problem) == {"client_twice": 2, "essential_missing": 1}
     assert (out / WRITTEN).exists()
@@ -102,7 +102,7 @@ def test_output_that_is_there_is_not_written_over(model: Model, folder: Path, tm
     (tmp_path / "kept" / "part-00000.parquet").write_text("of an earlier run")
     job = job_for(model, Settings().model_folder, (), str(tmp_path / "kept"), review_band=BAND, reasons=False)
     with pytest.raises(SettingError, match="must be empty or not there"):
-        score_on_dask(job, str(folder), cluster=1)
+        score_on_dask(job, str(folder), cluster=1, vocabulary=model.aligner.vocabulary)
 
 
 def test_command_starts_workers_of_its_own_whatever_script_it_is_called_from(
@@ -130,4 +130,4 @@ def test_workers_that_do_not_start_are_told_in_one_sentence(monkeypatch: pytest.
 def test_output_that_only_the_workers_see_is_no_success(model: Model, folder: Path, cluster: str) -> None:
     job = job_for(model, Settings().model_folder, (), "memory://scored", review_band=BAND, reasons=False)
     with pytest.raises(SettingError, match="all workers share"):
-        score_on_dask(job, str(folder), cluster=cluster)
+        score_on_dask(job, str(folder), cluster=cluster, vocabulary=model.aligner.vocabulary)

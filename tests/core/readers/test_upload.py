@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.alignment.names import Vocabulary
+from core.alignment.number_text import read_number
 from core.errors import InputRefused, TooLarge, UnreadableInput, UnsupportedType
 from core.readers.csv_reader import MAX_COLUMNS
 from core.readers.intake import Intake
+from core.readers.upload import ReadChoices
 from core.readers.worker import read_parts
 from tests.core import client_files as files
 from tests.core.client_files import read_here as read
@@ -65,26 +68,119 @@ def test_line_that_names_the_separator_is_believed() -> None:
 @pytest.mark.parametrize(
     ("cells", "decimal", "read_as"),
     [
-        ("0,5;12,25", ",", ["0.5", "12.25"]),
-        ("-1,5e3;7", ",", ["-1.5e3", "7"]),
-        ("1,234;5", ".", ["1,234", "5"]),
-        ("1,5;0.25", ".", ["1,5", "0.25"]),
-        ("1.234,5;0,25", ",", ["1.234,5", "0.25"]),
+        ("0,5;12,25", ",", [0.5, 12.25]),
+        ("-1,5e3;7", ",", [-1500.0, "7"]),
+        ("1.234,5;0,25", ",", [1234.5, 0.25]),
+        ("1.234;0,25", ",", [1234.0, 0.25]),
+        ("1.234.567;270.000", ",", [1234567.0, 270000.0]),
+        ("1,234;0.25", ".", [1234.0, "0.25"]),
+        ("1.234;0.25", ".", [1.234, "0.25"]),
+        ("0,410;270.000", ",", [0.41, 270000.0]),
+        ("5;7", "", ["5", "7"]),
     ],
 )
-def test_decimal_comma_is_taken_for_one_only_where_it_can_be_nothing_else(
-    cells: str, decimal: str, read_as: list[str]
+def test_numbers_that_can_be_nothing_else_prove_the_decimal_sign(
+    cells: str, decimal: str, read_as: list[object]
 ) -> None:
     found = read(f"SK_ID_CURR;A;B\n1;{cells}\n")
     assert found.how.decimal == decimal
-    assert found.as_sent() == [{"SK_ID_CURR": "1", "A": read_as[0], "B": read_as[1]}]
+    assert found.row(1) == {"SK_ID_CURR": "1", "A": read_as[0], "B": read_as[1]}
+    assert found.as_sent() == [{"SK_ID_CURR": "1", **dict(zip("AB", cells.split(";"), strict=True))}]
 
 
-def test_point_in_a_later_line_of_a_file_of_decimal_commas_is_told() -> None:
-    lines = [f"{place};0,5" for place in range(2500)]
-    found = read("\n".join(["SK_ID_CURR;A", *lines, "9999;1.234"]), max_rows=3000)
-    problems = [problem for _, rows in found.pieces() for problem in rows.problems]  # type: ignore[union-attr]
-    assert [(each.code, each.row, each.column) for each in problems] == [("decimal_mixed", 501, "A")]
+@pytest.mark.parametrize("cell", ["270.000", "-1.500", "1,250", " 22.018 ", "22.018 €"])
+def test_number_that_means_two_things_is_asked_about_with_both_readings(cell: str) -> None:
+    content = f"SK_ID_CURR;A;B\n1;5;6\n2;7;{cell}\n3;{cell};8\n"
+    (problem,) = refusal(content, InputRefused).problems
+    assert (problem.code, problem.row, problem.column) == ("decimal_unclear", 2, "B")
+    small, large = float(str(problem.facts["one"])), float(str(problem.facts["other"]))
+    assert large == pytest.approx(1000 * small)
+
+
+def test_a_person_says_which_sign_is_the_decimal_sign() -> None:
+    content = b"SK_ID_CURR;A\n1;270.000\n2;1,250\n"
+    point = files.read(content, choices=ReadChoices(decimal="point"))
+    comma = files.read(content, choices=ReadChoices(decimal="comma"))
+    assert [point.row(at)["A"] for at in (1, 2)] == [270.0, 1250.0]
+    assert [comma.row(at)["A"] for at in (1, 2)] == [270000.0, 1.25]
+
+
+def test_only_columns_that_the_model_reads_prove_the_decimal_sign() -> None:
+    words = Vocabulary(frozenset({"SK_ID_CURR", "A"}), frozenset({"A"}))
+    found = files.read(b"SK_ID_CURR;A;VERSION\n1;0,41;2.1\n", vocabulary=words)
+    assert (found.how.decimal, found.row(1)["A"]) == (",", 0.41)
+
+
+def test_decimal_sign_proven_in_a_later_line_counts_for_all() -> None:
+    lines = [f"{place};1.234" for place in range(2500)]
+    found = read("\n".join(["SK_ID_CURR;A", *lines, "9999;0,5"]), max_rows=3000)
+    assert (found.how.decimal, found.row(1)["A"], found.row(2501)["A"]) == (",", 1234.0, 0.5)
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f", "'", "\u2019"])
+def test_thousands_with_spaces_and_a_currency_sign_are_read(space: str) -> None:
+    found = read(f"SK_ID_CURR;A;B\n1;13{space}500,25;270{space}000 €\n")
+    assert found.row(1)["A"] == 13500.25
+    assert read_number(found.row(1)["B"]) == 270000.0
+
+
+@pytest.mark.parametrize(
+    "name", ["sk_id_curr", " Sk_Id_Curr", "\ufeffSK_ID_CURR", "SK_ID_CURR\u00a0", "\u202fsk_id_curr "]
+)
+def test_names_written_otherwise_are_matched_and_said(name: str) -> None:
+    words = Vocabulary(frozenset({"SK_ID_CURR", "AMT_CREDIT"}), frozenset({"AMT_CREDIT"}))
+    found = files.read(f"A,{name},amt_credit\n1,2,3\n".encode(), vocabulary=words)
+    assert found.row(1) == {"A": "1", "SK_ID_CURR": "2", "AMT_CREDIT": "3"}
+    exact = name.strip() == "SK_ID_CURR"
+    assert found.how.renamed == {"amt_credit": "AMT_CREDIT"} | ({} if exact else {name.strip(): "SK_ID_CURR"})
+
+
+def test_names_that_may_mean_two_columns_are_left_alone() -> None:
+    words = Vocabulary(frozenset({"SK_ID_CURR", "AMT_CREDIT", "Kind_a", "KIND_A"}), frozenset())
+    found = files.read(b"SK_ID_CURR,amt_credit,Amt_Credit,kind_a\n1,2,3,4\n", vocabulary=words)
+    assert found.how.renamed == {}
+
+
+WRAPPED = [
+    '1,5,"Stone, brick"',
+    '"1,5,""Stone, brick"""',
+    '"1,5,""Stone, brick""";;',
+]
+
+
+@pytest.mark.parametrize("line", WRAPPED[1:])
+def test_line_wrapped_in_quotes_by_a_spreadsheet_is_unwrapped_and_said(line: str) -> None:
+    found = read(f"SK_ID_CURR,A,B\n{line}\n2,6,Panel\n")
+    assert found.as_sent() == [
+        {"SK_ID_CURR": "1", "A": "5", "B": "Stone, brick"},
+        {"SK_ID_CURR": "2", "A": "6", "B": "Panel"},
+    ]
+    assert (found.how.unwrapped, found.how.separator) == (1, ",")
+
+
+def test_file_that_a_spreadsheet_saved_with_another_separator_is_read() -> None:
+    content = 'SK_ID_CURR,A,why;;\r\n"1,5,""correct ";" this ; and that"""\r\n2,6,right;;\r\n'
+    found = read(content)
+    assert [dict(row)["A"] for row in found.as_sent()] == ["5", "6"]  # type: ignore[call-overload]
+    assert dict(found.as_sent()[0])["why"] == "correct ; this ; and that"  # type: ignore[call-overload]
+    assert dict(found.as_sent()[1])["why"] == "right"  # type: ignore[call-overload]
+
+
+def test_whole_file_wrapped_in_quotes_is_read() -> None:
+    found = read('"SK_ID_CURR,""A"""\n"1,""x, y"""\n')
+    assert found.as_sent() == [{"SK_ID_CURR": "1", "A": "x, y"}]
+
+
+def test_quoted_lines_that_fit_are_not_touched() -> None:
+    found = read('"SK_ID_CURR","A, b"\n"1","say ""x"", y"\n')
+    assert found.as_sent() == [{"SK_ID_CURR": "1", "A, b": 'say "x", y'}]
+    assert found.how.unwrapped == 0
+
+
+def test_rows_above_the_header_are_said() -> None:
+    found = read("Clients of November;;\n;;\nSK_ID_CURR;A;B\n1;5;6\n")
+    assert found.as_sent() == [{"SK_ID_CURR": "1", "A": "5", "B": "6"}]
+    assert found.how.title_rows == 2
 
 
 def test_blanks_around_a_column_s_name_do_not_count() -> None:
@@ -139,7 +235,9 @@ def test_gzip_in_gzip_is_of_another_kind() -> None:
     assert refusal(content, UnsupportedType).code == "file_of_another_kind"
 
 
-@pytest.mark.parametrize("content", ["AMT_CREDIT\n5\n", "sk_id_curr,A\n1,2\n", "1,2\n3,4\n", "just a sentence"])
+@pytest.mark.parametrize(
+    "content", ["AMT_CREDIT\n5\n", "sk_id_curr,SK_id_curr\n1,2\n", "1,2\n3,4\n", "just a sentence"]
+)
 def test_file_without_the_id_column_is_refused_naming_it(content: str) -> None:
     (problem,) = refusal(content).problems
     assert (problem.code, problem.column) == ("id_column_missing", "SK_ID_CURR")

@@ -1,0 +1,87 @@
+"""Reading a visitor's file, and asking with one click what it leaves open: its decimal sign, the sheet to read."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from core.errors import InputRefused, Problem, ScoringError
+from core.i18n.translations import Language, translate
+from core.readers.decimal_sign import DecimalChoice
+from core.readers.intake import Intake
+from core.readers.upload import ASK, Limits, ReadChoices, read_upload
+from pages.components import resources
+from pages.components.messages import plain
+from pages.components.session import session
+
+
+def choices_for(content: bytes) -> ReadChoices:
+    """What the visitor said about a file, here or on another screen."""
+    return session().choices.get(_digest(content), ASK)
+
+
+def read_file(
+    content: bytes,
+    *,
+    max_bytes: int,
+    max_rows: int,
+    choices: ReadChoices,
+    stopping: threading.Event | None = None,
+) -> Intake:
+    """The rows of an upload, for the model that is served. Raises InputRefused."""
+    return read_upload(
+        content,
+        max_bytes=max_bytes,
+        max_rows=max_rows,
+        limits=Limits(memory_mb=resources.settings().max_read_mb),
+        stopping=stopping,
+        vocabulary=resources.model().aligner.vocabulary,
+        choices=choices,
+    )
+
+
+def ask_what_is_open(
+    error: ScoringError | None, content: bytes, key: str, language: Language, again: Callable[[], None]
+) -> None:
+    """One button for each answer to what a refused file leaves open; a click reads the file again.
+
+    key: of the screen. again: reads the file once more.
+    """
+    problem = error.problems[0] if isinstance(error, InputRefused) else None
+    if problem is None or problem.code not in ("decimal_unclear", "sheet_unclear"):
+        return
+    answers = _decimal_signs(problem, language) if problem.code == "decimal_unclear" else _sheets(problem, language)
+    with st.container(horizontal=True):
+        for place, (label, change) in enumerate(answers):
+            st.button(label, key=f"{key}_choice_{place}", on_click=_choose, args=(content, change, again))
+
+
+def _decimal_signs(problem: Problem, language: Language) -> list[tuple[str, dict[str, str]]]:
+    readings = {"point": str(problem.facts["one"]), "comma": str(problem.facts["other"])}
+    if problem.facts["sign"] == ",":
+        readings = {"point": readings["comma"], "comma": readings["point"]}
+    return [
+        (plain(translate("choice.point", language, reading=readings["point"])), {"decimal": "point"}),
+        (plain(translate("choice.comma", language, reading=readings["comma"])), {"decimal": "comma"}),
+    ]
+
+
+def _sheets(problem: Problem, language: Language) -> list[tuple[str, dict[str, str]]]:
+    names = [str(fact) for name, fact in problem.facts.items() if name.startswith("sheet_")]
+    return [(plain(translate("choice.sheet", language, sheet=name)), {"sheet": name}) for name in names]
+
+
+def _choose(content: bytes, change: dict[str, str], again: Callable[[], None]) -> None:
+    chosen = choices_for(content)
+    decimal: DecimalChoice = "comma" if change.get("decimal") == "comma" else "point"
+    changed = replace(chosen, sheet=change["sheet"]) if "sheet" in change else replace(chosen, decimal=decimal)
+    session().choices[_digest(content)] = changed
+    again()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
