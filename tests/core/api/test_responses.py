@@ -39,11 +39,11 @@ def clients(model: Model, risks: list[float], unknown: tuple[str, ...] = ()) -> 
 
 
 def sentence(row: int, column: str = "AMT_CREDIT") -> str:
-    return translate_problem(Problem("text_in_number", row, column), "en")
+    return translate_problem(Problem("boolean_in_number", row, column), "en")
 
 
 def refused(n: int, total: int | None = None, column: str = "AMT_CREDIT") -> Refusal:
-    return refusal(InputRefused([Problem("text_in_number", row, column) for row in range(1, n + 1)], total))
+    return refusal(InputRefused([Problem("boolean_in_number", row, column) for row in range(1, n + 1)], total))
 
 
 def test_yes_at_the_threshold_and_no_over_it(model: Model) -> None:
@@ -105,7 +105,7 @@ def test_refusal_of_one_problem_is_its_sentence() -> None:
     assert sentence(1).startswith("Row 1, column AMT_CREDIT: ")
     assert refused(1) == {
         "error": sentence(1),
-        "code": "text_in_number",
+        "code": "boolean_in_number",
         "errors": [{"row": 1, "column": "AMT_CREDIT", "message": sentence(1)}],
         "total": 1,
     }

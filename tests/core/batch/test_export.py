@@ -175,7 +175,7 @@ def test_whole_number_of_sixteen_digits_is_text_in_a_workbook_which_would_round_
 
 def test_what_is_wrong_with_a_row_is_one_text_and_what_concerns_the_whole_is_not_among_it() -> None:
     problems = [
-        Problem("text_in_number", 3, "A"),
+        Problem("boolean_in_number", 3, "A"),
         Problem("data_empty"),
         Problem("row_not_an_object", 1),
         Problem("nested_value", 3, "B"),

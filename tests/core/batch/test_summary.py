@@ -192,7 +192,7 @@ def test_reasons_are_named_with_the_largest_first_and_without_blanks(model: Mode
 
 
 def test_problems_are_listed_with_row_column_and_reason() -> None:
-    problems = [Problem("text_in_number", 1234, "AMT_CREDIT"), Problem("data_empty")]
+    problems = [Problem("boolean_in_number", 1234, "AMT_CREDIT"), Problem("data_empty")]
     first, second = problem_rows(problems, "en")
     assert (first["Row"], first["Column"]) == ("1,234", "AMT_CREDIT")
     assert first["What is wrong"].startswith("Row 1234, column AMT_CREDIT: ")
@@ -200,7 +200,7 @@ def test_problems_are_listed_with_row_column_and_reason() -> None:
 
 
 def test_two_hundred_problems_are_listed_at_most() -> None:
-    found = problem_rows([Problem("text_in_number", row, "A") for row in range(1, 251)], "en")
+    found = problem_rows([Problem("boolean_in_number", row, "A") for row in range(1, 251)], "en")
     assert [each["Row"] for each in found] == [str(row) for row in range(1, 201)]
 
 
