@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Origins = NDArray[np.int8]
 
+MAX_DIGITS = 6
+
 
 Checkpoint = Callable[[], None]
 """Called between pieces of long work; whatever it raises ends the work."""
@@ -120,6 +122,14 @@ class Explanation:
     contributions: tuple[Contribution, ...]
 
 
+def digits_to_distinguish(first: float, second: float, at_least: int = 1) -> int:
+    """Decimals with which two different percentages are printed differently; at least this many, and at most 6."""
+    digits = at_least
+    while digits < MAX_DIGITS and first != second and round(first, digits) == round(second, digits):
+        digits += 1
+    return digits
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One client's probability of default against the threshold, both P(default)."""
@@ -139,6 +149,11 @@ class Decision:
     def solvency_line(self) -> float:
         """The line on the solvency scale: 1 − threshold."""
         return 1.0 - self.threshold
+
+    @property
+    def digits(self) -> int:
+        """Decimals with which solvency and line, in percent, are printed differently unless they are equal."""
+        return digits_to_distinguish(100.0 * self.solvency, 100.0 * self.solvency_line)
 
 
 @dataclass(frozen=True, slots=True)

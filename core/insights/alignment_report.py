@@ -11,13 +11,26 @@ from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
 from core.records import Aligned, ValueOrigin
 
-SHOWN_ROWS = 200
+MAX_ROWS = 200
 
 
 def alignment_rows(
     row: object, aligned: Aligned, index: int, bundle: Bundle, language: Language
 ) -> list[dict[str, str]]:
-    """One line per model column, in the model's order, for the aligned client at `index`; row is what was sent."""
+    """The alignment report of one client.
+
+    Parameters
+    ----------
+    row: the client as it was sent; anything but a mapping counts as empty.
+    aligned: the clients of the request.
+    index: position of the client in `aligned`.
+    bundle: the model's columns.
+    language: language of the names and of the origins.
+
+    Returns
+    -------
+    One row per model column, in the model's order: name, meaning, what was sent, what is used, origin.
+    """
     cells: Mapping[str, object] = row if isinstance(row, dict) else {}
     names = [translate(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin")]
     return [
@@ -39,10 +52,10 @@ def alignment_rows(
 
 
 def as_sent(rows: Sequence[object]) -> list[dict[str, str]]:
-    """The first rows as text, cell by cell, for a table."""
+    """The first MAX_ROWS rows as they were sent, each cell as text."""
     return [
         {str(name): _cell(value) for name, value in row.items()} if isinstance(row, dict) else {"": _cell(row)}
-        for row in rows[:SHOWN_ROWS]
+        for row in rows[:MAX_ROWS]
     ]
 
 
@@ -51,7 +64,7 @@ def _meaning(source: str, category: str | None, language: Language) -> str:
 
 
 def _cell(value: object) -> str:
-    """A cell as JSON writes it; an empty cell and a missing number are empty."""
+    """A cell as JSON writes it; an empty cell and NaN become empty text."""
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):

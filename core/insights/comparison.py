@@ -1,4 +1,4 @@
-"""One client among many and beside another: distributions by verdict, and what separates two solvencies."""
+"""Compares one client with many (distributions by verdict) and with one other (what separates two solvencies)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from core.scoring.explanation import points_of_solvency
 
 VERDICTS = ("favourable", "unfavourable")
 STEPS = 24
-OUTER, FEW = 0.005, 0.025
+"""Steps of a distribution."""
+OUTER = 0.005
+"""Share of clients left out at either end of a distribution."""
+SMALL_END = 0.025
+"""A tie at an outermost quantile of a group below this share is masking of a small group, not a common value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """How a number is spread among clients of each verdict: edges (n + 1), as shown, and shares (n) by verdict.
+class Distribution:
+    """The distribution of a number among the clients of each verdict.
 
-    The outermost half per cent of all clients on either side is left out, so the shares sum to a little less than 1.
+    edges: (n + 1,), on the shown scale. shares: by verdict, (n,), share of that verdict's clients in each step; their
+    sum is a little below 1, because OUTER of all clients is left out at either end.
     """
 
     edges: tuple[float, ...]
@@ -30,7 +35,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one column does to separate two clients: points of solvency from the other client to this one."""
+    """What one column contributes to the difference of two clients, in points of solvency from `there` to `here`."""
 
     source: str
     points: float
@@ -38,8 +43,13 @@ class Difference:
     there: Contribution
 
 
-def spread(population: Population, column: str) -> Spread | None:
-    """A number of many values among clients of each verdict, from the bundle's quantiles; None for other columns."""
+def number_distribution(population: Population, column: str) -> Distribution | None:
+    """The distribution of a numeric column by verdict, from the quantiles of the bundle.
+
+    Returns
+    -------
+    None for a column with few values, without quantiles, or with the same value for nearly all clients.
+    """
     groups = population.numbers.get(column)
     if groups is None or column in population.categories:
         return None
@@ -47,10 +57,10 @@ def spread(population: Population, column: str) -> Spread | None:
     edges = np.linspace(ends[0], ends[1], STEPS + 1)
     if ends[0] == ends[1]:
         return None
-    return Spread(
+    return Distribution(
         tuple(edges.tolist()),
         {
-            verdict: tuple(np.diff(_reached(groups[verdict], population, column, edges)).tolist())
+            verdict: tuple(np.diff(_share_below(groups[verdict], population, column, edges)).tolist())
             for verdict in VERDICTS
             if verdict in groups
         },
@@ -58,9 +68,12 @@ def spread(population: Population, column: str) -> Spread | None:
 
 
 def shares(population: Population, column: str) -> dict[str, dict[str, float]] | None:
-    """Share of each value among clients of each verdict, by value and verdict; None for numbers of many values.
+    """Share of each value among the clients of each verdict.
 
-    Values in their own order, numbers by size; one that a verdict lacks is 0 there.
+    Returns
+    -------
+    value → verdict → share between 0 and 1, numbers in ascending order and categories by frequency; None for a column
+    with many values.
     """
     groups = population.categories.get(column)
     if groups is None:
@@ -73,33 +86,40 @@ def shares(population: Population, column: str) -> dict[str, dict[str, float]] |
 
 
 def value_of_share(column: str, value: str) -> float | str:
-    """A value as the population names it, as the number that it is where the column is a count, flag or rating."""
+    """A value of `shares` as a number if the column is a count, flag or rating, else as its category."""
     return value if entry_of(column).unit == "category" or not _is_number(value) else float(value)
 
 
 def differences(here: Explanation, there: Explanation) -> tuple[Difference, ...]:
-    """What separates this client's solvency from the other's, largest first; they add up to the difference.
+    """The contribution of each column to the difference between two clients' solvencies.
 
-    Contributions differ by d in log-odds of default, which add up to the difference of both log-odds; points are d
-    times the slope of the straight line between the two solvencies (`points_of_solvency`).
+    Parameters
+    ----------
+    here, there: explanations of the two clients by the same model.
+
+    Returns
+    -------
+    One difference per column, largest first. With d = contribution here − contribution there, in log-odds of default,
+    points are d times the slope of the line between the two solvencies (`points_of_solvency`); they add up to the
+    difference of the solvencies.
     """
     others = {each.source: each for each in there.contributions}
     pairs = [(each, others[each.source]) for each in here.contributions]
-    digits_to_distinguish = np.array([one.log_odds - other.log_odds for one, other in pairs])
-    points = points_of_solvency(digits_to_distinguish, there.log_odds)
-    found = [Difference(one.source, float(size), one, other) for (one, other), size in zip(pairs, points, strict=True)]
-    return tuple(sorted(found, key=lambda each: (-abs(each.points), each.source)))
+    log_odds = np.array([one.log_odds - other.log_odds for one, other in pairs])
+    points = points_of_solvency(log_odds, there.log_odds)
+    result = [Difference(one.source, float(size), one, other) for (one, other), size in zip(pairs, points, strict=True)]
+    return tuple(sorted(result, key=lambda each: (-abs(each.points), each.source)))
 
 
 def _at(numbers: NumberShares, population: Population, levels: tuple[float, ...]) -> list[float]:
     return [float(np.interp(level, population.grid, numbers.quantiles)) for level in levels]
 
 
-def _reached(numbers: NumberShares, population: Population, column: str, edges: Floats) -> Floats:
+def _share_below(numbers: NumberShares, population: Population, column: str, edges: Floats) -> Floats:
     """Share of clients below each edge, on the shown scale.
 
-    The outermost quantiles of a small group are all the same, which says where nobody may be looked at more closely
-    rather than that many share a value: those few clients are left out.
+    The bundle masks the ends of a small group by equal outermost quantiles. Such a tie does not mean that many clients
+    share the value, so those few clients are left out.
     """
     quantiles, grid = np.asarray(numbers.quantiles), np.asarray(population.grid)
     scale = to_shown_scale(column, 1.0)
@@ -108,17 +128,17 @@ def _reached(numbers: NumberShares, population: Population, column: str, edges: 
     first, last = int(np.flatnonzero(quantiles == quantiles[0])[-1]), int(np.argmax(quantiles == quantiles[-1]))
     if first >= last:
         return np.asarray(edges > scale * quantiles[0], dtype=np.float64)
-    left = grid[first] if grid[first] < FEW else 0.0
-    right = grid[last] if grid[last] > 1.0 - FEW else 1.0
+    left = grid[first] if grid[first] < SMALL_END else 0.0
+    right = grid[last] if grid[last] > 1.0 - SMALL_END else 1.0
     inner = slice(first, last + 1)
-    reached = np.interp(edges, scale * quantiles[inner], grid[inner])
-    # A value that many share at the very first edge lies in the first step too.
+    below = np.interp(edges, scale * quantiles[inner], grid[inner])
+    # A frequent value that equals the first edge belongs to the first step.
     tied = int(np.searchsorted(scale * quantiles[inner], edges[0] - 1e-12))
     if abs(scale * quantiles[inner][min(tied, last - first)] - edges[0]) <= 1e-12:
-        reached[0] = min(reached[0], grid[inner][tied])
-    # Whoever shares the lowest value lies in the first step, and whoever shares the highest in the last.
-    reached = np.where(edges <= scale * quantiles[first], left, reached)
-    return np.asarray(np.where(edges >= scale * quantiles[last], right, reached))
+        below[0] = min(below[0], grid[inner][tied])
+    # Clients with the lowest value belong to the first step, those with the highest to the last.
+    below = np.where(edges <= scale * quantiles[first], left, below)
+    return np.asarray(np.where(edges >= scale * quantiles[last], right, below))
 
 
 def _order(column: str, value: str, share: float) -> tuple[float, str]:

@@ -12,10 +12,9 @@ from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.dictionary.schema import Unit
 from core.i18n.translations import Language, number, percent, translate
 from core.insights.population import ALL
-from core.insights.sentences import digits_to_distinguish
 from core.model.bundle import Bundle
 from core.model.schema import Population
-from core.records import Aligned, Assessments, Decision, ReviewReason, ValueOrigin
+from core.records import Aligned, Assessments, Decision, ReviewReason, ValueOrigin, digits_to_distinguish
 from core.scoring.decision import LEAST_INFORMATION, band
 from core.scoring.explanation import shown_value
 

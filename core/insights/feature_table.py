@@ -1,4 +1,4 @@
-"""Every feature of one client as a table that can be searched: value, place among all clients, meaning."""
+"""Every feature of one client as a searchable table: value, place among all clients, meaning."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from core.records import Contribution, Explanation, ValueOrigin
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One line of the table of every feature; below is the percentage of clients with a lower shown value.
+    """One row of the table.
 
-    protected and changeable are "Yes" or "No" in words.
+    below: percentage of clients with a lower shown value; None if it is not known.
+    protected, changeable: "Yes" or "No" in the row's language.
     """
 
     label: str
@@ -35,22 +36,22 @@ class Feature:
 
 
 def feature_rows(explanation: Explanation, bundle: Bundle, language: Language, currency: str) -> list[Feature]:
-    """Every feature of one client, in the model's order: value, place among all clients, where it came from."""
+    """One row per source column, in the model's order."""
     by_source = {each.source: each for each in explanation.contributions}
     return [_feature(by_source[source], bundle, language, currency) for source in bundle.sources]
 
 
-def matching(rows: Sequence[Feature], typed: str) -> list[Feature]:
-    """The features whose label, meaning, value or column name holds every word that was typed; accents do not count."""
-    words = _bare(typed).split()
+def search_features(rows: Sequence[Feature], text: str) -> list[Feature]:
+    """The rows whose label, meaning, value or column name contains every word of the text; accents are ignored."""
+    words = _without_accents(text).split()
     return [
         row
         for row in rows
-        if all(word in _bare(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
+        if all(word in _without_accents(f"{row.label} {row.meaning} {row.value} {row.column}") for word in words)
     ]
 
 
-def _bare(text: str) -> str:
+def _without_accents(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -58,8 +59,8 @@ def _bare(text: str) -> str:
 def _feature(contribution: Contribution, bundle: Bundle, language: Language, currency: str) -> Feature:
     column = contribution.source
     assumed = contribution.state in (ValueOrigin.ASSUMED, ValueOrigin.MISSING, ValueOrigin.UNSEEN)
-    found = Standing() if assumed else standing(bundle.population, column, contribution.value)
-    place, entry = shown_standing(column, found), entry_of(column)
+    standing_in_data = Standing() if assumed else standing(bundle.population, column, contribution.value)
+    place, entry = shown_standing(column, standing_in_data), entry_of(column)
     unit = entry.unit
     below = None if unit == "flag" else place.below
     return Feature(
@@ -77,8 +78,8 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
     )
 
 
-def _yes_or_no(so: bool, language: Language) -> str:
-    return translate("value.yes" if so else "value.no", language)
+def _yes_or_no(value: bool, language: Language) -> str:
+    return translate("value.yes" if value else "value.no", language)
 
 
 def _place(below: float | None, same: float | None, language: Language) -> str:

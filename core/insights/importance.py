@@ -1,4 +1,4 @@
-"""Is a reason usual? One client's contributions beside what each column does to the clients the model learned from."""
+"""Compares one client's contributions with the effects of each column on the training clients."""
 
 from __future__ import annotations
 
@@ -13,56 +13,64 @@ from core.model.schema import EffectBand, Population
 from core.records import Contribution, Explanation
 
 DOTS = 100
-RELATIVE = 1e-9
+"""Dots of one column, each for one client in a hundred."""
+TOLERANCE = 1e-9
+"""Relative difference below which two effects are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """How much of what moves clients is due to one column: shares of all contributions by size, between 0 and 1."""
+    """One column's share of the sum of all absolute contributions, between 0 and 1.
+
+    overall: for all training clients. here: for this client.
+    """
 
     source: str
-    everybody: float
+    overall: float
     here: float
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One client in a hundred: the effect in points of solvency, and how high the value is as it is shown (0
-    lowest, 1 highest).
+    """One training client in a hundred.
 
-    level: None for a value that is missing, and for values that have no order.
+    points: effect of the column, in points of solvency.
+    level: rank of the shown value, 0 lowest, 1 highest; None for a missing value, or for values without an order.
     """
 
     points: float
     level: float | None
 
 
-def importances(explanation: Explanation, bundle: Bundle, most: int) -> tuple[Importance, ...]:
-    """The columns that matter most, to everybody or here, the largest first by either."""
+def importances(explanation: Explanation, bundle: Bundle, max_columns: int) -> tuple[Importance, ...]:
+    """The columns with the largest importance overall or here, largest overall first."""
     whole = sum(abs(each.log_odds) for each in explanation.contributions) or 1.0
     weights: dict[str, float] = dict.fromkeys(bundle.sources, 0.0)
     for column in bundle.columns:
         weights[column.source] += column.weight
-    found = [
+    all_columns = [
         Importance(each.source, weights[each.source], abs(each.log_odds) / whole) for each in explanation.contributions
     ]
-    ranked = sorted(found, key=lambda each: (-max(each.everybody, each.here), each.source))
-    return tuple(sorted(ranked[:most], key=lambda each: (-each.everybody, each.source)))
+    ranked = sorted(all_columns, key=lambda each: (-max(each.overall, each.here), each.source))
+    return tuple(sorted(ranked[:max_columns], key=lambda each: (-each.overall, each.source)))
 
 
 def points_per_log_odds(explanation: Explanation) -> float:
-    """How many points of this client's solvency one unit of log-odds of default is worth; below 0.
+    """Points of this client's solvency per unit of log-odds of default; negative.
 
-    Other people's effects are told in it, so that they stand on the scale on which this client's add up.
+    It converts the effects on other clients to the scale on which this client's contributions add up.
     """
     largest = max(explanation.contributions, key=lambda each: abs(each.log_odds))
     return largest.points / largest.log_odds if largest.log_odds else 0.0
 
 
 def share_with_smaller_effect(contribution: Contribution, population: Population) -> float | None:
-    """The share of clients whom this column pushes less far in this direction; None where that is not known.
+    """Share of training clients for whom this column's effect in the same direction is smaller.
 
-    Between the grid's steps by straight lines, so to a few clients in a hundred.
+    Returns
+    -------
+    A share between 0 and 1, by linear interpolation between the quantiles of the bundle, so accurate to a few clients
+    in a hundred; None if the bundle has no effects of this column.
     """
     effects = population.effects.get(contribution.source)
     if effects is None:
@@ -70,19 +78,26 @@ def share_with_smaller_effect(contribution: Contribution, population: Population
     quantiles, grid = np.asarray(effects.quantiles), np.asarray(population.effect_grid)
     if contribution.log_odds < 0:
         quantiles, grid = -quantiles[::-1], 1.0 - grid[::-1]
-    # What many clients share counts as pushed as far, not less far.
-    steps = np.flatnonzero(quantiles < abs(contribution.log_odds) * (1 - RELATIVE))
+    # Clients with an equal effect do not count as smaller.
+    steps = np.flatnonzero(quantiles < abs(contribution.log_odds) * (1 - TOLERANCE))
     if not len(steps):
         return 0.0
     last = int(steps[-1])
     if last == len(quantiles) - 1:
         return 1.0
-    reached = np.interp(abs(contribution.log_odds), quantiles[last : last + 2], grid[last : last + 2])
-    return float(reached)
+    share = np.interp(abs(contribution.log_odds), quantiles[last : last + 2], grid[last : last + 2])
+    return float(share)
 
 
 def dots(source: str, population: Population, scale: float) -> tuple[Dot, ...]:
-    """About a hundred dots for one column, each for one client in a hundred; scale: points per log-odds of default."""
+    """The effects of one column on training clients, as about DOTS dots.
+
+    Parameters
+    ----------
+    source: a source column.
+    population: the bundle's aggregates.
+    scale: points of solvency per log-odds of default (`points_per_log_odds`).
+    """
     effects = population.effects.get(source)
     if effects is None:
         return ()
@@ -99,7 +114,7 @@ def dots(source: str, population: Population, scale: float) -> tuple[Dot, ...]:
 
 
 def _spread(band: EffectBand, grid: tuple[float, ...]) -> Iterator[float]:
-    """The effects on as many clients of a band as it has in a hundred, evenly from its weakest to its strongest."""
+    """The effects on a band's clients, as many as it has of DOTS, evenly from its smallest to its largest quantile."""
     n = round(band.share * DOTS)
     for position in range(n):
         yield float(np.interp((position + 0.5) / n, grid, band.quantiles))

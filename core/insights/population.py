@@ -1,4 +1,4 @@
-"""Where one client lies among the clients the model was trained on, from the bundle's aggregates alone."""
+"""The position of one client among the training clients, from the bundle's aggregates alone."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a value lies among all training clients that have one; None where that is not known.
+    """The position of a value among the training clients that have one; None for what is not known.
 
-    below and above: share of clients with a lower and with a higher value, on the data set's own scale (a
-    longer time ago is a lower number of days). same: share with exactly this value, for what has few values.
+    below, above: shares of clients with a lower and with a higher value, on the data set's scale (a longer time ago is
+    a lower number of days). same: share with exactly this value, for columns with few values.
     """
 
     below: float | None = None
@@ -26,16 +26,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """How many clients there are along the solvency scale: edges (n + 1) and share per point of solvency (n)."""
+    """The density of clients over solvency. edges: (n + 1,), shares from 0 to 1; heights: (n,), share per point."""
 
     edges: tuple[float, ...]
     heights: tuple[float, ...]
 
 
 def standing(population: Population, column: str, value: float | str | None, group: str = ALL) -> Standing:
-    """Where a value of a column lies among the training clients of a group that have one; empty where it is not known.
+    """The position of a value of a column among the training clients of a group.
 
-    For numbers of many values to the grid's step, so up to one client in a hundred more or less.
+    Parameters
+    ----------
+    population: the bundle's aggregates.
+    column: a source column.
+    value: in the data set's unit; None if it is missing.
+    group: ALL or a verdict.
+
+    Returns
+    -------
+    An empty Standing if the position is not known. For columns with many values it is accurate to one client in a
+    hundred, the step of the quantiles.
     """
     categories = population.categories.get(column, {}).get(group)
     numbers = population.numbers.get(column, {}).get(group)
@@ -51,12 +61,12 @@ def standing(population: Population, column: str, value: float | str | None, gro
     quantiles, grid = np.asarray(numbers.quantiles), population.grid
     first, last = np.searchsorted(quantiles, value, side="left"), np.searchsorted(quantiles, value, side="right")
     if first == last:
-        between = float(np.interp(value, quantiles, grid, left=0.0, right=1.0))
-        return Standing(below=between, above=1.0 - between)
-    many = last - first > 1
+        share = float(np.interp(value, quantiles, grid, left=0.0, right=1.0))
+        return Standing(below=share, above=1.0 - share)
+    is_tie = last - first > 1
     return Standing(
-        below=0.0 if many and first == 0 else grid[first],
-        above=0.0 if many and last == len(grid) else 1.0 - grid[last - 1],
+        below=0.0 if is_tie and first == 0 else grid[first],
+        above=0.0 if is_tie and last == len(grid) else 1.0 - grid[last - 1],
     )
 
 
@@ -68,29 +78,31 @@ def median(population: Population, column: str) -> float | None:
     return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
 
 
-def seen(population: Population, column: str) -> tuple[float, float] | None:
-    """What 99.8 % of the training clients lie between, in the data set's own unit; None where that is not known."""
+def central_range(population: Population, column: str) -> tuple[float, float] | None:
+    """The range that holds 99.8 % of the training clients, in the data set's unit; None if it is not known."""
     numbers = population.numbers.get(column)
     return (numbers[ALL].quantiles[0], numbers[ALL].quantiles[-1]) if numbers else None
 
 
 def share_missing(population: Population, column: str) -> float:
-    """The share of training clients of whom a column is missing; 0 where it never is, or nobody knows."""
+    """The share of training clients without a value in a column; 0 if the bundle has no statistics of it."""
     groups = population.numbers.get(column) or population.categories.get(column)
     return groups[ALL].missing if groups else 0.0
 
 
 def solvency_density(population: Population, steps: int = 60) -> Density | None:
-    """The out-of-fold clients along the solvency scale, in `steps` equal steps between the outer score bins.
+    """The density of the out-of-fold clients over solvency, in `steps` equal steps between the outermost score bins.
 
-    None where the population is not known.
+    Returns
+    -------
+    None if the bundle has no score bins.
     """
     bins = population.score_bins.get(ALL)
     if not bins:
         return None
     edges = np.array([bins[0].low, *(each.high for each in bins)])
-    counted = np.concatenate([[0.0], np.cumsum([each.n for each in bins])])
+    cumulative = np.concatenate([[0.0], np.cumsum([each.n for each in bins])])
     risk = np.linspace(edges[0], edges[-1], steps + 1)
-    shares = np.diff(np.interp(risk, edges, counted / counted[-1]))
+    shares = np.diff(np.interp(risk, edges, cumulative / cumulative[-1]))
     heights = shares[::-1] / (100.0 * (edges[-1] - edges[0]) / steps)
     return Density(tuple((1.0 - risk[::-1]).tolist()), tuple(heights.tolist()))

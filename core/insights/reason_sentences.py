@@ -1,8 +1,8 @@
-"""One reason as a sentence that a client understands: from the contribution and the population, never canned.
+"""Reasons as sentences that a client understands, composed from the contribution and the population.
 
 "External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
-most, by 6.0 points." A history is spoken of as people do (`core.insights.history_facts`). What the file does not say,
-which is not among what is known, and what goes against common sense, is said as such.
+most, by 6.0 points." `core.insights.history_facts` words the columns of a history. The sentence says so if the
+file lacks the value, and if the effect goes against common sense.
 """
 
 from __future__ import annotations
@@ -15,24 +15,30 @@ from core.i18n.shares import share_in_words
 from core.i18n.translations import Language, number, translate
 from core.insights.history_facts import Counts, history_fact, history_name
 from core.insights.population import Standing, median, share_missing, standing
-from core.insights.sentences import digits_to_distinguish, shown_standing
+from core.insights.sentences import shown_standing
 from core.model.bundle import Bundle
 from core.model.schema import Population
-from core.records import Contribution, ValueOrigin
+from core.records import Contribution, ValueOrigin, digits_to_distinguish
 
 TIMES = ("days", "days_ago")
-TELLING = 0.45
-"""Less than this share below and above, and a value is simply what most clients have."""
-MANY = 0.3
-"""From this share on, that a count or rating is shared says more than who has more."""
+ORDINARY = 0.45
+"""A value with less than this share of clients below it, and above it, is ordinary."""
+COMMON = 0.3
+"""From this share on, a sentence says how many clients share a count or rating, not how many have more."""
 
 
 def reason(
     contribution: Contribution, bundle: Bundle, language: Language, currency: str, counts: Counts, *, first: bool
 ) -> str:
-    """A reason as a sentence.
+    """One reason as a sentence.
 
-    counts: `record_counts` of the client. first: it is the largest of all that raise the solvency, or that lower it.
+    Parameters
+    ----------
+    contribution: the column's contribution to one client's answer.
+    bundle: the model's population.
+    language, currency: for words and amounts.
+    counts: `record_counts` of the client.
+    first: it is the largest of all contributions that raise the solvency, or of all that lower it.
     """
     fact = _fact(contribution, bundle.population, language, currency, counts)
     sentence = translate("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
@@ -45,19 +51,22 @@ def reason(
 def reasons_in_words(
     chosen: Sequence[Contribution], bundle: Bundle, language: Language, currency: str, counts: Counts
 ) -> list[str]:
-    """The sentences of reasons that all raise or all lower the solvency, largest first; counts: `record_counts`."""
+    """The sentences of contributions that all raise, or all lower, the solvency; the largest comes first.
+
+    counts: `record_counts` of the client.
+    """
     return [
         reason(each, bundle, language, currency, counts, first=position == 0) for position, each in enumerate(chosen)
     ]
 
 
 def holds_black_box(contributions: Sequence[Contribution]) -> bool:
-    """Whether one of these is another organisation's score, whose making is not known here."""
+    """Whether one of these columns is another organisation's score, whose computation is unknown here."""
     return any(entry_of(each.source).theme == "external_scores" for each in contributions)
 
 
 def _effect(contribution: Contribution, language: Language, *, first: bool) -> str:
-    """What it does to the solvency, in points, with as many decimals as it takes to be more than nothing."""
+    """The effect on the solvency in points, with enough decimals to differ from 0."""
     way = "raises" if contribution.points > 0 else "lowers"
     size = abs(contribution.points)
     digits = digits_to_distinguish(size, 0.0)
@@ -67,16 +76,16 @@ def _effect(contribution: Contribution, language: Language, *, first: bool) -> s
 
 
 def _fact(contribution: Contribution, population: Population, language: Language, currency: str, counts: Counts) -> str:
-    """What it is, its value, and where that lies among the clients the model was trained on."""
+    """Label, value, and the position of the value among the training clients."""
     source, value = contribution.source, contribution.value
-    name, told = (
+    name, words = (
         history_name(source, language) or label(source, language),
         format_value(source, value, language, currency),
     )
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("reason.unseen", language, label=name)
     if contribution.state is ValueOrigin.ASSUMED:
-        return translate("reason.assumed", language, label=name, value=told)
+        return translate("reason.assumed", language, label=name, value=words)
     if contribution.state is ValueOrigin.MISSING or value is None:
         missing = share_missing(population, source)
         if not missing:
@@ -86,28 +95,28 @@ def _fact(contribution: Contribution, population: Population, language: Language
     history = None if isinstance(value, str) else history_fact(source, value, counts, language, currency)
     if history is not None:
         clients = "" if share is None else share_in_words(share, language)
-        return translate(f"reason.history_{_in_a_history(source, key)}", language, fact=history, clients=clients)
+        return translate(f"reason.history_{_history_key(source, key)}", language, fact=history, clients=clients)
     if share is None:
-        return translate(f"reason.{key}", language, label=name, value=told)
-    return translate(f"reason.{key}", language, label=name, value=told, clients=share_in_words(share, language))
+        return translate(f"reason.{key}", language, label=name, value=words)
+    return translate(f"reason.{key}", language, label=name, value=words, clients=share_in_words(share, language))
 
 
 def _place(source: str, place: Standing) -> tuple[str, float | None]:
-    """How the place among clients is said, and the share of clients that it names."""
+    """The key of the sentence for a position, and the share of clients that it names."""
     unit = entry_of(source).unit
-    if place.same is not None and (place.below is None or unit == "flag" or place.same >= MANY):
+    if place.same is not None and (place.below is None or unit == "flag" or place.same >= COMMON):
         return "shared", place.same
     if place.below is None or place.above is None:
         return "plain", None
-    if max(place.below, place.above) < TELLING:
+    if max(place.below, place.above) < ORDINARY:
         return "ordinary", None
     if place.below >= place.above:
         return "longer" if unit in TIMES else "higher", place.below
     return "shorter" if unit in TIMES else "lower", place.above
 
 
-def _in_a_history(source: str, key: str) -> str:
-    """How a place among clients is said of a history: dates are early or late, shares large or small, all else more."""
+def _history_key(source: str, key: str) -> str:
+    """The key of the sentence for a column of a history: earlier or later, a larger or smaller share, more or less."""
     if key not in ("higher", "lower", "longer", "shorter"):
         return key
     high = key in ("higher", "longer")
@@ -122,7 +131,7 @@ def _in_a_history(source: str, key: str) -> str:
 
 
 def _against_common_sense(contribution: Contribution, population: Population) -> bool:
-    """A value on the good side of the median that lowers the solvency, or on the bad side that raises it."""
+    """Whether a value on the good side of the median lowers the solvency, or one on the bad side raises it."""
     direction = entry_of(contribution.source).direction
     middle = median(population, contribution.source)
     given = contribution.state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)

@@ -1,4 +1,4 @@
-"""The loaded clients as a crowd to compare one client with: as many as a picture can hold, evenly chosen."""
+"""An evenly spaced sample of the loaded clients, as many as a chart can show, to compare one client with."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from core.records import Floats
 from core.scoring.assess import Model, assess
 from core.scoring.explanation import shown_value
 
-MOST = 1000
+MAX_CLIENTS = 1000
 
 
 @dataclass(frozen=True)
 class ReferenceSample:
-    """Clients in the model's columns, of shape (n_clients, n_columns), with each one's solvency, of shape (n_clients,).
+    """Sampled clients.
 
-    loaded: how many clients there are in all.
+    loaded: number of clients in the file they come from.
+    values: (n_clients, n_columns), the model's columns. solvency: (n_clients,), between 0 and 1.
     """
 
     loaded: int
@@ -29,13 +30,13 @@ class ReferenceSample:
         return len(self.solvency)
 
     def column(self, model: Model, source: str) -> list[float | str | None]:
-        """What each of them has in a column that people know, None where it is missing."""
+        """The value of each client in a source column; None where it is missing."""
         members = [(slot, column) for slot, column in enumerate(model.bundle.columns) if column.source == source]
         return [shown_value([(column, float(row[slot])) for slot, column in members]) for row in self.values]
 
 
-def gather_sample(model: Model, clients: Clients, *, most: int = MOST) -> ReferenceSample:
-    """Up to `most` of the loaded clients that can be assessed, evenly from the first to the last."""
-    places = np.unique(np.linspace(0, len(clients) - 1, min(most, len(clients))).round().astype(int))
-    found = assess(model, clients.rows(places), review_band=0.0, keep_good=True)
-    return ReferenceSample(len(clients), found.aligned.values, 1.0 - found.probability)
+def take_sample(model: Model, clients: Clients, *, max_clients: int = MAX_CLIENTS) -> ReferenceSample:
+    """Assess up to `max_clients` of the loaded clients, evenly spaced; those that are refused are left out."""
+    places = np.unique(np.linspace(0, len(clients) - 1, min(max_clients, len(clients))).round().astype(int))
+    assessments = assess(model, clients.rows(places), review_band=0.0, keep_good=True)
+    return ReferenceSample(len(clients), assessments.aligned.values, 1.0 - assessments.probability)

@@ -1,4 +1,4 @@
-"""What the screens say about one client, in words: built from the assessment, never canned."""
+"""Sentences and tables about one client, composed from the assessment."""
 
 from __future__ import annotations
 
@@ -29,36 +29,38 @@ FACTS = (
     "AMT_GOODS_PRICE",
     "NAME_CONTRACT_TYPE",
 )
-"""What an officer wants to see of every client: the person, the work, the loan."""
+"""Columns shown for every client: the person, the work, the loan."""
 HISTORY = ("BURO_", "ACTIVE_", "CLOSED_", "PREV_", "APPROVED_", "REFUSED_", "POS_", "INSTAL_", "CC_")
-MAX_DIGITS = 6
 
 
 def facts(
     row: Mapping[str, object], columns: Sequence[str], language: Language, currency: str
 ) -> list[tuple[str, str]]:
-    """(label, value) of some columns of a client's own row, as it was sent and in the units people use."""
+    """Some columns of a client's row in words.
+
+    Parameters
+    ----------
+    row: the client as it was sent.
+    columns: source columns.
+    language, currency: for words and amounts.
+
+    Returns
+    -------
+    (label, value) of each column, in everyday units.
+    """
     return [
         (label(column, language), format_value(column, raw_value(row, column), language, currency))
         for column in columns
     ]
 
 
-def digits_to_distinguish(first: float, second: float, at_least: int = 1) -> int:
-    """Decimals that two percentages need to look different when they are; at least this many."""
-    digits = at_least
-    while digits < MAX_DIGITS and first != second and round(first, digits) == round(second, digits):
-        digits += 1
-    return digits
-
-
 def distance(decision: Decision, language: Language) -> str:
-    """How far the solvency is from the line, in points, and on which side.
+    """The distance of the solvency from the line in points, and the side.
 
-    It is the difference of the two numbers as they are shown, so that whoever subtracts them gets it too.
+    It is the difference of the two printed numbers, so that a reader who subtracts them gets the same.
     """
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
-    digits = digits_to_distinguish(solvency, line)
+    digits = decision.digits
     shown_points = abs(round(solvency, digits) - round(line, digits))
     if decision.probability == decision.threshold:
         return translate("distance.on", language)
@@ -67,31 +69,30 @@ def distance(decision: Decision, language: Language) -> str:
 
 
 def distance_between(one: float, other: float, digits: int, language: Language) -> str:
-    """How many points lie between two solvencies as they are printed with so many decimals."""
+    """The difference in points of two solvencies (0 to 1) as they are printed with this many decimals."""
     return number(abs(round(100.0 * one, digits) - round(100.0 * other, digits)), language, digits)
 
 
 def with_unit(column: str, language: Language, currency: str) -> str:
-    """A column's label with the unit of its shown scale, for an axis; categories have none."""
+    """A column's label with the unit of its shown scale, for an axis; categories have no unit."""
     unit = entry_of(column).unit
     if unit in ("category", "flag"):
         return label(column, language)
     if unit in ("days_ago", "date_ago"):
         unit = "years"
-    told = translate(f"unit.{unit}", language, currency=currency).strip()
-    return translate("features.with_unit", language, label=label(column, language), unit=told)
+    unit_name = translate(f"unit.{unit}", language, currency=currency).strip()
+    return translate("features.with_unit", language, label=label(column, language), unit=unit_name)
 
 
 def shown_on_scale(column: str, place: float, language: Language) -> str:
-    """A number of the shown scale (years, not days) in words; amounts without their currency."""
+    """A number of the shown scale (years, not days) in words; amounts without currency."""
     return format_value(column, place / to_shown_scale(column, 1.0), language)
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
-    """What the two numbers mean: of 100 such clients so many have payment difficulties, so many are accepted.
+    """What the two numbers mean: of 100 such clients so many have payment difficulties, and up to so many are accepted.
 
-    Of 1,000 where 100 do not tell the two apart, or would have nobody fail; where those do not either, in words.
-    People are never cut in pieces.
+    The sentence uses whole clients: of 1,000 if the numbers are equal or 0 of 100, and words if they still are.
     """
     for of in (100, 1000):
         risk, most = round(of * decision.probability), round(of * decision.threshold)
@@ -106,7 +107,7 @@ def of_hundred(decision: Decision, language: Language) -> str:
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
     """One sentence for each reason why this client is to review."""
     low, high = band(threshold=decision.threshold, review_band=review_band)
-    said = {
+    sentence_of = {
         ReviewReason.IN_BAND: translate(
             "review.in_band",
             language,
@@ -117,25 +118,25 @@ def why_review(decision: Decision, information: float, review_band: float, langu
             "review.too_little_known", language, share=percent(information, language)
         ),
     }
-    return [said[why] for why in decision.why_review]
+    return [sentence_of[why] for why in decision.why_review]
 
 
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
-    """A contribution's value in words; a category that the model has never seen is not "not given"."""
+    """A contribution's value in words; a category unseen in training is named as such, not as missing."""
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("value.unseen", language)
     return format_value(contribution.source, contribution.value, language, currency)
 
 
 def shown_standing(column: str, place: Standing) -> Standing:
-    """The same place on the scale that is shown, where a longer time ago is more."""
+    """The same position on the shown scale, where a longer time ago is more."""
     if entry_of(column).unit in ("age", "days_ago", "date_ago", "months_ago"):
         return Standing(below=place.above, above=place.below, same=place.same)
     return place
 
 
 def contribution_rows(explanation: Explanation, language: Language, currency: str) -> list[dict[str, str]]:
-    """Every contribution as a line of a table, largest first, with the average client and the sum at its ends."""
+    """A table of all contributions, largest first, between a row of the average client and a row of this client."""
     feature, value, in_points, in_log_odds = (
         translate(f"why.{name}", language) for name in ("feature", "value", "points", "in_log_odds")
     )
@@ -174,7 +175,7 @@ def contribution_rows(explanation: Explanation, language: Language, currency: st
 
 
 def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
-    """The population along the solvency as a table: from, to, share of clients."""
+    """The density over solvency as a table: from, to, share of clients."""
     step = 100.0 * (density.edges[1] - density.edges[0])
     return [
         {
@@ -187,7 +188,7 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
 
 
 def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:
-    """Labels of the columns that were sent, raw or encoded, and that the model leaves out on purpose."""
+    """Labels of the columns that were sent, raw or encoded, and that the model excludes on purpose."""
     return [
         label(column, language)
         for column in bundle.card.left_out
@@ -196,5 +197,5 @@ def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list
 
 
 def history_ignored(unknown: Sequence[str]) -> int:
-    """How many columns of credit-bureau or payment history were sent that this model does not use."""
+    """Number of columns of credit-bureau or payment history that were sent and that this model does not use."""
     return sum(name.startswith(HISTORY) for name in unknown)

@@ -1,4 +1,4 @@
-"""What stands on a client's file on paper, in words: `core.reports.pdf` only sets it."""
+"""The contents of a client's file on paper, as sentences; `core.reports.pdf` lays them out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and its sentences, in which **two asterisks** set words in bold."""
+    """A heading and its sentences; **two asterisks** set words in bold."""
 
     heading: str
     sentences: tuple[str, ...]
@@ -32,9 +32,11 @@ class Section:
 class ClientReport:
     """One client's file in one language.
 
-    banner: empty, unless it is a simulation, which is then said in big. facts: label and value of who it is and what
-    is asked for. opinion, answer: what is recommended, and what the numbers mean. foot: which model, and that a
-    person decides.
+    banner: large text above each page of a simulation; empty for a real file.
+    solvency, line: the two numbers of the gauge, in percent.
+    opinion, answer: the recommendation, and sentences that say what the numbers mean.
+    facts: (label, value) of the client and of the loan.
+    footer: the model, and that a person decides.
     """
 
     language: Language
@@ -47,15 +49,15 @@ class ClientReport:
     opinion: str
     answer: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
-    passages: tuple[Section, ...]
-    foot: tuple[str, ...]
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...]
     day: date
 
 
 def make_client_report(
     model: Model,
     row: Row,
-    found: Assessments,
+    assessments: Assessments,
     *,
     synthetic: bool,
     today: date,
@@ -64,18 +66,30 @@ def make_client_report(
     currency: str,
     simulates: Sequence[str] = (),
 ) -> ClientReport:
-    """The sheet of one assessed client; simulates: of a simulation, what it changes, in a sentence each."""
-    decision = found.decisions[0]
-    digits = sentences.digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-    passages = [
-        # A sheet reads **bold** and links; the cells in these sentences are somebody else's.
+    """Write the file of one assessed client.
+
+    Parameters
+    ----------
+    model: the model that assessed the client.
+    row: the client as it was sent.
+    assessments: the assessment of this one client.
+    synthetic: the client is synthetic, and the report says so.
+    today: date of the report.
+    review_band: distance from the threshold within which a client is to review, in P(default).
+    language, currency: for words and amounts.
+    simulates: one sentence for each change of a simulation; empty for a real file.
+    """
+    decision = assessments.decisions[0]
+    digits = decision.digits
+    sections = [
+        # The layout interprets links, and these sentences quote cells of the client's file.
         *([Section(translate("paper.changes", language), tuple(map(_without_links, simulates)))] if simulates else []),
-        *_why(model, found, language, currency),
-        _known(model, found, language, currency),
+        *_reasons(model, assessments, language, currency),
+        _completeness(model, assessments, language, currency),
     ]
     return ClientReport(
         language=language,
-        title=translate("client.title", language, client=str(found.aligned.ids[0])),
+        title=translate("client.title", language, client=str(assessments.aligned.ids[0])),
         subtitle=" · ".join([day(today, language), *([translate("client.synthetic", language)] if synthetic else [])]),
         banner=translate("paper.simulation", language) if simulates else "",
         decision=decision,
@@ -84,14 +98,14 @@ def make_client_report(
         opinion=translate(f"verdict.{decision.verdict}", language),
         answer=(
             f"**{sentences.distance(decision, language)}**",
-            *sentences.why_review(decision, float(found.information[0]), review_band, language),
+            *sentences.why_review(decision, float(assessments.information[0]), review_band, language),
             sentences.of_hundred(decision, language),
             translate("gauge.scale", language),
             translate("verdict.recommendation", language),
         ),
         facts=tuple(sentences.facts(row, sentences.FACTS, language, currency)),
-        passages=tuple(passages),
-        foot=(
+        sections=tuple(sections),
+        footer=(
             translate(
                 "about.digest", language, digest=model.bundle.digest[:12], date=model.bundle.provenance.date[:10]
             ),
@@ -101,13 +115,13 @@ def make_client_report(
     )
 
 
-def _why(model: Model, found: Assessments, language: Language, currency: str) -> list[Section]:
+def _reasons(model: Model, assessments: Assessments, language: Language, currency: str) -> list[Section]:
     try:
-        explanation = explain_clients(model, found)[0]
+        explanation = explain_clients(model, assessments)[0]
     except NotExplained:
         return [Section(translate("why.title", language), (translate("why.not_explained", language),))]
     best, counts = reasons(explanation), record_counts(explanation.contributions)
-    told = [
+    parts = [
         Section(
             translate(f"why.{key}", language),
             tuple(reasons_in_words(chosen, model.bundle, language, currency, counts))
@@ -116,31 +130,34 @@ def _why(model: Model, found: Assessments, language: Language, currency: str) ->
         for key, chosen in (("raising", best.raising), ("lowering", best.lowering))
     ]
     if holds_black_box([*best.raising, *best.lowering]):
-        told.append(Section("", (translate("why.black_box", language),)))
-    return told
+        parts.append(Section("", (translate("why.black_box", language),)))
+    return parts
 
 
-def _known(model: Model, found: Assessments, language: Language, currency: str) -> Section:
-    """What the file holds of what the model works with, what is odd in it, and what was done about the rest."""
-    everything = column_values(found.aligned, model.bundle)
-    wrong = impossible(everything)
-    odd = {each.source for each in wrong}
-    far = tuple(each for each in outside(everything, model.bundle.population) if each.source not in odd)
-    told = [
-        translate("report.information", language, share=percent(float(found.information[0]), language)),
-        *impossible_in_words(wrong, language, currency),
-        *outside_in_words(far, language, currency),
+def _completeness(model: Model, assessments: Assessments, language: Language, currency: str) -> Section:
+    """How complete the file is, which values are impossible or outside the training range, and what was assumed."""
+    values = column_values(assessments.aligned, model.bundle)
+    impossible_values = impossible(values)
+    impossible_sources = {each.source for each in impossible_values}
+    outside_values = tuple(
+        each for each in outside(values, model.bundle.population) if each.source not in impossible_sources
+    )
+    lines = [
+        translate("report.information", language, share=percent(float(assessments.information[0]), language)),
+        *impossible_in_words(impossible_values, language, currency),
+        *outside_in_words(outside_values, language, currency),
     ]
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.MISSING):
-        names = [label(each.source, language) for each in everything if each.state is state]
+        names = [label(each.source, language) for each in values if each.state is state]
         if names:
             head = translate(f"report.{state.name.lower()}", language, n=len(names))
             more = [translate("paper.more", language, n=len(names) - MAX_NAMES)] if len(names) > MAX_NAMES else []
-            told.append(translate("paper.names", language, head=head, names=", ".join([*names[:MAX_NAMES], *more])))
-    left_out = sentences.left_out(found.aligned.unknown, model.bundle, language)
+            listed = ", ".join([*names[:MAX_NAMES], *more])
+            lines.append(translate("paper.names", language, head=head, names=listed))
+    left_out = sentences.left_out(assessments.aligned.unknown, model.bundle, language)
     if left_out:
-        told.append(translate("report.left_out", language, names=", ".join(left_out)))
-    return Section(translate("known.title", language), tuple(told))
+        lines.append(translate("report.left_out", language, names=", ".join(left_out)))
+    return Section(translate("known.title", language), tuple(lines))
 
 
 def _without_links(text: str) -> str:

@@ -1,6 +1,6 @@
-"""A sheet as PDF: one or two pages of A4, set in DejaVu Sans, the gauge drawn in vectors.
+"""Lays a client's report out as PDF: one or two pages of A4, in DejaVu Sans, with the gauge as vectors.
 
-fpdf2 is imported only when a sheet is asked for: it takes a third of a second and 30 MB, and most visits print nothing.
+fpdf2 is imported only when a report is requested: it takes a third of a second and 30 MB, and most visits print none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
     class Document(FPDF):
-        """A PDF that knows which signs its fonts have, as code points, and how many others were replaced."""
+        """A PDF with the code points that its fonts have, and the number of other characters that were replaced."""
 
         replaced: int
         signs: frozenset[int]
@@ -44,54 +44,54 @@ COLOURS: dict[Verdict, Colour] = {
     Verdict.UNFAVOURABLE: (0xB8, 0x43, 0x00),
     Verdict.TO_REVIEW: (0x6B, 0x6B, 0x6B),
 }
-"""The screens' colours in the light theme; they survive a printer without colour, for the words say the same."""
+"""The screens' colours in the light theme. Printed without colour, the words still say the same."""
 
 
-def write_pdf(sheet: ClientReport) -> bytes:
-    """The sheet as the bytes of a PDF; the same sheet gives the same bytes."""
-    pdf = _open(sheet)
-    _write(pdf, sheet.title, TITLE, bold=True)
-    _write(pdf, sheet.subtitle, SMALL)
+def write_pdf(report: ClientReport) -> bytes:
+    """The report as the bytes of a PDF; equal reports give equal bytes."""
+    pdf = _open(report)
+    _write(pdf, report.title, TITLE, bold=True)
+    _write(pdf, report.subtitle, SMALL)
     pdf.ln(GAP)
-    _answer(pdf, sheet)
+    _answer(pdf, report)
     pdf.ln(GAP)
-    _facts(pdf, sheet)
-    for passage in sheet.passages:
-        _passage(pdf, passage)
+    _facts(pdf, report)
+    for section in report.sections:
+        _section(pdf, section)
     if pdf.replaced:
-        _write(pdf, translate("paper.replaced", sheet.language, n=pdf.replaced, sign=UNKNOWN_SIGN), SMALL)
+        _write(pdf, translate("paper.replaced", report.language, n=pdf.replaced, sign=UNKNOWN_SIGN), SMALL)
     return bytes(pdf.output())
 
 
-def _open(sheet: ClientReport) -> Document:
+def _open(report: ClientReport) -> Document:
     if not TYPE_CHECKING:
         from fpdf import FPDF as Document  # noqa: N811
 
     class Pages(Document):
-        """Every page begins with the banner, if there is one, and ends with the model, the date and its number."""
+        """Pages that begin with the banner, if there is one, and end with the footer and the page number."""
 
         replaced = 0
         signs: frozenset[int] = frozenset()
 
         def header(self) -> None:
-            if sheet.banner:
-                _banner(self, sheet.banner)
+            if report.banner:
+                _banner(self, report.banner)
 
         def footer(self) -> None:
             self.set_y(-FOOT)
-            for line in sheet.foot:
+            for line in report.footer:
                 _write(self, line, SMALL)
             self.set_y(-FOOT)
             self.set_font(FAMILY, size=SMALL)
-            self.cell(self.epw, SMALL * MILLIMETRES * LEADING, f"{sheet.title} · {self.page_no()}/{{nb}}", align="R")
+            self.cell(self.epw, SMALL * MILLIMETRES * LEADING, f"{report.title} · {self.page_no()}/{{nb}}", align="R")
 
     pdf = Pages(format="A4")
     for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
         pdf.add_font(FAMILY, style, FONTS / file)
     pdf.signs = frozenset.intersection(*(frozenset(font.cmap) for font in pdf.fonts.values() if hasattr(font, "cmap")))
-    pdf.set_creation_date(datetime.combine(sheet.day, time(), tzinfo=UTC))
-    pdf.set_title(f"{sheet.banner} {sheet.title}".strip())
-    pdf.set_lang(sheet.language)
+    pdf.set_creation_date(datetime.combine(report.day, time(), tzinfo=UTC))
+    pdf.set_title(f"{report.banner} {report.title}".strip())
+    pdf.set_lang(report.language)
     pdf.set_margin(MARGIN)
     pdf.c_margin = 0.0
     pdf.set_auto_page_break(True, margin=FOOT + GAP)
@@ -101,16 +101,16 @@ def _open(sheet: ClientReport) -> Document:
 
 
 def _write(pdf: Document, text: str, size: float, *, bold: bool = False, width: float = 0.0) -> None:
-    """A paragraph from the left edge of where the pen is, the pen below it afterwards; **bold** as in a sheet."""
-    text = _in_the_fonts(pdf, text)
+    """Write a paragraph at the current position and move below it; **bold** is interpreted unless `bold` is set."""
+    text = _replace_missing(pdf, text)
     pdf.set_font(FAMILY, "B" if bold else "", size)
     left = pdf.get_x()
     pdf.multi_cell(width, size * MILLIMETRES * LEADING, text, align="L", new_x="LEFT", new_y="NEXT", markdown=not bold)
     pdf.set_x(left)
 
 
-def _in_the_fonts(pdf: Document, text: str) -> str:
-    """The text with every sign that a font lacks replaced and counted; fpdf2 would write those signs to the log."""
+def _replace_missing(pdf: Document, text: str) -> str:
+    """Replace and count the characters that a font lacks; fpdf2 would write them to the log."""
     if all(ord(sign) in pdf.signs or sign == "\n" for sign in text):
         return text
     signs = [sign if ord(sign) in pdf.signs or sign == "\n" else UNKNOWN_SIGN for sign in text]
@@ -125,27 +125,27 @@ def _banner(pdf: Document, text: str) -> None:
     pdf.ln(GAP)
 
 
-def _answer(pdf: Document, sheet: ClientReport) -> None:
-    """The gauge on the left, the recommendation and what it means on the right."""
+def _answer(pdf: Document, report: ClientReport) -> None:
+    """Draw the gauge on the left, and the recommendation with its sentences on the right."""
     top, width = pdf.get_y(), 2 * RADIUS + 24.0
-    _gauge(pdf, sheet, pdf.l_margin + width / 2, top + RADIUS + 6.0)
+    _gauge(pdf, report, pdf.l_margin + width / 2, top + RADIUS + 6.0)
     bottom = pdf.get_y()
     pdf.set_xy(pdf.l_margin + width + GAP, top + GAP)
-    pdf.set_text_color(*COLOURS[sheet.decision.verdict])
-    _write(pdf, sheet.opinion, TITLE - 2.0, bold=True)
+    pdf.set_text_color(*COLOURS[report.decision.verdict])
+    _write(pdf, report.opinion, TITLE - 2.0, bold=True)
     pdf.set_text_color(*INK)
     pdf.ln(1.5)
     pdf.set_x(pdf.l_margin + width + GAP)
-    for sentence in sheet.answer:
+    for sentence in report.answer:
         _write(pdf, sentence, BODY)
         pdf.set_y(pdf.get_y() + 1.2)
         pdf.set_x(pdf.l_margin + width + GAP)
     pdf.set_xy(pdf.l_margin, max(bottom, pdf.get_y()))
 
 
-def _gauge(pdf: Document, sheet: ClientReport, x: float, y: float) -> None:
-    """A half ring from 0 to 100 % around (x, y), millimetres from the page's corner, with the line across it."""
-    decision: Decision = sheet.decision
+def _gauge(pdf: Document, report: ClientReport, x: float, y: float) -> None:
+    """Draw a half ring from 0 to 100 % around (x, y), in millimetres from the page's corner, with the line across."""
+    decision: Decision = report.decision
     line, solvency = decision.solvency_line, decision.solvency
     inner = RADIUS - THICKNESS
     for start, end, colour in ((0.0, line, SOFT_UNFAVOURABLE), (line, 1.0, SOFT_FAVOURABLE)):
@@ -158,15 +158,15 @@ def _gauge(pdf: Document, sheet: ClientReport, x: float, y: float) -> None:
     for share, align in ((0.0, "R"), (0.5, "C"), (1.0, "L")):
         at_x, at_y = _point(x, y, RADIUS + 2.0, share)
         pdf.set_xy(at_x - {"R": 12.0, "C": 6.0, "L": 0.0}[align], at_y - (4.0 if align == "C" else 2.0))
-        pdf.cell(12.0, 4.0, percent(share, sheet.language), align=align)
+        pdf.cell(12.0, 4.0, percent(share, report.language), align=align)
     pdf.set_text_color(*COLOURS[decision.verdict])
-    pdf.set_font(FAMILY, "B", min(22.0, 150.0 / len(sheet.solvency)))
+    pdf.set_font(FAMILY, "B", min(22.0, 150.0 / len(report.solvency)))
     pdf.set_xy(x - RADIUS, y - 10.0)
-    pdf.cell(2 * RADIUS, 10.0, sheet.solvency, align="C")
+    pdf.cell(2 * RADIUS, 10.0, report.solvency, align="C")
     pdf.set_text_color(*INK)
     pdf.set_font(FAMILY, size=BODY)
     pdf.set_xy(x - RADIUS, y + 2.0)
-    pdf.cell(2 * RADIUS, 5.0, sheet.line, align="C", new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(2 * RADIUS, 5.0, report.line, align="C", new_x="LMARGIN", new_y="NEXT")
 
 
 def _ring(
@@ -181,18 +181,18 @@ def _ring(
 
 
 def _point(x: float, y: float, radius: float, share: float) -> tuple[float, float]:
-    """Where a share lies on a half circle around (x, y): 0 on the left, 1 on the right."""
+    """The point of a share on a half circle around (x, y): 0 on the left, 1 on the right."""
     angle = math.pi * (1.0 - share)
     return x + radius * math.cos(angle), y - radius * math.sin(angle)
 
 
-def _facts(pdf: Document, sheet: ClientReport) -> None:
-    """Who it is and what is asked for, in rows of a few columns between two lines."""
+def _facts(pdf: Document, report: ClientReport) -> None:
+    """Write the facts in rows of COLUMNS between two lines."""
     width = (pdf.epw - GAP * (COLUMNS - 1)) / COLUMNS
     _rule(pdf)
-    for start in range(0, len(sheet.facts), COLUMNS):
+    for start in range(0, len(report.facts), COLUMNS):
         top, bottoms = pdf.get_y(), []
-        for place, (name, value) in enumerate(sheet.facts[start : start + COLUMNS]):
+        for place, (name, value) in enumerate(report.facts[start : start + COLUMNS]):
             pdf.set_xy(pdf.l_margin + place * (width + GAP), top)
             _write(pdf, name, SMALL, width=width)
             _write(pdf, value, BODY, bold=True, width=width)
@@ -208,10 +208,10 @@ def _rule(pdf: Document) -> None:
     pdf.ln(1.5)
 
 
-def _passage(pdf: Document, passage: Section) -> None:
+def _section(pdf: Document, section: Section) -> None:
     pdf.ln(2.5)
-    if passage.heading:
-        _write(pdf, passage.heading, HEADING, bold=True)
-    for sentence in passage.sentences:
-        _write(pdf, sentence, BODY if passage.heading else SMALL)
+    if section.heading:
+        _write(pdf, section.heading, HEADING, bold=True)
+    for sentence in section.sentences:
+        _write(pdf, sentence, BODY if section.heading else SMALL)
         pdf.ln(0.8)

@@ -15,7 +15,7 @@ import numpy as np
 from core.alignment.client_id import ID
 from core.alignment.parsers import RATIOS, raw_value
 from core.alignment.table import Table, make_table
-from core.insights.population import seen
+from core.insights.population import central_range
 from core.model.schema import Population
 from core.records import Flags, Floats, Row
 from core.scoring.assess import Model, assess
@@ -117,9 +117,9 @@ def plausible(amounts: Floats, instalments: Floats, population: Population) -> F
     """
     rate = instalments / amounts
     bounds = [
-        (amounts, seen(population, "AMT_CREDIT")),
-        (instalments, seen(population, "AMT_ANNUITY")),
-        (rate, seen(population, "PAYMENT_RATE") or SHARES_OF_TERM),
+        (amounts, central_range(population, "AMT_CREDIT")),
+        (instalments, central_range(population, "AMT_ANNUITY")),
+        (rate, central_range(population, "PAYMENT_RATE") or SHARES_OF_TERM),
     ]
     inside = np.ones(rate.shape, dtype=bool)
     for values, bound in bounds:

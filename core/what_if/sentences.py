@@ -9,8 +9,8 @@ from core.dictionary.lookup import format_value, label
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate, translate_problem
 from core.insights.completeness import column_values, outside, outside_in_words
-from core.insights.sentences import digits_to_distinguish, distance, value_of
-from core.records import Decision, Row, Verdict
+from core.insights.sentences import distance, value_of
+from core.records import Decision, Row, Verdict, digits_to_distinguish
 from core.scoring.assess import Model
 from core.scoring.decision import LEAST_INFORMATION
 from core.what_if.advice import WITHHELD, ScoredLoan
@@ -59,7 +59,7 @@ def hardly_seen(model: Model, simulation: Simulation, language: Language, curren
 def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
     """What a simulation changes, and the answer to the file as it is, for whoever holds only the paper."""
     decision = simulation.before.decisions[0]
-    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = decision.digits
     as_is = translate(
         "paper.as_is",
         language,
@@ -86,7 +86,7 @@ def refused(problems: Sequence[Problem], language: Language) -> list[str]:
 
 def in_short(decision: Decision, language: Language) -> str:
     """The answer to a simulation in one line, for where its gauge is out of sight."""
-    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = decision.digits
     return translate(
         "simulation.in_short",
         language,
@@ -202,7 +202,7 @@ def money(amount: float, language: Language, currency: str) -> str:
 
 
 def _offered(key: str, offer: ScoredLoan, asked: ScoredLoan, language: Language, currency: str) -> str:
-    digits = digits_to_distinguish(100.0 * offer.decision.solvency, 100.0 * offer.decision.solvency_line)
+    digits = offer.decision.digits
     facts = {
         "amount": money(offer.amount, language, currency),
         "instalment": money(offer.instalment, language, currency),
@@ -225,7 +225,7 @@ def _scenario_row(
         decision = simulate(model, row, edits, review_band=review_band).after.decisions[0]
     except InputRefused as found:
         return dict(zip(titles, (name, "", "", refused(found.problems[:1], language)[0], told), strict=True))
-    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = decision.digits
     cells = (
         name,
         percent(decision.solvency, language, digits),

@@ -9,7 +9,7 @@ import gc
 
 import streamlit as st
 
-from core.insights.reference_sample import ReferenceSample, gather_sample
+from core.insights.reference_sample import ReferenceSample, take_sample
 from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
 from core.scoring.assess import Model, assess, open_model
@@ -44,7 +44,7 @@ def loaded_clients() -> Clients:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def crowd() -> ReferenceSample:
     """As many of the loaded clients as a picture can hold, assessed once."""
-    return gather_sample(model(), loaded_clients())
+    return take_sample(model(), loaded_clients())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -73,8 +73,8 @@ def largest_difference(one: Path, other: Path) -> float:
         if not np.array_equal(np.isnan(a), np.isnan(b)):
             raise SystemExit(f"{name}: not the same values are missing")
         scale = np.maximum(np.abs(a), np.abs(b))
-        digits_to_distinguish = np.divide(np.abs(a - b), scale, out=np.zeros_like(a), where=scale > 0)
-        largest = max(largest, float(np.nanmax(digits_to_distinguish, initial=0.0)))
+        relative = np.divide(np.abs(a - b), scale, out=np.zeros_like(a), where=scale > 0)
+        largest = max(largest, float(np.nanmax(relative, initial=0.0)))
     return largest
 
 
@@ -99,8 +99,8 @@ def compare(scale: float) -> None:
             print(f"{side:14}{cost.wall:>10.1f}{cost.cpu:>10.1f}{cost.memory:>10.2f}")
         ratios = (plain.wall / engine.wall, plain.cpu / engine.cpu, plain.memory / engine.memory)
         print(f"{'pandas/engine':14}" + "".join(f"{ratio:>10.2f}" for ratio in ratios))
-        digits_to_distinguish = largest_difference(folder / "engine.parquet", folder / "pandas.parquet")
-        print(f"largest relative difference between the two: {digits_to_distinguish:.1e}; n = 1 run each")
+        difference = largest_difference(folder / "engine.parquet", folder / "pandas.parquet")
+        print(f"largest relative difference between the two: {difference:.1e}; n = 1 run each")
 
 
 def main() -> None:

@@ -27,7 +27,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from core.i18n.translations import percent  # noqa: E402
-from core.insights.sentences import digits_to_distinguish  # noqa: E402
 from core.records import Decision, Verdict  # noqa: E402
 from core.scoring.assess import Model, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
@@ -135,9 +134,7 @@ def _process(port: int) -> int:
 
 
 def _shown(decision: Decision) -> str:
-    return percent(
-        decision.solvency, "en", digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
-    )
+    return percent(decision.solvency, "en", decision.digits)
 
 
 def _clients(people: People, times: int) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from core.i18n.translations import Language, percent, translate
-from core.insights.sentences import digits_to_distinguish
+from core.records import digits_to_distinguish
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 180_000

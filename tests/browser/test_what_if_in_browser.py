@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, percent, translate
-from core.insights.sentences import digits_to_distinguish
 from core.records import Decision, Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -51,9 +50,7 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
     client = people.with_verdict(Verdict.UNFAVOURABLE)
     found = simulate(model, people.row(client), {"AMT_CREDIT": AMOUNT}, review_band=Settings().review_band)
     decision = found.after.decisions[0]
-    wanted = percent(
-        decision.solvency, "en", digits_to_distinguish(100 * decision.solvency, 100 * decision.solvency_line)
-    )
+    wanted = percent(decision.solvency, "en", decision.digits)
     page = visit(f"/client?id={client}")
     open_part(page, "what_if")
     amount(page).focus()

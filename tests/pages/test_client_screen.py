@@ -8,8 +8,7 @@ import pytest
 
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, percent, signed, translate
-from core.insights.sentences import digits_to_distinguish
-from core.records import ReviewReason, ValueOrigin, Verdict
+from core.records import ReviewReason, ValueOrigin, Verdict, digits_to_distinguish
 from core.scoring.assess import Model, assess, explain_clients
 from core.settings import Settings
 from tests.pages import sights

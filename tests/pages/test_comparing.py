@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.dictionary.lookup import label
 from core.i18n.translations import percent, translate
-from core.insights.comparison import shares, spread
+from core.insights.comparison import number_distribution, shares
 from core.records import Verdict
 from core.scoring.assess import Model
 from tests.pages import sights
@@ -39,7 +39,7 @@ def test_a_feature_is_spread_by_verdict_as_the_bundle_says(
     app.selectbox(key="compared_feature").set_value(source).run()
     table = sights.table(app, translate("verdict.unfavourable", "en"))
     population = model.bundle.population
-    found, few = spread(population, source), shares(population, source)
+    found, few = number_distribution(population, source), shares(population, source)
     told = list(found.shares["unfavourable"]) if found else [each["unfavourable"] for each in (few or {}).values()]
     assert list(table[translate("verdict.unfavourable", "en")]) == [percent(share, "en", 1) for share in told]
     drawn = sights.figure(app, "distribution")["data"]

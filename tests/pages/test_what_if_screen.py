@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.i18n.translations import Language, percent, translate
-from core.insights.sentences import digits_to_distinguish
 from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
@@ -58,8 +57,8 @@ def test_a_changed_amount_is_scored_and_what_moved_adds_up(
     found = simulate(model, people.row(client), {"AMT_INCOME_TOTAL": 400000.0}, review_band=BAND)
     before, after = found.before.decisions[0], found.after.decisions[0]
     assert solvencies(app) == (
-        round(100 * before.solvency, digits_to_distinguish(100 * before.solvency, 100 * before.solvency_line)),
-        round(100 * after.solvency, digits_to_distinguish(100 * after.solvency, 100 * after.solvency_line)),
+        round(100 * before.solvency, before.digits),
+        round(100 * after.solvency, after.digits),
     )
     moved = sights.table(app, POINTS)
     numbers = [float(cell.rstrip("%").replace("−", "-")) for cell in moved[POINTS]]

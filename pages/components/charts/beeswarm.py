@@ -25,7 +25,7 @@ def importance(found: Sequence[Importance], language: Language, colours: Palette
     places = list(range(len(found)))
     figure = go.Figure()
     pairs = (
-        ("usual.everybody", [each.everybody for each in found], colours.faint, -0.02),
+        ("usual.everybody", [each.overall for each in found], colours.faint, -0.02),
         ("usual.here", [each.here for each in found], colours.favourable, 0.22),
     )
     for key, shares, colour, shift in pairs:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from core.i18n.translations import Language, percent, translate
-from core.insights.sentences import digits_to_distinguish
 from core.records import Decision, ValueOrigin
 from core.scoring.decision import band
 from pages.components.charts.base import percent_sign, sized
@@ -69,7 +68,7 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     low, high = (100.0 * (1.0 - end) for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
     line, solvency = 100.0 * decision.solvency_line, 100.0 * decision.solvency
     left, right = min(low, solvency) - LEFT, min(100.0, max(high, solvency) + LEFT)
-    digits = digits_to_distinguish(solvency, line)
+    digits = decision.digits
     figure = go.Figure()
     pieces = (
         (left, low, colours.soft_unfavourable, translate("verdict.unfavourable", language), ""),

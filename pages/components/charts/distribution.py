@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from core.dictionary.lookup import entry_of, to_shown_scale
 from core.i18n.translations import Language, percent, translate
-from core.insights.comparison import VERDICTS, Spread
+from core.insights.comparison import VERDICTS, Distribution
 from pages.components.charts.base import names_over, percent_sign, sized
 from pages.components.charts.palette import Palette
 
@@ -18,25 +18,27 @@ PATTERNS = {"favourable": "", "unfavourable": "/"}
 DASHES = {"favourable": "solid", "unfavourable": "dash"}
 
 
-def numbers(found: Spread, source: str, here: Value, title: str, language: Language, colours: Palette) -> go.Figure:
+def numbers(
+    distribution: Distribution, source: str, here: Value, title: str, language: Language, colours: Palette
+) -> go.Figure:
     """Two stepped lines, one a verdict, over the feature as it is shown, and this client's place."""
     figure = go.Figure()
-    for verdict, shares in found.shares.items():
+    for verdict, shares in distribution.shares.items():
         colour = _colour(verdict, colours)
         figure.add_scatter(
-            x=[*found.edges],
+            x=[*distribution.edges],
             y=[*(100.0 * share for share in shares), 100.0 * shares[-1]],
             mode="lines",
             line={"shape": "hv", "color": colour, "width": 3, "dash": DASHES[verdict]},
             name=translate(f"verdict.{verdict}", language),
             hoverinfo="skip",
         )
-    low, high = found.edges[0], found.edges[-1]
+    low, high = distribution.edges[0], distribution.edges[-1]
     if isinstance(here, float):
         at = min(max(to_shown_scale(source, here), low), high)
         figure.add_scatter(
             x=[at, at],
-            y=[0, 100.0 * max(max(shares) for shares in found.shares.values())],
+            y=[0, 100.0 * max(max(shares) for shares in distribution.shares.values())],
             mode="lines",
             line={"color": colours.ink, "width": 4, "dash": "dot"},
             name=translate("waterfall.client", language),

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 
 from core.i18n.translations import Language, percent, translate
 from core.insights.population import Density
-from core.insights.sentences import digits_to_distinguish
 from core.records import Decision
 from pages.components.charts.base import percent_sign, sized
 from pages.components.charts.palette import Palette
@@ -20,7 +19,7 @@ LARGEST, WIDEST = 44, 250
 def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure:
     """Solvency from 0 to 100 % on a dial, the line at 1 − threshold drawn across it and labelled."""
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
-    digits = digits_to_distinguish(solvency, line)
+    digits = decision.digits
     colour, sign = colours.of(decision.verdict), percent_sign(language)
     size = min(LARGEST, WIDEST // len(percent(decision.solvency, language, digits)))
     figure = go.Figure(
@@ -67,7 +66,7 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
             hovertemplate=f"%{{x:.1f}} : %{{y:.1f}}<extra>{translate('strip.hover', language)}</extra>",
         )
     )
-    digits = digits_to_distinguish(solvency, line)
+    digits = decision.digits
     marks = (
         (
             line,

@@ -9,8 +9,9 @@ from core.dictionary.lookup import label
 from core.errors import ScoringError
 from core.i18n.translations import Language, percent, round_to_sum, signed, translate
 from core.insights.comparison import Difference, differences
-from core.insights.sentences import digits_to_distinguish, distance_between, value_of
+from core.insights.sentences import distance_between, value_of
 from core.readers.client_store import begin_with
+from core.records import digits_to_distinguish
 from pages.components import resources
 from pages.components.charts import waterfall
 from pages.components.charts.base import draw

@@ -11,7 +11,7 @@ from core.dictionary.lookup import format_value, label
 from core.i18n.shares import share_in_words
 from core.i18n.translations import Language, percent, translate
 from core.insights import sentences
-from core.insights.comparison import VERDICTS, Spread, shares, spread, value_of_share
+from core.insights.comparison import VERDICTS, Distribution, number_distribution, shares, value_of_share
 from core.insights.completeness import ColumnValue, column_values
 from core.insights.population import ALL, solvency_density, standing
 from core.insights.sentences import shown_on_scale, shown_standing
@@ -61,7 +61,7 @@ def _show_feature(everything: dict[str, ColumnValue], population: Population, la
     source = choose_feature("compared.choose", FEATURE, options, language, first)
     here = everything[source]
     st.markdown(_place(here, population, language))
-    of_values, of_numbers = shares(population, source), spread(population, source)
+    of_values, of_numbers = shares(population, source), number_distribution(population, source)
     if of_values is None and of_numbers is None:
         st.caption(translate("compared.one_feature", language))
         return
@@ -86,7 +86,7 @@ def _show_feature(everything: dict[str, ColumnValue], population: Population, la
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
-def _spread_rows(found: Spread, source: str, language: Language) -> list[dict[str, str]]:
+def _spread_rows(found: Distribution, source: str, language: Language) -> list[dict[str, str]]:
     return [
         {
             translate("compared.from", language): shown_on_scale(source, low, language),

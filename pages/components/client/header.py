@@ -32,7 +32,7 @@ def show_answer(file: ClientFile) -> None:
     decision, language = file.decision, file.language
     dial, words = st.columns([5, 6], vertical_alignment="center")
     with dial:
-        digits = sentences.digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+        digits = decision.digits
         alt = translate(
             "gauge.alt",
             language,

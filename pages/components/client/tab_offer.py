@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.i18n.translations import translate
-from core.insights.population import seen
+from core.insights.population import central_range
 from core.what_if import sentences
 from pages.components import resources
 from pages.components.charts.base import draw
@@ -29,7 +29,7 @@ def show_offer(file: ClientFile) -> None:
     withheld = sentences.withheld_sentence(loans, language)
     if withheld:
         st.markdown(withheld)
-    known = seen(resources.model().bundle.population, "PAYMENT_RATE") is not None
+    known = central_range(resources.model().bundle.population, "PAYMENT_RATE") is not None
     st.caption(translate("offer.left_out" if known else "offer.left_out_unknown", language))
     if sentences.no_goods(file.row):
         st.caption(translate("offer.no_goods", language))

@@ -10,7 +10,7 @@ import streamlit as st
 from core.dictionary.lookup import entry_of
 from core.errors import InputRefused, NotExplained
 from core.i18n.translations import Language, percent, translate
-from core.insights.sentences import digits_to_distinguish, distance
+from core.insights.sentences import distance
 from core.records import Assessments
 from core.what_if import sentences
 from core.what_if.simulation import (
@@ -150,7 +150,7 @@ def _show_answers(found: Simulation, language: Language) -> None:
 
 def _show_answer(found: Assessments, key: str, language: Language) -> None:
     decision = found.decisions[0]
-    digits = digits_to_distinguish(100.0 * decision.solvency, 100.0 * decision.solvency_line)
+    digits = decision.digits
     st.markdown(f"**{translate(f'simulation.{key}', language)}**")
     alt = translate(
         "gauge.alt",

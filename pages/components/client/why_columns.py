@@ -10,7 +10,7 @@ import streamlit as st
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, round_to_sum, translate
 from core.insights import sentences
-from core.insights.feature_table import feature_rows, matching
+from core.insights.feature_table import feature_rows, search_features
 from core.records import Explanation
 from pages.components import resources
 from pages.components.charts import waterfall
@@ -81,7 +81,7 @@ def show_features(explanation: Explanation, language: Language) -> None:
         icon=":material/search:",
     )
     bundle, currency = resources.model().bundle, resources.settings().currency
-    rows = matching(feature_rows(explanation, bundle, language, currency), typed or "")
+    rows = search_features(feature_rows(explanation, bundle, language, currency), typed or "")
     if not rows:
         st.caption(translate("features.none", language))
         return

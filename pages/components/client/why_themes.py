@@ -8,7 +8,7 @@ import streamlit as st
 from core.dictionary.lookup import dictionary, label
 from core.i18n.translations import Language, number, signed, translate
 from core.insights.sentences import value_of
-from core.insights.themes import Theme, fold, shown_points, shown_within
+from core.insights.themes import Theme, group_by_theme, shown_points, shown_within
 from core.records import Explanation
 from pages.components import resources
 from pages.components.charts import waterfall
@@ -21,7 +21,7 @@ OPENED, MOST = "opened_theme", 12
 
 def show_themes(explanation: Explanation, language: Language) -> None:
     """The cascade by themes, its table, and the columns of the theme that is opened."""
-    themes = fold(explanation)
+    themes = group_by_theme(explanation)
     printed = shown_points(themes, explanation)
     start, end = 100.0 * explanation.base_solvency, 100.0 * explanation.solvency
     ends = (translate("waterfall.average", language), start), (translate("waterfall.client", language), end)

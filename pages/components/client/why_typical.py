@@ -36,7 +36,7 @@ def show_typical(explanation: Explanation, language: Language) -> None:
         lines = [
             {
                 translate("why.feature", language): label(each.source, language),
-                translate("usual.everybody", language): percent(each.everybody, language, 1),
+                translate("usual.everybody", language): percent(each.overall, language, 1),
                 translate("usual.here", language): percent(each.here, language, 1),
             }
             for each in found

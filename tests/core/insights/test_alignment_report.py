@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from core.insights.alignment_report import SHOWN_ROWS, alignment_rows, as_sent
+from core.insights.alignment_report import MAX_ROWS, alignment_rows, as_sent
 from core.scoring.assess import Model, assess
 
 
@@ -60,7 +60,7 @@ def test_row_that_is_no_client_is_shown_too() -> None:
 
 
 def test_only_the_first_rows_are_shown() -> None:
-    assert len(as_sent([{"a": 1}] * (SHOWN_ROWS + 50))) == SHOWN_ROWS
+    assert len(as_sent([{"a": 1}] * (MAX_ROWS + 50))) == MAX_ROWS
 
 
 def test_second_of_two_clients_is_told_with_its_own_numbers(model: Model, thousand) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.i18n.translations import round_to_sum
-from core.insights.comparison import VERDICTS, differences, shares, spread, value_of_share
-from core.insights.reference_sample import gather_sample
+from core.insights.comparison import VERDICTS, differences, number_distribution, shares, value_of_share
+from core.insights.reference_sample import take_sample
 from core.model.schema import CategoryShares, NumberShares, Population
 from core.readers.client_store import load_clients
 from core.records import Explanation
@@ -51,7 +51,7 @@ POPULATION = Population(
 
 
 def test_number_is_spread_by_verdict_over_the_scale_that_is_shown() -> None:
-    found = spread(POPULATION, "AMT_CREDIT")
+    found = number_distribution(POPULATION, "AMT_CREDIT")
     assert found is not None
     assert len(found.edges) == 25
     middle = next(place for place, edge in enumerate(found.edges) if edge >= 50)
@@ -61,7 +61,7 @@ def test_number_is_spread_by_verdict_over_the_scale_that_is_shown() -> None:
 
 
 def test_age_is_spread_in_years_from_young_to_old() -> None:
-    found = spread(POPULATION, "DAYS_BIRTH")
+    found = number_distribution(POPULATION, "DAYS_BIRTH")
     assert found is not None
     assert 20 <= found.edges[0] < found.edges[-1] <= 70
     assert found.shares["favourable"][3] == pytest.approx(1 / 24, abs=0.003)
@@ -69,7 +69,7 @@ def test_age_is_spread_in_years_from_young_to_old() -> None:
 
 @pytest.mark.parametrize("column", ["CNT_CHILDREN", "NAME_CONTRACT_TYPE", "UNKNOWN"])
 def test_what_has_few_values_or_is_not_known_is_not_spread(column: str) -> None:
-    assert spread(POPULATION, column) is None
+    assert number_distribution(POPULATION, column) is None
 
 
 def test_few_values_have_shares_by_verdict_in_their_own_order() -> None:
@@ -89,7 +89,7 @@ def test_value_of_a_share_is_a_number_where_the_column_counts() -> None:
 def test_every_feature_of_the_model_that_ships_has_a_distribution_by_verdict(model: Model) -> None:
     population = model.bundle.population
     for source in model.bundle.sources:
-        found, few = spread(population, source), shares(population, source)
+        found, few = number_distribution(population, source), shares(population, source)
         assert (found is None) != (few is None), source
         if found is not None:
             assert list(found.edges) == sorted(found.edges)
@@ -121,7 +121,7 @@ def test_client_differs_from_nobody_in_itself(explanations: tuple[Explanation, .
 
 def test_crowd_is_all_of_a_few_clients_and_evenly_some_of_many(model: Model) -> None:
     clients = load_clients(Settings().clients_file, synthetic=True)
-    every, some = gather_sample(model, clients), gather_sample(model, clients, most=10)
+    every, some = take_sample(model, clients), take_sample(model, clients, max_clients=10)
     assert (len(every), every.loaded, len(some), some.loaded) == (1000, 1000, 10, 1000)
     assert some.solvency[0] == every.solvency[0]
     assert some.solvency[-1] == every.solvency[-1]
@@ -133,7 +133,7 @@ def test_crowd_is_all_of_a_few_clients_and_evenly_some_of_many(model: Model) -> 
 
 def test_no_distribution_leaves_out_more_than_a_few_clients(model: Model) -> None:
     population = model.bundle.population
-    found = [each for column in population.numbers if (each := spread(population, column))]
+    found = [each for column in population.numbers if (each := number_distribution(population, column))]
     assert found
     for each in found:
         for shares_of in each.shares.values():

@@ -76,10 +76,10 @@ def test_each_dot_is_one_client_in_a_hundred_and_a_longer_time_is_higher() -> No
 
 def test_importance_here_and_for_everybody_are_shares(model: Model, thousand) -> None:
     explanation = explain_clients(model, thousand.found)[0]
-    every = importances(explanation, model.bundle, most=1000)
-    assert sum(each.everybody for each in every) == pytest.approx(1.0)
+    every = importances(explanation, model.bundle, max_columns=1000)
+    assert sum(each.overall for each in every) == pytest.approx(1.0)
     assert sum(each.here for each in every) == pytest.approx(1.0)
-    few = importances(explanation, model.bundle, most=5)
+    few = importances(explanation, model.bundle, max_columns=5)
     assert explanation.contributions[0].source in {each.source for each in few}
     assert every[0].source in {each.source for each in few}
 
@@ -112,7 +112,7 @@ def test_columns_that_matter_most_to_everybody_or_here_are_chosen(
     most: int, expected: list[tuple[str, float, float]]
 ) -> None:
     found = importances(explained(NAME_CONTRACT_TYPE=1.25, AMT_CREDIT=-0.5, EXT_SOURCE_1=0.25), BUNDLE, most)
-    assert [(each.source, each.everybody, each.here) for each in found] == expected
+    assert [(each.source, each.overall, each.here) for each in found] == expected
 
 
 def test_client_whom_nothing_moves_has_no_share_in_anything() -> None:

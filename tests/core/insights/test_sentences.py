@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.dictionary.lookup import label
 from core.insights import feature_table, sentences
 from core.insights.population import solvency_density
-from core.records import Decision, Explanation
+from core.records import Decision, Explanation, digits_to_distinguish
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.decision import decide
 
@@ -75,7 +75,7 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
 
 @given(st.floats(0, 100), st.floats(0, 100))
 def test_two_percentages_that_differ_look_different(one: float, other: float) -> None:
-    digits = sentences.digits_to_distinguish(one, other)
+    digits = digits_to_distinguish(one, other)
     assert 1 <= digits <= 6
     assert round(one, digits) != round(other, digits) or digits == 6 or one == other
 
@@ -121,15 +121,17 @@ def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model,
 def test_features_are_found_without_accents_or_capitals(model: Model, explanation: Explanation, typed: str) -> None:
     rows = feature_table.feature_rows(explanation, model.bundle, "fr", "")
     extra = feature_table.Feature("ORGANIZATION_TYPE", "Société", "", None, "", "", "", "", "", "", "")
-    assert extra in feature_table.matching([*rows, extra], typed)
+    assert extra in feature_table.search_features([*rows, extra], typed)
 
 
 def test_every_word_that_was_typed_must_be_found(model: Model, explanation: Explanation) -> None:
     rows = feature_table.feature_rows(explanation, model.bundle, "en", "")
-    assert feature_table.matching(rows, "") == rows
-    assert feature_table.matching(rows, "zebra crossing") == []
-    assert [row.column for row in feature_table.matching(rows, "amt credit")] == [
-        row.column for row in rows if "AMT_CREDIT" in row.column or row in feature_table.matching(rows, "credit amt")
+    assert feature_table.search_features(rows, "") == rows
+    assert feature_table.search_features(rows, "zebra crossing") == []
+    assert [row.column for row in feature_table.search_features(rows, "amt credit")] == [
+        row.column
+        for row in rows
+        if "AMT_CREDIT" in row.column or row in feature_table.search_features(rows, "credit amt")
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from core.dictionary.lookup import dictionary
-from core.insights.themes import fold, shown_points, shown_within
+from core.insights.themes import group_by_theme, shown_points, shown_within
 from core.records import Contribution, Explanation, ValueOrigin
 from core.scoring.explanation import points_of_solvency
 
@@ -35,7 +35,7 @@ def explained(log_odds: dict[str, float], base: float = -2.5) -> Explanation:
 
 def test_related_columns_fold_into_one_theme_the_largest_first() -> None:
     explanation = explained({"EXT_SOURCE_1": 0.2, "EXT_SOURCE_3": 0.5, "AMT_CREDIT": -0.3, "AMT_ANNUITY": 0.1})
-    scores, loan = fold(explanation)
+    scores, loan = group_by_theme(explanation)
     assert (scores.key, scores.name("en"), scores.name("fr")) == (
         "external_scores",
         "External scores",
@@ -53,7 +53,7 @@ def test_related_columns_fold_into_one_theme_the_largest_first() -> None:
 )
 def test_printed_themes_add_up_and_so_do_the_columns_of_each(log_odds: dict[str, float], base: float) -> None:
     explanation = explained(log_odds, base)
-    themes = fold(explanation)
+    themes = group_by_theme(explanation)
     printed = shown_points(themes, explanation)
     start, end = round(100 * explanation.base_solvency, 1), round(100 * explanation.solvency, 1)
     assert start + sum(printed) == pytest.approx(end, abs=1e-6)
@@ -72,7 +72,7 @@ def by_hand(**sizes: tuple[float, float]) -> Explanation:
 def test_themes_and_columns_are_printed_with_one_decimal_and_add_up() -> None:
     """90.0 − 3.2 − 1.0 is 85.8, and −2.0 − 1.2 is −3.2; rounded each by itself, −1.1 would be one too many."""
     explanation = by_hand(EXT_SOURCE_1=(0.2, -2.0), EXT_SOURCE_2=(0.1166, -1.166), AMT_CREDIT=(0.1054, -1.054))
-    themes = fold(explanation)
+    themes = group_by_theme(explanation)
     assert [theme.key for theme in themes] == ["external_scores", "income_loan"]
     assert shown_points(themes, explanation) == [-3.2, -1.0]
     assert shown_within(themes[0], -3.2) == [-2.0, -1.2]
@@ -82,6 +82,10 @@ def test_themes_and_columns_are_printed_with_one_decimal_and_add_up() -> None:
 
 def test_themes_of_one_size_stand_by_their_keys_and_a_negative_one_counts_by_its_size() -> None:
     explanation = by_hand(EXT_SOURCE_1=(0.25, -2.0), AMT_CREDIT=(-0.25, 2.0), CNT_CHILDREN=(-0.5, 4.0))
-    assert [(theme.log_odds, theme.points) for theme in fold(explanation)] == [(-0.5, 4.0), (0.25, -2.0), (-0.25, 2.0)]
-    keys = [theme.key for theme in fold(explanation)]
+    assert [(theme.log_odds, theme.points) for theme in group_by_theme(explanation)] == [
+        (-0.5, 4.0),
+        (0.25, -2.0),
+        (-0.25, 2.0),
+    ]
+    keys = [theme.key for theme in group_by_theme(explanation)]
     assert keys[1:] == ["external_scores", "income_loan"]

@@ -82,9 +82,9 @@ def pages_of(pdf: bytes) -> int:
 def test_all_words_of_the_sheet_are_on_the_paper(model: Model, thousand: Thousand, language: Language) -> None:
     sheet = sheet_of(model, thousand.rows[0], language)
     text = text_of(write_pdf(sheet))
-    sentences = [each for passage in sheet.passages for each in (passage.heading, *passage.sentences)]
+    sentences = [each for passage in sheet.sections for each in (passage.heading, *passage.sentences)]
     facts = [each for pair in sheet.facts for each in pair]
-    for words in (sheet.title, sheet.solvency, sheet.opinion, *sheet.answer, *facts, *sentences, *sheet.foot):
+    for words in (sheet.title, sheet.solvency, sheet.opinion, *sheet.answer, *facts, *sentences, *sheet.footer):
         assert re.sub(r"\s+", " ", words.replace("**", "")).strip() in text, words
 
 

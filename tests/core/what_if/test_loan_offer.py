@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.alignment.client_id import ID
-from core.insights.population import seen
+from core.insights.population import central_range
 from core.model.schema import Population
 from core.readers.client_store import load_clients
 from core.records import Row, Verdict
@@ -145,7 +145,7 @@ def test_a_favourable_client_is_offered_no_other_loan(maps: list[LoanMap]) -> No
 
 
 def test_loans_the_model_has_not_seen_are_left_out(model: Model, maps: list[LoanMap]) -> None:
-    low, high = seen(model.bundle.population, "PAYMENT_RATE") or (0.0, 0.0)
+    low, high = central_range(model.bundle.population, "PAYMENT_RATE") or (0.0, 0.0)
     assert (low, high) != (0.0, 0.0)
     for found in maps:
         rate = found.instalments[:, None] / found.amounts[None, :]
