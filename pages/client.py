@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages.components.auth import require
-from pages.components.client.client_file import open_file
+from pages.components.client.client_file import ClientFile
 from pages.components.client.header import show_header
 from pages.components.client.pdf_button import show_pdf_button
 from pages.components.client.picker import choose_client
@@ -28,11 +28,11 @@ PARTS: tuple[Part, ...] = (
 )
 
 language = session().language
-row = choose_client(language)
-if row is None:
+row, found = choose_client(language), session().found
+if row is None or found is None:
     show_welcome(language)
 else:
-    file = open_file(row, synthetic=session().synthetic, language=language)
+    file = ClientFile(row, found, session().synthetic, language)
     show_header(file)
     show_pdf_button(file)
     show_tabs(file, PARTS)

@@ -31,6 +31,7 @@ class Simulations:
 class Session:
     """Language, the client on the screen, the clients of a file, what went wrong last, raw data, the portfolio.
 
+    row, found: the client on the screen as sent, and its assessment, made once when it was chosen.
     loaded: the id of the client on the screen where it is a loaded one.
     raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
     run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
@@ -40,6 +41,7 @@ class Session:
 
     language: Language
     row: dict[str, Any] | None = None
+    found: Assessments | None = None
     synthetic: bool = False
     loaded: str = ""
     uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)

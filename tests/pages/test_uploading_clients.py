@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.alignment.client_id import ID
 from core.i18n.translations import translate
 from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model, assess
@@ -187,3 +188,15 @@ def test_clients_of_one_s_own_are_not_called_synthetic(
     finally:
         monkeypatch.undo()
         forget_settings()
+
+
+def test_a_number_that_means_two_things_is_asked_about_and_one_click_settles_it(open_app: Open, model: Model) -> None:
+    plain: files.Row = {ID: NEW, "AMT_CREDIT": "270000", "AMT_INCOME_TOTAL": "180000", "DAYS_BIRTH": "-16425"}
+    unclear = {**plain, "AMT_CREDIT": "270.000", "AMT_INCOME_TOTAL": "180.000"}
+    app = upload(open_app(), files.as_csv(unclear, separator=";"))
+    labels = {button.label: button for button in app.button}
+    assert "Decimal point: it is 270" in labels
+    app = labels["Decimal comma: it is 270000"].click().run()
+    wanted = assess(model, [plain], review_band=BAND).decisions[0]
+    assert sights.figure(app, "gauge")["data"][0]["value"] == round(100.0 * wanted.solvency, 1)
+    assert any("decimal commas" in text for text in sights.texts(app))

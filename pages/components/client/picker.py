@@ -11,11 +11,14 @@ from typing import Any
 import streamlit as st
 
 from core.batch.reading_notes import how_read
+from core.batch.results import results_of
 from core.batch.scorer import score_portfolio
 from core.batch.summary import ClientsOfFile
 from core.errors import InputRefused, ScoringError
 from core.i18n.translations import Language, translate
 from core.readers.client_store import begin_with
+from core.readers.intake import Intake
+from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import ask_what_is_open, choices_for, read_file
@@ -90,16 +93,20 @@ def _open_from_address(client: str) -> None:
     open_loaded(client)
 
 
-def _put_on_screen(row: dict[str, Any], *, synthetic: bool) -> None:
-    """The client on the screen from now on. Raises InputRefused where it cannot be assessed."""
-    assess(resources.model(), [row], review_band=resources.settings().review_band)
+def _put_on_screen(row: dict[str, Any], *, synthetic: bool, found: Assessments | None = None) -> None:
+    """The client on the screen from now on. Raises InputRefused where it cannot be assessed.
+
+    found: its assessment, where it was made already.
+    """
+    if found is None:
+        found = assess(resources.model(), [row], review_band=resources.settings().review_band)
     state = session()
-    state.row, state.synthetic, state.loaded = row, synthetic, ""
+    state.row, state.found, state.synthetic, state.loaded = row, found, synthetic, ""
 
 
-def _put_on_screen_from_file(row: dict[str, Any]) -> None:
+def _put_on_screen_from_file(row: dict[str, Any], found: Assessments | None = None) -> None:
     """The same for an uploaded client; the search and the address then name no client, for they would name another."""
-    _put_on_screen(row, synthetic=False)
+    _put_on_screen(row, synthetic=False, found=found)
     set_widget(SEARCH, "")
     st.query_params.pop("id", None)
     once("id", None, lambda: None)
@@ -160,6 +167,16 @@ def _picked_from_file() -> None:
         _put_on_screen_from_file(session().uploaded[client])
 
 
+def _open_only_client(intake: Intake, name: str) -> None:
+    """Puts the one client of a file on the screen. Raises InputRefused where it cannot be assessed."""
+    model, band = resources.model(), resources.settings().review_band
+    found = assess(model, intake.all_rows(), review_band=band)
+    state = session()
+    state.uploaded, state.uploaded_name = ClientsOfFile(intake, results_of(model, found, 0)), name
+    _put_on_screen_from_file(intake.row(1), found)
+    state.complaint = None
+
+
 def _read_file() -> None:
     file = widget(FILE)
     state, limits = session(), resources.settings()
@@ -174,6 +191,9 @@ def _read_file() -> None:
             max_rows=limits.max_upload_rows,
             choices=choices_for(content),
         )
+        if intake.n_rows == 1:
+            _open_only_client(intake, file.name)
+            return
         found = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error
