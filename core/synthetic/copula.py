@@ -14,6 +14,7 @@ from core.records import Floats
 SMALLEST_EIGENVALUE = 1e-4
 STRONGEST = 0.9995
 PROJECTIONS = 60
+SETTLED = 1e-3
 STEEPEST = 4.0
 WORTH_A_STEEP_STEP = 0.05
 STEP = 0.7
@@ -35,8 +36,10 @@ def nearest_correlations(wanted: Floats) -> Floats:
     for _ in range(PROJECTIONS):
         projected = _with_positive_eigenvalues(found - moved)
         moved = projected - (found - moved)
-        found = projected.copy()
+        before, found = found, projected.copy()
         np.fill_diagonal(found, 1.0)
+        if np.abs(found - before).max() < SETTLED:
+            break
     positive = _with_positive_eigenvalues(found)
     scale = np.sqrt(np.diag(positive))
     return np.asarray(positive / np.outer(scale, scale), dtype=np.float64)
