@@ -54,9 +54,12 @@ def number_distribution(population: Population, column: str) -> Distribution | N
     if groups is None or column in population.categories:
         return None
     ends = sorted(to_shown_scale(column, value) for value in _at(groups[ALL], population, (OUTER, 1.0 - OUTER)))
-    edges = np.linspace(ends[0], ends[1], STEPS + 1)
+    if ends[0] == ends[1]:
+        # Where almost all clients share one value, what is drawn reaches to the outermost quantiles.
+        ends = sorted(to_shown_scale(column, groups[ALL].quantiles[place]) for place in (0, -1))
     if ends[0] == ends[1]:
         return None
+    edges = np.linspace(ends[0], ends[1], STEPS + 1)
     return Distribution(
         tuple(edges.tolist()),
         {
@@ -127,7 +130,9 @@ def _share_below(numbers: NumberShares, population: Population, column: str, edg
         quantiles, grid = quantiles[::-1], 1.0 - grid[::-1]
     first, last = int(np.flatnonzero(quantiles == quantiles[0])[-1]), int(np.argmax(quantiles == quantiles[-1]))
     if first >= last:
-        return np.asarray(edges > scale * quantiles[0], dtype=np.float64)
+        below = np.asarray(edges > scale * quantiles[0], dtype=np.float64)
+        below[-1] = max(below[-1], float(scale * quantiles[0] >= edges[-1] - 1e-12))
+        return below
     left = grid[first] if grid[first] < SMALL_END else 0.0
     right = grid[last] if grid[last] > 1.0 - SMALL_END else 1.0
     inner = slice(first, last + 1)

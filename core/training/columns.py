@@ -26,6 +26,7 @@ ESSENTIAL = frozenset({"AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH"})
 LEFT_OUT = ("CODE_GENDER", "NAME_FAMILY_STATUS")
 HISTORY = tuple(f"{prefix}_" for prefix in HISTORIES)
 FEW_VALUES = 30
+MOST_GAPS = 0.001
 CHUNK = 5000
 
 
@@ -143,7 +144,8 @@ def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tu
     """The columns that ship with all that serving needs: completeness, fill values, weights, essential columns.
 
     The matrix says what was missing, after 365243 days of employment became a missing value; a one-hot is
-    complete when its raw column is. Only complete columns are filled: with the median, of few whole values the
+    complete when its raw column is. A column that a handful of clients lack counts as complete, for nothing was learned
+    of those gaps. Only complete columns are filled: with the median, of few whole values the
     most frequent, of a one-hot group 1 for the most frequent and 0 for the others.
     """
     finished = []
@@ -151,11 +153,11 @@ def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tu
     for column, numbers, weight in zip(shipped, matrix.values[:, matrix.ships].T, weights, strict=True):
         if column.kind == "one_hot":
             raw = table[column.source]
-            complete = not raw.isna().any()
+            complete = is_complete(raw.isna().to_numpy())
             fill = float(column.category == raw.mode().iloc[0])
         else:
-            complete = not np.isnan(numbers).any()
-            fill = usual_value(numbers) if complete else 0.0
+            complete = is_complete(np.isnan(numbers))
+            fill = usual_value(numbers[~np.isnan(numbers)]) if complete else 0.0
         finished.append(
             msgspec.structs.replace(
                 column,
@@ -166,6 +168,11 @@ def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tu
             )
         )
     return tuple(finished)
+
+
+def is_complete(missing: Flags) -> bool:
+    """Whether so few clients lack a column that no model can know what a missing value means: one in 1,000, under 50."""
+    return bool(missing.sum() < min(SMALLEST_GROUP, MOST_GAPS * len(missing)) or not missing.any())
 
 
 def usual_value(numbers: Floats) -> float:
