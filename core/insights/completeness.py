@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.dictionary.history_columns import history_entry
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.dictionary.schema import Unit
 from core.i18n.translations import Language, number, percent, translate
@@ -151,6 +152,9 @@ def why_or_why_not(decision: Decision, information: float, review_band: float, l
 
 
 def _possible(each: ColumnValue) -> bool:
+    # Histories add up, differ and vary: the data itself has days and amounts of them on either side of 0.
+    if history_entry(each.source) is not None:
+        return True
     low, high = POSSIBLE.get(entry_of(each.source).unit, EVERYTHING)
     return not isinstance(each.value, float) or low <= to_shown_scale(each.source, each.value) <= high
 

@@ -33,6 +33,7 @@ from core.synthetic.generator import FIRST_ID, make_generator, rows_of
 
 CANDIDATES_PER_CLIENT = 10
 CHOICES = 40
+TWO_READINGS = r"-?\d{1,3}\.\d{3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +162,21 @@ def spread_as(risk: Floats, bins: tuple[ScoreBin, ...], n: int) -> NDArray[np.in
     return order[spread]
 
 
+def _without_two_readings(column: pd.Series) -> pd.Series:
+    """Numbers as text of which no point could separate thousands: 130.923 is written 130.9230."""
+    if not pd.api.types.is_float_dtype(column):
+        return column
+    texts = column.map(repr, na_action="ignore").astype(object)
+    return texts.where(~texts.str.fullmatch(TWO_READINGS).fillna(False).astype(bool), texts + "0")
+
+
 def write_csv(clients: pd.DataFrame, out: Path) -> None:
     """Writes the file whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
     os.close(handle)
     try:
-        clients.to_csv(scratch, index=False, lineterminator="\n")
+        clients.apply(_without_two_readings).to_csv(scratch, index=False, lineterminator="\n")
         Path(scratch).chmod(0o644)
         Path(scratch).replace(out)
     finally:

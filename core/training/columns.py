@@ -171,7 +171,7 @@ def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tu
 
 
 def is_complete(missing: Flags) -> bool:
-    """Whether so few clients lack a column that no model can know what a missing value means: one in 1,000, under 50."""
+    """Whether so few clients lack a column (one in 1,000, under 50) that nothing was learned of a missing value."""
     return bool(missing.sum() < min(SMALLEST_GROUP, MOST_GAPS * len(missing)) or not missing.any())
 
 

@@ -79,7 +79,7 @@ def test_column_without_an_entry_shows_its_name_and_a_plain_number() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_column_of_the_model_has_a_label_and_a_meaning(model: Model, language: str) -> None:
     for source in model.bundle.sources:
-        entry = dictionary().columns[source]
+        entry = entry_of(source)
         assert entry.label[language].strip() not in ("", source)
         assert entry.meaning[language].endswith(".")
 

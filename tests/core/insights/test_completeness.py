@@ -82,7 +82,7 @@ def test_how_far_almost_all_clients_reach_is_said_on_the_scale_that_is_shown(mod
 
 def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model: Model, thousand) -> None:
     rows = [{**thousand.rows[0], "EXT_SOURCE_1": None, "ORGANIZATION_TYPE": "Moon base"}]
-    rows[0].pop("CNT_CHILDREN")
+    rows[0].pop("DAYS_ID_PUBLISH")
     found = assess(model, rows, review_band=0.02)
     shares = share_by_state(found, model.bundle)
     assert sum(shares.values()) == pytest.approx(1.0)

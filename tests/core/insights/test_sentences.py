@@ -110,11 +110,11 @@ def test_older_client_is_higher_than_more_clients(model: Model, thousand) -> Non
 
 
 def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model, thousand) -> None:
-    row = {name: value for name, value in thousand.rows[0].items() if name not in ("EXT_SOURCE_1", "CNT_CHILDREN")}
+    row = {name: value for name, value in thousand.rows[0].items() if name not in ("EXT_SOURCE_1", "DAYS_ID_PUBLISH")}
     found = explain_clients(model, assess(model, [row], review_band=0.02))[0]
     rows = {row.column: row for row in feature_table.feature_rows(found, model.bundle, "en", "")}
     assert (rows["EXT_SOURCE_1"].place, rows["EXT_SOURCE_1"].origin) == ("", "not given")
-    assert (rows["CNT_CHILDREN"].place, rows["CNT_CHILDREN"].origin) == ("", "assumed: not given")
+    assert (rows["DAYS_ID_PUBLISH"].place, rows["DAYS_ID_PUBLISH"].origin) == ("", "assumed: not given")
 
 
 @pytest.mark.parametrize("typed", ["SOCIETE", "société", "  Société ", "ORGANIZATION_TYPE"])

@@ -74,7 +74,7 @@ def test_values_are_those_people_know(model: Model, thousand, explained) -> None
         found = {one.source: one for one in explanation.contributions}
         assert found["OCCUPATION_TYPE"].value == row.get("OCCUPATION_TYPE")
         assert found["EXT_SOURCE_1"].value == row.get("EXT_SOURCE_1")
-        assert found["FLAG_OWN_REALTY"].value == "YN"[int(row["FLAG_OWN_REALTY"])]
+        assert found["FLAG_OWN_CAR"].value == "NY"[int(row["FLAG_OWN_CAR"])]
         assert found["AMT_CREDIT"].value == row["AMT_CREDIT"]
         assert found["PAYMENT_RATE"].state is ValueOrigin.DERIVED
         expected = ValueOrigin.GIVEN if "EXT_SOURCE_1" in row else ValueOrigin.MISSING
@@ -83,10 +83,10 @@ def test_values_are_those_people_know(model: Model, thousand, explained) -> None
 
 def test_assumed_and_never_seen_values_say_so(model: Model, thousand) -> None:
     row = {**thousand.rows[0], "NAME_INCOME_TYPE": "Juggler"}
-    del row["REGION_RATING_CLIENT"]
+    del row["DAYS_ID_PUBLISH"]
     found = {one.source: one for one in explain_clients(model, assess(model, [row], review_band=0.0))[0].contributions}
     assert found["NAME_INCOME_TYPE"].state is ValueOrigin.UNSEEN
-    assert found["REGION_RATING_CLIENT"].state is ValueOrigin.ASSUMED
+    assert found["DAYS_ID_PUBLISH"].state is ValueOrigin.ASSUMED
 
 
 def test_column_of_which_one_member_was_given_is_given(model: Model, thousand) -> None:
