@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -18,13 +18,13 @@ from core.training.cross_validation import Folds, ModelFactory, Parameters, cros
 from core.training.lightgbm_model import LightGBMFactory
 from core.training.logistic_model import LogisticFactory
 from core.training.metrics import affine_calibration, measure, measure_with_intervals, recalibrated
-from core.training.monotonic import Constraints, Directions, choose_constraints
+from core.training.monotonic import Constraints, Cost, Directions, choose_constraints
 from core.training.search import Search, factory_of, search
 from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
 CLEARLY_TRUER = 0.001
-STEP_FREE = "cross-validating without constraints"
+STEP_FOLDS = "cross-validating"
 STEP_CONSTRAINTS = "measuring what constraints cost"
 STEP_LOCKED = "measuring on the locked rows"
 STEP_THRESHOLD = "asking how sure the threshold is"
@@ -64,17 +64,10 @@ class OpenRows:
     defaults: Flags
     credit: Floats
     names: Sequence[str]
-    shared: dict[int, object] = field(default_factory=dict)
 
     def folds(self, recipe: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
         """The recipe's out-of-fold predictions."""
-        return cross_validate(
-            recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick, shared=self.shared
-        )
-
-    def auc(self, folds: Folds) -> float:
-        """The ROC AUC of out-of-fold predictions."""
-        return float(roc_auc_score(self.defaults, folds.probability))
+        return cross_validate(recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +89,17 @@ def evaluate(
 ) -> Evaluation:
     """Chooses constraints, parameters, trees, calibration and threshold on the open rows; measures on the locked.
 
-    The number of trees of each fold is chosen once, without constraints; with the same number of trees everything
-    else is measured in the same folds, so that differences are due to what differs. kind: "lightgbm" or "logistic".
+    kind: "lightgbm" or "logistic".
     trials: the budget of the search; 0 takes the usual parameters.
     """
     locked, shipped = applications.locked, matrix.values[:, matrix.ships]
     rows = OpenRows(
         shipped[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(matrix.ships)
     )
-    with progress(STEP_FREE):
-        folds = rows.folds(factory_of(kind), progress)
-    recipe, folds, constraints = _constrained(factory_of(kind), folds, rows, progress)
+    recipe, constraints = _constrained(factory_of(kind), rows, progress)
     recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
-    if tried:
-        with progress("cross-validating with the parameters found"):
-            folds = cross_validate(recipe, rows.values, rows.defaults, rows.names, tick=progress.tick)
+    with progress(STEP_FOLDS):
+        folds = rows.folds(recipe, progress, constraints.trees if constraints and not tried else None)
     with progress(STEP_LOCKED):
         mine = measure_recipe(recipe, folds, rows, shipped[locked])
         figures = measure_with_intervals(
@@ -165,29 +154,22 @@ def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, flo
 
 
 def _constrained(
-    recipe: ModelFactory, free: Folds, rows: OpenRows, progress: ProgressLog
-) -> tuple[ModelFactory, Folds, Constraints | None]:
-    """The recipe with the directions that are kept, its folds, and what they cost."""
+    recipe: ModelFactory, rows: OpenRows, progress: ProgressLog
+) -> tuple[ModelFactory, Constraints | None]:
+    """The recipe with the directions that are kept, and what they cost."""
     if not isinstance(recipe, LightGBMFactory):
-        return recipe, free, None
-    fine: LightGBMFactory = recipe
-    coarse = fine.coarse()
-    trees = [fine.coarse_trees(each) for each in free.trees]
-    measured = {frozenset[tuple[str, int]](): free}
+        return recipe, None
+    free: LightGBMFactory = recipe
+    shared: dict[int, object] = {}
 
-    def folds_of(directions: Directions) -> Folds:
-        key = frozenset(directions.items())
-        if key not in measured:
-            measured[key] = rows.folds(replace(fine, directions=directions), progress, free.trees)
-        return measured[key]
-
-    def coarse_auc(directions: Directions) -> float:
-        return rows.auc(rows.folds(replace(coarse, directions=directions), progress, trees))
+    def measured(directions: Directions) -> Cost:
+        directed = replace(free, directions=directions)
+        folds = cross_validate(directed, rows.values, rows.defaults, rows.names, tick=progress.tick, shared=shared)
+        return Cost(float(roc_auc_score(rows.defaults, folds.probability)), folds.trees)
 
     with progress(STEP_CONSTRAINTS):
-        constraints = choose_constraints(rows.names, lambda directions: rows.auc(folds_of(directions)), coarse_auc)
-        kept = folds_of(constraints.directions)
-    return replace(fine, directions=constraints.directions), kept, constraints
+        constraints = choose_constraints(rows.names, measured)
+    return replace(free, directions=constraints.directions), constraints
 
 
 def _searched(

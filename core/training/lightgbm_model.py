@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
@@ -22,7 +22,6 @@ PATIENCE = 100
 STOPPING_SHARE = 0.15
 THREADS = 2
 ROWS_EXPLAINED = 50_000
-COARSE_RATE = 0.12
 FIXED: Parameters = {
     "objective": "binary",
     "bagging_freq": 1,
@@ -83,48 +82,43 @@ class LightGBMFactory:
     directions: Mapping[str, int] = field(default_factory=dict)
     title: str = "LightGBM"
 
-    def coarse(self) -> LightGBMFactory:
-        """The same with fewer, larger steps."""
-        return replace(self, parameters={**self.parameters, "learning_rate": max(self._rate, COARSE_RATE)})
-
-    def coarse_trees(self, trees: int) -> int:
-        """How many trees of the coarse model stand for so many of this one."""
-        return max(1, round(trees * self._rate / max(self._rate, COARSE_RATE)))
-
-    @property
-    def _rate(self) -> float:
-        return float(self.parameters["learning_rate"])
-
     def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
         """The number of trees at which 15 % of the rows, kept apart, are predicted best."""
+        return self.learn_sized(values, defaults, names, step)[0]
+
+    def prepare(self, values: Floats, defaults: Flags) -> tuple[lgb.Dataset, lgb.Dataset]:
+        """The rows in bins, which takes as long as dozens of trees: 85 % to learn from, and 15 % to stop by."""
         learn, stop = train_test_split(
             np.arange(len(defaults)), test_size=STOPPING_SHARE, stratify=defaults, random_state=SEED
         )
-        fitted = lgb.train(
-            self._parameters(names, len(learn)),
-            _dataset(values[learn], defaults[learn]),
-            MAX_TREES,
-            valid_sets=[_dataset(values[stop], defaults[stop])],
-            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: step()],
-        )
-        return max(1, fitted.best_iteration)
+        dataset = _dataset(values[learn], defaults[learn], FIXED)
+        return dataset.construct(), dataset.create_valid(values[stop], defaults[stop].astype(np.float64)).construct()
 
-    def prepare(self, values: Floats, defaults: Flags, names: Sequence[str]) -> lgb.Dataset:
-        """The rows in bins, which takes as long as dozens of trees."""
-        return lgb.Dataset.construct(_dataset(values, defaults, self._parameters(names, len(values))))
-
-    def learn(
+    def learn_sized(
         self,
         values: Floats,
         defaults: Flags,
         names: Sequence[str],
-        size: int,
         step: Step = go_on,
         prepared: object = None,
+    ) -> tuple[int, LightGBMModel]:
+        """As many trees as predict 15 % of the rows best, fitted on the others; prepared: what `prepare` gave."""
+        binned = prepared if isinstance(prepared, tuple) else self.prepare(values, defaults)
+        dataset, stop = binned
+        fitted = lgb.train(
+            self._parameters(names, len(values)),
+            dataset,
+            MAX_TREES,
+            valid_sets=[stop],
+            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: step()],
+        )
+        return max(1, fitted.best_iteration), LightGBMModel(fitted, _threads(len(values)))
+
+    def learn(
+        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
     ) -> LightGBMModel:
-        """That many trees, fitted on all rows given, which `prepare` may have put in bins."""
-        parameters = self._parameters(names, len(values))
-        dataset = prepared if isinstance(prepared, lgb.Dataset) else _dataset(values, defaults)
+        """That many trees, fitted on all rows given."""
+        parameters, dataset = self._parameters(names, len(values)), _dataset(values, defaults)
         return LightGBMModel(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]), _threads(len(values)))
 
     def _parameters(self, names: Sequence[str], rows: int) -> dict[str, object]:

@@ -59,17 +59,22 @@ class LogisticFactory:
         """No trees."""
         return 0
 
-    def prepare(self, values: Floats, defaults: Flags, names: Sequence[str]) -> None:
+    def prepare(self, values: Floats, defaults: Flags) -> None:
         """Nothing is shared."""
 
-    def learn(
+    def learn_sized(
         self,
         values: Floats,
         defaults: Flags,
         names: Sequence[str],
-        size: int,
         step: Step = go_on,
         prepared: object = None,
+    ) -> tuple[int, LogisticModel]:
+        """No trees, and the pipeline fitted on all rows given."""
+        return 0, self.learn(values, defaults, names, 0, step)
+
+    def learn(
+        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
     ) -> LogisticModel:
         """The pipeline fitted on all rows given."""
         step()

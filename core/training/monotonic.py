@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 HIGHEST_COST = 0.001
 RISES, FALLS = 1, -1
 
 Directions = Mapping[str, int]
-Auc = Callable[[Directions], float]
 
 KNOWN: Mapping[str, Directions] = {
     "loan": {
@@ -56,40 +56,50 @@ KNOWN: Mapping[str, Directions] = {
 """By what the columns tell: +1 where the risk of default may only rise with the column, -1 where it may only fall."""
 
 
+class Cost(NamedTuple):
+    """Out-of-fold ROC AUC of a model with some directions, and how many trees each fold's has."""
+
+    auc: float
+    trees: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What was kept, what it costs in out-of-fold ROC AUC (below 0: it gains), and which groups were dropped."""
+    """What was kept, what it costs in out-of-fold ROC AUC (below 0: it gains), and which groups were dropped.
+
+    trees: how many trees each fold's model has with these directions.
+    """
 
     directions: Directions
     cost: float
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[str, ...]
+    trees: tuple[int, ...]
 
 
-def choose_constraints(names: Sequence[str], auc: Auc, coarse_auc: Auc) -> Constraints:
-    """The known directions of these columns: all of them, or as many groups as cost under 0.001 AUC together.
+def choose_constraints(names: Sequence[str], measured: Callable[[Directions], Cost]) -> Constraints:
+    """The known directions of these columns: all of them, or as many groups as cost under 0.001 AUC each time.
 
-    coarse_auc: the out-of-fold ROC AUC of a model with these directions and fewer, larger steps, which takes a
-    fraction of the time. Groups that cost too much together are asked by halves, each half after what was kept
-    before it, down to the single group that is dropped. auc: the same of the model itself, asked twice, for what
-    is kept and for nothing: that is the cost.
+    measured: a model with these directions, with as many trees as it needs. All groups together are asked first;
+    what costs too much is asked by halves, each half after what was kept before it, down to the single group that is
+    dropped.
     """
     groups = {group: _of(names, directions) for group, directions in KNOWN.items()}
     groups = {group: directions for group, directions in groups.items() if directions}
     kept: dict[str, int] = {}
     dropped: list[str] = []
-    reached = coarse_auc({}) if groups else 0.0
+    free = reached = measured({})
     waiting = [tuple(groups)] if groups else []
     while waiting:
         asked = waiting.pop(0)
         wanted = kept | {name: way for group in asked for name, way in groups[group].items()}
-        found = coarse_auc(wanted)
-        if reached - found < HIGHEST_COST:
+        found = measured(wanted)
+        if reached.auc - found.auc < HIGHEST_COST:
             kept, reached = wanted, found
         elif len(asked) == 1:
             dropped += asked
         else:
             waiting[:0] = [asked[: len(asked) // 2], asked[len(asked) // 2 :]]
-    return Constraints(kept, auc({}) - auc(kept) if kept else 0.0, tuple(dropped))
+    return Constraints(kept, free.auc - reached.auc, tuple(dropped), reached.trees)
 
 
 def _of(names: Sequence[str], directions: Directions) -> dict[str, int]:

@@ -28,7 +28,6 @@ def lines(model: Model, thousand) -> dict[str, dict[str, str]]:
         ("OCCUPATION_TYPE_Drivers", "Drivers", "1", "given"),
         ("OCCUPATION_TYPE_Managers", "Drivers", "0", "given"),
         ("FLAG_DOCUMENT_3", "", "1", "assumed: not given"),
-        ("CNT_CHILDREN", "", "", "not given"),
         ("EXT_SOURCE_1", "", "", "not given"),
         ("NAME_HOUSING_TYPE_With parents", "Igloo", "0", "never or too rarely seen"),
     ],

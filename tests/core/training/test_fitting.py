@@ -119,9 +119,8 @@ def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, 
             names: Sequence[str],
             size: int,
             step: Step = go_on,
-            prepared: object = None,
         ) -> LightGBMModel:
-            learned = super().learn(values, defaults, names, size, step, prepared)
+            learned = super().learn(values, defaults, names, size, step)
             finished.append(size)
             return learned
 

@@ -62,7 +62,7 @@ def test_a_training_row_is_scored_by_the_model_that_ships(run: Run, small_model:
 
 def test_progress_says_each_step_and_its_time(run: Run) -> None:
     assert "reading the applications … " in run.said
-    assert re.search(r"cross-validating without constraints \((under|about) \d+ (s|minutes) left\) …\.{5} ", run.said)
+    assert re.search(r"cross-validating \((under|about) \d+ (s|minutes) left\) …\.{5} ", run.said)
     assert run.said.count(" s\n") == run.said.count("…") == 14
     assert run.said.count(" left) …") == 12
 
