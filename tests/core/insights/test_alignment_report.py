@@ -13,7 +13,7 @@ from core.scoring.assess import Model, assess
 @pytest.fixture(scope="module")
 def lines(model: Model, thousand) -> dict[str, dict[str, str]]:
     row = {**thousand.rows[0], "AMT_CREDIT": "500000.0", "OCCUPATION_TYPE": "Drivers", "NAME_HOUSING_TYPE": "Igloo"}
-    del row["CNT_CHILDREN"]
+    del row["FLAG_DOCUMENT_3"]
     row.pop("EXT_SOURCE_1", None)
     found = assess(model, [row], review_band=0.02)
     table = alignment_rows(row, found.aligned, 0, model.bundle, "en")

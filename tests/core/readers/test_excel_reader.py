@@ -67,9 +67,7 @@ def test_a_chosen_sheet_without_clients_is_refused(sheet: str, code: str, kind: 
 
 
 def test_rows_above_the_header_are_left_out_and_said() -> None:
-    content = workbook(
-        {"Clients": [["November"], [], ["bank", "Nord"], ["sk_id_curr ", "A", "B"], [1, 5, 6]]}
-    )
+    content = workbook({"Clients": [["November"], [], ["bank", "Nord"], ["sk_id_curr ", "A", "B"], [1, 5, 6]]})
     found = files.read_here(content)
     assert found.as_sent() == [{"SK_ID_CURR": 1.0, "A": 5.0, "B": 6.0}]
     assert (found.how.title_rows, found.how.renamed) == (2, {"sk_id_curr": "SK_ID_CURR"})
