@@ -108,7 +108,9 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     scores.add_argument("--model", type=Path, default=settings.model_folder, help="the bundle's folder")
     scores.add_argument("--engine", choices=("here", "dask"), default="here", help="dask: Parquet at any fsspec path")
     scores.add_argument("--cluster", default="2", help="dask: a scheduler's address, or how many workers to start here")
-    scores.set_defaults(run=_score, trusted=settings.trusted_digests, review_band=settings.review_band)
+    scores.set_defaults(
+        run=_score, trusted=settings.trusted_digests, digest=settings.model_digest, review_band=settings.review_band
+    )
 
     key = commands.add_parser("key", help="make a key for the JSON routes, and the SHA-256 that API_KEYS wants")
     key.set_defaults(run=_key)
@@ -177,7 +179,7 @@ def _demo(chosen: argparse.Namespace) -> str:
 
 
 def _score(chosen: argparse.Namespace) -> str:
-    model = open_model(chosen.model, chosen.trusted)
+    model = open_model(chosen.model, chosen.trusted, chosen.digest)
     if chosen.engine == "dask":
         from core.batch.score_dask import job_for, score_on_dask
 

@@ -83,6 +83,11 @@ class Settings:
 
     port: int = setting(8501, whole_number(1, 65535), "Port that the server listens on.")
     model_dir: str = setting("assets/model", ANY_TEXT, "Folder of the model bundle; relative to the project.")
+    model_digest: str = setting(
+        "",
+        text_of("a SHA-256 digest (64 hexadecimal digits)", "[0-9a-fA-F]{64}"),
+        "Digest of the only bundle that may be served, as /health names it; none: any in MODEL_DIR.",
+    )
     trusted_models: str = setting(
         "", DIGESTS, "SHA-256 of each model.joblib that may be loaded, separated by commas or spaces."
     )

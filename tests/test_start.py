@@ -43,6 +43,7 @@ def own_lines(got: subprocess.CompletedProcess[str]) -> list[str]:
 NUMBERS = {"int": "a whole number", "float": "a number"}
 TEXTS = {
     "MODEL_DIR": ("nowhere", "The model in nowhere cannot be used: "),
+    "MODEL_DIGEST": ("0" * 64, "The model in model cannot be used: its digest is "),
     "TRUSTED_MODELS": ("abc", "TRUSTED_MODELS: must be SHA-256 digests "),
     "CLIENTS": ("nowhere/clients.csv", "CLIENTS: the file clients.csv is not there or cannot be read."),
     "CURRENCY": ("too long a sign", "CURRENCY: must be text of at most 8 characters."),

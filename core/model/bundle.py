@@ -31,6 +31,8 @@ import numpy as np
 
 from core.errors import BundleError
 from core.model.estimator import Estimator, open_estimator
+from core.model.files import read_file
+from core.model.probe import survives
 from core.model.schema import (
     BundleSpec,
     Card,
@@ -129,27 +131,33 @@ def write_bundle(contents: BundleSpec, folder: Path) -> str:
     return bundle_digest(digests, contents.kind)
 
 
-def load_bundle(folder: Path, trusted: Collection[str] = ()) -> Bundle:
+def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -> Bundle:
     """The bundle in a folder, after the SHA-256 of every file that serving reads was found right.
 
     trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
+    digest: the bundle's own digest, if whoever runs the server pinned one: whoever can write the folder can write its
+    manifest too. Without one, LightGBM first reads the model in a process of its own, which it may crash.
     Raises BundleError that lists everything found wrong; nothing is parsed before the digests held.
     """
     manifest = _manifest(folder)
     files = _checked(folder, manifest, SERVED[manifest.kind])
+    actual = bundle_digest(manifest.sha256, manifest.kind)
+    if digest and actual != digest.lower():
+        raise BundleError(folder.name, [f"its digest is {actual}, and MODEL_DIGEST wants {digest.lower()}"])
     model_file = MODEL_FILE[manifest.kind]
     if manifest.kind == "joblib" and manifest.sha256[model_file] not in trusted:
         raise BundleError(folder.name, [_not_trusted(manifest.sha256[model_file])])
     columns = _decode(folder, "columns.json", files["columns.json"], tuple[Column, ...])
-    model = files[model_file]
+    content = files[model_file]
     try:
-        estimator = open_estimator(
-            model.decode() if manifest.kind == "lightgbm" else model, [column.name for column in columns]
-        )
+        model = content.decode() if manifest.kind == "lightgbm" else content
+        if isinstance(model, str) and not digest and not survives(model):
+            raise ValueError("LightGBM cannot read model.txt")
+        estimator = open_estimator(model, [column.name for column in columns])
     except ValueError as error:
         raise BundleError(folder.name, [str(error)]) from None
     return Bundle(
-        digest=bundle_digest(manifest.sha256, manifest.kind),
+        digest=actual,
         columns=columns,
         policy=_decode(folder, "policy.json", files["policy.json"], Policy),
         population=_decode(folder, "population.json", files["population.json"], Population),
@@ -191,7 +199,7 @@ def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
 
 
 def _manifest(folder: Path) -> Manifest:
-    manifest = _decode(folder, "manifest.json", _read(folder, "manifest.json"), Manifest)
+    manifest = _decode(folder, "manifest.json", read_file(folder, "manifest.json"), Manifest)
     if manifest.format not in READ:
         known = " and ".join(map(str, READ))
         raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {known}"])
@@ -204,7 +212,7 @@ def _checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict[str
     findings: list[str] = []
     for name in names:
         try:
-            files[name] = _read(folder, name)
+            files[name] = read_file(folder, name)
         except BundleError as error:
             findings += error.findings
             continue
@@ -225,13 +233,6 @@ def _not_trusted(digest: str) -> str:
 def _to_json(name: str, record: object) -> bytes:
     encoded = msgspec.json.encode(record)
     return (msgspec.json.format(encoded, indent=1) if name in INDENTED else encoded) + b"\n"
-
-
-def _read(folder: Path, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError:
-        raise BundleError(folder.name, [f"{name} is not there or cannot be read"]) from None
 
 
 def _decode(folder: Path, name: str, content: bytes, kind: type[T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -31,9 +31,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Threshold on P(default), and the calibration: log-odds = intercept + slope · raw score."""
 
-    threshold: float
-    intercept: float = 0.0
-    slope: float = 1.0
+    threshold: Annotated[float, msgspec.Meta(gt=0, lt=1)]
+    intercept: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 0.0
+    slope: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
 
 
 class NumberShares(msgspec.Struct, frozen=True):

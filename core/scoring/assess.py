@@ -29,12 +29,13 @@ class Model:
     aligner: Aligner
 
 
-def open_model(folder: Path, trusted: Collection[str] = ()) -> Model:
+def open_model(folder: Path, trusted: Collection[str] = (), digest: str = "") -> Model:
     """The model in a bundle's folder, after its digests held and its golden rows got their numbers.
 
-    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled. Raises BundleError.
+    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled. digest: the bundle's own, if
+    another bundle must not be served. Raises BundleError.
     """
-    bundle = load_bundle(folder, trusted)
+    bundle = load_bundle(folder, trusted, digest)
     model = Model(bundle=bundle, aligner=Aligner(bundle.columns))
     verify_golden(model, folder.name)
     return model

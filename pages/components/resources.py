@@ -28,7 +28,7 @@ def settings() -> Settings:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def model() -> Model:
     """The model, checked and loaded once at start."""
-    return open_model(settings().model_folder, settings().trusted_digests)
+    return open_model(settings().model_folder, settings().trusted_digests, settings().model_digest)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

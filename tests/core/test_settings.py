@@ -10,6 +10,7 @@ from core.settings import ROOT, Settings, describe_settings, read_settings
 DEFAULTS = {
     "PORT": 8501,
     "MODEL_DIR": "assets/model",
+    "MODEL_DIGEST": "",
     "TRUSTED_MODELS": "",
     "CLIENTS": "assets/demo/clients.csv",
     "CURRENCY": "",
