@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
 from core.settings import ROOT, describe_settings
-from tests.browser.serving import environment, free_port, serving
+from tests.browser.serving import MAX_SECONDS, environment, free_port, serving
 
 
-def imported(**settings: str) -> subprocess.CompletedProcess[str]:
-    """What becomes of `import dashboard` in a process of its own with these settings."""
-    return subprocess.run(
-        [sys.executable, "-c", "import dashboard"],
-        cwd=ROOT,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=120,
+@dataclass(frozen=True)
+class Imported:
+    """What became of `import dashboard` in a process of its own, and how many objects it is to go through and not."""
+
+    ended: subprocess.CompletedProcess[str]
+    alive: int
+    frozen: int
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    """With the settings that ship."""
+    counts = tmp_path_factory.mktemp("imported") / "counts.txt"
+    code = (
+        "import dashboard, gc, pathlib, sys\n"
+        "pathlib.Path(sys.argv[1]).write_text(f'{len(gc.get_objects())} {gc.get_freeze_count()}')"
     )
+    command = [sys.executable, "-c", code, str(counts)]
+    ended = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=MAX_SECONDS)
+    alive, frozen = map(int, counts.read_text().split())
+    return Imported(ended, alive, frozen)
 
 
-def test_collecting_garbage_does_not_stop_the_answers_to_go_through_what_stays() -> None:
-    found = "import dashboard, gc; print('to go through', len(gc.get_objects()) < 20_000 < gc.get_freeze_count())"
-    got = subprocess.run([sys.executable, "-c", found], cwd=ROOT, env=environment(), capture_output=True, text=True)
-    assert "to go through True" in got.stdout
+def test_collecting_garbage_does_not_stop_the_answers_to_go_through_what_stays(imported: Imported) -> None:
+    assert imported.alive < 20_000 < imported.frozen
 
 
 def own_lines(got: subprocess.CompletedProcess[str]) -> list[str]:
@@ -68,30 +76,55 @@ WRONG = [
 """(setting, a value that it cannot have, how the line begins that says so), for every setting there is."""
 
 
-def started(name: str, value: str) -> subprocess.CompletedProcess[str]:
-    """What becomes of the Procfile's command with one setting."""
-    command = (ROOT / "Procfile").read_text(encoding="utf-8").removeprefix("web:").replace("$PORT", str(free_port()))
-    return subprocess.run(
-        [sys.executable, "-m", *shlex.split(command.replace("0.0.0.0", "127.0.0.1"))],
+@dataclass(frozen=True)
+class Ended:
+    """What became of a start."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command() -> list[str]:
+    """The Procfile's, word by word, on a port of this machine."""
+    line = (ROOT / "Procfile").read_text(encoding="utf-8").removeprefix("web:").replace("$PORT", str(free_port()))
+    return shlex.split(line.replace("0.0.0.0", "127.0.0.1"))
+
+
+def run(module: str, *options: str, given: str = "", **settings: str) -> Ended:
+    """What becomes of `python -m module` with these settings."""
+    got = subprocess.run(
+        [sys.executable, "-m", module, *options],
+        input=given,
         cwd=ROOT,
-        env=environment(**{name: value}),
+        env=environment(**settings),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MAX_SECONDS,
     )
+    return Ended(got.returncode, got.stdout, got.stderr)
 
 
 @pytest.fixture(scope="module")
-def refused() -> dict[tuple[str, str], subprocess.CompletedProcess[str]]:
-    """What became of each wrong setting; they are tried side by side."""
-    cases = [(name, value) for name, value, _ in WRONG]
-    with ThreadPoolExecutor(os.cpu_count()) as hands:
-        return dict(zip(cases, hands.map(lambda case: started(*case), cases), strict=True))
+def refused() -> dict[tuple[str, str], Ended]:
+    """What became of each wrong setting: the first by the Procfile's command, the others forked from one process."""
+    (name, value), *others = cases = [(name, value) for name, value, _ in WRONG]
+    program, *options = command()
+    assert program == "uvicorn"
+    forked = run("tests.forked_starts", *options, given=json.dumps(others))
+    assert forked.returncode == 0, forked.stderr
+    return dict(
+        zip(
+            cases,
+            [run("uvicorn", *options, **{name: value}), *(Ended(*each) for each in json.loads(forked.stdout))],
+            strict=True,
+        )
+    )
 
 
 @pytest.mark.parametrize(("name", "value", "said"), WRONG, ids=[f"{name}={value}" for name, value, _ in WRONG])
 def test_a_wrong_setting_stops_the_start_in_one_line_that_names_it(
-    refused: dict[tuple[str, str], subprocess.CompletedProcess[str]], name: str, value: str, said: str
+    refused: dict[tuple[str, str], Ended], name: str, value: str, said: str
 ) -> None:
     got = refused[name, value]
     assert got.returncode == 1
@@ -102,9 +135,8 @@ def test_a_wrong_setting_stops_the_start_in_one_line_that_names_it(
     assert name != "OIDC_CLIENT_SECRET" or value not in line
 
 
-def test_the_settings_that_ship_start_without_a_word() -> None:
-    got = imported()
-    assert (got.returncode, own_lines(got)) == (0, [])
+def test_the_settings_that_ship_start_without_a_word(imported: Imported) -> None:
+    assert (imported.ended.returncode, own_lines(imported.ended)) == (0, [])
 
 
 def test_two_processes_serve_at_once_each_on_its_port(tmp_path: Path) -> None:
@@ -114,7 +146,7 @@ def test_two_processes_serve_at_once_each_on_its_port(tmp_path: Path) -> None:
         serving(command, first, tmp_path / "first.txt", {"PORT": str(first)}) as one,
         serving(command, second, tmp_path / "second.txt", {"PORT": str(second)}) as two,
     ):
-        answers = [json.load(urlopen(f"{address}/features", timeout=10)) for address in (one, two)]
+        answers = [json.load(urlopen(f"{address}/features", timeout=MAX_SECONDS)) for address in (one, two)]
     assert one != two
     assert answers[0] == answers[1]
     assert "AMT_CREDIT" in answers[0]["columns"]
