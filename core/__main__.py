@@ -44,12 +44,18 @@ class Said(str):
     code = LEFT_OUT
 
 
+class NothingScored(Said):
+    """What a command says when every row was."""
+
+    code = REFUSED
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; 0 when it did its work, 2 when it was refused, 3 with rows left out, 130 when stopped."""
     try:
         chosen = make_parser(read_settings()).parse_args(arguments)
         said = chosen.run(chosen)
-        print(said)
+        print(said, file=sys.stderr if isinstance(said, NothingScored) else sys.stdout)
         return said.code if isinstance(said, Said) else 0
     except InputRefused as error:
         print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
@@ -200,6 +206,8 @@ def _score(chosen: argparse.Namespace) -> str:
         made = score_file(
             model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter(), choices=choices
         )
+    if made.n_refused == made.n_rows:
+        return NothingScored(made.words())
     return Said(made.words()) if made.n_refused else made.words()
 
 

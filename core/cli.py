@@ -88,6 +88,8 @@ def describe_converted(made: Converted, out: Path) -> str:
         f"{made.columns} columns, fill value 0; threshold on P(default) {made.threshold}",
         f"largest difference from the old model on the golden rows: {made.difference:g}",
     ]
+    if made.other_versions:
+        lines.append(f"check its answers against the old ones: {made.other_versions}")
     if made.kind == "joblib":
         lines.append(f"to serve it: TRUSTED_MODELS={made.model_digest}")
     return "\n".join(lines)

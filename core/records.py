@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 import numpy as np
@@ -66,10 +67,25 @@ class Verdict(StrEnum):
 
 
 class ReviewReason(StrEnum):
-    """Why a client is to review: the probability is in the band, or too little is known."""
+    """Why a client is to review: the probability is in the band, too little is known, or a value cannot be right."""
 
     IN_BAND = "in_band"
     TOO_LITTLE_KNOWN = "too_little_known"
+    IMPOSSIBLE_VALUE = "impossible_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """One thing of a client that cannot be right, by `core.alignment.possible`.
+
+    code: which rule is broken. columns: the one column, or the two that contradict each other. low, high: between
+    which numbers the one column's values lie, in the data set's own unit.
+    """
+
+    code: str
+    columns: tuple[str, ...]
+    low: float = -math.inf
+    high: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,9 @@ class Aligned:
     states: (n_clients, n_columns), a State each.
     unknown: names that were sent and that the model does not know, in the order they came.
     refused: what is wrong with the rows that are not here; refused_total counts what was not kept.
+    impossible: what cannot be right of these clients, by index; those of whom everything can be are absent.
+    categories_of_numbers: raw category columns in which every client that has one has a number, and none of training.
+    categories_of_words: the other raw category columns that hold anything.
     """
 
     ids: tuple[int, ...]
@@ -90,6 +109,9 @@ class Aligned:
     unknown: tuple[str, ...]
     refused: tuple[Problem, ...] = ()
     refused_total: int = 0
+    impossible: Mapping[int, tuple[Impossible, ...]] = field(default_factory=dict)
+    categories_of_numbers: tuple[str, ...] = ()
+    categories_of_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,7 @@ class Contribution:
     log_odds: SHAP value in log-odds of default, positive raises the risk.
     points: the same in percentage points of solvency, positive raises the solvency.
     value: as people know it (number in the data set's own unit, or category); None when missing.
+    impossible: the value, or one that it is made of, cannot be right.
     """
 
     source: str
@@ -106,6 +129,7 @@ class Contribution:
     points: float
     value: float | str | None
     state: ValueOrigin
+    impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,6 @@ run = choose_portfolio(language)
 if run is not None:
     scored = show_outcome(run, language)
     if len(scored.results):
-        show_downloads(scored, language)
+        show_downloads(run, scored, language)
         show_charts(scored, language)
         show_table(run, scored, language)

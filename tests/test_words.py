@@ -10,13 +10,17 @@ from typing import get_args
 
 import pytest
 
+from core.alignment.aligner import ESSENTIAL
+from core.alignment.possible import BoundCode, PairCode
+from core.batch.export import OURS
+from core.batch.notes import COUNTED
 from core.dictionary.history_columns import histories
 from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, OWN_SENTENCES
-from core.records import ValueOrigin, Verdict
+from core.records import ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
 from core.what_if.advice import WITHHELD, Advice
@@ -126,6 +130,15 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/batch/reading_notes.py", "read.{}"): {"csv", "json", "excel", "parquet"},
     ("core/batch/summary.py", "verdict.{}"): VERDICTS,
     ("core/batch/summary.py", "portfolio.{}"): {"raises", "lowers"},
+    ("core/batch/export.py", "export.{}"): {"column", "meaning"},
+    ("core/batch/export.py", "export.of_{}"): set(OURS),
+    ("core/batch/export.py", "portfolio.why_{}"): set(ReviewReason),
+    ("core/batch/export.py", "verdict.{}"): VERDICTS,
+    ("core/batch/notes.py", "notes.{}"): set(COUNTED),
+    ("core/batch/summary.py", "portfolio.why_{}"): {"in_band", "too_little_known"},
+    ("core/i18n/translations.py", "impossible.{}"): {*get_args(BoundCode), *get_args(PairCode)},
+    ("core/insights/completeness.py", "impossible.{}"): set(get_args(PairCode)),
+    ("pages/components/portfolio/table.py", "portfolio.why_{}"): set(ReviewReason),
     ("pages/components/charts/portfolio.py", "verdict.{}"): VERDICTS,
     ("pages/components/portfolio/outcome.py", "verdict.{}"): VERDICTS,
     ("pages/components/portfolio/table.py", "verdict.{}"): VERDICTS,
@@ -136,6 +149,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
 """(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""
 
 CHOSEN_PROBLEMS: dict[str, set[str]] = {
+    **{code: {"row", "column", "low", "high"} for code in ESSENTIAL.values()},
     "unknown_address": {"allowed"},
     "wrong_verb": {"allowed"},
     "refused": {"allowed"},

@@ -8,7 +8,7 @@ nothing looks at `Aligned.refused`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,34 @@ from core.alignment.client_id import ID
 from core.alignment.names import Vocabulary
 from core.alignment.number_text import read_number
 from core.alignment.onehot import OneHotGroups
-from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, Reader, divide, read_category, reader_of
+from core.alignment.parsers import (
+    RATIOS,
+    STANDS_FOR_MISSING,
+    Reader,
+    divide,
+    is_missing_cell,
+    is_number,
+    read_category,
+    reader_of,
+)
+from core.alignment.possible import Possible
 from core.alignment.row_parser import RowParser
-from core.alignment.table import Table
+from core.alignment.table import Table, plain_cell
 from core.alignment.table_parser import read_table
 from core.errors import Refusals
 from core.model.schema import Column
-from core.records import Aligned, Flags, Floats, Origins, ValueOrigin
+from core.records import Aligned, Flags, Floats, Impossible, NamedCells, Origins, ValueOrigin
 
 TOLERANCE = 0.001
+
+ESSENTIAL = {
+    "age": "essential_age",
+    "at_least": "essential_too_small",
+    "at_most": "essential_too_large",
+    "between": "essential_not_between",
+    "whole": "essential_not_whole",
+}
+"""How an essential value that cannot be right is refused, by the code of its bound."""
 
 
 class Aligner:
@@ -59,6 +78,7 @@ class Aligner:
         self._ratio_slots = np.array([slot[name] for name in self._ratios], dtype=np.intp)
         parts = [[slot[part] for part in RATIOS[name]] for name in self._ratios]
         self._above, self._below = np.array(parts, dtype=np.intp).reshape(-1, 2).T
+        self._possible = Possible(inputs)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -75,10 +95,13 @@ class Aligner:
         refusals = Refusals()
         reader = self._cells
         cells = read_table(reader, rows, refusals) if isinstance(rows, Table) else reader.read(rows, refusals)
+        impossible = self._find_impossible(cells.table, cells.positions, refusals)
+        numbers, words = self._kinds_of_categories(rows, cells.table[:, self._n_inputs :])
         values, states = self._complete(cells.table, cells.positions, refusals)
         ids, positions = cells.ids, cells.positions
         if refusals.rows:
             keep = [index for index, position in enumerate(positions) if position not in refusals.rows]
+            impossible = {place: impossible[index] for place, index in enumerate(keep) if index in impossible}
             values, states = values[keep], states[keep]
             ids, positions = tuple(ids[index] for index in keep), tuple(positions[index] for index in keep)
         return Aligned(
@@ -89,15 +112,43 @@ class Aligner:
             unknown=cells.unknown,
             refused=tuple(sorted(refusals.problems, key=lambda problem: problem.row or 0)),
             refused_total=refusals.total,
+            impossible=impossible,
+            categories_of_numbers=numbers,
+            categories_of_words=words,
         )
+
+    def _kinds_of_categories(
+        self, rows: Sequence[object] | Table, codes: Floats
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The raw category columns of all these clients that hold nothing but numbers, and the others that hold any."""
+        known, given = np.any(codes >= 0.0, axis=0).tolist(), np.any(~np.isnan(codes), axis=0).tolist()
+        numbers: list[str] = []
+        words: list[str] = []
+        for source, is_known, is_given in zip(self._groups.categories, known, given, strict=True):
+            if is_given:
+                (words if is_known or not _holds_numbers(rows, source) else numbers).append(source)
+        return tuple(numbers), tuple(words)
+
+    def _find_impossible(
+        self, table: Floats, positions: Sequence[int], refusals: Refusals
+    ) -> Mapping[int, tuple[Impossible, ...]]:
+        """By client, what cannot be right of what was sent. Refuses the client where the column is an essential one."""
+        inputs = table[:, : self._n_inputs]
+        for slot, sentinel in self._sentinels:
+            column = inputs[:, slot]
+            column[column == sentinel] = np.nan
+        found = self._possible.find(inputs)
+        for index, wrong in found.items():
+            for each in wrong:
+                if len(each.columns) == 1 and each.columns[0] in self._essential:
+                    low, high = f"{each.low:.0f}", f"{each.high:.0f}"
+                    refusals.add(ESSENTIAL[each.code], positions[index], each.columns[0], low=low, high=high)
+        return found
 
     def _complete(self, table: Floats, positions: Sequence[int], refusals: Refusals) -> tuple[Floats, Origins]:
         """Values and states of shape (n_clients, n_columns) of read cells, which may be changed on the way."""
         inputs, codes = table[:, : self._n_inputs], table[:, self._n_inputs :]
         n_columns = len(self._columns)
-        for slot, sentinel in self._sentinels:
-            column = inputs[:, slot]
-            column[column == sentinel] = np.nan
         states: Origins = np.where(np.isnan(inputs[:, :n_columns]), _MISSING, _GIVEN)
         for index, column_name, source in self._groups.conflicts(inputs, codes):
             refusals.add("raw_and_encoded_differ", positions[index], column_name, other=source)
@@ -143,3 +194,20 @@ class Aligner:
 
 
 _GIVEN, _DERIVED, _MISSING = (np.int8(state) for state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED, ValueOrigin.MISSING))
+
+
+def _holds_numbers(rows: Sequence[object] | Table, source: str) -> bool:
+    """Whether a column holds numbers, and nothing else but missing values."""
+    if isinstance(rows, Table):
+        column = rows.column(source)
+        cells = [] if column is None else map(plain_cell, column)
+    else:
+        cells = [row.get(source) for row in (_as_row(each) for each in rows)]
+    there = [cell for cell in cells if not is_missing_cell(cell)]
+    return bool(there) and all(is_number(cell) for cell in there)
+
+
+def _as_row(row: object) -> Mapping[str, object]:
+    if isinstance(row, NamedCells):
+        return row.as_row()
+    return row if isinstance(row, dict) else {}

@@ -125,6 +125,19 @@ def read_category(codes: Mapping[str, int]) -> Reader:
     return read
 
 
+def is_missing_cell(cell: object) -> bool:
+    """Whether a cell of a category column holds nothing, or a marker of a missing value."""
+    return cell is None or cell != cell or (isinstance(cell, str) and is_missing(cell))
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell is a number, or text that reads as one, true and false not among them."""
+    try:
+        return not math.isnan(read_number(cell))
+    except Unreadable as reason:
+        return reason.code == "two_readings"
+
+
 def reader_of(name: str, kind: Kind) -> Reader:
     """The reader of a model column."""
     if kind == "binary":

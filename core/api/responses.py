@@ -9,7 +9,7 @@ import numpy as np
 
 from core.api import schemas
 from core.errors import InputRefused, Problem
-from core.i18n.translations import translate, translate_problem
+from core.i18n.translations import translate, translate_impossible, translate_problem
 from core.records import Assessments, Contribution, ValueOrigin, Verdict
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
@@ -88,7 +88,7 @@ def answer(
     Returns
     -------
     The answers by client, and, where there are any, `to_review` (clients) and `ignored`, `derived`, `assumed` and
-    `never_seen` (columns).
+    `never_seen` (columns), and `impossible` (values that cannot be right, by client).
     """
     clients = assessments.aligned.ids
     document: dict[str, object] = {
@@ -104,6 +104,7 @@ def answer(
         "derived": _listed(_sources(assessments, model, ValueOrigin.DERIVED)),
         "assumed": _listed(_sources(assessments, model, ValueOrigin.ASSUMED)),
         "never_seen": _listed(_sources(assessments, model, ValueOrigin.UNSEEN)),
+        "impossible": _impossible(assessments),
     }
     return document | {key: value for key, value in notes.items() if value}
 
@@ -128,13 +129,31 @@ def refusal(error: InputRefused) -> schemas.Refusal:
 
 
 def _contribution(contribution: Contribution) -> schemas.ColumnContribution:
-    return {
+    document: schemas.ColumnContribution = {
         "column": contribution.source,
         "log_odds": contribution.log_odds,
         "points": contribution.points,
         "value": contribution.value,
         "state": contribution.state.name.lower(),
     }
+    if contribution.impossible:
+        document["impossible"] = True
+    return document
+
+
+def _impossible(assessments: Assessments) -> schemas.ImpossibleValues | None:
+    clients, wrong = assessments.aligned.ids, assessments.aligned.impossible
+    if not wrong:
+        return None
+    listed: list[schemas.ImpossibleClient] = [
+        {
+            "client": f"client n°{clients[index]}",
+            "columns": list(dict.fromkeys(column for each in wrong[index] for column in each.columns)),
+            "message": " ".join(translate_impossible(each, "en") for each in wrong[index]),
+        }
+        for index in sorted(wrong)[:MAX_LISTED]
+    ]
+    return {"clients": listed, "total": len(wrong)}
 
 
 def _sources(assessments: Assessments, model: Model, state: ValueOrigin) -> Sequence[str]:

@@ -6,7 +6,7 @@ schemas of `/openapi.json`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
@@ -60,6 +60,7 @@ class ColumnContribution(TypedDict):
     points: Annotated[float, Meta(description="Percentage points of solvency: a positive one raises it.")]
     value: float | str | None
     state: Origin
+    impossible: NotRequired[Annotated[Literal[True], Meta(description="The value cannot be right.")]]
 
 
 class ReasonCodes(TypedDict):
@@ -85,16 +86,35 @@ class ColumnList(TypedDict):
     total: int
 
 
+class ImpossibleClient(TypedDict):
+    """One client with values that cannot be right."""
+
+    client: Annotated[str, Meta(description="client n°SK_ID_CURR")]
+    columns: list[str]
+    message: Annotated[str, Meta(description="Between what the values must lie, or what they contradict.")]
+
+
+class ImpossibleValues(TypedDict):
+    """The first clients with values that cannot be right, and how many there are in all."""
+
+    clients: list[ImpossibleClient]
+    total: int
+
+
 class Notes(TypedDict, total=False):
     """What an answer says beside the clients' results; each name only where there is something to say."""
 
     to_review: Annotated[
-        list[str], Meta(description="Clients near the threshold, or with too little information to decide.")
+        list[str],
+        Meta(
+            description="Clients near the threshold, with too little information, or with a value that cannot be right."
+        ),
     ]
     ignored: ColumnList
     derived: ColumnList
     assumed: ColumnList
     never_seen: ColumnList
+    impossible: ImpossibleValues
 
 
 class Predictions(Notes):

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.batch.progress import Progress
-from core.batch.scorer import Portfolio, Rows, Source, score_portfolio
+from core.batch.scorer import Portfolio, score_portfolio
+from core.batch.sources import Rows, Source
 from core.errors import InputRefused, Problem
 from core.readers.client_store import Clients
 from core.readers.intake import Intake

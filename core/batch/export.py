@@ -1,123 +1,97 @@
-"""Scored clients as CSV, Excel or Parquet, and the refused rows as a file to mend and send again.
+"""Scored clients as CSV, Excel or Parquet.
 
-What is written reads back equal: floats with all their digits, ids as whole numbers. A spreadsheet runs a cell of
-text that begins with = + - @, a tab or a line end; in CSV such text gets an apostrophe in front, which the intake
-takes away again. A workbook's cells say themselves that they are text, and Parquet's columns too.
+What is written reads back equal: floats with all their digits, ids as whole numbers. CSV is written as spreadsheets of
+the language read it. Verdicts and reasons stand in words beside their codes.
 """
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TextIO
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
-from core.batch.results import VERDICTS, Results
+from core.batch.rejects import BYTE_ORDER_MARK, CsvForm
+from core.batch.results import VERDICTS, Results, review_reasons
 from core.batch.scorer import MAX_REASONS
-from core.errors import Problem
-from core.i18n.translations import Language, translate_problem
+from core.batch.workbook import Sheet, write_workbook
+from core.dictionary.lookup import entry_of, label
+from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
-from core.readers.csv_lines import AS_TEXT
-from core.readers.excel_reader import EXACT_DIGITS
 
 Format = Literal["csv", "excel", "parquet"]
 ENDINGS: Mapping[Format, str] = {"csv": "csv", "excel": "xlsx", "parquet": "parquet"}
-RUNS = re.compile(r"'*[=+\-@\t\r]")
-PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-WHY = "problems"
+CSV_FORMS: Mapping[Language, CsvForm] = {"en": CsvForm(",", "."), "fr": CsvForm(";", ",")}
+IN_WORDS = "_in_words"
+PERCENT, AMOUNT, WHOLE = "0.0%", "#,##0", "0"
+OURS = (
+    *("solvency", "threshold", "solvency_line", "verdict", "review_reasons", "impossible", "information", "amount"),
+    *("raises", "lowers", "bundle"),
+)
+"""Columns that are ours and not the data set's."""
+FORMATS: Mapping[str, str] = {
+    ID: WHOLE,
+    **dict.fromkeys(("solvency", "threshold", "solvency_line", "information"), PERCENT),
+    "amount": AMOUNT,
+}
 
 
-class Exact(float):
-    """A number that XlsxWriter writes with all its digits; it writes sixteen of any other float."""
-
-    def __format__(self, spec: str) -> str:
-        return repr(float(self))
-
-
-def results_table(results: Results, bundle: Bundle, *, reasons: bool) -> pa.Table:
+def results_table(results: Results, bundle: Bundle, *, reasons: bool, language: Language = "en") -> pa.Table:
     """One row a client. solvency and solvency_line are 1 − P(default), threshold is P(default).
 
-    With reasons, the columns that raise and lower the solvency most, by the names that people know.
+    With reasons, the columns that raise and lower the solvency most, by their names in the data set. What ends in
+    _in_words is the column before it in words of the language.
     """
     size, threshold = len(results), bundle.policy.threshold
+    verdicts = [str(verdict) for verdict in VERDICTS]
     columns: dict[str, pa.Array] = {
         ID: pa.array(results.ids),
         "solvency": pa.array(results.solvency),
         "threshold": pa.array(np.full(size, threshold)),
         "solvency_line": pa.array(np.full(size, 1.0 - threshold)),
-        "verdict": _picked([str(verdict) for verdict in VERDICTS], results.verdict),
+        "verdict": _picked(verdicts, results.verdict),
+        f"verdict{IN_WORDS}": _picked([translate(f"verdict.{each}", language) for each in verdicts], results.verdict),
+        **_reviews(results, language),
         "information": pa.array(results.information),
         "amount": pa.array(results.amount, from_pandas=True),
     }
+    labels = [label(source, language) for source in bundle.sources]
     for name, places in (("raises", results.raising), ("lowers", results.lowering)) if reasons else ():
         for rank in range(MAX_REASONS):
             chosen = places[:, rank] if places.shape[1] > rank else np.full(size, -1)
             columns[f"{name}_{rank + 1}"] = _picked(bundle.sources, chosen)
+            columns[f"{name}_{rank + 1}{IN_WORDS}"] = _picked(labels, chosen)
     columns["bundle"] = pa.array([bundle.digest] * size, pa.string())
     return pa.table(columns)
 
 
-def as_bytes(table: pa.Table, form: Format) -> bytes:
-    """The table as a whole file."""
+def as_bytes(table: pa.Table, form: Format, language: Language = "en") -> bytes:
+    """The table as a whole file; CSV and the second sheet of a workbook are for readers of the language."""
     if form == "excel":
-        return _workbook(table)
-    out = io.BytesIO()
+        return write_workbook([_sheet(table, language), _explanations(table, language)])
     if form == "csv":
-        pa_csv.write_csv(table, out)
-    else:
-        pa_parquet.write_table(table, out)
+        return _csv(table, CSV_FORMS[language])
+    out = io.BytesIO()
+    pa_parquet.write_table(table, out)
     return out.getvalue()
 
 
-def rejects_csv(rows: Iterable[tuple[Mapping[str, object], str]]) -> str:
-    """Refused rows as they stood, each with what is wrong with it in a last column, which the intake ignores."""
-    kept = list(rows)
-    out = io.StringIO(newline="")
-    write_rejects(out, names_in(row for row, _ in kept), kept, header=True)
-    return out.getvalue()
-
-
-def names_in(rows: Iterable[Mapping[str, object]]) -> list[str]:
-    """The columns of rows, each once, in the order they come; without that of an earlier round's problems."""
-    return [name for name in dict.fromkeys(name for row in rows for name in row) if name != WHY]
-
-
-def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]:
-    """What is wrong with each row, in one text."""
-    found: dict[int, list[str]] = {}
-    for problem in problems:
-        if problem.row is not None:
-            found.setdefault(problem.row, []).append(translate_problem(problem, language))
-    return {row: " ".join(said) for row, said in found.items()}
-
-
-def write_rejects(
-    out: TextIO, names: Sequence[str], rows: Iterable[tuple[Mapping[str, object], str]], *, header: bool
-) -> None:
-    """Writes refused rows under these names, with the names first if they are wanted."""
-    writer = csv.writer(out, lineterminator="\n")
-    if header:
-        writer.writerow([escaped(name) for name in (*names, WHY)])
-    for row, why in rows:
-        writer.writerow([escaped(_text(row.get(name))) for name in names] + [escaped(why)])
-
-
-def escaped(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would run it; a plain number is no such text."""
-    return AS_TEXT + text if RUNS.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
-
-
-def _text(cell: object) -> str:
-    if cell is None or cell != cell:
-        return ""
-    return repr(cell) if isinstance(cell, float) else str(cell)
+def _reviews(results: Results, language: Language) -> dict[str, pa.Array]:
+    """Why clients are to review, as codes, as the columns that cannot be right, and in words."""
+    codes = range(int(results.review.max(initial=0)) + 1)
+    told = [", ".join(review_reasons(code)) for code in codes]
+    words = [", ".join(translate(f"portfolio.why_{each}", language) for each in review_reasons(code)) for code in codes]
+    return {
+        "review_reasons": _picked(told, results.review),
+        f"review_reasons{IN_WORDS}": _picked(words, results.review),
+        "impossible": pa.array(results.impossible, pa.string()),
+    }
 
 
 def _picked(names: Sequence[str], places: np.ndarray) -> pa.Array:
@@ -125,21 +99,40 @@ def _picked(names: Sequence[str], places: np.ndarray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32(), mask=places < 0), list(names)).cast(pa.string())
 
 
-def _workbook(table: pa.Table) -> bytes:
-    import xlsxwriter
-
+def _csv(table: pa.Table, form: CsvForm) -> bytes:
+    """Text in quotation marks, numbers with all their digits; with a byte-order mark where accents may stand in it."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("portfolio")
-        bold = book.add_format({"bold": True})
-        for place, name in enumerate(table.column_names):
-            sheet.write_string(0, place, name, bold)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, len(table.column_names) - 1, 18)
-        for index, cells in enumerate(zip(*(column.to_pylist() for column in table.columns), strict=True), start=1):
-            for place, cell in enumerate(cells):
-                if isinstance(cell, str) or (isinstance(cell, int) and cell >= EXACT_DIGITS):
-                    sheet.write_string(index, place, str(cell))
-                elif cell is not None:
-                    sheet.write_number(index, place, Exact(cell) if isinstance(cell, float) else cell)
+    if form.decimal != ".":
+        out.write(BYTE_ORDER_MARK.encode())
+        for place, field in enumerate(table.schema):
+            if pa.types.is_floating(field.type):
+                texts = pc.replace_substring(pc.cast(table.column(place), pa.string()), ".", form.decimal)
+                table = table.set_column(place, field.name, texts)
+    pa_csv.write_csv(table, out, pa_csv.WriteOptions(delimiter=form.separator))
     return out.getvalue()
+
+
+def _sheet(table: pa.Table, language: Language) -> Sheet:
+    cells = (column.to_pylist() for column in table.columns)
+    formats = {name: FORMATS[name] for name in table.column_names if name in FORMATS}
+    return Sheet(translate("export.sheet", language), table.column_names, zip(*cells, strict=True), formats)
+
+
+def _explanations(table: pa.Table, language: Language) -> Sheet:
+    """What each column means, one a row."""
+    names = [translate(f"export.{key}", language) for key in ("column", "meaning")]
+    # The bare name of the id would make this sheet look like one of clients when the workbook is opened again.
+    rows = [(f"{name} (id)" if name == ID else name, _meaning(name, language)) for name in table.column_names]
+    return Sheet(translate("export.explanations", language), names, rows, widths={names[0]: 32, names[1]: 110})
+
+
+def _meaning(name: str, language: Language) -> str:
+    if name.endswith(IN_WORDS):
+        return translate("export.in_words", language, column=name.removesuffix(IN_WORDS))
+    key = name.rstrip("123").rstrip("_")
+    if name == ID:
+        return translate("export.of_id", language)
+    if key in OURS:
+        return translate(f"export.of_{key}", language)
+    entry = entry_of(name)
+    return ". ".join(filter(None, (entry.label[language], entry.meaning[language])))

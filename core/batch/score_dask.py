@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -25,12 +24,13 @@ import pyarrow.parquet as pa_parquet
 from core.alignment.names import Vocabulary, match_names
 from core.alignment.number_text import DecimalSign
 from core.alignment.table import Table
-from core.batch.export import names_in, results_table, sentences, write_rejects
+from core.batch.export import results_table
 from core.batch.local_cluster import local_cluster
 from core.batch.progress import Progress
-from core.batch.results import VERDICTS
-from core.batch.score_file import TOGETHER, Scored
-from core.batch.scorer import SourceIndex, ids_in, repeated_among, scored
+from core.batch.rejects import names_in, sentences, write_rejects
+from core.batch.score_file import TOGETHER, Scored, Tally
+from core.batch.scorer import scored
+from core.batch.sources import SourceIndex, ids_in, repeated_among
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
 from core.readers.parquet_reader import open_parquet, read_parquet_tables
@@ -103,21 +103,17 @@ def score_on_dask(
         ids = client.gather(client.map(ids_in, parts, pure=False, key="ids"))
         repeated = repeated_among(np.concatenate(ids))
         works = client.map(score_partition, parts, job=job, repeated=repeated, pure=False, key="score")
-        counts: Counter[int] = Counter()
-        codes: Counter[str] = Counter()
-        refused, done, total = 0, 0, sum(part.n_rows for part in parts)
+        tally = Tally()
+        done, total = 0, sum(part.n_rows for part in parts)
         for _, outcome in dask.as_completed(works, with_results=True):
-            counts.update(outcome.counts)
-            codes.update(outcome.codes)
-            refused, done = refused + outcome.refused, done + outcome.rows
+            tally.add(outcome.tally)
+            done += outcome.rows
             on_pace(Progress(done, total, time.monotonic() - start))
     _check_written(job.out, len(parts))
     _file_system(job.out).touch(f"{job.out}/{WRITTEN}")
     return Scored(
         n_rows=total,
-        by_verdict={str(verdict): counts[place] for place, verdict in enumerate(VERDICTS)},
-        n_refused=refused,
-        by_problem=dict(codes.most_common()),
+        tally=tally,
         seconds=time.monotonic() - start,
         out=job.out,
         rejects=f"{job.out}.rejects",
@@ -165,12 +161,10 @@ def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalC
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one partition: rows, clients by verdict, problems by code, refused rows."""
+    """What became of one partition: rows, and what they add up to."""
 
     rows: int
-    counts: Mapping[int, int]
-    codes: Mapping[str, int]
-    refused: int
+    tally: Tally
 
 
 def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequence[int]]) -> Outcome:
@@ -179,8 +173,7 @@ def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequenc
 
     model = _opened(job)
     known = SourceIndex(part.n_rows, repeated)
-    counts: Counter[int] = Counter()
-    codes: Counter[str] = Counter()
+    tally = Tally()
     tables: list[pa.Table] = []
     rejected: list[tuple[Mapping[str, object], str]] = []
     chunks = scored(
@@ -188,8 +181,7 @@ def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequenc
     )
     for chunk in chunks:
         tables.append(results_table(chunk.results, model.bundle, reasons=job.reasons))
-        counts.update(chunk.results.verdict.tolist())
-        codes.update(problem.code for problem in chunk.problems)
+        tally.count(chunk)
         why = sentences(chunk.problems, "en")
         rejected += [(row, why[place]) for place, row in chunk.rejected]
     with fsspec.open(f"{job.out}/part-{part.place:05}.parquet", "wb") as out:
@@ -197,7 +189,7 @@ def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequenc
     if rejected:
         with fsspec.open(f"{job.out}.rejects/part-{part.place:05}.csv", "w", encoding="utf-8", newline="") as text:
             write_rejects(text, names_in(row for row, _ in rejected), rejected, header=True)
-    return Outcome(part.n_rows, counts, codes, len(rejected))
+    return Outcome(part.n_rows, tally)
 
 
 _models: dict[Job, Model] = {}

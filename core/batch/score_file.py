@@ -12,20 +12,22 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
-from core.batch.export import names_in, results_table, sentences, write_rejects
+from core.batch.export import results_table
 from core.batch.file_source import open_client_file
+from core.batch.notes import Notes, added, notes_in_words
 from core.batch.progress import Progress
 from core.batch.reading_notes import how_read
-from core.batch.results import NOTHING, VERDICTS
-from core.batch.scorer import Chunk, look_through, scored
+from core.batch.rejects import names_in, sentences, write_rejects
+from core.batch.results import NOTHING, REVIEW_REASONS, VERDICTS
+from core.batch.scorer import Chunk, scored
+from core.batch.sources import look_through
 from core.errors import SettingError
 from core.i18n.translations import number
 from core.readers.upload import ASK, ReadChoices
@@ -37,32 +39,88 @@ SECONDS_BETWEEN = 0.5
 WRITERS = {".csv": pa_csv.CSVWriter, ".parquet": pa_parquet.ParquetWriter}
 
 
+@dataclass(slots=True)
+class Tally:
+    """What a file adds up to: clients by verdict and by reason for review, problems by code, refused rows, notes."""
+
+    verdicts: Counter[int] = field(default_factory=Counter)
+    reviews: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+    notes: Notes = field(default_factory=Notes)
+
+    def count(self, chunk: Chunk) -> None:
+        """Adds one chunk."""
+        self.verdicts.update(chunk.results.verdict.tolist())
+        for reason in REVIEW_REASONS:
+            self.reviews[str(reason)] += int(chunk.results.reviewed_for(reason).sum())
+        self.problems.update(problem.code for problem in chunk.problems)
+        self.refused += len(chunk.rejected)
+        self.notes = added([self.notes, chunk.notes])
+
+    def add(self, other: Tally) -> None:
+        """Adds what other chunks added up to."""
+        self.verdicts.update(other.verdicts)
+        self.reviews.update(other.reviews)
+        self.problems.update(other.problems)
+        self.refused += other.refused
+        self.notes = added([self.notes, other.notes])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """What became of a file: clients by verdict, refused rows and their problems by code, seconds, what was written."""
+    """What became of a file: how many rows, what they add up to, seconds, what was written."""
 
     n_rows: int
-    by_verdict: Mapping[str, int]
-    n_refused: int
-    by_problem: Mapping[str, int]
+    tally: Tally
     seconds: float
     out: Path | str
     rejects: Path | str
     how: str = ""
 
+    @property
+    def n_refused(self) -> int:
+        """Rows that were not scored."""
+        return self.tally.refused
+
+    @property
+    def by_problem(self) -> Mapping[str, int]:
+        """Problems by code, the most frequent first."""
+        return dict(self.tally.problems.most_common())
+
+    @property
+    def by_verdict(self) -> Mapping[str, int]:
+        """Clients by verdict."""
+        return {str(verdict): self.tally.verdicts[place] for place, verdict in enumerate(VERDICTS)}
+
     def words(self) -> str:
-        """A summary of two to four lines."""
+        """How it was read, what was done with the columns, then a summary of two or three lines."""
         good = self.n_rows - self.n_refused
+        causes = _counted(self.by_problem)
         lines = [f"read as {self.how}"] if self.how else []
-        lines += [
-            f"{self.out}: {number(good, 'en')} of {number(self.n_rows, 'en')} clients scored in {self.seconds:.1f} s "
-            f"({number(self.n_rows / max(self.seconds, 1e-9), 'en')} a second)",
-            ", ".join(f"{verdict} {number(count, 'en')}" for verdict, count in self.by_verdict.items()),
-        ]
+        lines += notes_in_words(self.tally.notes, "en").values()
+        if not good:
+            lines.append(f"None of the {_rows(self.n_rows)} could be scored ({causes}).")
+        else:
+            lines += [
+                f"{self.out}: {number(good, 'en')} of {number(self.n_rows, 'en')} clients scored in "
+                f"{self.seconds:.1f} s ({number(self.n_rows / max(self.seconds, 1e-9), 'en')} a second)",
+                _counted(self.by_verdict),
+            ]
+            reviews = {reason: n for reason, n in self.tally.reviews.items() if n}
+            if reviews:
+                lines.append(f"to review because of: {_counted(reviews)}")
         if self.n_refused:
-            causes = ", ".join(f"{code} {number(count, 'en')}" for code, count in self.by_problem.items())
-            lines.append(f"{self.rejects}: {number(self.n_refused, 'en')} rows to mend and send again ({causes})")
+            lines.append(f"{self.rejects}: {_rows(self.n_refused)} to mend and send again ({causes})")
         return "\n".join(lines)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number(count, 'en')}" for name, count in counts.items())
+
+
+def _rows(n: int) -> str:
+    return f"{number(n, 'en')} {'row' if n == 1 else 'rows'}"
 
 
 class Meter:
@@ -98,7 +156,7 @@ def score_file(
     """Scores a file of clients into another; the refused rows go beside it, to `<out>.rejects.csv`.
 
     Raises SettingError where out ends in neither .csv nor .parquet, would take the place of what is read, or cannot be
-    written, InputRefused where the file is no table of clients.
+    written, InputRefused where the file is no table of clients, or a category column holds nothing but numbers.
     """
     rejects = out.with_name(f"{out.stem}.rejects.csv")
     if out.suffix not in WRITERS:
@@ -122,15 +180,13 @@ def score_file(
         at_once=AT_ONCE,
     )
     try:
-        counts, codes, refused = write_chunks(model, chunks, out, rejects, reasons=reasons)
+        tally = write_chunks(model, chunks, out, rejects, reasons=reasons)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else "the disk refuses"
         raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
     return Scored(
         n_rows=known.n_rows,
-        by_verdict={str(verdict): counts[place] for place, verdict in enumerate(VERDICTS)},
-        n_refused=refused,
-        by_problem=dict(codes.most_common()),
+        tally=tally,
         seconds=time.monotonic() - start,
         out=out,
         rejects=rejects,
@@ -138,13 +194,9 @@ def score_file(
     )
 
 
-def write_chunks(
-    model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool
-) -> tuple[Counter[int], Counter[str], int]:
-    """Writes both files, whole or not at all; clients by verdict, problems by code, and refused rows."""
-    counts: Counter[int] = Counter()
-    codes: Counter[str] = Counter()
-    refused = 0
+def write_chunks(model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool) -> Tally:
+    """Writes both files, whole or not at all; no results where no client was scored. Returns what they add up to."""
+    tally = Tally()
     schema = results_table(NOTHING, model.bundle, reasons=reasons).schema
     with ExitStack() as stack:
         part, rejects_part = (stack.enter_context(_in_the_end(path)) for path in (out, rejects))
@@ -154,25 +206,26 @@ def write_chunks(
         for chunk in chunks:
             if len(chunk.results):
                 writer.write_table(results_table(chunk.results, model.bundle, reasons=reasons))
-            counts.update(np.asarray(chunk.results.verdict).tolist())
-            codes.update(problem.code for problem in chunk.problems)
-            refused += len(chunk.rejected)
+            tally.count(chunk)
             if chunk.rejected:
                 why = sentences(chunk.problems, "en")
                 first, names = not names, names or names_in(row for _, row in chunk.rejected)
                 write_rejects(refused_rows, names, [(row, why[place]) for place, row in chunk.rejected], header=first)
-    if not refused:
-        rejects.unlink()
-    return counts, codes, refused
+        if not tally.verdicts.total():
+            part.unlink()
+        if not tally.refused:
+            rejects_part.unlink()
+    return tally
 
 
 @contextmanager
 def _in_the_end(path: Path) -> Iterator[Path]:
-    """Where to write what stands at this path once all went well; it is gone if it did not."""
+    """Where to write what stands at this path once all went well, unless it was taken away; it is gone if not."""
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    part.replace(path)
+    if part.exists():
+        part.replace(path)

@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
-from core.alignment.client_id import ID
-from core.alignment.table import Table, ids_of
+from core.alignment.table import Table
+from core.batch.notes import Notes, added, notes_of
 from core.batch.progress import Progress
-from core.batch.results import Places, Results, joined, results_of
+from core.batch.results import Results, joined, results_of
+from core.batch.sources import Rows, Source, SourceIndex, look_through, without_repeated
 from core.errors import NotExplained, Problem
 from core.records import Assessments, Checkpoint, Floats
-from core.scoring.assess import Model, assess
+from core.scoring.assess import Model, assess, refuse_categories_of_numbers
 from core.scoring.explanation import top_reasons
 
 MAX_REASONS = 3
@@ -30,29 +31,13 @@ TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
 MAX_PROBLEMS = 5_000
 
-Rows = Table | Sequence[object]
-
-
-class Source(Protocol):
-    """Rows that can be gone through more than once, as (number of rows before, rows)."""
-
-    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
-        """Each piece, in order; only_ids: nothing but the column of ids need be there."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceIndex:
-    """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
-
-    n_rows: int
-    repeated: Mapping[int, Sequence[int]]
-
 
 class Chunk(NamedTuple):
-    """Some rows of a source after they were scored: results, problems, the refused rows if asked for, rows so far."""
+    """Some rows of a source after they were scored: results, problems, notes, the refused rows, rows so far."""
 
     results: Results
     problems: list[Problem]
+    notes: Notes
     rejected: list[tuple[int, Mapping[str, object]]]
     seen: int
 
@@ -66,6 +51,7 @@ class Portfolio:
 
     results: Results
     problems: tuple[Problem, ...]
+    notes: Notes
     n_rows: int
     total: int
     threshold: float
@@ -94,7 +80,8 @@ def score_portfolio(
     """Every client of a source scored or listed.
 
     on_pace hears how far it is, and answers whether to go on; where not, the chunk under way (of `together` clients) is
-    left out. With reasons each client gets its largest ones, unless the model cannot be taken apart.
+    left out. With reasons each client gets its largest ones, unless the model cannot be taken apart. Raises
+    InputRefused where a category column holds nothing but numbers.
     """
     known = look_through(source)
     chunks = list(
@@ -104,6 +91,7 @@ def score_portfolio(
     return Portfolio(
         results=joined([chunk.results for chunk in chunks]),
         problems=tuple(problem for chunk in chunks for problem in chunk.problems),
+        notes=added(chunk.notes for chunk in chunks),
         n_rows=seen,
         total=known.n_rows,
         threshold=model.bundle.policy.threshold,
@@ -127,12 +115,14 @@ def scored(
 
     together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
     pieces assessed side by side, in threads. Ends when on_pace says so, without the chunk that is under
-    way.
+    way. Raises InputRefused where a category column holds nothing but numbers.
     """
     start = time.monotonic()
     kept: list[tuple[Results, Floats]] = []
     problems: list[Problem] = []
     rejected: list[tuple[int, Mapping[str, object]]] = []
+    notes: list[Notes] = []
+    words: set[str] = set()
     done = 0
 
     def going(explaining: int = 0) -> bool:
@@ -146,14 +136,19 @@ def scored(
             raise _Stopped
 
     def chunk() -> Chunk:
-        return Chunk(_explained(model, kept, on_checkpoint, reasons=reasons), problems, rejected, done)
+        return Chunk(_explained(model, kept, on_checkpoint, reasons=reasons), problems, added(notes), rejected, done)
 
     on = going()
     with suppress(_Stopped):
         for before, rows, found in _assessed(model, source, review_band, at_once):
             if not on:
                 return
+            # What is a column of numbers shows in the first piece that holds any of it, so that no later row decides.
+            if codes := [name for name in found.aligned.categories_of_numbers if name not in words]:
+                refuse_categories_of_numbers(codes)
+            words.update(found.aligned.categories_of_words)
             keep, bad = without_repeated(found, rows, before, known.repeated)
+            notes.append(notes_of(model.bundle, found, keep))
             values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
             kept.append((results_of(model, found, before).at(keep), values))
             problems += bad
@@ -164,7 +159,7 @@ def scored(
             on = going()
             if not reasons or waiting() >= together or len(problems) >= MAX_PROBLEMS:
                 yield chunk()
-                kept, problems, rejected = [], [], []
+                kept, problems, rejected, notes = [], [], [], []
         if kept:
             yield chunk()
             going()
@@ -181,57 +176,13 @@ def _assessed(
     with ThreadPoolExecutor(at_once) as pool:
         waiting: deque[tuple[int, Rows, Future[Assessments]]] = deque()
         for before, rows in source.pieces():
-            work = pool.submit(assess, model, rows, review_band=review_band, keep_good=True)
+            work = pool.submit(assess, model, rows, review_band=review_band, keep_good=True, whole=False)
             waiting.append((before, rows, work))
             if len(waiting) > at_once:
                 first, its_rows, done = waiting.popleft()
                 yield first, its_rows, done.result()
         for first, its_rows, done in waiting:
             yield first, its_rows, done.result()
-
-
-def look_through(source: Source) -> SourceIndex:
-    """Counts the rows of a source, and finds the clients that stand in more than one of them."""
-    ids = ids_in(source)
-    return SourceIndex(len(ids), repeated_among(ids))
-
-
-def ids_in(source: Source) -> Places:
-    """The client of each row of a source, −1 where it has none."""
-    nothing = np.empty(0, dtype=np.int64)
-    parts = (ids_of(rows) for _, rows in source.pieces(only_ids=True))
-    arrays = [np.array([-1 if client is None else client for client in part], dtype=np.int64) for part in parts]
-    return np.concatenate([nothing, *arrays])
-
-
-def repeated_among(ids: Places) -> dict[int, list[int]]:
-    """The clients that stand in several rows, with the positions of these, of ids by row; −1 where a row has none."""
-    ordered = np.sort(ids)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
-    for place in np.flatnonzero(np.isin(ids, [*found])).tolist() if found else ():
-        found[int(ids[place])].append(place + 1)
-    return found
-
-
-def without_repeated(
-    found: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
-) -> tuple[Places, list[Problem]]:
-    """Places among the assessed of the clients that stand in one row only, and all problems of these rows.
-
-    Problems name the rows of the whole file; a client that stands in two pieces is told as one in two rows of one.
-    """
-    problems = [_moved(each, before) for each in found.aligned.refused if each.code != "client_twice"]
-    if not repeated:
-        return np.arange(len(found)), problems
-    for index, client in enumerate(ids_of(rows)):
-        places = repeated.get(-1 if client is None else client)
-        if places:
-            position = before + index + 1
-            other = places[0] if position != places[0] else places[1]
-            problems.append(Problem("client_twice", position, ID, {"other_row": other}))
-    keep = [place for place, client in enumerate(found.aligned.ids) if client not in repeated]
-    return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
 
 
 def _explained(
@@ -253,8 +204,3 @@ def _row(rows: Rows, index: int) -> Mapping[str, object]:
     """A row as it stood; nothing where it is no client."""
     row = rows.row(index) if isinstance(rows, Table) else rows[index]
     return row if isinstance(row, dict) else {}
-
-
-def _moved(problem: Problem, before: int) -> Problem:
-    """The same problem with its row counted from the beginning of the file."""
-    return problem if problem.row is None else replace(problem, row=problem.row + before)

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from core.batch.export import sentences
-from core.batch.results import AMOUNT, VERDICTS, Places, Results
+from core.batch.rejects import sentences
+from core.batch.results import AMOUNT, VERDICTS, Places, Results, review_reasons
 from core.batch.scorer import Portfolio
 from core.dictionary.lookup import format_value, label
 from core.errors import Problem
@@ -17,7 +17,7 @@ from core.i18n.translations import Language, number, percent, translate, transla
 from core.model.bundle import Bundle
 from core.readers.intake import Intake
 from core.readers.worker_messages import HowRead
-from core.records import Floats, Verdict
+from core.records import Floats, ReviewReason, Verdict
 
 PAGE = 25
 MAX_BARS = 40
@@ -86,11 +86,24 @@ def bars(results: Results, solvency_line: float) -> Bars:
     return Bars(np.clip(edges, 0.0, 1.0), np.bincount(places, minlength=len(edges) - 1).tolist())
 
 
-def chosen(results: Results, *, verdicts: Collection[Verdict], typed: str, order: Order, descending: bool) -> Places:
-    """Places of the clients with one of the verdicts (any if none is named) whose id begins so, in this order."""
+def chosen(
+    results: Results,
+    *,
+    verdicts: Collection[Verdict],
+    typed: str,
+    order: Order,
+    descending: bool,
+    why: Collection[ReviewReason] = (),
+) -> Places:
+    """Places of the clients with one of the verdicts whose id begins so, in this order.
+
+    why: only clients to review for one of these reasons. Of verdicts and of reasons any will do if none is named.
+    """
     keep = np.ones(len(results), dtype=bool)
     if verdicts:
         keep &= np.isin(results.verdict, [VERDICTS.index(verdict) for verdict in verdicts])
+    if why:
+        keep &= np.logical_or.reduce([results.reviewed_for(reason) for reason in why])
     places = np.flatnonzero(keep)
     if typed.strip():
         begins = [str(client).startswith(typed.strip()) for client in results.ids[places].tolist()]
@@ -105,6 +118,18 @@ def amount(value: float, language: Language, currency: str) -> str:
     return "" if np.isnan(value) else format_value(AMOUNT, value, language, currency)
 
 
+def why_review(results: Results, place: int, language: Language) -> str:
+    """Why the client at a place is to review, in words; nothing where it is not."""
+    words = []
+    for reason in review_reasons(int(results.review[place])):
+        if reason is ReviewReason.IMPOSSIBLE_VALUE:
+            names = [label(column, language) for column in str(results.impossible[place]).split(", ")]
+            words.append(translate("portfolio.why_impossible_named", language, columns=", ".join(names)))
+        else:
+            words.append(translate(f"portfolio.why_{reason}", language))
+    return ", ".join(words)
+
+
 def table_rows(
     results: Results, places: Sequence[int] | Places, bundle: Bundle, language: Language, currency: str
 ) -> list[dict[str, str]]:
@@ -117,6 +142,7 @@ def table_rows(
             translate("portfolio.verdict", language): translate(f"verdict.{verdict}", language),
             translate("portfolio.solvency", language): percent(float(results.solvency[place]), language, 1),
             translate("portfolio.amount", language): amount(float(results.amount[place]), language, currency),
+            translate("portfolio.why", language): why_review(results, place, language),
         }
         for key, reasons in (("raises", results.raising), ("lowers", results.lowering)):
             if reasons.shape[1]:

@@ -19,6 +19,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from core.errors import Problem
+from core.records import Impossible
 from core.settings import ROOT
 
 Language = Literal["en", "fr"]
@@ -58,6 +59,18 @@ def translate_problem(problem: Problem, language: Language) -> str:
     """The sentence of a problem, with its row and column; it never holds a cell's value."""
     facts = {name: fact if isinstance(fact, str) else str(fact) for name, fact in problem.facts.items()}
     return translate(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
+
+
+def translate_impossible(each: Impossible, language: Language) -> str:
+    """One sentence on a value that cannot be right, with its columns' names and bounds as the data set has them."""
+    return translate(
+        f"impossible.{each.code}",
+        language,
+        one=each.columns[0],
+        other=each.columns[-1],
+        low=_bound(each.low, language),
+        high=_bound(each.high, language),
+    )
 
 
 def number(value: float, language: Language, digits: int = 0) -> str:
@@ -116,6 +129,10 @@ def choose_language(*preferred: str | None) -> Language:
             if short == language:
                 return language
     return "en"
+
+
+def _bound(value: float, language: Language) -> str:
+    return number(value, language, 0 if float(value).is_integer() else 3) if math.isfinite(value) else ""
 
 
 def _format_fact(fact: object, language: Language) -> object:

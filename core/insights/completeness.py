@@ -5,36 +5,28 @@ That is not certainty: a complete file can be wrong, and a client like many othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.dictionary.history_columns import history_entry
-from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
-from core.dictionary.schema import Unit
+from core.dictionary.lookup import format_value, label, to_shown_scale
 from core.i18n.translations import Language, number, percent, translate
 from core.insights.population import ALL
 from core.model.bundle import Bundle
 from core.model.schema import Population
-from core.records import Aligned, Assessments, Decision, ReviewReason, ValueOrigin, digits_to_distinguish
+from core.records import (
+    Aligned,
+    Assessments,
+    Decision,
+    Impossible,
+    ReviewReason,
+    ValueOrigin,
+    digits_to_distinguish,
+)
 from core.scoring.decision import LEAST_INFORMATION, band
 from core.scoring.explanation import shown_value
 
 Value = float | str | None
-ENDLESS = float("inf")
-EVERYTHING = (-ENDLESS, ENDLESS)
-POSSIBLE: dict[Unit, tuple[float, float]] = {
-    "money": (0.0, ENDLESS),
-    "age": (0.0, 120.0),
-    "years": (0.0, 120.0),
-    "days_ago": (0.0, 120.0),
-    "months_ago": (0.0, 1440.0),
-    "count": (0.0, ENDLESS),
-    "score": (0.0, 1.0),
-    "index": (0.0, 1.0),
-    "hour": (0.0, 23.0),
-    "rating": (1.0, 3.0),
-}
-"""Between which numbers a value must lie, on the scale on which it is shown (times in years)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +97,15 @@ def outside(everything: tuple[ColumnValue, ...], population: Population) -> tupl
     return tuple(found)
 
 
-def impossible(everything: tuple[ColumnValue, ...]) -> tuple[ColumnValue, ...]:
-    """The values that cannot be right, whatever the model makes of them: an age below 0, a score of 62."""
-    return tuple(each for each in everything if not _possible(each))
+def impossible_in_words(aligned: Aligned, bundle: Bundle, language: Language, currency: str) -> list[str]:
+    """One sentence for each thing of the first client that cannot be right: what stands in the file, and why not."""
+    values = {each.source: each.value for each in column_values(aligned, bundle)}
+    return [_impossible_sentence(each, values, language, currency) for each in aligned.impossible.get(0, ())]
 
 
-def impossible_in_words(found: tuple[ColumnValue, ...], language: Language, currency: str) -> list[str]:
-    """One sentence each: what stands in the file, and between what it must lie."""
-    return list(_impossible_sentences(found, language, currency))
+def impossible_columns(aligned: Aligned) -> set[str]:
+    """The columns of the first client that hold, or contradict, what cannot be right."""
+    return {column for each in aligned.impossible.get(0, ()) for column in each.columns}
 
 
 def outside_in_words(found: tuple[Outside, ...], language: Language, currency: str) -> list[str]:
@@ -130,7 +123,10 @@ def outside_in_words(found: tuple[Outside, ...], language: Language, currency: s
 
 
 def why_or_why_not(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
-    """Two sentences on why this client is, or is not, to review: the band around the line, and what is known."""
+    """Why this client is, or is not, to review: a sentence on the band around the line, one on what is known.
+
+    A third one where a value cannot be right.
+    """
     low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
     inside = ReviewReason.IN_BAND in decision.why_review
     digits = max(digits_to_distinguish(100.0 * decision.solvency, 100.0 * end) for end in (low, high))
@@ -148,23 +144,32 @@ def why_or_why_not(decision: Decision, information: float, review_band: float, l
         share=percent(information, language),
         least=percent(LEAST_INFORMATION, language),
     )
-    return [near, much]
+    wrong = [translate("known.impossible", language)] if ReviewReason.IMPOSSIBLE_VALUE in decision.why_review else []
+    return [near, much, *wrong]
 
 
-def _possible(each: ColumnValue) -> bool:
-    # Histories add up, differ and vary: the data itself has days and amounts of them on either side of 0.
-    if history_entry(each.source) is not None:
-        return True
-    low, high = POSSIBLE.get(entry_of(each.source).unit, EVERYTHING)
-    return not isinstance(each.value, float) or low <= to_shown_scale(each.source, each.value) <= high
+def _impossible_sentence(each: Impossible, values: Mapping[str, Value], language: Language, currency: str) -> str:
+    names = [_with_value(column, values.get(column), language, currency) for column in each.columns]
+    if len(each.columns) > 1:
+        return translate(f"impossible.{each.code}", language, one=names[0], other=names[1])
+    column = each.columns[0]
+    facts = {
+        "label": label(column, language),
+        "value": format_value(column, values.get(column), language, currency),
+    }
+    if each.code == "whole":
+        return translate("known.not_whole", language, **facts)
+    low, high = sorted(to_shown_scale(column, end) for end in (each.low, each.high))
+    if math.isinf(high):
+        return translate("known.at_least", language, **facts, low=number(low, language))
+    if math.isinf(low):
+        return translate("known.at_most", language, **facts, high=number(high, language))
+    return translate("known.not_between", language, **facts, low=number(low, language), high=number(high, language))
 
 
-def _impossible_sentences(found: tuple[ColumnValue, ...], language: Language, currency: str) -> Iterator[str]:
-    for each in found:
-        low, high = POSSIBLE[entry_of(each.source).unit]
-        name, value = label(each.source, language), format_value(each.source, each.value, language, currency)
-        if high == ENDLESS:
-            yield translate("known.negative", language, label=name, value=value)
-        else:
-            ends = {"low": number(low, language), "high": number(high, language)}
-            yield translate("known.not_between", language, label=name, value=value, **ends)
+def _with_value(column: str, value: Value, language: Language, currency: str) -> str:
+    """What people call a column, and its value where that is known."""
+    if value is None:
+        return label(column, language)
+    shown = format_value(column, value, language, currency)
+    return translate("known.with_value", language, label=label(column, language), value=shown)

@@ -42,6 +42,8 @@ def reason(
     """
     fact = _fact(contribution, bundle.population, language, currency, counts)
     sentence = translate("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
+    if contribution.impossible:
+        return f"{sentence} {translate('reason.impossible', language)}"
     if _against_common_sense(contribution, bundle.population):
         habit = "reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers"
         return f"{sentence} {translate(habit, language)}"

@@ -117,15 +117,20 @@ def why_review(decision: Decision, information: float, review_band: float, langu
         ReviewReason.TOO_LITTLE_KNOWN: translate(
             "review.too_little_known", language, share=percent(information, language)
         ),
+        ReviewReason.IMPOSSIBLE_VALUE: translate("review.impossible_value", language),
     }
     return [sentence_of[why] for why in decision.why_review]
 
 
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
-    """A contribution's value in words; a category unseen in training is named as such, not as missing."""
+    """A contribution's value in words; a category unseen in training is named as such, not as missing.
+
+    A value that cannot be right is said to be one.
+    """
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("value.unseen", language)
-    return format_value(contribution.source, contribution.value, language, currency)
+    value = format_value(contribution.source, contribution.value, language, currency)
+    return translate("value.impossible", language, value=value) if contribution.impossible else value
 
 
 def shown_standing(column: str, place: Standing) -> Standing:

@@ -8,7 +8,6 @@ cells, and a property test holds them together.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -21,7 +20,6 @@ import pyarrow.csv as pa_csv
 
 from core.alignment.client_id import ID
 from core.alignment.table import Table, make_table
-from core.readers.csv_lines import ESCAPED
 from core.readers.csv_reader import (
     LONGEST_LINE,
     Header,
@@ -31,11 +29,11 @@ from core.readers.csv_reader import (
     read_header,
     read_records,
 )
+from core.readers.formulas import ESCAPED_BYTES
 from core.readers.worker_messages import HowRead
 
 BLOCK = 2 * 2**20
 BATCH_ROWS = 4096
-_ESCAPED = re.compile(ESCAPED.pattern.encode())
 
 
 def _ignore(how: HowRead) -> None:
@@ -109,7 +107,7 @@ def _blocks(stream: BinaryIO, header: Header, only_ids: bool) -> Iterator[Table]
 
 def _plain_table(block: bytes, header: Header, only_ids: bool) -> Table | None:
     """The rows of a regular block in which every line fits the header; None where one does not."""
-    if b"'" in block and _ESCAPED.search(block):
+    if b"'" in block and ESCAPED_BYTES.search(block):
         return None
     places = [str(place) for place in range(len(header.names))]
     wanted = [str(header.names.index(ID))] if only_ids else places

@@ -7,18 +7,15 @@ each such cell that holds a quotation mark or a semicolon in quotation marks, an
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
 
 from core.alignment.client_id import ID
 from core.alignment.names import match_names
+from core.readers.formulas import unescape
 
 SEPARATORS = (",", ";", "\t", "|")
 QUOTES = ('"', "'")
-AS_TEXT = "'"
-"""What stands before text that a spreadsheet would else run; `core.batch.export` puts it there."""
 LONGEST_CELL = 10_000
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def names_in(line: str, separators: Sequence[str]) -> tuple[list[str], str, str, str]:
@@ -71,7 +68,7 @@ def strict_fields(line: str, separator: str) -> list[str]:
 
 def unescaped(column: Sequence[str]) -> list[str]:
     """The cells without the apostrophe that keeps a spreadsheet from running them."""
-    return [cell[1:] if cell[:1] == AS_TEXT and ESCAPED.match(cell) else cell for cell in column]
+    return [unescape(cell) if "'" in cell else cell for cell in column]
 
 
 def _fields(line: str, separator: str, quote: str) -> list[str]:

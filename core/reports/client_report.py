@@ -10,7 +10,7 @@ from core.dictionary.lookup import label
 from core.errors import NotExplained
 from core.i18n.translations import Language, day, percent, translate
 from core.insights import sentences
-from core.insights.completeness import column_values, impossible, impossible_in_words, outside, outside_in_words
+from core.insights.completeness import column_values, impossible_columns, impossible_in_words, outside, outside_in_words
 from core.insights.history_facts import record_counts
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Assessments, Decision, Row, ValueOrigin
@@ -137,14 +137,11 @@ def _reasons(model: Model, assessments: Assessments, language: Language, currenc
 def _completeness(model: Model, assessments: Assessments, language: Language, currency: str) -> Section:
     """How complete the file is, which values are impossible or outside the training range, and what was assumed."""
     values = column_values(assessments.aligned, model.bundle)
-    impossible_values = impossible(values)
-    impossible_sources = {each.source for each in impossible_values}
-    outside_values = tuple(
-        each for each in outside(values, model.bundle.population) if each.source not in impossible_sources
-    )
+    impossible = impossible_columns(assessments.aligned)
+    outside_values = tuple(each for each in outside(values, model.bundle.population) if each.source not in impossible)
     lines = [
         translate("report.information", language, share=percent(float(assessments.information[0]), language)),
-        *impossible_in_words(impossible_values, language, currency),
+        *impossible_in_words(assessments.aligned, model.bundle, language, currency),
         *outside_in_words(outside_values, language, currency),
     ]
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.MISSING):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
 from core.alignment.aligner import Aligner
+from core.alignment.parsers import RATIOS
 from core.alignment.table import Table
-from core.errors import BundleError, InputRefused
+from core.errors import BundleError, InputRefused, Problem
 from core.model.bundle import Bundle, load_bundle
 from core.records import Assessments, Explanation, ValueOrigin
 from core.scoring.decision import decide
@@ -54,14 +56,19 @@ def verify_golden(model: Model, name: str) -> float:
     return float(np.max(np.abs(found.probability - expected), initial=0.0))
 
 
-def assess(model: Model, rows: Sequence[object] | Table, *, review_band: float, keep_good: bool = False) -> Assessments:
+def assess(
+    model: Model, rows: Sequence[object] | Table, *, review_band: float, keep_good: bool = False, whole: bool = True
+) -> Assessments:
     """Clients aligned, scored and decided; every page, route, file and test calls this.
 
     rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as a table. Without
     keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
-    in `aligned.refused` and the others are scored. Probabilities are P(default).
+    in `aligned.refused` and the others are scored. whole: these are all rows there are; then a category column of
+    nothing but numbers is refused by name, with InputRefused in both modes. Probabilities are P(default).
     """
     aligned = model.aligner.align(rows)
+    if whole and aligned.categories_of_numbers:
+        refuse_categories_of_numbers(aligned.categories_of_numbers)
     if aligned.refused and not keep_good:
         raise InputRefused(aligned.refused, aligned.refused_total)
     risk = probability(aligned.values, model.bundle)
@@ -72,12 +79,28 @@ def assess(model: Model, rows: Sequence[object] | Table, *, review_band: float, 
             threshold=model.bundle.policy.threshold,
             review_band=review_band,
             information=float(information[index]),
+            impossible=index in aligned.impossible,
         )
         for index in range(len(risk))
     )
     return Assessments(aligned=aligned, probability=risk, information=information, decisions=decisions)
 
 
+def refuse_categories_of_numbers(columns: Sequence[str]) -> NoReturn:
+    """Raises InputRefused: these columns want words of the data set, and hold somebody's codes for them."""
+    raise InputRefused([Problem("category_of_numbers", column=column) for column in columns])
+
+
 def explain_clients(model: Model, found: Assessments) -> tuple[Explanation, ...]:
-    """Why each assessed client got its answer, in the order of the assessment. Raises NotExplained."""
-    return explain(found.aligned.values, found.aligned.states, model.bundle)
+    """Why each assessed client got its answer, in the order of the assessment. Raises NotExplained.
+
+    A contribution of a column that cannot be right, or of a ratio derived from one, is marked.
+    """
+    explanations = list(explain(found.aligned.values, found.aligned.states, model.bundle))
+    for index, wrong in found.aligned.impossible.items():
+        columns = {column for each in wrong for column in each.columns}
+        columns |= {ratio for ratio, parts in RATIOS.items() if columns.intersection(parts)}
+        explanation = explanations[index]
+        marked = tuple(replace(each, impossible=each.source in columns) for each in explanation.contributions)
+        explanations[index] = replace(explanation, contributions=marked)
+    return tuple(explanations)

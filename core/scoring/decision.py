@@ -9,13 +9,16 @@ from core.records import Decision, ReviewReason, Verdict
 LEAST_INFORMATION = 0.5
 
 
-def decide(*, probability: float, threshold: float, review_band: float, information: float) -> Decision:
+def decide(
+    *, probability: float, threshold: float, review_band: float, information: float, impossible: bool = False
+) -> Decision:
     """What is recommended for one client.
 
     probability and threshold are P(default), higher means riskier. Refused exactly when probability is
     greater than threshold; at equality accepted. With a threshold of 0.16: 0.15 and 0.16 are accepted,
     0.17 is refused. To review when the probability lies in [threshold − review_band, threshold +
-    review_band], both ends included, or when less than half of the model's information is there.
+    review_band], both ends included, when less than half of the model's information is there, or when a value of the
+    client cannot be right (`impossible`), whatever the number.
     """
     low, high = band(threshold=threshold, review_band=review_band)
     why = []
@@ -23,6 +26,8 @@ def decide(*, probability: float, threshold: float, review_band: float, informat
         why.append(ReviewReason.IN_BAND)
     if information < LEAST_INFORMATION:
         why.append(ReviewReason.TOO_LITTLE_KNOWN)
+    if impossible:
+        why.append(ReviewReason.IMPOSSIBLE_VALUE)
     refused = probability > threshold
     verdict = Verdict.UNFAVOURABLE if refused else Verdict.FAVOURABLE
     return Decision(

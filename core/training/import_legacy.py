@@ -19,6 +19,7 @@ import importlib.metadata
 import math
 import platform
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import InconsistentVersionWarning
 
 from core.alignment.aligner import Aligner
 from core.alignment.parsers import describe_column
@@ -38,11 +40,16 @@ from core.records import Floats
 from core.scoring.assess import Model, verify_golden
 from core.synthetic.placeholder_rows import make_placeholder_rows
 from core.training.lightgbm_model import portable_text
+from core.training.pickle_versions import other_versions_of
 from core.training.pipeline import LIBRARIES, provenance
 
 MODEL, COLUMNS = "model.pkl", "columns.pkl"
 THRESHOLDS = ("best_threshold", "best_threshold.pkl", "best_threshold.joblib")
-NOT_COLUMNS = ("SK_ID_CURR", "TARGET")
+WHY_NOT = {
+    "SK_ID_CURR": "so that a client's answer depends on the client's number; train it again without that column",
+    "TARGET": "which is what it should predict; train it again without that column",
+}
+NOT_COLUMNS = tuple(WHY_NOT)
 RUNS_CODE = "Opening these files runs the code in them: do it only with files whose maker you know."
 
 _LOGISTIC = re.compile(r"^objective=binary sigmoid:(\S+)$", re.MULTILINE)
@@ -61,7 +68,8 @@ class Converted:
     """What a conversion gives back.
 
     model_digest: SHA-256 of the model's file in the bundle. difference: the largest between the old model's
-    probabilities of the ten golden rows and the bundle's.
+    probabilities of the ten golden rows and the bundle's. other_versions: a half sentence that names both versions
+    where the model was made with another scikit-learn than the one that opened it, else empty.
     """
 
     digest: str
@@ -70,6 +78,7 @@ class Converted:
     columns: int
     threshold: float
     difference: float
+    other_versions: str = ""
 
 
 def convert(folder: Path, out: Path, *, trust: bool) -> Converted:
@@ -96,6 +105,7 @@ def convert(folder: Path, out: Path, *, trust: bool) -> Converted:
         columns=len(names),
         threshold=contents.policy.threshold,
         difference=difference,
+        other_versions=other_versions_of(model_content),
     )
 
 
@@ -192,9 +202,13 @@ def _read(folder: Path) -> dict[str, bytes]:
 
 def _open(folder: Path, name: str, content: bytes) -> Any:
     try:
-        return unpickle(content)
+        with warnings.catch_warnings():
+            # Both versions are named by `Converted.other_versions`.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            return unpickle(content)
     except ValueError as error:
-        raise ConversionRefused(folder.name, f"{name}: {error}") from None
+        told = "; ".join(filter(None, (str(error), other_versions_of(content))))
+        raise ConversionRefused(folder.name, f"{name}: {told}") from None
 
 
 def _names(folder: Path, listed: Any, model: Any) -> tuple[str, ...]:
@@ -214,6 +228,9 @@ def _names(folder: Path, listed: Any, model: Any) -> tuple[str, ...]:
         names = tuple(name for name in names if name not in NOT_COLUMNS)
     if expected != len(names):
         raise ConversionRefused(folder.name, f"{MODEL} wants {expected} columns and {COLUMNS} names {len(names)}")
+    for name in NOT_COLUMNS:
+        if name in names:
+            raise ConversionRefused(folder.name, f"{MODEL} has {name} among its columns, {WHY_NOT[name]}")
     return tuple(str(name) for name in names)
 
 

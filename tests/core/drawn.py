@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.alignment.possible import PAIRS
 from core.model.schema import Column
 from core.scoring.assess import Model
 
 
 def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[dict[str, object]]:
-    """n clients in raw columns, each column on its own; `missing` is the share left out where that is allowed."""
+    """n clients in raw columns, each column on its own, but for what cannot be right together.
+
+    missing: the share left out where that is allowed.
+    """
     chance = np.random.default_rng(seed)
     return [{"SK_ID_CURR": 900001 + index, **_draw(model, chance, missing)} for index in range(n)]
 
@@ -26,6 +30,10 @@ def _draw(model: Model, chance: np.random.Generator, missing: float) -> dict[str
             row[source] = float(chance.choice(model.bundle.population.numbers[source]["all"].quantiles))
         else:
             row[source] = int(chance.integers(2))
+    for pair in PAIRS:
+        smaller, larger = row.get(pair.smaller), row.get(pair.larger)
+        if isinstance(smaller, float) and isinstance(larger, float) and smaller + pair.apart > larger:
+            row[pair.larger] = smaller + pair.apart
     return row
 
 

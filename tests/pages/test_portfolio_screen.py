@@ -17,7 +17,7 @@ from core.batch.progress import Progress
 from core.batch.scorer import score_portfolio
 from core.i18n.translations import translate
 from core.readers.upload import read_upload
-from core.records import Verdict
+from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from pages.components.portfolio.upload import progress
@@ -93,6 +93,35 @@ def test_counts_and_amounts_and_distribution_have_their_tables(
     assert sum(bars) == len(rows)
 
 
+def test_impossible_values_have_a_column_and_a_filter(open_app: Open, rows: list[dict[str, object]]) -> None:
+    odd = [{**rows[0], "EXT_SOURCE_2": 6}, *rows[1:4], {**rows[4], "CNT_CHILDREN": -3}]
+    app = upload(open_app("portfolio"), files.as_csv(*odd))
+    assert table(app)[0]["Recommendation"] == translate("verdict.to_review", "en")
+    assert "impossible value (External score 2)" in table(app)[0]["Why to review"]
+    app.multiselect(key="portfolio_only_why").set_value([ReviewReason.IMPOSSIBLE_VALUE]).run()
+    assert [row["Client"] for row in table(app)] == [str(odd[0]["SK_ID_CURR"]), str(odd[4]["SK_ID_CURR"])]
+
+
+def test_what_was_done_with_the_columns_is_said_before_the_result(
+    open_app: Open, rows: list[dict[str, object]]
+) -> None:
+    sent = [{**row, "NOTE": "x"} for row in rows[:3]]
+    sent[0] |= {"NAME_INCOME_TYPE": "Astronaut", "CNT_CHILDREN": ""}
+    app = upload(open_app("portfolio"), files.as_csv(*sent))
+    assert "Employment status (1 client)" in app.warning[0].value.replace("\\", "")
+    told = sights.folded(app, translate("notes.title", "en")).replace("\\", "")
+    assert "Ignored, since the model does not know it: NOTE." in told
+    assert "Number of children (1 client)" in told
+
+
+def test_category_column_of_nothing_but_numbers_is_refused_by_name(
+    open_app: Open, rows: list[dict[str, object]]
+) -> None:
+    app = upload(open_app("portfolio"), files.as_csv(*({**row, "NAME_INCOME_TYPE": 7} for row in rows[:3])))
+    assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in app.error[0].value.replace("\\", "")
+    assert not app.success
+
+
 def test_table_is_sorted_filtered_and_searched(open_app: Open, content: bytes) -> None:
     app = upload(open_app("portfolio"), content)
     app.selectbox(key="portfolio_order").set_value("solvency").run()
@@ -125,7 +154,8 @@ def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[di
 
 def test_file_of_bad_rows_says_so_and_shows_no_picture(open_app: Open) -> None:
     app = upload(open_app("portfolio"), b"SK_ID_CURR,AMT_CREDIT\n1,x\n2,y\n")
-    assert [each.value for each in app.warning][-1] == translate("portfolio.none_scored", "en")
+    assert not app.success
+    assert app.error[0].value == translate("portfolio.none_scored", "en", n=2)
     assert not app.get("plotly_chart")
 
 

@@ -117,12 +117,21 @@ def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> 
 def test_values_that_cannot_be_right_are_said_beside_the_answer_and_told_plainly(
     open_app: Open, row: files.Row
 ) -> None:
-    app = upload(open_app(), files.as_csv({**row, "DAYS_BIRTH": "16500", "EXT_SOURCE_2": "62"}))
+    app = upload(open_app(), files.as_csv({**row, "REGION_RATING_CLIENT": "7", "EXT_SOURCE_2": "62"}))
     assert [error.value for error in app.error] == [translate("known.see", "en", n=2)]
+    assert sights.verdict(app) == translate("verdict.to_review", "en")
+    assert translate("review.impossible_value", "en") in sights.texts(app)
     sights.open_part(app, "known")
     told = app.error[1].value.replace("\\", "")
-    assert "Age: -46 years cannot be right, for it must lie between 0 and 120." in told
+    assert "Rating of the home region: 7 cannot be right, for it must lie between 1 and 3." in told
     assert "External score 2: 62.000 cannot be right, for it must lie between 0 and 1." in told
+
+
+def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), files.as_csv({**row, "DAYS_BIRTH": "16500"}))
+    assert "Row 1, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
+        "\\", ""
+    )
 
 
 def test_a_value_beyond_what_the_model_has_seen_is_said(open_app: Open, row: files.Row) -> None:

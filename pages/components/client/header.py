@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.i18n.translations import percent, translate
 from core.insights import sentences
-from core.insights.completeness import column_values, impossible
 from pages.components import resources
 from pages.components.charts.base import draw
 from pages.components.charts.gauge import gauge
@@ -50,7 +49,7 @@ def show_answer(file: ClientFile) -> None:
             st.markdown(sentence)
         st.markdown(sentences.of_hundred(decision, language))
         st.caption(translate("verdict.recommendation", language))
-        wrong = impossible(column_values(file.found.aligned, resources.model().bundle))
+        wrong = file.found.aligned.impossible.get(0, ())
         if wrong:
             st.error(translate("known.see", language, n=len(wrong)), icon=":material/error:")
 

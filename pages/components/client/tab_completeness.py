@@ -13,7 +13,7 @@ from core.insights import sentences
 from core.insights.completeness import (
     ColumnValue,
     column_values,
-    impossible,
+    impossible_columns,
     impossible_in_words,
     outside,
     outside_in_words,
@@ -79,11 +79,12 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
 def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     population = resources.model().bundle.population
-    wrong, far = impossible(everything), outside(everything, population)
+    wrong, far = impossible_columns(file.found.aligned), outside(everything, population)
     if wrong:
-        lines = [*impossible_in_words(wrong, language, currency), translate("known.wrong_how", language)]
+        said = impossible_in_words(file.found.aligned, resources.model().bundle, language, currency)
+        lines = [*said, translate("known.wrong_how", language)]
         st.error(_box(translate("known.wrong", language), lines), icon=":material/error:")
-    others = tuple(each for each in far if each.source not in {one.source for one in wrong})
+    others = tuple(each for each in far if each.source not in wrong)
     if others:
         lines = [*outside_in_words(others, language, currency), translate("known.far_how", language)]
         st.warning(_box(translate("known.far", language), lines), icon=":material/warning:")

@@ -9,16 +9,23 @@ import streamlit as st
 
 from core.batch import summary
 from core.batch.background import ScoringJob
-from core.batch.export import rejects_csv
+from core.batch.notes import notes_in_words
 from core.batch.reading_notes import how_read
+from core.batch.rejects import ENDINGS as REJECTS_ENDINGS
+from core.batch.rejects import rejects_file, rejects_workbook
 from core.batch.scorer import Portfolio
+from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, percent, translate
+from core.readers.intake import Intake
 from pages.components import resources
 from pages.components.charts import portfolio
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
 from pages.components.messages import plain
+
+LOUD = ("never_seen", "impossible")
+"""Notes that are shown unasked."""
 
 
 def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
@@ -37,12 +44,26 @@ def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
         st.info(told, icon=":material/stop_circle:")
     if not found.n_rows and found.stopped:
         return found
-    st.success(words, icon=":material/check:")
+    if scored:
+        _show_notes(found, language)
+        st.success(words, icon=":material/check:")
+    else:
+        st.error(translate("portfolio.none_scored", language, n=found.n_rows), icon=":material/error:")
     if found.n_refused:
         _show_refused(run, found, language)
-    if not len(found.results):
-        st.warning(translate("portfolio.none_scored", language), icon=":material/warning:")
     return found
+
+
+def _show_notes(found: Portfolio, language: Language) -> None:
+    """What was done with the columns, before what came of it."""
+    told = notes_in_words(found.notes, language, lambda column: label(column, language))
+    loud = [plain(told[kind]) for kind in LOUD if kind in told]
+    if loud:
+        st.warning("\n\n".join(loud), icon=":material/rule:")
+    quiet = [plain(sentence) for kind, sentence in told.items() if kind not in LOUD]
+    if quiet:
+        with st.expander(translate("notes.title", language), key="portfolio_notes"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in quiet))
 
 
 def show_charts(found: Portfolio, language: Language) -> None:
@@ -104,14 +125,33 @@ def _show_refused(run: ScoringJob, found: Portfolio, language: Language) -> None
             st.caption(translate("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
     intake = run.intake
     if intake is not None:
+        _show_mending(intake, found, language)
+
+
+def _show_mending(intake: Intake, found: Portfolio, language: Language) -> None:
+    """The refused rows as files to mend: in the form in which the file came, and as a workbook."""
+    name = translate("export.file_rejects", language)
+    as_it_came, as_workbook, _ = st.columns([3, 2, 3])
+    kind = intake.how.kind
+    with as_it_came:
         show_download(
             translate("portfolio.mend", language),
-            lambda: rejects_csv(summary.rejected_rows(intake, found, language)),
-            "rejects.csv",
-            "csv",
+            lambda: rejects_file(summary.rejected_rows(intake, found, language), intake.how),
+            f"{name}.{REJECTS_ENDINGS[kind]}",
+            kind,
             key="portfolio_rejects",
             icon=":material/build:",
         )
+    if kind != "excel":
+        with as_workbook:
+            show_download(
+                translate("portfolio.mend_excel", language),
+                lambda: rejects_workbook(summary.rejected_rows(intake, found, language)),
+                f"{name}.xlsx",
+                "excel",
+                key="portfolio_rejects_excel",
+                icon=":material/build:",
+            )
 
 
 def _table(columns: dict[str, list[str]], language: Language) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from core.batch import summary
-from core.batch.background import ScoringJob
-from core.batch.export import ENDINGS, as_bytes, results_table
+from core.batch.background import LoadedClients, ScoringJob
+from core.batch.client_columns import with_client_columns
+from core.batch.export import ENDINGS, Format, as_bytes, results_table
 from core.batch.results import Places
 from core.batch.scorer import Portfolio
 from core.i18n.translations import Language, translate
-from core.records import Verdict
+from core.records import ReviewReason, Verdict
 from pages.components import resources
 from pages.components.client.picker import open_client
 from pages.components.client.tab_compare import beside
@@ -56,16 +59,30 @@ def show_table(run: ScoringJob, found: Portfolio, language: Language) -> None:
         _offer_pair(run, first, second, language)
 
 
-def show_downloads(found: Portfolio, language: Language) -> None:
-    """The results as CSV, Excel and Parquet; each is made when it is asked for."""
+def show_downloads(run: ScoringJob, found: Portfolio, language: Language) -> None:
+    """The results as CSV, Excel and Parquet for a reader of the language; each is made when it is asked for."""
     st.markdown(f"**{translate('portfolio.download', language)}**")
-    table = results_table(found.results, resources.model().bundle, reasons=found.results.raising.shape[1] > 0)
+    whole = st.toggle(
+        translate("portfolio.with_columns", language),
+        key="portfolio_with_columns",
+        help=translate("portfolio.with_columns_help", language),
+    )
+    source = run.intake or LoadedClients(resources.loaded_clients())
+    bundle = resources.model().bundle
+
+    def make(form: Format) -> bytes:
+        reasons = found.results.raising.shape[1] > 0
+        table = results_table(found.results, bundle, reasons=reasons, language=language)
+        if whole:
+            table = with_client_columns(table, source, found.results.rows)
+        return as_bytes(table, form, language)
+
     for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
         with column:
             show_download(
                 translate(f"portfolio.{form}", language),
-                lambda form=form: as_bytes(table, form),  # type: ignore[misc]
-                f"portfolio.{ending}",
+                partial(make, form),
+                f"{translate('export.file', language)}.{ending}",
                 form,
                 key=f"portfolio_{form}",
                 width="stretch",
@@ -74,7 +91,7 @@ def show_downloads(found: Portfolio, language: Language) -> None:
 
 def _chosen(found: Portfolio, language: Language) -> Places:
     """Search, filter and order, as they are set above the table."""
-    search, only, sort, turn = st.columns([3, 4, 3, 2], vertical_alignment="bottom")
+    search, only, because, sort, turn = st.columns([3, 4, 4, 3, 2], vertical_alignment="bottom")
     typed = search.text_input(
         translate("portfolio.search", language),
         key="portfolio_search",
@@ -91,6 +108,13 @@ def _chosen(found: Portfolio, language: Language) -> Places:
         placeholder=translate("portfolio.all", language),
         format_func=lambda verdict: translate(f"verdict.{verdict}", language),
     )
+    why = because.multiselect(
+        translate("portfolio.only_why", language),
+        list(ReviewReason),
+        key=worded("portfolio_only_why"),
+        placeholder=translate("portfolio.all", language),
+        format_func=lambda reason: translate(f"portfolio.why_{reason}", language),
+    )
     order = sort.selectbox(
         translate("portfolio.sort", language),
         summary.ORDERS,
@@ -98,7 +122,9 @@ def _chosen(found: Portfolio, language: Language) -> Places:
         format_func=lambda each: translate(f"portfolio.by_{each}", language),
     )
     descending = turn.toggle(translate("portfolio.descending", language), key="portfolio_descending")
-    return summary.chosen(found.results, verdicts=verdicts, typed=typed or "", order=order, descending=descending)
+    return summary.chosen(
+        found.results, verdicts=verdicts, why=why, typed=typed or "", order=order, descending=descending
+    )
 
 
 def _offer_pair(run: ScoringJob, first: str, second: str, language: Language) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -11,26 +12,13 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from core.batch.export import (
-    ENDINGS,
-    Format,
-    as_bytes,
-    escaped,
-    names_in,
-    rejects_csv,
-    results_table,
-    sentences,
-    write_rejects,
-)
+from core.batch.export import ENDINGS, FORMATS, IN_WORDS, OURS, Format, as_bytes, results_table
 from core.batch.results import NOTHING, VERDICTS, Results
-from core.errors import Problem
-from core.i18n.translations import translate_problem
+from core.dictionary.lookup import label
+from core.i18n.translations import LANGUAGES, Language, translate
 from core.scoring.assess import Model
-from tests.core import client_files as files
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +29,8 @@ def results() -> Results:
         rows=np.array([1, 2, 4]),
         probability=np.array([0.1, 1 / 3, 5e-324]),
         verdict=np.array([0, 1, 2], dtype=np.int8),
+        review=np.array([0, 0, 6], dtype=np.int8),
+        impossible=np.array(["", "", "EXT_SOURCE_2, AMT_ANNUITY"], dtype=np.object_),
         information=np.array([1.0, 0.1 + 0.2, 0.5]),
         amount=np.array([270000.0, 1e22, np.nan]),
         raising=np.array([[0, 1, 2], [3, -1, -1], [-1, -1, -1]], dtype=np.int16),
@@ -78,12 +68,22 @@ def test_results_read_back_equal(model: Model, results: Results, form: Format, r
 def test_results_hold_verdict_solvency_threshold_reasons_and_bundle(model: Model, results: Results) -> None:
     first, second, third = results_table(results, model.bundle, reasons=True).to_pylist()
     sources, threshold = model.bundle.sources, model.bundle.policy.threshold
+    first, words = ({k: v for k, v in first.items() if k.endswith(IN_WORDS) is end} for end in (False, True))
+    assert words == {
+        "verdict_in_words": "Favourable opinion",
+        "review_reasons_in_words": "",
+        **{f"raises_{n + 1}_in_words": label(sources[n], "en") for n in range(3)},
+        **{f"lowers_{n + 1}_in_words": label(sources[n + 5], "en") for n in range(3)},
+    }
+    assert third["review_reasons_in_words"] == "too little known, impossible value"
     assert first == {
         "SK_ID_CURR": 900001,
         "solvency": 0.9,
         "threshold": threshold,
         "solvency_line": 1.0 - threshold,
         "verdict": VERDICTS[0],
+        "review_reasons": "",
+        "impossible": "",
         "information": 1.0,
         "amount": 270000.0,
         "raises_1": sources[0],
@@ -94,6 +94,8 @@ def test_results_hold_verdict_solvency_threshold_reasons_and_bundle(model: Model
         "lowers_3": sources[7],
         "bundle": model.bundle.digest,
     }
+    assert third["review_reasons"] == "too_little_known, impossible_value"
+    assert third["impossible"] == "EXT_SOURCE_2, AMT_ANNUITY"
     assert (second["raises_2"], second["lowers_3"], third["amount"]) == (None, None, None)
 
 
@@ -102,47 +104,14 @@ def test_nothing_can_be_written(model: Model, form: Format) -> None:
     assert as_bytes(results_table(NOTHING, model.bundle, reasons=True), form)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1-1", "@SUM(A1)", "\tx", "\rx", "'=1", "=cmd|' /C calc'!A0"])
-def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
-    assert escaped(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["-14600", "+1.5", "-1e-5", "plain", "a=b", "", "'tis", "-.5"])
-def test_other_text_stays_as_it_is(text: str) -> None:
-    assert escaped(text) == text
-
-
-CELLS = st.one_of(
-    st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=8),
-    st.sampled_from(["=1+1", "'=1", "''+x", "-5", "@a", "\t1", "'", '"', "1,5"]),
-)
-
-
-@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4), CELLS)
-def test_refused_rows_are_read_back_as_they_stood(cells: list[tuple[str, str]], why: str) -> None:
-    rows: list[tuple[dict[str, object], str]] = [
-        ({"SK_ID_CURR": str(place), "A": first, "=B": second}, why) for place, (first, second) in enumerate(cells)
-    ]
-    written = rejects_csv(rows)
-    found = files.read_here(written).as_sent()
-    assert found == [{**row, "problems": why} for row, why in rows]
-    for row in csv.reader(io.StringIO(written)):
-        for cell in row:
-            assert cell[:1] not in "=@\t\r" or not cell
-
-
-def test_refused_rows_of_json_are_written_with_all_their_names() -> None:
-    rows: list[tuple[dict[str, object], str]] = [({"A": 0.1 + 0.2, "B": None}, "x"), ({"C": [1]}, "y")]
-    assert rejects_csv(rows).splitlines() == ["A,B,C,problems", "0.30000000000000004,,,x", ",,[1],y"]
-
-
 def test_files_end_as_their_format_wants() -> None:
     assert ENDINGS == {"csv": "csv", "excel": "xlsx", "parquet": "parquet"}
 
 
 def test_columns_of_the_results_stand_in_this_order(model: Model, results: Results) -> None:
-    plain = ["SK_ID_CURR", "solvency", "threshold", "solvency_line", "verdict", "information", "amount"]
-    reasons = ["raises_1", "raises_2", "raises_3", "lowers_1", "lowers_2", "lowers_3"]
+    plain = ["SK_ID_CURR", "solvency", "threshold", "solvency_line", "verdict", "verdict_in_words"]
+    plain += ["review_reasons", "review_reasons_in_words", "impossible", "information", "amount"]
+    reasons = [f"{way}_{n}{end}" for way in ("raises", "lowers") for n in (1, 2, 3) for end in ("", "_in_words")]
     assert results_table(results, model.bundle, reasons=False).column_names == [*plain, "bundle"]
     assert results_table(results, model.bundle, reasons=True).column_names == [*plain, *reasons, "bundle"]
 
@@ -164,6 +133,63 @@ def test_csv_is_this_text(model: Model, results: Results) -> None:
     )
 
 
+def test_csv_in_french_is_as_a_french_spreadsheet_reads_it(model: Model, results: Results) -> None:
+    table = results_table(results, model.bundle, reasons=False, language="fr")
+    table = table.select(["SK_ID_CURR", "solvency", "verdict_in_words", "amount"])
+    content = as_bytes(table, "csv", "fr").decode()
+    assert content == (
+        '\ufeff"SK_ID_CURR";"solvency";"verdict_in_words";"amount"\n'
+        '900001;"0,9";"Avis favorable";"270000"\n'
+        '7;"0,6666666666666667";"Avis défavorable";"1e+22"\n'
+        '4611686018427387904;"1";"À examiner";\n'
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_results_as_csv_read_back_equal_in_each_language(model: Model, results: Results, language: Language) -> None:
+    table = results_table(results, model.bundle, reasons=True, language=language)
+    decimal = {"en": ".", "fr": ","}[language]
+    rows = csv.DictReader(
+        io.StringIO(as_bytes(table, "csv", language).decode("utf-8-sig")), delimiter={"en": ",", "fr": ";"}[language]
+    )
+    for found, wanted in zip(rows, table.to_pylist(), strict=True):
+        assert float(found["solvency"].replace(decimal, ".")) == wanted["solvency"]
+        assert float(found["information"].replace(decimal, ".")) == wanted["information"]
+        assert found["lowers_1_in_words"] == (wanted["lowers_1_in_words"] or "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_workbook_says_what_each_column_means_on_a_second_sheet(
+    model: Model, results: Results, language: Language
+) -> None:
+    table = results_table(results, model.bundle, reasons=True, language=language)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_bytes(table, "excel", language)))
+    assert book.sheet_names == {"en": ["Clients", "Columns"], "fr": ["Clients", "Colonnes"]}[language]
+    told = dict(book.get_sheet_by_index(1).to_python()[1:])
+    assert list(told) == ["SK_ID_CURR (id)", *table.column_names[1:]]
+    assert all(told.values())
+    assert told["solvency"] == translate("export.of_solvency", language)
+    assert told["verdict_in_words"] == translate("export.in_words", language, column="verdict")
+    assert told["raises_2"] == translate("export.of_raises", language)
+    assert told["SK_ID_CURR (id)"] == translate("export.of_id", language)
+
+
+def test_shares_in_a_workbook_stand_under_a_format_in_percent_and_keep_their_digits(
+    model: Model, results: Results
+) -> None:
+    content = as_bytes(results_table(results, model.bundle, reasons=False), "excel")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert 'formatCode="0.0%"' in archive.read("xl/styles.xml").decode()
+        assert "0.6666666666666667" in archive.read("xl/worksheets/sheet1.xml").decode()
+    assert FORMATS["amount"] == "#,##0"
+
+
+def test_every_column_of_ours_is_explained(model: Model, results: Results) -> None:
+    names = results_table(results, model.bundle, reasons=True).column_names
+    plain = {name.rstrip("123").rstrip("_") for name in names if not name.endswith(IN_WORDS)} - {"SK_ID_CURR"}
+    assert plain - {"SK_ID_CURR"} == set(OURS)
+
+
 def test_whole_number_of_sixteen_digits_is_text_in_a_workbook_which_would_round_it() -> None:
     table = pa.table({"SK_ID_CURR": [10**15 - 1, 10**15, 0], "A": [0.1 + 0.2, None, -1.5], "B": ["x", None, "5"]})
     assert read_back(as_bytes(table, "excel"), "excel") == [
@@ -171,41 +197,3 @@ def test_whole_number_of_sixteen_digits_is_text_in_a_workbook_which_would_round_
         ["1000000000000000", "", ""],
         [0, -1.5, "5"],
     ]
-
-
-def test_what_is_wrong_with_a_row_is_one_text_and_what_concerns_the_whole_is_not_among_it() -> None:
-    problems = [
-        Problem("boolean_in_number", 3, "A"),
-        Problem("data_empty"),
-        Problem("row_not_an_object", 1),
-        Problem("nested_value", 3, "B"),
-    ]
-    first, second = (translate_problem(problems[place], "fr") for place in (0, 3))
-    assert sentences(problems, "fr") == {3: f"{first} {second}", 1: translate_problem(problems[2], "fr")}
-
-
-def test_names_are_those_of_all_rows_without_an_earlier_round_s_problems() -> None:
-    assert names_in([{"B": 1, "problems": "x"}, {"A": 1, "B": 2}, {}]) == ["B", "A"]
-    assert rejects_csv([({"A": 1, "problems": "old"}, "new")]) == "A,problems\n1,new\n"
-
-
-def test_cells_of_refused_rows_are_written_as_they_stood_and_missing_ones_are_left_blank() -> None:
-    out = io.StringIO()
-    row = {"A": None, "B": float("nan"), "C": 1e22, "D": True, "E": 5, "F": "=1+1", "G": "-1.5"}
-    write_rejects(out, [*row, "H"], [(row, "+why")], header=False)
-    assert out.getvalue() == ",,1e+22,True,5,'=1+1,-1.5,,'+why\n"
-    out = io.StringIO()
-    write_rejects(out, ["@A", "B"], [], header=True)
-    assert out.getvalue() == "'@A,B,problems\n"
-
-
-@pytest.mark.parametrize(
-    "text", ["+", "-", "--5", "-5-", "-1e", "-1,5", "+33 1 23", "''=1", "=", "-\u0663", "-1.5x", "'@"]
-)
-def test_text_that_only_begins_like_a_number_gets_an_apostrophe(text: str) -> None:
-    assert escaped(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["-5.", "+1E+5", "-0", "'", "''", "'a=", "5=", " =1"])
-def test_plain_numbers_and_texts_that_nothing_runs_get_none(text: str) -> None:
-    assert escaped(text) == text

@@ -23,6 +23,8 @@ def results(*ids: int) -> Results:
         rows=whole * 10,
         probability=whole / 16,
         verdict=(whole % 3).astype(np.int8),
+        review=(whole % 8).astype(np.int8),
+        impossible=np.array([f"C{client}" for client in ids], dtype=np.object_),
         information=whole / 32,
         amount=np.array(ids) * 100.0,
         raising=np.stack([whole, whole + 1, whole + 2], axis=1).astype(np.int16),
@@ -60,20 +62,20 @@ def test_parts_are_joined_in_order_and_empty_ones_leave_no_trace() -> None:
 
 def test_nothing_has_every_column_and_no_client() -> None:
     assert len(NOTHING) == 0
-    assert [getattr(NOTHING, each.name).shape for each in fields(Results)] == [(0,)] * 6 + [(0, 0)] * 2
+    assert [getattr(NOTHING, each.name).shape for each in fields(Results)] == [(0,)] * 8 + [(0, 0)] * 2
     assert NOTHING.solvency.tolist() == []
 
 
 def test_clients_are_counted_from_the_first_row_of_the_whole_file() -> None:
     columns = [
         msgspec.structs.replace(column, weight=0.5)
-        for column in (number("EXT_SOURCE_1", complete=False), number("AMT_CREDIT", complete=False))
+        for column in (number("OUR_SCORE", complete=False), number("AMT_CREDIT", complete=False))
     ]
     rows: list[dict[str, object]] = [
-        {"SK_ID_CURR": 7, "EXT_SOURCE_1": -300.0, "AMT_CREDIT": 5000.0},
-        {"SK_ID_CURR": "x", "EXT_SOURCE_1": 0.0},
-        {"SK_ID_CURR": 9, "EXT_SOURCE_1": 0.0, "AMT_CREDIT": ""},
-        {"SK_ID_CURR": 8, "EXT_SOURCE_1": 300.0, "AMT_CREDIT": 4000.0},
+        {"SK_ID_CURR": 7, "OUR_SCORE": -300.0, "AMT_CREDIT": 5000.0},
+        {"SK_ID_CURR": "x", "OUR_SCORE": 0.0},
+        {"SK_ID_CURR": 9, "OUR_SCORE": 0.0, "AMT_CREDIT": ""},
+        {"SK_ID_CURR": 8, "OUR_SCORE": 300.0, "AMT_CREDIT": 4000.0},
     ]
     model = hand_model(columns, HandEstimator(lambda values: values[:, 0]), Policy(threshold=0.5))
     found = results_of(model, assess(model, rows, review_band=0.0, keep_good=True), 100)

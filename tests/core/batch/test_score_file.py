@@ -65,7 +65,6 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of a few rows, so that a small file is many of them."""
     monkeypatch.setattr(csv_blocks, "BLOCK", 4000)
     monkeypatch.setattr(csv_blocks, "BATCH_ROWS", 7)
-    monkeypatch.setattr(csv_blocks, "ROWS_A_PART", 3)
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -234,8 +233,59 @@ def test_exit_code_and_summary_say_what_happened(
     assert main(["score", str(path), "--out", str(out)]) == 3
     told = capsys.readouterr()
     assert "2 of 3 clients scored" in told.out
-    assert "scored.rejects.csv: 1 rows to mend and send again (text_in_number 1)" in told.out
+    assert "scored.rejects.csv: 1 row to mend and send again (text_in_number 1)" in told.out
     assert "3 of 3 clients, " in told.err and "0 s left" in told.err
+
+
+def test_what_was_done_with_the_columns_is_said_before_the_result(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even([{**row, "NOTE": "x"} for row in draw_rows(model, 5, seed=5, missing=0.0)])
+    rows[0] |= {"NAME_INCOME_TYPE": "Astronaut", "EXT_SOURCE_2": 5}
+    rows[1] |= {"NAME_INCOME_TYPE": "Pirate", "CNT_CHILDREN": ""}
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 0
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert lines[0] == "Ignored, since the model does not know it: NOTE."
+    assert lines[1].endswith("counts as none of those it knows: NAME_INCOME_TYPE (2 clients).")
+    assert lines[2].endswith("so the clients are to review: EXT_SOURCE_2 (1 client).")
+    assert lines[3] == "Assumed, since the file does not say: CNT_CHILDREN (1 client)."
+    assert "PAYMENT_RATE (5 clients)" in lines[4]
+    assert "5 of 5 clients scored" in "".join(lines[5:])
+    assert "impossible_value 1" in lines[-1]
+    found = table(out).to_pylist()
+    assert (found[0]["verdict"], found[0]["impossible"]) == ("to_review", "EXT_SOURCE_2")
+    assert "impossible_value" in found[0]["review_reasons"]
+
+
+def test_category_column_of_nothing_but_numbers_is_refused_by_name(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str], small_pieces: None
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even([{**row, "NAME_INCOME_TYPE": place % 7} for place, row in enumerate(draw_rows(model, 30, seed=5))])
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 2
+    assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]
+    rows[0]["NAME_INCOME_TYPE"] = "Working"
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 0
+    assert "NAME_INCOME_TYPE (29 clients)" in capsys.readouterr().out
+
+
+def test_file_of_which_nothing_can_be_scored_is_one_refusal_and_leaves_the_old_result_alone(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    out.write_text("before")
+    path.write_bytes(files.as_csv([{**row, "AMT_CREDIT": "much"} for row in even(draw_rows(model, 3, seed=5))]))
+    assert main(["score", str(path), "--out", str(out)]) == 2
+    told = capsys.readouterr()
+    assert "None of the 3 rows could be scored (text_in_number 3)." in told.err
+    assert told.out == ""
+    assert out.read_text() == "before"
+    assert (tmp_path / "scored.rejects.csv").read_text().count("\n") == 4
 
 
 def test_run_that_breaks_off_leaves_nothing_behind(

@@ -15,7 +15,8 @@ from core.alignment.table import Table, make_table
 from core.batch import scorer
 from core.batch.progress import Progress
 from core.batch.results import VERDICTS, Results, joined
-from core.batch.scorer import MAX_REASONS, Portfolio, SourceIndex, repeated_among, score_portfolio
+from core.batch.scorer import MAX_REASONS, Portfolio, score_portfolio
+from core.batch.sources import SourceIndex, repeated_among
 from core.model import estimator, fast_shap
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.explanation import reasons

@@ -24,9 +24,10 @@ from core.batch.summary import (
     rejected_rows,
     shares,
     table_rows,
+    why_review,
 )
 from core.errors import Problem
-from core.records import Verdict
+from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model
 from tests.core import client_files as files
 from tests.core.drawn import draw_rows
@@ -41,6 +42,8 @@ def results(
     ids: list[int] | None = None,
     verdict: list[int] | None = None,
     amounts: list[float] | None = None,
+    review: list[int] | None = None,
+    impossible: list[str] | None = None,
 ) -> Results:
     """Clients with these probabilities of default, one after the other, without reasons."""
     size = len(probability)
@@ -49,6 +52,8 @@ def results(
         rows=np.arange(1, size + 1),
         probability=np.array(probability),
         verdict=np.array(verdict or [YES] * size, dtype=np.int8),
+        review=np.array(review or [0] * size, dtype=np.int8),
+        impossible=np.array(impossible or [""] * size, dtype=np.object_),
         information=np.ones(size),
         amount=np.array(amounts or [100.0] * size),
         raising=np.empty((size, 0), dtype=np.int16),
@@ -168,6 +173,34 @@ def test_amount_that_is_not_known_is_left_blank() -> None:
     assert amount(1234567.0, "en", "") == "1,234,567"
 
 
+ODD = results(
+    [0.15, 0.5, 0.05, 0.05],
+    ids=[1, 2, 3, 4],
+    verdict=[REVIEW, REVIEW, REVIEW, YES],
+    review=[1, 2 + 4, 4, 0],
+    impossible=["", "EXT_SOURCE_1, CNT_CHILDREN", "AMT_ANNUITY", ""],
+)
+
+
+def test_clients_to_review_for_a_reason_are_found_by_it() -> None:
+    def ids(*why: ReviewReason) -> object:
+        return ODD.ids[chosen(ODD, verdicts=(), why=why, typed="", order="file", descending=False)].tolist()
+
+    assert ids() == [1, 2, 3, 4]
+    assert ids(ReviewReason.IMPOSSIBLE_VALUE) == [2, 3]
+    assert ids(ReviewReason.IN_BAND) == [1]
+    assert ids(ReviewReason.IN_BAND, ReviewReason.TOO_LITTLE_KNOWN) == [1, 2]
+
+
+def test_why_to_review_is_said_in_words() -> None:
+    assert [why_review(ODD, place, "en") for place in range(4)] == [
+        "near the line",
+        "too little known, impossible value (External score 1, Number of children)",
+        "impossible value (Loan instalment)",
+        "",
+    ]
+
+
 def test_line_of_the_table_as_an_officer_reads_it(model: Model) -> None:
     (line,) = table_rows(FIVE, [1], model.bundle, "en", "€")
     assert line == {
@@ -175,6 +208,7 @@ def test_line_of_the_table_as_an_officer_reads_it(model: Model) -> None:
         "Recommendation": "To review",
         "Solvency": "84.0%",
         "Amount": f"1,000{SPACE}€",
+        "Why to review": "",
     }
 
 

@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.i18n.translations import Language
 from core.insights.completeness import (
     ColumnValue,
     Outside,
     column_values,
-    impossible,
+    impossible_columns,
     impossible_in_words,
     outside,
     outside_in_words,
     share_by_state,
     why_or_why_not,
 )
-from core.records import ValueOrigin
+from core.records import ReviewReason, ValueOrigin
 from core.scoring.assess import Model, assess
 from core.scoring.decision import decide
 from tests.core.small_bundle import small_population
@@ -27,26 +28,40 @@ def given_value(source: str, value: float, state: ValueOrigin = ValueOrigin.GIVE
     return (ColumnValue(source, value, state, 0.1),)
 
 
+def sentences_of(model: Model, row: dict[str, object], language: Language = "en") -> list[str]:
+    found = assess(model, [row], review_band=0.02)
+    return impossible_in_words(found.aligned, model.bundle, language, "")
+
+
 @pytest.mark.parametrize(
-    ("source", "value", "sentence"),
+    ("column", "value", "sentence"),
     [
-        ("DAYS_BIRTH", 16_500.0, "Age: -46 years cannot be right, for it must lie between 0 and 120."),
+        (
+            "DAYS_EMPLOYED",
+            16_500.0,
+            "Time in the current job: -45.2 years cannot be right, for it must lie between 0 and 120.",
+        ),
         ("EXT_SOURCE_2", 62.0, "External score 2: 62.000 cannot be right, for it must lie between 0 and 1."),
-        ("AMT_INCOME_TOTAL", -5.0, "Client’s total income: -5 cannot be right, for it cannot be below 0."),
-        ("CNT_CHILDREN", -1.0, "Number of children: -1 cannot be right, for it cannot be below 0."),
+        ("AMT_GOODS_PRICE", -5.0, "Price of the financed goods: -5 cannot be right, for it must be at least 0."),
+        ("CNT_CHILDREN", 0.5, "Number of children: 0.50 cannot be right, for it must be a whole number."),
         ("REGION_RATING_CLIENT", 7.0, "Rating of the home region: 7 cannot be right, for it must lie between 1 and 3."),
     ],
 )
-def test_value_that_cannot_be_right_is_said_plainly(source: str, value: float, sentence: str) -> None:
-    assert impossible_in_words(impossible(given_value(source, value)), "en", "") == [sentence]
+def test_value_that_cannot_be_right_is_said_plainly(
+    model: Model, thousand, column: str, value: float, sentence: str
+) -> None:
+    assert sentences_of(model, {**thousand.rows[0], column: value}) == [sentence]
 
 
-@pytest.mark.parametrize(
-    ("source", "value"),
-    [("DAYS_BIRTH", -16_500.0), ("EXT_SOURCE_2", 0.62), ("AMT_INCOME_TOTAL", 0.0), ("PAYMENT_RATE", 5.0)],
-)
-def test_value_that_can_be_right_is_not_complained_of(source: str, value: float) -> None:
-    assert impossible(given_value(source, value)) == ()
+def test_two_values_that_contradict_each_other_are_both_named(model: Model, thousand) -> None:
+    row = {**thousand.rows[0], "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2, "INCOME_PER_PERSON": None}
+    assert sentences_of(model, row) == [
+        "Number of family members, client included (2) cannot be fewer than Number of children (3) and the client."
+    ]
+
+
+def test_value_that_can_be_right_is_not_complained_of(model: Model, thousand) -> None:
+    assert all(sentences_of(model, dict(row)) == [] for row in thousand.rows[:50])
 
 
 @pytest.mark.parametrize(("value", "above", "edge"), [(100.5, True, 100.0), (0.5, False, 1.0)])
@@ -100,13 +115,16 @@ def test_every_column_that_people_know_is_there_once_the_weightiest_first(model:
 
 def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(model: Model, thousand) -> None:
     everything = column_values(thousand.found.aligned, model.bundle)
-    assert impossible(everything) == ()
+    assert impossible_columns(thousand.found.aligned) == set()
     assert len(outside(everything, model.bundle.population)) <= 3
 
 
-@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
-def test_why_to_review_never_contradicts_the_decision(probability: float, information: float) -> None:
-    decision = decide(probability=probability, threshold=0.16, review_band=0.02, information=information)
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.booleans())
+def test_why_to_review_never_contradicts_the_decision(probability: float, information: float, impossible: bool) -> None:
+    decision = decide(
+        probability=probability, threshold=0.16, review_band=0.02, information=information, impossible=impossible
+    )
+    assert (ReviewReason.IMPOSSIBLE_VALUE in decision.why_review) == impossible
     sentences = why_or_why_not(decision, information, 0.02, "en")
     told = [sentence.startswith("To review") for sentence in sentences]
     assert sum(told) == len(decision.why_review)

@@ -177,3 +177,15 @@ def test_a_file_of_which_little_is_known_names_what_was_assumed(model: Model) ->
 def test_the_colours_are_those_of_the_screens() -> None:
     for verdict in Verdict:
         assert "#{:02X}{:02X}{:02X}".format(*COLOURS[verdict]) == LIGHT.of(verdict)
+
+
+def test_impossible_value_is_no_reason_without_saying_so(model: Model, thousand: Thousand) -> None:
+    row = {**thousand.rows[0], "EXT_SOURCE_1": 5, "EXT_SOURCE_2": 6, "EXT_SOURCE_3": 4}
+    sheet = sheet_of(model, row, "en")
+    assert sheet.opinion == "To review"
+    assert translate("review.impossible_value", "en") in sheet.answer
+    told = [sentence for section in sheet.sections for sentence in section.sentences]
+    reasons = [sentence for sentence in told if "External score" in sentence and "solvency" in sentence]
+    assert reasons
+    assert all(sentence.endswith(translate("reason.impossible", "en")) for sentence in reasons)
+    assert "External score 2: 6.000 cannot be right, for it must lie between 0 and 1." in told

@@ -12,9 +12,11 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from sklearn.linear_model import LinearRegression
 
 import core.training.import_legacy
+from core.cli import describe_converted
 from core.insights.population import Standing, median, solvency_density, standing
 from core.records import ValueOrigin
 from core.scoring.assess import Model, assess, explain_clients, open_model
@@ -226,3 +228,47 @@ def test_refused_conversion_leaves_the_old_bundle(old_bare: Any, tmp_path: Path)
     with pytest.raises(ConversionRefused):
         convert(old, tmp_path / "new", trust=True)
     assert {file.name: file.read_bytes() for file in (tmp_path / "new").iterdir()} == before
+
+
+@pytest.mark.parametrize(("name", "reason"), [("SK_ID_CURR", "the client's number"), ("TARGET", "should predict")])
+def test_model_that_counts_the_id_or_the_target_among_its_columns_is_refused_by_name(
+    name: str, reason: str, tmp_path: Path
+) -> None:
+    chance = np.random.default_rng(3)
+    table = pd.DataFrame({name: np.arange(200), "AMT_CREDIT": chance.uniform(1e5, 9e5, 200)})
+    old = lgb.LGBMClassifier(n_estimators=3, verbose=-1).fit(table, chance.integers(0, 2, 200))
+    folder = tmp_path / "old"
+    folder.mkdir()
+    for file, content in (("model.pkl", old), ("columns.pkl", list(table)), ("best_threshold", 0.4)):
+        joblib.dump(content, folder / file)
+    with pytest.raises(ConversionRefused) as refused:
+        convert(folder, tmp_path / "new", trust=True)
+    assert f"model.pkl has {name} among its columns" in str(refused.value)
+    assert reason in str(refused.value)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("compress", [0, ("zlib", 3), ("gzip", 3), ("xz", 3), ("bz2", 3)])
+def test_model_made_with_another_scikit_learn_names_both_versions(
+    compress: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_old(tmp_path / "old", MODELS["scaled_trees"]())
+    old = joblib.load(folder / "model.pkl")
+    with monkeypatch.context() as patched:
+        patched.setattr("sklearn.base.__version__", "1.2.0")
+        joblib.dump(old, folder / "model.pkl", compress=compress)
+    made = convert(folder, tmp_path / "new", trust=True)
+    both = f"it was made with scikit-learn 1.2.0, and {sklearn.__version__} is installed here"
+    assert made.other_versions == both
+    assert f"check its answers against the old ones: {both}" in describe_converted(made, tmp_path / "new")
+    content = (folder / "model.pkl").read_bytes().replace(b"StandardScaler", b"StandardScale_")
+    if b"StandardScale_" in content:
+        (folder / "model.pkl").write_bytes(content)
+        with pytest.raises(ConversionRefused, match="cannot be unpickled") as refused:
+            convert(folder, tmp_path / "newer", trust=True)
+        assert both in str(refused.value)
+
+
+def test_model_made_with_the_same_scikit_learn_names_none(tmp_path: Path) -> None:
+    made = convert(write_old(tmp_path / "old", MODELS["scaled_trees"]()), tmp_path / "new", trust=True)
+    assert made.other_versions == ""

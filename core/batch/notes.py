@@ -1,0 +1,105 @@
+"""What was done to the clients of a file beside scoring them, per column with counts, as the API says it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.batch.results import Places
+from core.i18n.translations import Language, translate
+from core.model.bundle import Bundle
+from core.records import Assessments, Flags, Floats, Origins, ValueOrigin
+
+MAX_NAMES = 12
+EVERYBODY = "all"
+COUNTED = ("never_seen", "impossible", "assumed", "derived", "outside")
+"""What is counted by column, in the order in which it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What was done to the columns of some clients.
+
+    ignored: names that the model does not know, in the order they came. The others: clients by the column that people
+    know, whose category the model has never seen, whose value cannot be right, was assumed, was derived, or lies
+    outside what the model has seen.
+    """
+
+    ignored: tuple[str, ...] = ()
+    never_seen: Mapping[str, int] = field(default_factory=dict)
+    impossible: Mapping[str, int] = field(default_factory=dict)
+    assumed: Mapping[str, int] = field(default_factory=dict)
+    derived: Mapping[str, int] = field(default_factory=dict)
+    outside: Mapping[str, int] = field(default_factory=dict)
+
+
+def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
+    """What was done to the assessed clients at these places."""
+    aligned = found.aligned
+    states, values, here = aligned.states[kept], aligned.values[kept], set(kept.tolist())
+    wrong: Counter[str] = Counter()
+    for index, each in aligned.impossible.items():
+        if index in here:
+            wrong.update({column for one in each for column in one.columns})
+    return Notes(
+        ignored=aligned.unknown,
+        never_seen=_by_source(bundle, states == ValueOrigin.UNSEEN),
+        impossible=wrong,
+        assumed=_by_source(bundle, states == ValueOrigin.ASSUMED),
+        derived=_by_source(bundle, states == ValueOrigin.DERIVED),
+        outside=_by_source(bundle, _outside(bundle, values, states)),
+    )
+
+
+def added(parts: Iterable[Notes]) -> Notes:
+    """The notes of several parts of a file as one."""
+    parts = list(parts)
+    ignored = tuple(dict.fromkeys(name for part in parts for name in part.ignored))
+    counts = {key: sum((Counter(getattr(part, key)) for part in parts), Counter()) for key in COUNTED}
+    return Notes(ignored, **counts)
+
+
+def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], str] = str) -> dict[str, str]:
+    """One sentence for each kind of note that there is, by kind; name_of: what a column is called."""
+    told = {}
+    if notes.ignored:
+        names = _listed(list(notes.ignored), language)
+        told["ignored"] = translate("notes.ignored", language, n=len(notes.ignored), names=names)
+    for key in COUNTED:
+        counts: Mapping[str, int] = getattr(notes, key)
+        if counts:
+            most = sorted(counts.items(), key=lambda each: -each[1])
+            columns = [translate("notes.column", language, column=name_of(name), n=n) for name, n in most]
+            told[key] = translate(f"notes.{key}", language, names=_listed(columns, language))
+    return told
+
+
+def _listed(names: Sequence[str], language: Language) -> str:
+    shown = ", ".join(names[:MAX_NAMES])
+    more = len(names) - MAX_NAMES
+    return shown if more <= 0 else translate("notes.more", language, names=shown, n=more)
+
+
+def _by_source(bundle: Bundle, marked: Flags) -> dict[str, int]:
+    """Clients by source column, of whom any of its columns is marked; marked is of shape (n_clients, n_columns)."""
+    columns: Flags = np.any(marked, axis=0)
+    found = {}
+    for source, slots in bundle.slots.items() if columns.any() else ():
+        places = list(slots)
+        if columns[places].any():
+            found[source] = int(np.any(marked[:, places], axis=1).sum())
+    return found
+
+
+def _outside(bundle: Bundle, values: Floats, states: Origins) -> Flags:
+    """Where a number that was sent or derived lies beyond almost all that the model has seen."""
+    low, high = np.full(len(bundle.columns), -np.inf), np.full(len(bundle.columns), np.inf)
+    for slot, column in enumerate(bundle.columns):
+        shares = bundle.population.numbers.get(column.name)
+        if shares is not None and EVERYBODY in shares:
+            low[slot], high[slot] = shares[EVERYBODY].quantiles[0], shares[EVERYBODY].quantiles[-1]
+    sent = (states == ValueOrigin.GIVEN) | (states == ValueOrigin.DERIVED)
+    return np.asarray(((values < low) | (values > high)) & sent, dtype=np.bool_)

@@ -1,0 +1,132 @@
+"""The refused rows of a file as a file to mend and send again, in the form in which it came.
+
+Each row stands as it stood, with what is wrong with it in a last column, which the intake ignores.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pa_parquet
+
+from core.alignment.client_id import ID
+from core.batch.workbook import Sheet, write_workbook
+from core.errors import Problem
+from core.i18n.translations import Language, translate_problem
+from core.readers.detect import Kind
+from core.readers.formulas import PLAIN_NUMBER, quote
+from core.readers.worker_messages import HowRead
+
+WHY = "problems"
+BYTE_ORDER_MARK = "\ufeff"
+MAX_DIGITS = 15
+"""A spreadsheet rounds a longer number."""
+
+ENDINGS: Mapping[Kind, str] = {"csv": "csv", "excel": "xlsx", "json": "json", "parquet": "parquet"}
+
+Rejected = tuple[Mapping[str, object], str]
+"""A refused row, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written: what stands between cells, and the decimal sign."""
+
+    separator: str = ","
+    decimal: str = "."
+
+
+def rejects_file(rows: Iterable[Rejected], how: HowRead) -> bytes:
+    """The rows to mend in the form of the file that was read so; its name ends as ENDINGS says."""
+    kept = list(rows)
+    names = names_in(row for row, _ in kept)
+    if how.kind == "csv":
+        return rejects_csv(kept, CsvForm(how.separator or ",", how.decimal or "."))
+    if how.kind == "json":
+        document = [{**row, WHY: why} for row, why in kept]
+        return json.dumps(document, ensure_ascii=False, indent=1).encode()
+    if how.kind == "parquet":
+        columns = {name: _arrow([row.get(name) for row, _ in kept]) for name in names}
+        out = io.BytesIO()
+        pa_parquet.write_table(pa.table(columns | {WHY: [why for _, why in kept]}), out)
+        return out.getvalue()
+    return rejects_workbook(kept, how.sheet)
+
+
+def rejects_csv(rows: Iterable[Rejected], form: CsvForm = CsvForm()) -> bytes:
+    """The rows to mend as CSV with a byte-order mark, by which a spreadsheet knows the encoding."""
+    kept = list(rows)
+    out = io.StringIO(newline="")
+    write_rejects(out, names_in(row for row, _ in kept), kept, header=True, form=form)
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+
+
+def rejects_workbook(rows: Iterable[Rejected], sheet: str = "") -> bytes:
+    """The rows to mend as a workbook: plain numbers as numbers, whatever decimal sign they were written with."""
+    kept = list(rows)
+    names = names_in(row for row, _ in kept)
+    cells = [[*(_workbook_cell(row.get(name), name) for name in names), why] for row, why in kept]
+    return write_workbook([Sheet(sheet or "clients", (*names, WHY), cells)])
+
+
+def names_in(rows: Iterable[Mapping[str, object]]) -> list[str]:
+    """The columns of rows, each once, in the order they come; without that of an earlier round's problems."""
+    return [name for name in dict.fromkeys(name for row in rows for name in row) if name != WHY]
+
+
+def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]:
+    """What is wrong with each row, in one text."""
+    found: dict[int, list[str]] = {}
+    for problem in problems:
+        if problem.row is not None:
+            found.setdefault(problem.row, []).append(translate_problem(problem, language))
+    return {row: " ".join(said) for row, said in found.items()}
+
+
+def write_rejects(
+    out: TextIO,
+    names: Sequence[str],
+    rows: Iterable[Rejected],
+    *,
+    header: bool,
+    form: CsvForm = CsvForm(),
+) -> None:
+    """Writes refused rows under these names, with the names first if they are wanted."""
+
+    def line(cells: Iterable[str]) -> str:
+        return form.separator.join(quote(cell, form.separator, form.decimal) for cell in cells) + "\n"
+
+    if header:
+        out.write(line([*names, WHY]))
+    for row, why in rows:
+        out.write(line([*(_text(row.get(name), form.decimal) for name in names), why]))
+
+
+def _text(cell: object, decimal: str) -> str:
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, float):
+        return repr(cell).replace(".", decimal)
+    return str(cell)
+
+
+def _workbook_cell(cell: object, name: str) -> object:
+    """A cell as it stood; text that is a plain number as the number, if a spreadsheet holds it exactly."""
+    if isinstance(cell, str):
+        bare = cell.strip()
+        exact = PLAIN_NUMBER.fullmatch(bare) and sum(map(str.isdigit, bare)) <= MAX_DIGITS
+        leading_zero = name == ID and bare.startswith("0")
+        return float(bare) if exact and not leading_zero else cell
+    return json.dumps(cell, ensure_ascii=False) if isinstance(cell, list | dict) else cell
+
+
+def _arrow(cells: Sequence[object]) -> pa.Array:
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, OverflowError):
+        return pa.array([None if cell is None else _text(cell, ".") for cell in cells], pa.string())

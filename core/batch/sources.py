@@ -1,0 +1,81 @@
+"""The first look through a source of clients: how many rows it has, and which clients stand in several of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from core.alignment.client_id import ID
+from core.alignment.table import Table, ids_of
+from core.batch.results import Places
+from core.errors import Problem
+from core.records import Assessments
+
+Rows = Table | Sequence[object]
+
+
+class Source(Protocol):
+    """Rows that can be gone through more than once, as (number of rows before, rows)."""
+
+    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
+        """Each piece, in order; only_ids: nothing but the column of ids need be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIndex:
+    """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
+
+    n_rows: int
+    repeated: Mapping[int, Sequence[int]]
+
+
+def look_through(source: Source) -> SourceIndex:
+    """Counts the rows of a source, and finds the clients that stand in more than one of them."""
+    ids = ids_in(source)
+    return SourceIndex(len(ids), repeated_among(ids))
+
+
+def ids_in(source: Source) -> Places:
+    """The client of each row of a source, −1 where it has none."""
+    nothing = np.empty(0, dtype=np.int64)
+    parts = (ids_of(rows) for _, rows in source.pieces(only_ids=True))
+    arrays = [np.array([-1 if client is None else client for client in part], dtype=np.int64) for part in parts]
+    return np.concatenate([nothing, *arrays])
+
+
+def repeated_among(ids: Places) -> dict[int, list[int]]:
+    """The clients that stand in several rows, with the positions of these, of ids by row; −1 where a row has none."""
+    ordered = np.sort(ids)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
+    for place in np.flatnonzero(np.isin(ids, [*found])).tolist() if found else ():
+        found[int(ids[place])].append(place + 1)
+    return found
+
+
+def without_repeated(
+    found: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
+) -> tuple[Places, list[Problem]]:
+    """Places among the assessed of the clients that stand in one row only, and all problems of these rows.
+
+    Problems name the rows of the whole file; a client that stands in two pieces is told as one in two rows of one.
+    """
+    problems = [_moved(each, before) for each in found.aligned.refused if each.code != "client_twice"]
+    if not repeated:
+        return np.arange(len(found)), problems
+    for index, client in enumerate(ids_of(rows)):
+        places = repeated.get(-1 if client is None else client)
+        if places:
+            position = before + index + 1
+            other = places[0] if position != places[0] else places[1]
+            problems.append(Problem("client_twice", position, ID, {"other_row": other}))
+    keep = [place for place, client in enumerate(found.aligned.ids) if client not in repeated]
+    return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
+
+
+def _moved(problem: Problem, before: int) -> Problem:
+    """The same problem with its row counted from the beginning of the file."""
+    return problem if problem.row is None else replace(problem, row=problem.row + before)
