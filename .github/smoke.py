@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 BOOT_SECONDS = 90.0
 """Heroku ends a dyno that has not bound its port after 60."""
@@ -38,6 +38,16 @@ CLIENT = {
     "EXT_SOURCE_3": 0.58,
 }
 BODY = {"data": [CLIENT]}
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """A redirect is a broken promise: urllib would send the API key to wherever it points."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """Follows none."""
+
+
+DIRECT = build_opener(NoRedirect)
 
 
 class Broken(Exception):
@@ -144,7 +154,7 @@ class App:
             if self._key:
                 headers["Authorization"] = f"Bearer {self._key}"
         try:
-            with urlopen(Request(self._address + path, body, headers), timeout=REQUEST_SECONDS) as answer:
+            with DIRECT.open(Request(self._address + path, body, headers), timeout=REQUEST_SECONDS) as answer:
                 status, got, content = answer.status, answer.headers.get("Content-Type", ""), answer.read()
         except HTTPError as error:
             advice = ": SMOKE_API_KEY must be one of its API_KEYS" if error.code == 401 else ""

@@ -8,6 +8,7 @@ its own, with room for the largest.
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -52,20 +53,29 @@ class ClientFile:
     renamed: Mapping[str, str] = field(default_factory=dict)
     decimal: DecimalSign | None = None
     how: HowRead = field(default_factory=lambda: HowRead(kind="csv"))
+    _state: tuple[int, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
         """(number of rows before, rows) of each piece, in order.
 
-        only_ids: other columns may be left out. Raises UnreadableInput where it is no table of clients, or not there.
+        only_ids: other columns may be left out. Raises UnreadableInput where it is no table of clients, not there, or
+        changed since it was first gone through.
         """
         before = 0
         with _opened(self.path) as opened:
+            self._state = self._state or _state_of(opened)
+            self._refuse_changed(opened)
             for table in self._tables(opened, only_ids):
                 names = tuple(self.renamed.get(name, name) for name in table.names)
                 yield before, replace(table, names=names, decimal=self.decimal)
                 before += len(table)
+            self._refuse_changed(opened)
         if not before:
             raise UnreadableInput([Problem("file_without_clients")])
+
+    def _refuse_changed(self, opened: BinaryIO) -> None:
+        if _state_of(opened) != self._state:
+            raise UnreadableInput([Problem("file_changed")])
 
     def _tables(self, opened: BinaryIO, only_ids: bool) -> Iterator[Table]:
         try:
@@ -83,6 +93,12 @@ class ClientFile:
         renamed = how.renamed | dict(self.renamed)
         unwrapped = max(how.unwrapped, self.how.unwrapped)
         self.how = msgspec.structs.replace(how, renamed=renamed, decimal=self.decimal or "", unwrapped=unwrapped)
+
+
+def _state_of(opened: BinaryIO) -> tuple[int, ...]:
+    """What differs once somebody has put another file in its place, or written to it."""
+    state = os.fstat(opened.fileno())
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def open_client_file(path: Path, vocabulary: Vocabulary, choices: ReadChoices = ASK) -> ClientFile | Intake:

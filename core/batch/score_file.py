@@ -6,12 +6,13 @@ bytes each. Nothing stands at the output's address before all of it does.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,6 +29,7 @@ from core.batch.rejects import names_in, sentences, write_rejects
 from core.batch.results import NOTHING, REVIEW_REASONS, VERDICTS
 from core.batch.scorer import Chunk, scored
 from core.batch.sources import look_through
+from core.batch.whole_file import whole_file
 from core.errors import SettingError
 from core.i18n.translations import number
 from core.readers.upload import ASK, ReadChoices
@@ -199,9 +201,10 @@ def write_chunks(model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path
     tally = Tally()
     schema = results_table(NOTHING, model.bundle, reasons=reasons).schema
     with ExitStack() as stack:
-        part, rejects_part = (stack.enter_context(_in_the_end(path)) for path in (out, rejects))
-        writer: Any = stack.enter_context(WRITERS[out.suffix](str(part), schema))
-        refused_rows = stack.enter_context(rejects_part.open("w", encoding="utf-8", newline=""))
+        part, rejects_part = (stack.enter_context(whole_file(path)) for path in (out, rejects))
+        writer: Any = stack.enter_context(WRITERS[out.suffix](part.file, schema))
+        refused_rows = io.TextIOWrapper(rejects_part.file, encoding="utf-8", newline="")
+        stack.callback(refused_rows.detach)
         names: list[str] = []
         for chunk in chunks:
             if len(chunk.results):
@@ -212,20 +215,7 @@ def write_chunks(model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path
                 first, names = not names, names or names_in(row for _, row in chunk.rejected)
                 write_rejects(refused_rows, names, [(row, why[place]) for place, row in chunk.rejected], header=first)
         if not tally.verdicts.total():
-            part.unlink()
+            part.discard()
         if not tally.refused:
-            rejects_part.unlink()
+            rejects_part.discard()
     return tally
-
-
-@contextmanager
-def _in_the_end(path: Path) -> Iterator[Path]:
-    """Where to write what stands at this path once all went well, unless it was taken away; it is gone if not."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        yield part
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    if part.exists():
-        part.replace(path)

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.alignment.client_id import ID
-from core.errors import BundleError
+from core.errors import BundleError, SettingError
 from core.features.categories import HISTORIES
 from core.model.bundle import load_correlations
 from core.model.schema import Population, ScoreBin
@@ -171,13 +171,19 @@ def _without_two_readings(column: pd.Series) -> pd.Series:
 
 
 def write_csv(clients: pd.DataFrame, out: Path) -> None:
-    """Writes the file whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
-    os.close(handle)
+    """Writes the file whole or not at all. Raises SettingError where it cannot be written."""
+    scratch: Path | None = None
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+        scratch = Path(name)
+        os.close(handle)
         clients.apply(_without_two_readings).to_csv(scratch, index=False, lineterminator="\n")
-        Path(scratch).chmod(0o644)
-        Path(scratch).replace(out)
+        scratch.chmod(0o644)
+        scratch.replace(out)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "the disk refuses"
+        raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
     finally:
-        Path(scratch).unlink(missing_ok=True)
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)

@@ -25,6 +25,8 @@ def answering(answer: Callable[[BaseHTTPRequestHandler, bytes], Answer]) -> Iter
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
+            for name, value in getattr(self, "more_headers", {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 

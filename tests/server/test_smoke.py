@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from smoke import smoke
@@ -11,7 +12,7 @@ from smoke import smoke
 from core.settings import ROOT
 from tests.browser.serving import MAX_SECONDS, free_port
 from tests.server.conftest import Server
-from tests.server.fakes import HTML, JSON, TEXT, Answer, app_that_answers, as_json, keeping_every_promise
+from tests.server.fakes import HTML, JSON, TEXT, Answer, answering, app_that_answers, as_json, keeping_every_promise
 
 ERROR_PAGE = (200, HTML, b"<h1>Application error</h1>")
 NUMBERS = {"niveau de solvabilité": 0.95, "seuil": 0.13}
@@ -94,6 +95,26 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Moves on at once."""
         self.now += seconds
+
+
+def test_a_redirect_is_broken_and_the_key_goes_nowhere_else() -> None:
+    came: list[str | None] = []
+
+    def elsewhere(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+        came.append(request.headers["Authorization"])
+        return as_json({})
+
+    with answering(elsewhere) as there:
+
+        def answer(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
+            request.more_headers = {"Location": there + request.path}  # type: ignore[attr-defined]
+            return 302, TEXT, b""
+
+        with answering(answer) as address:
+            said: list[str] = []
+            assert not smoke(address, "a key", boot=0.2, again=0.0, say=said.append)
+    assert came == []
+    assert any("status 302 for /data" in line for line in said)
 
 
 def test_an_app_that_never_answers_fails_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import core.batch.score_file as score_file_module
 from core.__main__ import main
 from core.batch.file_source import ClientFile
 from core.batch.score_file import Counter, Meter, Scored, score_file
+from core.batch.sources import Source, SourceIndex
 from core.errors import InputRefused, SettingError
 from core.readers import csv_blocks
 from core.scoring.assess import Model, assess
@@ -167,6 +169,31 @@ def test_file_that_cannot_be_used_is_refused_in_a_sentence_and_nothing_is_writte
     assert said in capsys.readouterr().err
     assert out.read_text() == "of an earlier run"
     assert not [each for each in tmp_path.iterdir() if each.suffix == ".part"]
+
+
+@pytest.mark.parametrize("change", ["truncated", "written to", "another one"])
+def test_file_that_changes_while_it_is_read_is_refused_and_nothing_is_written(
+    model: Model, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the pass over the ids and the one that scores."""
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    path.write_bytes(files.as_csv(even(draw_rows(model, 40, seed=5, missing=0.0))))
+    whole = path.read_bytes()
+    first_pass = score_file_module.look_through
+
+    def meddle(source: Source) -> SourceIndex:
+        known = first_pass(source)
+        if change == "another one":
+            (tmp_path / "other.csv").write_bytes(whole)
+            (tmp_path / "other.csv").replace(path)
+        else:
+            path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1] if change == "truncated" else whole + b"\n")
+        return known
+
+    monkeypatch.setattr(score_file_module, "look_through", meddle)
+    assert main(["score", str(path), "--out", str(out)]) == 2
+    assert "changed while it was read" in capsys.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]
 
 
 def test_output_of_another_kind_is_refused_before_anything_is_read(model: Model, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from core.__main__ import describe_demo, main
+from core.errors import SettingError
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
-from core.synthetic.demo import Demo, make_demo, spread_as
+from core.synthetic.demo import Demo, make_demo, spread_as, write_csv
 from core.synthetic.fidelity import compare_marginals, compare_scores, mixture
 from core.synthetic.generator import rows_of
 from tests.core.training_run import Run
@@ -91,3 +92,18 @@ def test_a_demo_has_at_least_one_client(count: str, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         main(["demo", "--clients", count])
     assert "must be a whole number of at least 1" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is only there on Linux")
+def test_a_disk_that_is_full_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(pd.DataFrame):
+        def to_csv(self, path: Path, **how: object) -> None:  # type: ignore[override]
+            super().to_csv("/dev/full", **how)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(pd.DataFrame, "apply", lambda clients, *_: Full(clients))
+    with pytest.raises(SettingError) as refused:
+        write_csv(pd.DataFrame({"SK_ID_CURR": [1]}), tmp_path / "demo.csv")
+    assert str(refused.value) == (
+        "--out: must be where a file can be written, and it cannot (No space left on device)."
+    )
+    assert list(tmp_path.iterdir()) == []
