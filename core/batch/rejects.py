@@ -41,12 +41,17 @@ class CsvForm:
     decimal: str = "."
 
 
+def csv_form(how: HowRead) -> CsvForm:
+    """How CSV is written beside a file that was read so: in the same way, if it was CSV."""
+    return CsvForm(how.separator or ",", how.decimal or ".") if how.kind == "csv" else CsvForm()
+
+
 def rejects_file(rows: Iterable[Rejected], how: HowRead) -> bytes:
     """The rows to mend in the form of the file that was read so; its name ends as ENDINGS says."""
     kept = list(rows)
     names = names_in(row for row, _ in kept)
     if how.kind == "csv":
-        return rejects_csv(kept, CsvForm(how.separator or ",", how.decimal or "."))
+        return rejects_csv(kept, csv_form(how))
     if how.kind == "json":
         document = [{**row, WHY: why} for row, why in kept]
         return json.dumps(document, ensure_ascii=False, indent=1).encode()

@@ -25,7 +25,7 @@ from core.batch.file_source import open_client_file
 from core.batch.notes import Notes, added, notes_in_words
 from core.batch.progress import Progress
 from core.batch.reading_notes import how_read
-from core.batch.rejects import names_in, sentences, write_rejects
+from core.batch.rejects import CsvForm, csv_form, names_in, sentences, write_rejects
 from core.batch.results import NOTHING, REVIEW_REASONS, VERDICTS
 from core.batch.scorer import Chunk, scored
 from core.batch.sources import look_through
@@ -182,7 +182,7 @@ def score_file(
         at_once=AT_ONCE,
     )
     try:
-        tally = write_chunks(model, chunks, out, rejects, reasons=reasons)
+        tally = write_chunks(model, chunks, out, rejects, reasons=reasons, form=csv_form(source.how))
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else "the disk refuses"
         raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
@@ -196,7 +196,9 @@ def score_file(
     )
 
 
-def write_chunks(model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool) -> Tally:
+def write_chunks(
+    model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool, form: CsvForm
+) -> Tally:
     """Writes both files, whole or not at all; no results where no client was scored. Returns what they add up to."""
     tally = Tally()
     schema = results_table(NOTHING, model.bundle, reasons=reasons).schema
@@ -213,7 +215,8 @@ def write_chunks(model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path
             if chunk.rejected:
                 why = sentences(chunk.problems, "en")
                 first, names = not names, names or names_in(row for _, row in chunk.rejected)
-                write_rejects(refused_rows, names, [(row, why[place]) for place, row in chunk.rejected], header=first)
+                rows = [(row, why[place]) for place, row in chunk.rejected]
+                write_rejects(refused_rows, names, rows, header=first, form=form)
         if not tally.verdicts.total():
             part.discard()
         if not tally.refused:

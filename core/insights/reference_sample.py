@@ -38,5 +38,5 @@ class ReferenceSample:
 def take_sample(model: Model, clients: Clients, *, max_clients: int = MAX_CLIENTS) -> ReferenceSample:
     """Assess up to `max_clients` of the loaded clients, evenly spaced; those that are refused are left out."""
     places = np.unique(np.linspace(0, len(clients) - 1, min(max_clients, len(clients))).round().astype(int))
-    assessments = assess(model, clients.rows(places), review_band=0.0, keep_good=True)
+    assessments = assess(model, clients.rows(places), review_band=0.0, keep_good=True, whole=False)
     return ReferenceSample(len(clients), assessments.aligned.values, 1.0 - assessments.probability)

@@ -52,7 +52,7 @@ def examples() -> dict[Verdict, str]:
     """One loaded client's id for each verdict, among the first few hundred, to open with one click."""
     clients = loaded_clients()
     rows = clients.rows(range(min(LOOKED_AT, len(clients))))
-    found = assess(model(), rows, review_band=settings().review_band, keep_good=True)
+    found = assess(model(), rows, review_band=settings().review_band, keep_good=True, whole=False)
     order = sorted(range(len(found)), key=lambda index: found.probability[index])
     picked: dict[Verdict, str] = {}
     for index in order[len(order) // 4 :] + order[: len(order) // 4]:

@@ -171,3 +171,17 @@ def test_a_file_can_be_uploaded_instead(open_app: Open, row: dict[str, Any]) -> 
     app.segmented_control(key="raw_way").set_value("upload").run()
     app.file_uploader(key="raw_file").set_value(("a.csv", files.as_csv(row), "text/csv")).run()
     assert told(app).startswith("1 client read: CSV with the separator “,”")
+
+
+def test_value_that_cannot_be_right_is_said_and_stands_in_the_answer(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json({**row, "EXT_SOURCE_2": 5}))
+    assert app.error[0].value.replace("\\", "") == translate(
+        "raw.impossible", "en", sentence="EXT_SOURCE_2 must lie between 0 and 1."
+    )
+    assert answered(app)["impossible"]["clients"][0]["columns"] == ["EXT_SOURCE_2"]
+
+
+def test_category_column_of_nothing_but_numbers_is_refused_by_name(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json({**row, "NAME_INCOME_TYPE": 7}))
+    assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in app.error[0].value.replace("\\", "")
+    assert not app.exception

@@ -7,7 +7,7 @@ import json
 
 import streamlit as st
 
-from core.errors import ScoringError
+from core.errors import InputRefused, ScoringError
 from core.i18n.translations import Language, translate
 from core.readers.intake import Intake
 from core.records import Assessments
@@ -53,7 +53,11 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
             show_error(error, language)
             ask_what_is_open(error, content, "raw", language, lambda: None)
             return None
-        found = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
+        try:
+            found = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
+        except InputRefused as error:
+            show_error(error, language)
+            return None
         state.raw = (digest, sent, found)
     return state.raw[1:]
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.batch.reading_notes import how_read
 from core.errors import InputRefused
-from core.i18n.translations import Language, translate
+from core.i18n.translations import Language, translate, translate_impossible
 from core.insights.alignment_report import alignment_rows, as_sent
 from core.readers.intake import Intake
 from core.records import Assessments
@@ -45,6 +45,9 @@ def show_alignment(sent: Intake, found: Assessments, language: Language) -> None
         index = int(chosen) - 1
     row = sent.row(found.aligned.rows[index])
     st.caption(translate("raw.client", language, client=str(found.aligned.ids[index])))
+    for wrong in found.aligned.impossible.get(index, ()):
+        told = translate("raw.impossible", language, sentence=translate_impossible(wrong, language))
+        st.error(plain(told), icon=":material/error:")
     st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
     if found.aligned.unknown:
         with st.expander(translate("report.ignored", language, n=len(found.aligned.unknown))):

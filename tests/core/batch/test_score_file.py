@@ -301,6 +301,15 @@ def test_category_column_of_nothing_but_numbers_is_refused_by_name(
     assert "NAME_INCOME_TYPE (29 clients)" in capsys.readouterr().out
 
 
+def test_rows_to_mend_of_a_french_file_are_written_as_it_was(model: Model, tmp_path: Path) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    head = "SK_ID_CURR;AMT_CREDIT;AMT_INCOME_TOTAL;DAYS_BIRTH;EXT_SOURCE_2\n"
+    path.write_text(f"{head}1;270000;180000;-16425;0,41\n2;;180000;-16425;0,62\n")
+    assert run(model, path, out).n_refused == 1
+    lines = (tmp_path / "scored.rejects.csv").read_text().splitlines()
+    assert lines[1].startswith('2;;180000;-16425;0,62;"Row 2, column AMT_CREDIT')
+
+
 def test_file_of_which_nothing_can_be_scored_is_one_refusal_and_leaves_the_old_result_alone(
     model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
