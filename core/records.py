@@ -100,6 +100,7 @@ class Aligned:
     impossible: what cannot be right of these clients, by index; those of whom everything can be are absent.
     categories_of_numbers: raw category columns in which every client that has one has a number, and none of training.
     categories_of_words: the other raw category columns that hold anything.
+    missing_markers: cells of text that stands for a missing value, such as NA, and were read so.
     """
 
     ids: tuple[int, ...]
@@ -112,6 +113,7 @@ class Aligned:
     impossible: Mapping[int, tuple[Impossible, ...]] = field(default_factory=dict)
     categories_of_numbers: tuple[str, ...] = ()
     categories_of_words: tuple[str, ...] = ()
+    missing_markers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

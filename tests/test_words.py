@@ -155,6 +155,7 @@ CHOSEN_PROBLEMS: dict[str, set[str]] = {
     "refused": {"allowed"},
     "too_many_rows": {"limit"},
     "file_too_long": {"limit"},
+    "last_row_without_id": {"row", "column"},
 }
 """Codes that are chosen by a variable where they are raised, and the facts that come with them."""
 SAID_ELSEWHERE = {"and_more", "unknown_client"}

@@ -115,6 +115,7 @@ class Aligner:
             impossible=impossible,
             categories_of_numbers=numbers,
             categories_of_words=words,
+            missing_markers=cells.missing_markers,
         )
 
     def _kinds_of_categories(

@@ -66,6 +66,11 @@ def is_missing(text: str) -> bool:
     return text.strip().lower() in MISSING_MARKERS
 
 
+def is_marker(cell: object) -> bool:
+    """Whether a cell is text that stands for a missing value and is not simply empty."""
+    return isinstance(cell, str) and bool(cell.strip()) and is_missing(cell)
+
+
 def two_readings(text: str) -> tuple[str, str] | None:
     """Both numbers that a text may be, with its sign as decimal sign and between thousands; None where it is one.
 

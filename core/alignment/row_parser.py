@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.alignment.client_id import ID, read_id, refuse_twice, whole_number
-from core.alignment.number_text import Unreadable
+from core.alignment.number_text import Unreadable, is_marker
 from core.alignment.parsers import Reader, read_flag
 from core.errors import Refusals
 from core.records import Floats, NamedCells, RepeatedNames
@@ -46,6 +46,7 @@ class ParsedRows:
     positions: tuple[int, ...]
     table: Floats
     unknown: tuple[str, ...]
+    missing_markers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,12 @@ class RowParser:
         for plan, indexes, cells in alike.values():
             slow += self._fill(table, plan, indexes, cells)
         hopeless = set()
+        markers = 0
         for index in sorted(slow):
             row = rows[index]
             row = row.as_row() if isinstance(row, NamedCells) else row
+            if isinstance(row, dict):
+                markers += sum(name in self.readers and is_marker(cell) for name, cell in row.items())
             client, anything = self._read_row(index + 1, row, table[index], refusals)
             ids[index] = -1 if client is None else client
             if not anything:
@@ -128,6 +132,7 @@ class RowParser:
             positions=tuple(index + 1 for index in kept),
             table=table[list(kept)] if hopeless else table,
             unknown=next(iter(unknown)) if len(unknown) == 1 else tuple(dict.fromkeys(chain(*unknown))),
+            missing_markers=markers,
         )
 
     def _plan(self, names: tuple[str, ...]) -> _Plan:
@@ -171,7 +176,9 @@ class RowParser:
             return None
         try:
             for place, reader, slot in plan.others:
-                cells[slot] = reader(values[place])
+                number = cells[slot] = reader(values[place])
+                if number != number and is_marker(values[place]):
+                    return None
         except Unreadable:
             return None
         for place, slot in plan.lacking:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.alignment.client_id import ID, refuse_twice
-from core.alignment.number_text import DecimalSign, Unreadable, read_number, with_sign
+from core.alignment.number_text import DecimalSign, Unreadable, is_marker, read_number, with_sign
 from core.alignment.parsers import Reader
 from core.alignment.row_parser import NEVER_SEEN, SAID, ParsedRows, RowParser
 from core.alignment.table import Table, ids_of, matches, plain_cell
@@ -25,6 +25,8 @@ from core.records import Flags, Floats
 FEW = 64
 PLAIN_NUMBER = r"^(-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?)?$"
 PLAIN_NUMBERS = {None: PLAIN_NUMBER, ".": PLAIN_NUMBER, ",": PLAIN_NUMBER.replace(r"\.", ",")}
+MARKER = r"^\s*(?:-|[#<\\nN][/\w>]{1,4})\s*$"
+"""What can be a marker of a missing value."""
 TWO_READINGS = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
 Found = tuple[int, str, str | None, dict[str, str | int]]
 """(index of the row, code, column, facts) of one thing wrong."""
@@ -44,6 +46,7 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
     unknown: dict[str, None] = {}
     lacking: list[tuple[str, Flags]] = []
     anything = False
+    markers = 0
     categories = {source for _, source, _ in reader.group_slots}
     for name, cells in zip(table.names, table.cells, strict=True):
         entry = reader.readers.get(name)
@@ -51,6 +54,7 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
             anything = True
             values[:, entry[1]], bad = _read(cells, entry[0], None if name in categories else table.decimal)
             found += [(index, reason.code, name, dict(reason.facts)) for index, reason in bad]
+            markers += _count_markers(cells)
         elif name != ID:
             unknown[name] = None
             found += [(index, "nested_value", name, {}) for index in _nested(cells)]
@@ -71,7 +75,18 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
         positions=tuple(index + 1 for index in kept),
         table=values[kept] if len(kept) < len(table) else values,
         unknown=tuple(unknown),
+        missing_markers=markers,
     )
+
+
+def _count_markers(cells: Any) -> int:
+    """How many cells of a column are text that stands for a missing value."""
+    if not isinstance(cells, pa.Array):
+        return sum(map(is_marker, cells))
+    if not pa.types.is_string(cells.type):
+        return 0
+    short = cells.filter(pc.match_substring_regex(cells, MARKER))
+    return sum(map(is_marker, short.to_pylist())) if len(short) else 0
 
 
 def _read(cells: Any, reader: Reader, decimal: DecimalSign | None) -> tuple[Floats, list[tuple[int, Unreadable]]]:

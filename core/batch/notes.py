@@ -25,7 +25,7 @@ class Notes:
 
     ignored: names that the model does not know, in the order they came. The others: clients by the column that people
     know, whose category the model has never seen, whose value cannot be right, was assumed, was derived, or lies
-    outside what the model has seen.
+    outside what the model has seen. missing_markers: cells such as NA that were read as missing.
     """
 
     ignored: tuple[str, ...] = ()
@@ -34,6 +34,7 @@ class Notes:
     assumed: Mapping[str, int] = field(default_factory=dict)
     derived: Mapping[str, int] = field(default_factory=dict)
     outside: Mapping[str, int] = field(default_factory=dict)
+    missing_markers: int = 0
 
 
 def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
@@ -51,6 +52,7 @@ def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
         assumed=_by_source(bundle, states == ValueOrigin.ASSUMED),
         derived=_by_source(bundle, states == ValueOrigin.DERIVED),
         outside=_by_source(bundle, _outside(bundle, values, states)),
+        missing_markers=aligned.missing_markers,
     )
 
 
@@ -59,7 +61,7 @@ def added(parts: Iterable[Notes]) -> Notes:
     parts = list(parts)
     ignored = tuple(dict.fromkeys(name for part in parts for name in part.ignored))
     counts = {key: sum((Counter(getattr(part, key)) for part in parts), Counter()) for key in COUNTED}
-    return Notes(ignored, **counts)
+    return Notes(ignored, **counts, missing_markers=sum(part.missing_markers for part in parts))
 
 
 def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], str] = str) -> dict[str, str]:
@@ -74,6 +76,8 @@ def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], st
             most = sorted(counts.items(), key=lambda each: -each[1])
             columns = [translate("notes.column", language, column=name_of(name), n=n) for name, n in most]
             told[key] = translate(f"notes.{key}", language, names=_listed(columns, language))
+    if notes.missing_markers:
+        told["markers"] = translate("read.markers", language, n=notes.missing_markers)
     return told
 
 

@@ -20,7 +20,7 @@ from core.alignment.table import Table
 from core.batch.notes import Notes, added, notes_of
 from core.batch.progress import Progress
 from core.batch.results import Results, joined, results_of
-from core.batch.sources import Rows, Source, SourceIndex, look_through, without_repeated
+from core.batch.sources import Rows, Source, SourceIndex, look_through, without_repeated, without_totals
 from core.errors import NotExplained, Problem
 from core.records import Assessments, Checkpoint, Floats
 from core.scoring.assess import Model, assess, refuse_categories_of_numbers
@@ -148,6 +148,7 @@ def scored(
                 refuse_categories_of_numbers(codes)
             words.update(found.aligned.categories_of_words)
             keep, bad = without_repeated(found, rows, before, known.repeated)
+            keep, bad = without_totals(found, keep, bad, (before, before + len(rows)), known)
             notes.append(notes_of(model.bundle, found, keep))
             values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
             kept.append((results_of(model, found, before).at(keep), values))

@@ -26,16 +26,46 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceIndex:
-    """What a first look through a source finds: how many rows, and the rows of clients that stand in several."""
+    """What a first look through a source finds: how many rows, and the rows of clients that stand in several.
+
+    totals: the row whose id is the sum of all others, 0 where there is none.
+    """
 
     n_rows: int
     repeated: Mapping[int, Sequence[int]]
+    totals: int = 0
 
 
 def look_through(source: Source) -> SourceIndex:
     """Counts the rows of a source, and finds the clients that stand in more than one of them."""
     ids = ids_in(source)
-    return SourceIndex(len(ids), repeated_among(ids))
+    return SourceIndex(len(ids), repeated_among(ids), row_of_totals(ids))
+
+
+def row_of_totals(ids: Places) -> int:
+    """The last row where its id is the sum of all others, of which there are two or more; else 0."""
+    others = [client for client in ids[:-1].tolist() if client >= 0]
+    return len(ids) if len(others) > 1 and sum(others) == int(ids[-1]) else 0
+
+
+def without_totals(
+    found: Assessments, keep: Places, problems: list[Problem], between: tuple[int, int], known: SourceIndex
+) -> tuple[Places, list[Problem]]:
+    """The same without a row of totals at the end of the file, which is named as such; places among the assessed.
+
+    between: rows of the file before these, and with them.
+    """
+    before, last = between[0], known.n_rows
+    if before < known.totals <= between[1]:
+        kept = [place for place in keep.tolist() if found.aligned.rows[place] + before != last]
+        problems = [each for each in problems if each.row != last]
+        return np.array(kept, dtype=np.int64), [*problems, Problem("totals_row", last, ID)]
+    return keep, [
+        replace(each, code="last_row_without_id")
+        if each.row == last > 1 and each.code in ("id_missing", "id_not_whole")
+        else each
+        for each in problems
+    ]
 
 
 def ids_in(source: Source) -> Places:

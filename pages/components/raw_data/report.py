@@ -49,6 +49,8 @@ def show_alignment(sent: Intake, found: Assessments, language: Language) -> None
         told = translate("raw.impossible", language, sentence=translate_impossible(wrong, language))
         st.error(plain(told), icon=":material/error:")
     st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
+    if found.aligned.missing_markers:
+        st.caption(translate("read.markers", language, n=found.aligned.missing_markers))
     if found.aligned.unknown:
         with st.expander(translate("report.ignored", language, n=len(found.aligned.unknown))):
             st.dataframe(pd.DataFrame({translate("raw.column", language): found.aligned.unknown}), hide_index=True)

@@ -136,6 +136,14 @@ def test_a_mixed_decimal_sign_matters_only_in_a_column_that_the_model_reads() ->
     assert found == ["AMT_CREDIT"]
 
 
+def test_markers_of_a_missing_value_are_counted_alike_in_tables_and_rows() -> None:
+    cells: list[list[object]] = [[1, 2], ["NA", "-5"], ["null", " "], [None, "-"], ["NA", "x"]]
+    names = ["SK_ID_CURR", "AMT_ANNUITY", "NAME_CONTRACT_TYPE", "DAYS_BIRTH", "SHOE_SIZE"]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
+    assert ALIGNER.align(make_table(names, cells)).missing_markers == 3
+    assert ALIGNER.align(rows).missing_markers == 3
+
+
 def test_a_row_is_found_again_as_it_stood() -> None:
     columns = make_table(["SK_ID_CURR", "A", "B"], [["1", "2"], [1.5, None], ["x", 3]])
     assert isinstance(columns, Table)
