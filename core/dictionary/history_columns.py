@@ -34,7 +34,7 @@ class Table(msgspec.Struct, frozen=True):
     """A table of the histories, or a subset of its records such as closed credits.
 
     scope: its records inside a meaning. where: the same after a quantity ("on running loans"). records: what its
-    records are called.
+    records are called. first, last: the one of them that is furthest in the past, and the most recent.
     """
 
     theme: str
@@ -42,6 +42,8 @@ class Table(msgspec.Struct, frozen=True):
     scope: Words
     where: Words
     records: Words
+    first: Words
+    last: Words
 
 
 class Aggregation(msgspec.Struct, frozen=True):

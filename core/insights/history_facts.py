@@ -25,6 +25,7 @@ OWN_SENTENCES: Mapping[tuple[str, str, str | None], str] = {
 NEAR = 1e-3
 """How far a count may lie from a whole number: a mean and a sum of single precision were divided."""
 LARGEST_WORD = 10
+PAST = ("date_ago", "months_ago")
 
 Counts = Mapping[str, int]
 
@@ -88,14 +89,20 @@ def history_name(column: str, language: Language) -> str | None:
     parts = history_column(column)
     if parts is None or parts.category is not None or parts.aggregation == COUNT:
         return None
-    how = histories().aggregations[parts.aggregation].how[language]
-    return histories().texts["phrase"][language].format(what=_what(parts, language), how=how)
+    return histories().texts["phrase"][language].format(what=_what(parts, language), how=_how(parts, language))
 
 
 def _what(parts: HistoryColumn, language: Language) -> str:
     quantity, table = histories().quantities[parts.what], histories().tables[parts.table]
     text = quantity.fact.get(language) or f"{quantity.label[language]} {{where}}"
     return _begin(text.format(where=table.where[language], records=table.records[language]))
+
+
+def _how(parts: HistoryColumn, language: Language) -> str:
+    table = histories().tables[parts.table]
+    if parts.unit in PAST and parts.aggregation in ("FIRST", "LAST"):
+        return (table.first if parts.aggregation == "FIRST" else table.last)[language]
+    return histories().aggregations[parts.aggregation].how[language]
 
 
 def _of_quantity(parts: HistoryColumn, value: float, language: Language, currency: str) -> dict[str, str]:
@@ -105,8 +112,7 @@ def _of_quantity(parts: HistoryColumn, value: float, language: Language, currenc
         shown = translate("history.instalments", language, n=round(value, 1), times=number(value, language, 1))
     else:
         shown = format_number(parts.unit, value, language, currency)
-    how = histories().aggregations[parts.aggregation].how[language]
-    return {"what": _what(parts, language), "how": how, "value": shown}
+    return {"what": _what(parts, language), "how": _how(parts, language), "value": shown}
 
 
 def _spread(parts: HistoryColumn, variance: float, language: Language, currency: str) -> str:

@@ -141,6 +141,24 @@ def test_refused_applications_are_counted_or_shared(
             "Montant restant dû sur les crédits en cours chez d’autres prêteurs, au total : 245 000 €",
         ),
         (
+            "BURO_DAYS_CREDIT_MAX",
+            -120.0,
+            "Start of the loans at other lenders, the latest: 4 months ago",
+            "Début des crédits chez d’autres prêteurs, le plus récent : il y a 4 mois",
+        ),
+        (
+            "PREV_DAYS_DECISION_MIN",
+            -1461.0,
+            "Decision on the earlier applications, the earliest: 4.0 years ago",
+            "Décision sur les demandes antérieures, la plus ancienne : il y a 4,0 ans",
+        ),
+        (
+            "CLOSED_DAYS_CREDIT_ENDDATE_MAX",
+            1461.0,
+            "Planned end of the closed loans at other lenders, the latest: in 4.0 years",
+            "Fin prévue des crédits soldés chez d’autres prêteurs, au plus tard : dans 4,0 ans",
+        ),
+        (
             "INSTAL_DPD_MEAN",
             0.26,
             "Days paid late on earlier loans at this lender, on average: 0.3 days",

@@ -148,7 +148,7 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
             900.0,
             "Planned end of the loans at other lenders, the latest: in 2.5 years**, later than for nineteen clients in",
         ),
-        ("BURO_DAYS_CREDIT_ENDDATE_MAX", -900.0, "the latest: 2.5 years ago**, sooner than for nineteen clients in"),
+        ("BURO_DAYS_CREDIT_ENDDATE_MAX", -900.0, "the latest: 2.5 years ago**, earlier than for nineteen clients in"),
         (
             "POS_MONTHS_BALANCE_MIN",
             -80.0,
@@ -156,7 +156,7 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
         ),
         ("INSTAL_DPD_MAX", 19.0, "Days paid late on earlier loans at this lender, highest: 19 days**, more than for"),
         ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, more than for about half of the clients"),
-        ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "highest: 9:00**, sooner than for"),
+        ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "highest: 9:00**, earlier than for"),
         ("CC_COUNT", 11.0, "Monthly statements of credit cards: 11**; it lowers"),
     ],
 )
