@@ -17,7 +17,10 @@ LOGIN, CALLBACK = "/auth/login", "/oauth2callback"
 COOKIE, SECONDS = "aval_page", 600
 FAILED = "sign_in", "failed"
 """Parameter in a page's query that says that the sign-in failed."""
+HOURS = 12
+"""A working day: how long a sign-in holds. Streamlit alone has the browser keep its cookies for 30 days."""
 _SIGNED_IN = "_streamlit_user="
+_LIFETIME = re.compile(rb"(?<=Max-Age=)[0-9]+", re.IGNORECASE)
 _PAGE = re.compile("/[!-~]{0,1500}")
 _ERROR = re.compile("[a-z_]{1,40}")
 
@@ -41,6 +44,7 @@ class LoginRedirect:
 
         async def send_redirect(message: Message) -> None:
             if message["type"] == "http.response.start":
+                message["headers"] = [_shortened(*header) for header in message["headers"]]
                 headers = MutableHeaders(scope=message)
                 if is_login and headers.get("location", "/") != "/":
                     headers.append("set-cookie", self._cookie(quote(page, safe="/"), SECONDS))
@@ -67,6 +71,13 @@ class LoginRedirect:
     def _cookie(self, value: str, seconds: int) -> str:
         secure = "; Secure" if self._origin.startswith("https:") else ""
         return f"{COOKIE}={value}; Path={CALLBACK}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _shortened(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header; one that sets a cookie of who is signed in lets it live for HOURS at most."""
+    if name.lower() == b"set-cookie" and value.startswith(b"_streamlit_user"):
+        value = _LIFETIME.sub(lambda found: b"%d" % min(int(found[0]), HOURS * 3600), value)
+    return name, value
 
 
 def _page_in_cookie(scope: Scope) -> str:

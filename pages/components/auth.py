@@ -8,13 +8,10 @@ import streamlit as st
 
 from core.i18n.translations import Language, translate
 from core.settings import Settings
-from core.web.login_redirect import CALLBACK, FAILED
+from core.web.login_redirect import CALLBACK, FAILED, HOURS
 from pages.components import resources
 from pages.components.messages import plain
 from pages.components.session import session
-
-HOURS = 12
-"""A working day; after that one signs in again, whatever the cookie says."""
 
 
 def streamlit_secrets(settings: Settings) -> dict[str, dict[str, str]] | None:

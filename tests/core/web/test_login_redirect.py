@@ -32,6 +32,7 @@ def visitor(*, login: str = PROVIDER, status: int = 302, signs_in: bool = True, 
         answer.delete_cookie("_streamlit_user")
         if signs_in:
             answer.set_cookie("_streamlit_user", "signed", max_age=60)
+            answer.set_cookie("_streamlit_user_tokens", "Max-Age=9", max_age=30 * 24 * 3600)
         return answer
 
     async def other(request: Request) -> Response:
@@ -125,6 +126,15 @@ def test_the_words_of_an_error_go_no_further() -> None:
     client.get("/oauth2callback?error=access_denied&error_description=ada@bank.example&state=7")
     client.get("/oauth2callback?error=Ada+King&state=7")
     assert client.seen == ["error=access_denied&state=7", "error=unknown&state=7"]
+
+
+def test_the_cookies_of_a_sign_in_live_for_a_working_day_at_most() -> None:
+    answer = visitor().get("/oauth2callback?code=1&state=2")
+    cookies = answer.headers.get_list("set-cookie")
+    lifetimes = [cookie.partition(";")[2] for cookie in cookies if cookie.startswith("_streamlit_user")]
+    assert ["Max-Age=0;" in each or "Max-Age=60;" in each or "Max-Age=43200;" in each for each in lifetimes] == [
+        True
+    ] * 3
 
 
 def test_other_addresses_are_left_alone() -> None:
