@@ -148,9 +148,7 @@ class SklearnEstimator:
     def steps(self) -> list[Any]:
         """The steps that run at prediction, the predictor last; samplers run in a fit only."""
         steps = [step for _, step in self.model.steps] if hasattr(self.model, "steps") else [self.model]
-        return [
-            step for step in steps if step is not None and step != "passthrough" and not hasattr(step, "fit_resample")
-        ]
+        return [each for each in steps if each not in (None, "passthrough") and not hasattr(each, "fit_resample")]
 
     @cached_property
     def mixing(self) -> list[str]:
