@@ -13,9 +13,11 @@ from playwright.sync_api import Page, expect
 
 from core.i18n.translations import Language, translate
 from core.records import Verdict
+from core.scoring.assess import Model
 from pages.components.charts.palette import DARK, LIGHT
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
+from tests.core.drawn import unused_history
 from tests.pages import files
 from tests.pages.people import People
 
@@ -42,7 +44,7 @@ CUT_OFF = """() => [...document.querySelectorAll('[data-testid=stMain] :is(p, h1
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "fr")])
 def test_every_screen_is_accessible(
-    visit: Visit, people: People, tmp_path: Path, theme: str, language: Language
+    visit: Visit, model: Model, people: People, tmp_path: Path, theme: str, language: Language
 ) -> None:
     page = visit("/client?id=123", color_scheme=theme, locale=LOCALES[language])
     screens.search(page, language).fill(people.clients.search("", 1)[0][:2])
@@ -54,7 +56,7 @@ def test_every_screen_is_accessible(
         open_folds(page)
         found[name] = violations(page)
 
-    row = people.row(people.with_verdict(Verdict.FAVOURABLE)) | {"BURO_DAYS_CREDIT_MEAN": "-900"}
+    row = people.row(people.with_verdict(Verdict.FAVOURABLE)) | {unused_history(model, 1)[0]: "0.5"}
     bad = files.renamed(row, 700001) | {"AMT_CREDIT": ""}
     (tmp_path / "two.csv").write_bytes(files.as_csv(files.renamed(row, 700000), bad))
     screens.upload_clients(page, tmp_path / "two.csv", screens.heading(page, 700000), language)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from core.alignment.possible import PAIRS
+from core.dictionary.history_columns import histories
 from core.model.schema import Column
 from core.scoring.assess import Model
+from core.settings import ROOT
 
 
 def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[dict[str, object]]:
@@ -50,3 +54,11 @@ def encoded_row(model: Model, row: dict[str, object]) -> dict[str, object]:
     found = model.aligner.align([row])
     assert not found.refused, found.refused
     return {"SK_ID_CURR": row["SK_ID_CURR"], **dict(zip(model.bundle.names, found.values[0].tolist(), strict=True))}
+
+
+def unused_history(model: Model, n: int) -> list[str]:
+    """n columns of the histories that the old API read and this model does not, from first to last."""
+    names = json.loads((ROOT / "core" / "features" / "columns.json").read_bytes())
+    past = [name for name in names if name.split("_")[0] in histories().tables and name not in model.bundle.names]
+    assert len(past) >= n
+    return past[:: len(past) // n][:n]

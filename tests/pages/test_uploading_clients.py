@@ -12,13 +12,13 @@ from core.i18n.translations import translate
 from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
+from tests.core.drawn import unused_history
 from tests.pages import files, sights
 from tests.pages.conftest import Open, forget_settings
 from tests.pages.people import People
 
 NEW = 700001
 BAND = Settings().review_band
-HISTORY = {"BURO_DAYS_CREDIT_MEAN": "-900.5", "INSTAL_DPD_MEAN": "0.2", "CC_COUNT": "3"}
 
 
 def upload(app: AppTest, content: bytes, name: str = "clients.csv") -> AppTest:
@@ -87,10 +87,11 @@ def test_uploaded_clients_are_there_after_another_screen(open_app: Open, row: fi
     assert sights.options(app, "file_matches") == [str(NEW), str(NEW + 1)]
 
 
-def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, row: files.Row) -> None:
-    app = upload(open_app(), files.as_csv({**row, **HISTORY, "SHOE_SIZE": "43"}))
+def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, model: Model, row: files.Row) -> None:
+    history = dict(zip(unused_history(model, 3), ("-900.5", "0.2", "3"), strict=True))
+    app = upload(open_app(), files.as_csv({**row, **history, "SHOE_SIZE": "43"}))
     sights.open_part(app, "known")
-    assert app.info[0].value == translate("report.history", "en", n=len(HISTORY))
+    assert app.info[0].value == translate("report.history", "en", n=3)
     assert "SHOE\\_SIZE" in sights.folded(app, "Sent and ignored")
 
 
