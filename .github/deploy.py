@@ -135,8 +135,8 @@ def deploy(
         push(remote, commit, platform.key)
         address = platform.ask("GET", "")["web_url"]
         version = released(platform, releases[0]["version"] if releases else 0, commit, seconds, poll)
-    except NotDeployed as reason:
-        print(f"::error::Not deployed: {reason}.")
+    except NotDeployed as refusal:
+        print(f"::error::Not deployed: {refusal}.")
         return False
     try:
         platform.wait_for(version, seconds, poll)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from pages.components.messages import plain
 from pages.components.session import session
 
 
-def streamlit_secrets(settings: Settings) -> dict[str, dict[str, str]] | None:
+def streamlit_secrets(settings: Settings) -> Mapping[str, Mapping[str, str]] | None:
     """What Streamlit wants to know for sign-in, held in memory alone; None where there is none."""
     if not settings.sign_in:
         return None

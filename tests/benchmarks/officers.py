@@ -20,10 +20,12 @@ from playwright.async_api import Error as BrowserError
 from core.i18n.translations import Language, translate
 from core.what_if.sentences import field_label
 from tests.browser.conftest import CHROMIUM, FLAGS, LOCALES
-from tests.browser.screens import BEGINS, READY
+from tests.browser.screens import READY
 from tests.browser.serving import MAX_SECONDS
 
 PATIENCE = 1e3 * MAX_SECONDS
+BEGINS = 250
+"""Milliseconds after which an answer to a click has begun."""
 THINKS = (1.0, 4.0)
 RELOADS_EVERY = 8
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
