@@ -28,13 +28,13 @@ TEXT
 # The Python that serves in production comes first.
 find_python() {
   local name without_pip=
-  for name in python3.11 python3.12 python3.13 python3.14 python3 python; do
-    "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1 || continue
+  for name in python3.11 python3.12 python3.13 python3 python; do
+    "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 || continue
     if have uv || "$name" -c 'import ensurepip, venv' 2>/dev/null; then found=$name; return; fi
     without_pip=$("$name" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
   done
   [ -z "$without_pip" ] || fail "$without_pip cannot make a virtual environment yet: sudo apt-get install -y $without_pip-venv"
-  fail "Aval needs Python 3.11, 3.12, 3.13 or 3.14: sudo apt-get install -y python3 python3-venv (macOS: brew install python@3.11)"
+  fail "Aval needs Python 3.11, 3.12 or 3.13: sudo apt-get install -y python3 python3-venv (macOS: brew install python@3.11)"
 }
 
 recorded() { grep -qxF -- "$1" .venv/ready 2>/dev/null; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,22 @@ jobs:
     steps:
       - run: make
 """
+
+
+PYTHONS = ["3.11", "3.12", "3.13"]
+"""What is promised is what every push is tested on; the first serves in production."""
+
+
+def test_the_same_pythons_are_promised_everywhere() -> None:
+    setup = (ROOT / "setup.sh").read_text(encoding="utf-8")
+    lowest, highest = PYTHONS[0], PYTHONS[-1]
+    beyond = f"3.{int(highest.partition('.')[2]) + 1}"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={lowest},<{beyond}"
+    assert f"for name in {' '.join(f'python{each}' for each in PYTHONS)} python3 python; do" in setup
+    assert f"Aval needs Python {', '.join(PYTHONS[:-1])} or {highest}:" in setup
+    assert f"Python {', '.join(PYTHONS[:-1])} or {highest}, from" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (ROOT / ".python-version").read_text(encoding="utf-8").strip() == lowest
 
 
 def lint(path: Path) -> subprocess.CompletedProcess[str]:
@@ -64,6 +81,8 @@ def test_the_readme_s_tests_run_on_every_push_and_pull_request_and_before_a_depl
     runs = {name: "\n".join(step.get("run", "") for step in job["steps"]) for name, job in jobs.items()}
     assert runs["test"].rstrip().endswith("./setup.sh test")
     assert "./setup.sh audit" in runs["audit"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == PYTHONS
+    assert "$RUNNER_TOOL_CACHE/Python/$PYTHON" in runs["test"]
     assert "if" not in jobs["test"] and "if" not in jobs["audit"]
     assert jobs["deploy"]["needs"] == ["test", "audit"]
     assert jobs["deploy"]["if"] == "github.event_name == 'push' && github.ref == 'refs/heads/main'"

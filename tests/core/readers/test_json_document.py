@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 
 import pytest
 from hypothesis import given
@@ -56,9 +57,13 @@ def test_large_id_keeps_every_digit() -> None:
     assert read_json(b"[9223372036854775807, 100000000000000000001]") == [2**63 - 1, 10**20 + 1]
 
 
+COMMA_TOO_MANY = 8 if sys.version_info >= (3, 13) else 9
+"""Newer Pythons point at the comma, older ones at what follows it."""
+
+
 @pytest.mark.parametrize(
     ("content", "line", "position"),
-    [(b"", 1, 1), (b'{"a": 1,}', 1, 9), (b'{"a":\n 1,\n  x}', 3, 3), (b"[1] 2", 1, 5)],
+    [(b"", 1, 1), (b'{"a": 1,}', 1, COMMA_TOO_MANY), (b'{"a":\n 1,\n  x}', 3, 3), (b"[1] 2", 1, 5)],
 )
 def test_broken_json_is_refused_by_line_and_position(content: bytes, line: int, position: int) -> None:
     problem = problem_of(content)
