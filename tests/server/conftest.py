@@ -24,7 +24,7 @@ class Server:
     log: Path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     port, log = free_port(), tmp_path_factory.mktemp("server") / "log.txt"
     with serving((*UVICORN, "--port", str(port)), port, log, SETTINGS):
