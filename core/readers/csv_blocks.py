@@ -74,7 +74,11 @@ def read_csv_tables(
         text = open_text(stream, encoding)
         for _ in range(header.line):
             text.readline()
-        yield from _any_tables(text, header)
+        try:
+            yield from _any_tables(text, header)
+        finally:
+            # Else the stream, which is the caller's, would be closed with the text.
+            text.detach()
     else:
         yield from _blocks(stream, header, only_ids)
     on_how(msgspec.structs.replace(header.how, unwrapped=len(header.unwrapped)))

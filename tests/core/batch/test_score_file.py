@@ -301,6 +301,14 @@ def test_category_column_of_nothing_but_numbers_is_refused_by_name(
     assert "NAME_INCOME_TYPE (29 clients)" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_file_in_another_encoding_is_scored(model: Model, tmp_path: Path, encoding: str) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    head = "SK_ID_CURR;AMT_CREDIT;AMT_INCOME_TOTAL;DAYS_BIRTH;EXT_SOURCE_2;NOTÉ\n"
+    path.write_text(f"{head}1;270000;180000;-16425;0,41;é\n", encoding=encoding)
+    assert (run(model, path, out).n_rows, run(model, path, out).n_refused) == (1, 0)
+
+
 def test_rows_to_mend_of_a_french_file_are_written_as_it_was(model: Model, tmp_path: Path) -> None:
     path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
     head = "SK_ID_CURR;AMT_CREDIT;AMT_INCOME_TOTAL;DAYS_BIRTH;EXT_SOURCE_2\n"
