@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from core.alignment.possible import PAIRS
+from core.alignment.possible import Pair, pairs_of
 from core.dictionary.history_columns import histories
 from core.model.schema import Column
 from core.scoring.assess import Model
@@ -19,7 +19,12 @@ def draw_rows(model: Model, n: int, seed: int, *, missing: float = 0.2) -> list[
     missing: the share left out where that is allowed.
     """
     chance = np.random.default_rng(seed)
-    return [{"SK_ID_CURR": 900001 + index, **_draw(model, chance, missing)} for index in range(n)]
+    pairs = pairs_of(model.bundle.names)
+    rows = [{"SK_ID_CURR": 900001 + index, **_draw(model, chance, missing)} for index in range(n)]
+    for row in rows:
+        while any(_raised(row, pair) for pair in pairs):
+            pass
+    return rows
 
 
 def _draw(model: Model, chance: np.random.Generator, missing: float) -> dict[str, object]:
@@ -34,11 +39,16 @@ def _draw(model: Model, chance: np.random.Generator, missing: float) -> dict[str
             row[source] = float(chance.choice(model.bundle.population.numbers[source]["all"].quantiles))
         else:
             row[source] = int(chance.integers(2))
-    for pair in PAIRS:
-        smaller, larger = row.get(pair.smaller), row.get(pair.larger)
-        if isinstance(smaller, float) and isinstance(larger, float) and smaller + pair.apart > larger:
-            row[pair.larger] = smaller + pair.apart
     return row
+
+
+def _raised(row: dict[str, object], pair: Pair) -> bool:
+    """Whether the larger of a pair had to be raised to what the smaller allows."""
+    smaller, larger = row.get(pair.smaller), row.get(pair.larger)
+    crossed = isinstance(smaller, float) and isinstance(larger, float) and smaller + pair.apart > larger
+    if crossed:
+        row[pair.larger] = smaller + pair.apart
+    return crossed
 
 
 def by_source(model: Model) -> dict[str, list[Column]]:
