@@ -48,13 +48,15 @@ def test_the_request_gets_the_answer_that_stands_below_it(api):
     command = shlex.split(
         re.search(r"^curl .*?\n```", PAGES["routes"], flags=re.MULTILINE | re.DOTALL)[0].removesuffix("```")
     )
-    answer, refusal = (
+    answer, impossible, refusal = (
         json.loads(text) for text in re.findall(r"```json\n(.*?)\n```", PAGES["routes"], flags=re.DOTALL)
     )
     body = command[-1]
     client = TestClient(api)
     headers = {"content-type": "application/json"}
     assert client.post("/predict_proba", content=body, headers=headers).json() == answer
+    high = client.post("/predict_proba", content=body.replace("0.62", "6.2"), headers=headers).json()
+    assert {"impossible": high["impossible"]} == impossible
     broken = body.replace('"AMT_CREDIT": 270000', '"AMT_CREDIT": "a lot"')
     response = client.post("/predict_proba", content=broken, headers=headers)
     assert response.status_code == 422

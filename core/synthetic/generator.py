@@ -1,7 +1,7 @@
 """Synthetic clients, drawn from a bundle's population alone: nobody's row, everybody's shape.
 
 Each client is one draw of a Gaussian copula with the population's rank correlations (`copula`), turned into
-values by its quantiles and shares, with what must hold of any client made to hold (`drawing`). Ties, missing
+values by its quantiles and shares, with what must hold of any client made to hold (`sampling`). Ties, missing
 values and those rules weaken correlations, so the latent ones are corrected in a few rounds, until the clients
 that come out are correlated as the population is.
 """
