@@ -28,11 +28,11 @@ PARTS: tuple[Part, ...] = (
 )
 
 language = session().language
-row, found = choose_client(language), session().found
-if row is None or found is None:
+row, assessments = choose_client(language), session().assessments
+if row is None or assessments is None:
     show_welcome(language)
 else:
-    file = ClientFile(row, found, session().synthetic, language)
+    file = ClientFile(row, assessments, session().synthetic, language)
     show_header(file)
     show_pdf_button(file)
     show_tabs(file, PARTS)

@@ -1,6 +1,6 @@
 """The frame of every screen: page list, page configuration, sidebar and language. No decision lives here.
 
-It stands inside `pages/` so that no folder of that name lies beside it: Streamlit would else take that
+It stands inside `pages/` so that there is no folder of that name beside it: Streamlit would take such a
 folder for its older kind of pages when the first visitor after a start opens a deep link.
 """
 
@@ -11,9 +11,9 @@ import streamlit as st
 from core.i18n.translations import translate
 from core.settings import ROOT, VERSION
 from pages.components import resources
-from pages.components.auth import may_look
+from pages.components.auth import has_access
 from pages.components.layout.demo_banner import show_banner
-from pages.components.layout.not_found import asked_in_vain, show_not_found
+from pages.components.layout.not_found import show_not_found, unknown_address
 from pages.components.layout.sidebar import show_sidebar
 from pages.components.layout.streamlit_labels import show_streamlit_labels
 from pages.components.session import session, tab_title
@@ -33,26 +33,28 @@ raw_data = st.Page(
 
 
 def start() -> None:
-    """The bare address opens the client screen, whatever was asked after it."""
+    """Redirect the bare address, with its query, to the client screen."""
     st.switch_page(client, query_params=st.query_params.to_dict())
 
 
-def nowhere() -> None:
-    """What stands at an address that no screen has."""
+def not_found() -> None:
+    """The screen of an unknown address."""
     show_not_found(screens, language)
 
 
 screens = [client, portfolio, raw_data]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
-vain = asked_in_vain([screen.url_path for screen in (home, *screens)])
+unknown_path = unknown_address([screen.url_path for screen in (home, *screens)])
 unknown = (
-    [st.Page(nowhere, title=translate("nowhere.title", language), url_path=vain, visibility="hidden")] if vain else []
+    [st.Page(not_found, title=translate("nowhere.title", language), url_path=unknown_path, visibility="hidden")]
+    if unknown_path
+    else []
 )
-page = st.navigation([home, *screens, *unknown], position="sidebar" if may_look() else "hidden")
+page = st.navigation([home, *screens, *unknown], position="sidebar" if has_access() else "hidden")
 show_sidebar()
 page.run()
-resources.settled()
-# Only now is it known whose file is on the screen.
+resources.freeze_loaded_objects()
+# The title names the open client, which is known only after the page has run.
 st.set_page_config(
     page_title=translate("page.tab", language, screen=tab_title(page.title, on_client=page == client)),
     menu_items={"About": translate("frame.about_text", language, version=VERSION)},

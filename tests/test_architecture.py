@@ -302,7 +302,7 @@ def test_every_fragment_asks_who_looks_for_it_runs_without_its_page() -> None:
             }:
                 first = next(each for each in node.body if not isinstance(each, ast.Expr))
                 assert isinstance(first, ast.If), name_of(file)
-                assert "not may_look()" in ast.unparse(first.test)
+                assert "not has_access()" in ast.unparse(first.test)
                 assert ast.unparse(first.body[0]) == "st.rerun()"
 
 

@@ -1,9 +1,9 @@
-"""Who looks: where sign-in is set up, every page asks here first, and nothing of it is drawn for a stranger."""
+"""Sign-in on the screens: every page calls `require` first, which stops the page for a visitor without access."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -15,8 +15,8 @@ from pages.components.messages import plain
 from pages.components.session import session
 
 
-def streamlit_secrets(settings: Settings) -> Mapping[str, Mapping[str, str]] | None:
-    """What Streamlit wants to know for sign-in, held in memory alone; None where there is none."""
+def streamlit_secrets(settings: Settings) -> dict[str, Any] | None:
+    """The secrets that Streamlit needs for sign-in, in memory only; None without sign-in."""
     if not settings.sign_in:
         return None
     return {
@@ -30,8 +30,8 @@ def streamlit_secrets(settings: Settings) -> Mapping[str, Mapping[str, str]] | N
     }
 
 
-def may_look() -> bool:
-    """Whether clients may be shown: to everybody without sign-in, else to who signed in less than HOURS ago."""
+def has_access() -> bool:
+    """Whether this visitor may see clients: without sign-in always, else if signed in less than HOURS ago."""
     if not resources.settings().sign_in:
         return True
     since = st.user.get("iat")
@@ -43,9 +43,9 @@ def may_look() -> bool:
 
 
 def require() -> None:
-    """The first line of every page: a stranger gets the sign-in screen, and the page ends here."""
+    """First call of every page: without access, draws the sign-in screen and stops the page."""
     name, failed = FAILED
-    if may_look():
+    if has_access():
         st.query_params.pop(name, None)
         return
     language = session().language
@@ -57,8 +57,8 @@ def require() -> None:
     st.stop()
 
 
-def show_who(language: Language) -> None:
-    """In the sidebar: who is signed in, and the way out."""
+def show_user(language: Language) -> None:
+    """In the sidebar: the name of the signed-in person and the button that signs out."""
     if not resources.settings().sign_in:
         return
     name = next((str(st.user[key]) for key in ("name", "email", "sub") if st.user.get(key)), "")

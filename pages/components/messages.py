@@ -1,4 +1,4 @@
-"""How a refusal is told on a screen: in the visitor's language, never more of them than one can read."""
+"""Refusals on a screen, in the visitor's language, at most MAX_SHOWN of them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import streamlit as st
 from core.errors import InputRefused, Problem, ScoringError, UnknownClient
 from core.i18n.translations import Language, translate, translate_problem
 
-TOLD = 20
+MAX_SHOWN = 20
 WORD_JOINER = "\u2060"
 _ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)
-"""How the addresses begin that Markdown makes links of: web addresses and, before the @, e-mail addresses."""
+"""The beginning of addresses that Markdown turns into links: web addresses and, before the @, e-mail addresses."""
 
 
 def show_error(error: ScoringError, language: Language) -> None:
-    """One sentence per problem; what was on the screen stays there."""
+    """Show one sentence per problem; the rest of the screen stays."""
     if isinstance(error, UnknownClient):
         st.error(
             translate("problem.unknown_client", language, client=plain(error.client.strip()[:20])),
@@ -27,8 +27,8 @@ def show_error(error: ScoringError, language: Language) -> None:
 
 
 def show_problems(problems: tuple[Problem, ...], total: int, language: Language) -> None:
-    """The first problems as a list, and how many more there are."""
-    lines = [translate_problem(problem, language) for problem in problems[:TOLD]]
+    """Show the first problems as a list, and how many more there are."""
+    lines = [translate_problem(problem, language) for problem in problems[:MAX_SHOWN]]
     if total > len(lines):
         lines.append(translate("messages.more", language, n=total - len(lines)))
     st.error("\n\n".join(plain(line) for line in lines), icon=":material/error:")
@@ -37,10 +37,9 @@ def show_problems(problems: tuple[Problem, ...], total: int, language: Language)
 
 
 def plain(line: str) -> str:
-    """Somebody else's text for a place that reads Markdown: it is shown as it is and is never a link.
+    """Escape text from a file or a visitor for Markdown, so that it is shown as it is and never becomes a link.
 
-    Its signs are escaped. Bare addresses become links whatever is escaped, so an invisible word joiner stands
-    inside each.
+    Markdown links bare addresses even if their characters are escaped, so an invisible word joiner breaks each one.
     """
-    broken = _ADDRESS.sub(lambda found: f"{found[0]}{WORD_JOINER}", line)
+    broken = _ADDRESS.sub(lambda match: f"{match[0]}{WORD_JOINER}", line)
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in broken)

@@ -1,6 +1,6 @@
-"""What is loaded once and shared by every visitor; the only home of Streamlit's caches. All of it is read-only.
+"""Objects that are loaded once and shared by all visitors, read-only; the only module that uses Streamlit's caches.
 
-Nothing that comes from an upload is shared: what a visitor brings is cached for that visit alone.
+Data from an upload is cached for that visit only, and never shared.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
 from core.what_if.loan_offer import LoanMap, map_loans
 
-LOOKED_AT = 400
+EXAMPLE_ROWS = 400
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def settings() -> Settings:
-    """The settings, read once at start."""
+    """The settings, read once at the start."""
     return read_settings()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def model() -> Model:
-    """The model, checked and loaded once at start."""
+    """The model, checked and loaded once at the start."""
     return open_model(settings().model_folder, settings().trusted_digests, settings().model_digest)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def loaded_clients() -> Clients:
-    """The clients to pick from; synthetic unless CLIENTS names a file of one's own."""
+    """The clients to pick from; synthetic unless CLIENTS names another file."""
     return load_clients(
         settings().clients_file,
         synthetic=settings().clients == Settings().clients,
@@ -42,38 +42,39 @@ def loaded_clients() -> Clients:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def crowd() -> ReferenceSample:
-    """As many of the loaded clients as a picture can hold, assessed once."""
+def reference_sample() -> ReferenceSample:
+    """A sample of the loaded clients, as many as a chart can show, assessed once."""
     return take_sample(model(), loaded_clients())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def examples() -> dict[Verdict, str]:
-    """One loaded client's id for each verdict, among the first few hundred, to open with one click."""
+    """The id of one loaded client per verdict, among the first EXAMPLE_ROWS, for buttons that open them."""
     clients = loaded_clients()
-    rows = clients.rows(range(min(LOOKED_AT, len(clients))))
-    found = assess(model(), rows, review_band=settings().review_band, keep_good=True, whole=False)
-    order = sorted(range(len(found)), key=lambda index: found.probability[index])
+    rows = clients.rows(range(min(EXAMPLE_ROWS, len(clients))))
+    assessments = assess(model(), rows, review_band=settings().review_band, keep_good=True, whole=False)
+    order = sorted(range(len(assessments)), key=lambda index: assessments.probability[index])
     picked: dict[Verdict, str] = {}
     for index in order[len(order) // 4 :] + order[: len(order) // 4]:
-        picked.setdefault(found.decisions[index].verdict, str(found.aligned.ids[index]))
+        picked.setdefault(assessments.decisions[index].verdict, str(assessments.aligned.ids[index]))
     return picked
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, scope="session")
 def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | None:
-    """The map of loans around what a client asks for, drawn again in another language or theme without scoring.
+    """The map of loans around a client's application, cached so that another language or theme needs no scoring.
 
-    digest: of the bundle that scores it. It ends with the visit, as everything does that comes from an upload.
+    digest: digest of the bundle, part of the cache's key. The cache ends with the visit, because the row may come from
+    an upload.
     """
     return map_loans(model(), row, review_band=review_band)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def settled() -> bool:
-    """Once, when the first page stands: what is loaded by now stays loaded, so the collector passes it over.
+def freeze_loaded_objects() -> bool:
+    """Called after the first page: exclude all loaded objects from garbage collection.
 
-    A full collection that looks through all the libraries stops every thread for a tenth of a second.
+    A full collection over all libraries stops every thread for a tenth of a second.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What one visitor has chosen; the only home of session_state. Everything lives under one key, as plain data."""
+"""The state of one visit; the only module that uses session_state. Everything stands under one key, as plain data."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ KEY = "aval"
 
 @dataclass
 class Simulations:
-    """Edits of one client's file, by column in the units people use: those on the screen, and the kept by name."""
+    """Edits of one client's file, by column and in everyday units: those on the screen, and saved ones by name."""
 
     edits: dict[str, float | str] = field(default_factory=dict)
-    kept: dict[str, dict[str, float | str]] = field(default_factory=dict)
+    saved: dict[str, dict[str, float | str]] = field(default_factory=dict)
 
 
 @dataclass
 class Session:
-    """Language, the client on the screen, the clients of a file, what went wrong last, raw data, the portfolio.
+    """Language, open client, uploaded clients, last error, raw data and portfolio of one visitor.
 
-    row, found: the client on the screen as sent, and its assessment, made once when it was chosen.
-    loaded: the id of the client on the screen where it is a loaded one.
-    raw: digest of what was pasted or uploaded on the raw-data screen, and what was read and found in it.
-    run: the portfolio that is being scored, or was last; visits: how often a client was opened from it.
-    simulations: by client, what is being tried and what was kept. worded: keys of the boxes to choose from.
-    choices: by digest of a file, what was said about what it leaves open.
+    row, assessments: the client on the screen as sent, and its assessment, made once when it was chosen.
+    loaded: id of the open client if it is one of the loaded clients.
+    raw: of the raw-data screen: digest of the input, what was read from it, and its assessments.
+    run: the portfolio that is being scored, or was last. visits: how often a client was opened from it.
+    simulations: by client id. worded: keys of selection boxes whose options are words of a language.
+    choices: by digest of a file, the answers to what its content leaves open.
     """
 
     language: Language
     row: dict[str, Any] | None = None
-    found: Assessments | None = None
+    assessments: Assessments | None = None
     synthetic: bool = False
     loaded: str = ""
     uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)
@@ -55,20 +55,20 @@ class Session:
     choices: dict[str, ReadChoices] = field(default_factory=dict)
 
     def of_client(self, client: int) -> Simulations:
-        """What was tried and kept for a client."""
+        """The simulations of a client, by its id."""
         return self.simulations.setdefault(client, Simulations())
 
 
 def session() -> Session:
-    """This visitor's session, made at the first visit in the browser's language."""
+    """The session of this visitor, created at the first call in the browser's language."""
     if KEY not in st.session_state:
         st.session_state[KEY] = Session(language=choose_language(st.context.locale))
-    found: Session = st.session_state[KEY]
-    return found
+    state: Session = st.session_state[KEY]
+    return state
 
 
 def tab_title(screen: str, *, on_client: bool) -> str:
-    """What the browser's tab says: the screen, or on the client screen whose file is open."""
+    """The title of the browser's tab: the screen, or on the client screen the open client."""
     row = session().row
     return (
         translate("client.title", session().language, client=str(row[ID]).strip().removesuffix(".0"))
@@ -78,23 +78,23 @@ def tab_title(screen: str, *, on_client: bool) -> str:
 
 
 def widget(key: str) -> Any:
-    """What a widget with this key holds just now."""
+    """The current value of the widget with this key."""
     return st.session_state.get(key)
 
 
 def set_widget(key: str, value: Any) -> None:
-    """Gives a widget a value before it is drawn again."""
+    """Set the value of a widget before it is drawn again."""
     st.session_state[key] = value
 
 
 def worded(key: str) -> str:
-    """The key of a box to choose from, whose options are words of a language."""
+    """Register the key of a selection box whose options are words of a language, and return it."""
     session().worded.add(key)
     return key
 
 
-def speak(language: Language) -> None:
-    """Another language from now on. The browser knows a choice by its words, so every box is told its choice again."""
+def switch_language(language: Language) -> None:
+    """Switch the language. The browser stores a choice by its words, so the value of every such box is set again."""
     state = session()
     state.language = language
     for key in state.worded:
@@ -103,8 +103,8 @@ def speak(language: Language) -> None:
 
 
 def once(key: str, new: object, act: Callable[[], None]) -> None:
-    """Acts when a value differs from the last one seen under this key."""
-    seen = f"{KEY}.seen.{key}"
-    if st.session_state.get(seen) != new:
-        st.session_state[seen] = new
+    """Call `act` if the value differs from that of the last call with this key."""
+    last = f"{KEY}.last.{key}"
+    if st.session_state.get(last) != new:
+        st.session_state[last] = new
         act()

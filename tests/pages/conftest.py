@@ -20,7 +20,7 @@ FRAME = ROOT / "pages" / "frame.py"
 
 def forget_settings() -> None:
     """What was read from the environment is read again."""
-    for loaded in (resources.settings, resources.loaded_clients, resources.examples, resources.crowd):
+    for loaded in (resources.settings, resources.loaded_clients, resources.examples, resources.reference_sample):
         loaded.clear()
 
 

@@ -11,7 +11,7 @@ from core.records import Assessments, Decision, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 
-LOOKED_AT = 600
+EXAMPLE_ROWS = 600
 
 
 @dataclass(frozen=True)
@@ -44,5 +44,5 @@ class People:
 def load_people(model: Model) -> People:
     """The clients that ship, assessed with the settings that ship."""
     clients = load_clients(Settings().clients_file, synthetic=True)
-    rows = [clients.row(client) for client in clients.search("", LOOKED_AT)]
+    rows = [clients.row(client) for client in clients.search("", EXAMPLE_ROWS)]
     return People(clients, assess(model, rows, review_band=Settings().review_band, keep_good=True))

@@ -1,4 +1,4 @@
-"""The look that all figures share, and how a figure is put on a page."""
+"""The common style of all figures, and the function that draws one on a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) -> list[dict[str, object]]:
-    """Annotations that set each name at the left over its place, in lines where it holds <br>."""
+    """Annotations with each name at the left above its row; <br> breaks a line."""
     return [
         {
             "x": 0,
@@ -35,17 +35,17 @@ def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) ->
 
 
 def draw(figure: go.Figure, key: str, alt: str) -> None:
-    """Puts a figure on the page, with a description for those who cannot see it."""
+    """Draw a figure, with a description for screen readers."""
     st.plotly_chart(figure, key=key, config=QUIET, alt=alt, theme=None)
 
 
 def percent_sign(language: Language) -> str:
-    """The sign with the space that the language puts before it."""
+    """The percent sign, in French with a space before it."""
     return percent(0.0, language).removeprefix("0")
 
 
 def sized(figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]) -> go.Figure:
-    """The figure in the app's one look: font, size, no frame, numbers as the language writes them."""
+    """Apply the common style: font, size, no frame, numbers as the language writes them."""
     separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
     figure.update_layout(
         template="none",

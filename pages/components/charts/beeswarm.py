@@ -1,4 +1,4 @@
-"""Pictures of what is usual: what matters to the model for everybody and here, and what each column does to clients."""
+"""Charts of what is usual: importance overall and here, and the effect of each column on training clients."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from pages.components.charts.palette import Palette
 ROW = 46
 SWARM_ROW = 54
 STEPS = 60
-"""How finely dots are told apart along the axis: those that fall together are put beside each other."""
+"""Bins along the axis; dots in the same bin are drawn side by side."""
 
 
-def importance(found: Sequence[Importance], language: Language, colours: Palette) -> go.Figure:
-    """Two bars a column: its share of all effects for everybody, and for this client."""
-    names = [label(each.source, language) for each in found]
-    places = list(range(len(found)))
+def importance(columns: Sequence[Importance], language: Language, colours: Palette) -> go.Figure:
+    """Two bars per column: its share of all effects overall, and for this client."""
+    names = [label(each.source, language) for each in columns]
+    places = list(range(len(columns)))
     figure = go.Figure()
     pairs = (
-        ("usual.everybody", [each.overall for each in found], colours.faint, -0.02),
-        ("usual.here", [each.here for each in found], colours.favourable, 0.22),
+        ("usual.everybody", [each.overall for each in columns], colours.faint, -0.02),
+        ("usual.here", [each.here for each in columns], colours.favourable, 0.22),
     )
     for key, shares, colour, shift in pairs:
         figure.add_bar(
@@ -42,18 +42,20 @@ def importance(found: Sequence[Importance], language: Language, colours: Palette
             customdata=names,
             hovertemplate="%{customdata}<br>%{text}<extra></extra>",
         )
-    figure.update_yaxes(range=[len(found) - 0.4, -0.7], visible=False, fixedrange=True)
+    figure.update_yaxes(range=[len(columns) - 0.4, -0.7], visible=False, fixedrange=True)
     figure.update_xaxes(
         ticksuffix=percent_sign(language), rangemode="tozero", showgrid=False, zeroline=False, fixedrange=True
     )
-    figure = sized(figure, language, colours, height=110 + ROW * len(found), margin={"l": 8, "r": 40, "t": 8, "b": 36})
+    figure = sized(
+        figure, language, colours, height=110 + ROW * len(columns), margin={"l": 8, "r": 40, "t": 8, "b": 36}
+    )
     return figure.update_layout(
         showlegend=True, legend=_legend(), barmode="overlay", annotations=names_over(names, places, yshift=8)
     )
 
 
 def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, colours: Palette) -> go.Figure:
-    """For each (column, dots, points of this client) a cloud of dots along the points of solvency, and a diamond."""
+    """One row per (column, dots, points of this client): dots over points of solvency, and a diamond for the client."""
     names = [label(source, language) for source, _, _ in rows]
     figure = go.Figure()
     every = [dot.points for _, dots, _ in rows for dot in dots] + [points for *_, points in rows]
@@ -62,7 +64,7 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
     levelled: list[tuple[float, float, float]] = []
     plain: list[tuple[float, float]] = []
     for place, (_, dots, _) in enumerate(rows):
-        for dot, shift in zip(dots, _apart(dots, step), strict=True):
+        for dot, shift in zip(dots, _offsets(dots, step), strict=True):
             if dot.level is None:
                 plain.append((dot.points, place + shift))
             else:
@@ -129,8 +131,8 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
     )
 
 
-def _apart(dots: Sequence[Dot], step: float) -> list[float]:
-    """How far each dot is put from its row's middle, up and down in turn, so that none hides another."""
+def _offsets(dots: Sequence[Dot], step: float) -> list[float]:
+    """The vertical offset of each dot from the middle of its row, up and down in turn, so that none hides another."""
     counts: dict[int, int] = {}
     shifts = []
     for dot in dots:

@@ -1,4 +1,4 @@
-"""Pictures of how much is known: the model's information by where it comes from, and the band around the line."""
+"""Charts of completeness: the model's information by origin, and the review band around the line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TALLEST = 130
 
 
 def information(shares: Mapping[ValueOrigin, float], language: Language, colours: Palette) -> go.Figure:
-    """One bar of the model's information, divided by where the client's values come from."""
+    """One bar of the model's information, divided by the origin of the client's values."""
     figure = go.Figure()
     known = {ValueOrigin.GIVEN, ValueOrigin.DERIVED}
     for state, share in shares.items():

@@ -1,4 +1,4 @@
-"""Pictures of a feature: among clients of each verdict, and against another feature over the loaded clients."""
+"""Charts of a feature: its distribution by verdict, and against another feature over the loaded clients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DASHES = {"favourable": "solid", "unfavourable": "dash"}
 def numbers(
     distribution: Distribution, source: str, here: Value, title: str, language: Language, colours: Palette
 ) -> go.Figure:
-    """Two stepped lines, one a verdict, over the feature as it is shown, and this client's place."""
+    """Two stepped lines, one per verdict, over the shown scale of the feature, and this client's value."""
     figure = go.Figure()
     for verdict, shares in distribution.shares.items():
         colour = _colour(verdict, colours)
@@ -56,7 +56,7 @@ def numbers(
 def values(
     named: Mapping[str, Mapping[str, float]], here: str | None, language: Language, colours: Palette
 ) -> go.Figure:
-    """Two bars a value, one a verdict, the client's own value marked."""
+    """Two bars per value, one per verdict, with the client's own value marked."""
     figure = go.Figure()
     names = list(named)
     places = list(range(len(names)))

@@ -1,4 +1,4 @@
-"""The Plotly figures of one client's answer: the gauge, and the strip that shows where clients are."""
+"""Charts of one client's answer: the gauge, and the strip with the density of clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST, WIDEST = 44, 250
 
 
 def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure:
-    """Solvency from 0 to 100 % on a dial, the line at 1 − threshold drawn across it and labelled."""
+    """A dial of the solvency from 0 to 100 %, with the line at 1 − threshold across it."""
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     digits = decision.digits
     colour, sign = colours.of(decision.verdict), percent_sign(language)
@@ -48,7 +48,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:
-    """Where clients are: the population's density along the solvency, the line, and this client."""
+    """The density of the population over solvency, the line, and this client."""
     edges = [100.0 * edge for edge in density.edges]
     heights = [100.0 * height for height in density.heights]
     line, solvency, top = 100.0 * decision.solvency_line, 100.0 * decision.solvency, max(heights)

@@ -1,4 +1,4 @@
-"""The Plotly figure of the map of loans. It draws what it is given and decides nothing."""
+"""The chart of the map of loans; it only draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of a meaning, three that survive colour-blindness, for the light and the dark theme."""
+"""The colours of the verdicts, distinguishable for colour-blind people, for the light and the dark theme."""
 
 from __future__ import annotations
 

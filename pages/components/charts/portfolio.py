@@ -1,4 +1,4 @@
-"""The figures of a portfolio: clients or amounts by recommendation, and the solvency against the line."""
+"""Charts of a portfolio: clients or amounts by recommendation, and the solvency against the line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pages.components.charts.palette import Palette
 def by_verdict(
     shares: Sequence[Share], sizes: Sequence[float], texts: Sequence[str], language: Language, colours: Palette
 ) -> go.Figure:
-    """One bar for each recommendation, its size written beside it."""
+    """One bar per recommendation, labelled with its size."""
     names = [translate(f"verdict.{each.verdict}", language) for each in shares]
     figure = go.Figure(
         go.Bar(
@@ -43,18 +43,18 @@ def by_verdict(
 
 
 def distribution(bars: Bars, line: float, language: Language, colours: Palette) -> go.Figure:
-    """How many clients have which solvency; bars below the line and above it in their colours."""
+    """A histogram of the solvency; bars below and above the line have the colours of the verdicts."""
     low, high = 100.0 * bars.edges[:-1], 100.0 * bars.edges[1:]
     accepted = bars.edges[:-1] >= line - 1e-9
     edges = [percent(float(edge), language, 1) for edge in bars.edges]
-    told = [translate("portfolio.range", language, low=start, high=end) for start, end in pairwise(edges)]
+    ranges = [translate("portfolio.range", language, low=start, high=end) for start, end in pairwise(edges)]
     figure = go.Figure(
         go.Bar(
             x=((low + high) / 2).tolist(),
             y=list(bars.clients),
             width=(np.maximum(high - low, 1e-6) * 0.98).tolist(),
             marker={"color": [colours.favourable if each else colours.unfavourable for each in accepted]},
-            customdata=told,
+            customdata=ranges,
             text=[number(count, language) for count in bars.clients],
             textposition="none",
             hovertemplate="%{customdata}<br>%{text}<extra></extra>",

@@ -30,7 +30,7 @@ def cascade(
     digits: int = 1,
     more_is_worse: bool = False,
 ) -> go.Figure:
-    """From the first end to the last by steps of (name, size, size as printed), raising ones in the good colour."""
+    """A waterfall from the first end to the last by steps (name, size, printed size); raising ones are favourable."""
     (first, start), (last, end) = ends
     names = [first, *(name for name, _, _ in steps), last]
     sizes = [size for _, size, _ in steps]
@@ -64,7 +64,7 @@ def cascade(
 def parts(
     named: Sequence[tuple[str, float, float]], language: Language, colours: Palette, *, title: str, digits: int = 1
 ) -> go.Figure:
-    """The parts of a sum, (name, size, size as printed) each, to either side of nothing."""
+    """The parts of a sum, each (name, size, printed size), as bars to either side of 0."""
     lines = [_in_lines(name) for name, _, _ in named]
     places, height = _places(lines)
     sizes = [size for _, size, _ in named]
@@ -92,7 +92,7 @@ def _in_lines(name: str) -> list[str]:
 
 
 def _places(lines: Sequence[Sequence[str]]) -> tuple[list[float], int]:
-    """Where each bar stands below the one before, in rows, and the height of all in pixels."""
+    """The position of each bar, in rows, and the height of the chart in pixels."""
     extra = [LINE * (len(each) - 1) / ROW for each in lines]
     places = list(accumulate((1.0 + each for each in extra[1:]), initial=extra[0]))
     return places, round(80 + ROW * (places[-1] + 1))

@@ -1,4 +1,4 @@
-"""The client's file that is open on the screen: the record that every part of the page is given."""
+"""The client's file that is open on the screen; every part of the page receives this record."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from pages.components import resources
 
 @dataclass(frozen=True)
 class ClientFile:
-    """One client: the row as it was sent, its assessment, the language to tell it in; synthetic when made up."""
+    """One client: the row as it was sent, its assessment, the language of the screen, and whether it is synthetic."""
 
     row: Mapping[str, object]
-    found: Assessments
+    assessments: Assessments
     synthetic: bool
     language: Language
 
     @property
     def client(self) -> int:
         """The client's id."""
-        return self.found.aligned.ids[0]
+        return self.assessments.aligned.ids[0]
 
     @property
     def decision(self) -> Decision:
         """Probability of default, threshold and verdict."""
-        return self.found.decisions[0]
+        return self.assessments.decisions[0]
 
     @cached_property
     def explanation(self) -> Explanation | None:
-        """Why the answer is what it is; None where the model cannot be taken apart column by column."""
+        """The explanation of the answer; None if the model has no contribution per column."""
         try:
-            return explain_clients(resources.model(), self.found)[0]
+            return explain_clients(resources.model(), self.assessments)[0]
         except NotExplained:
             return None
 
 
 def open_file(row: Mapping[str, object], *, synthetic: bool, language: Language) -> ClientFile:
-    """The file of a client that can be assessed. Raises InputRefused."""
-    found = assess(resources.model(), [row], review_band=resources.settings().review_band)
-    return ClientFile(row, found, synthetic, language)
+    """Assess a client. Raises InputRefused."""
+    assessments = assess(resources.model(), [row], review_band=resources.settings().review_band)
+    return ClientFile(row, assessments, synthetic, language)

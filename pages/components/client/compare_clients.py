@@ -1,4 +1,4 @@
-"""Two clients side by side, with what separates their solvency, which adds up."""
+"""Two clients side by side, and the contribution of each column to their difference."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_MATCHES, BARS = 8, 10
 
 
 def compare_two_clients(file: ClientFile) -> None:
-    """The other client is found by id among the loaded and the uploaded ones."""
+    """Show the comparison with another loaded or uploaded client, chosen by id."""
     other = _choose_other(file)
     if other is None:
         st.caption(translate("compared.pick", file.language))
@@ -58,10 +58,10 @@ def _choose_other(file: ClientFile) -> str | None:
     wanted = (typed or "").strip()
     uploaded = session().uploaded
     if wanted:
-        found = [*begin_with(uploaded, wanted, MAX_MATCHES), *resources.loaded_clients().search(wanted, MAX_MATCHES)]
+        matches = [*begin_with(uploaded, wanted, MAX_MATCHES), *resources.loaded_clients().search(wanted, MAX_MATCHES)]
     else:
-        found = list(resources.examples().values())
-    offered = [each for each in dict.fromkeys(found) if each != here][:MAX_MATCHES]
+        matches = list(resources.examples().values())
+    offered = [each for each in dict.fromkeys(matches) if each != here][:MAX_MATCHES]
     if not offered:
         st.caption(translate("compared.none", language))
         return None
@@ -80,13 +80,13 @@ def _choose_other(file: ClientFile) -> str | None:
     return str(picked) if picked else None
 
 
-def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Difference, ...]) -> None:
+def _show_difference(file: ClientFile, there: ClientFile, differing: tuple[Difference, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     start, end = 100.0 * there.decision.solvency, 100.0 * file.decision.solvency
     digits = digits_to_distinguish(start, end)
     st.markdown(_gap(file, there, digits, language))
     st.caption(translate("compared.differ_how", language))
-    told = [
+    bars = [
         (
             translate(
                 "compared.step",
@@ -97,9 +97,9 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
             ),
             each.points,
         )
-        for each in found
+        for each in differing
     ]
-    steps, rest = told[:BARS], told[BARS:]
+    steps, rest = bars[:BARS], bars[BARS:]
     if rest:
         steps.append((translate("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
     printed = round_to_sum([size for _, size in steps], start, end, digits)
@@ -116,7 +116,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
     )
     draw(figure, "differences", translate("compared.differ_alt", language))
     with st.expander(translate("table.open", language), key="differences_table"):
-        every = round_to_sum([each.points for each in found], start, end, digits)
+        every = round_to_sum([each.points for each in differing], start, end, digits)
         lines = [
             {
                 translate("why.feature", language): label(each.source, language),
@@ -128,7 +128,7 @@ def _show_difference(file: ClientFile, there: ClientFile, found: tuple[Differenc
                 ),
                 translate("why.points", language): signed(points, language, digits),
             }
-            for each, points in zip(found, every, strict=True)
+            for each, points in zip(differing, every, strict=True)
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 

@@ -21,9 +21,9 @@ ACROSS, UP = "compared_across", "compared_up"
 
 
 def compare_two_features(file: ClientFile) -> None:
-    """Both features are chosen by label; of many clients as many as a picture can hold are drawn, and that is said."""
-    language, model, crowd = file.language, resources.model(), resources.crowd()
-    here = {each.source: each.value for each in column_values(file.found.aligned, model.bundle)}
+    """Show two features chosen by label; of many clients a sample is drawn, and the caption says so."""
+    language, model, sample = file.language, resources.model(), resources.reference_sample()
+    here = {each.source: each.value for each in column_values(file.assessments.aligned, model.bundle)}
     options = list(here)
     present = [place for place, value in enumerate(here.values()) if value is not None]
     first, second = [*present, 0, 0][:2]
@@ -35,12 +35,12 @@ def compare_two_features(file: ClientFile) -> None:
     if across == up:
         st.info(translate("compared.same_feature", language), icon=":material/info:")
         return
-    values = zip(crowd.column(model, across), crowd.column(model, up), crowd.solvency.tolist(), strict=True)
+    values = zip(sample.column(model, across), sample.column(model, up), sample.solvency.tolist(), strict=True)
     there = [(one, other, solvency) for one, other, solvency in values if one is not None and other is not None]
-    key = "compared.sample" if len(crowd) < crowd.loaded else "compared.everyone"
-    told = translate(key, language, loaded=crowd.loaded, **({"n": len(crowd)} if key == "compared.sample" else {}))
-    lacking = len(crowd) - len(there)
-    st.caption(told if not lacking else f"{told} {translate('compared.lacks', language, n=lacking)}")
+    key = "compared.sample" if len(sample) < sample.loaded else "compared.everyone"
+    caption = translate(key, language, loaded=sample.loaded, **({"n": len(sample)} if key == "compared.sample" else {}))
+    lacking = len(sample) - len(there)
+    st.caption(caption if not lacking else f"{caption} {translate('compared.lacks', language, n=lacking)}")
     points = [(_drawn(across, one, language), _drawn(up, other, language), solvency) for one, other, solvency in there]
     mine = _drawn(across, here[across], language), _drawn(up, here[up], language)
     currency = resources.settings().currency
@@ -63,7 +63,7 @@ def compare_two_features(file: ClientFile) -> None:
 
 
 def _drawn(source: str, value: Value, language: Language) -> Value:
-    """A value as an axis places it: a number as it is shown, or the word for it."""
+    """A value as an axis needs it: a number on the shown scale, or a word."""
     if isinstance(value, float) and entry_of(source).unit not in ("category", "flag"):
         return to_shown_scale(source, value)
     return None if value is None else format_value(source, value, language)

@@ -1,4 +1,4 @@
-"""One client among all that the model learned from: along the solvency, and in any feature by verdict."""
+"""One client among all training clients: over solvency, and in any feature by verdict."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ FEATURE = "compared_feature"
 
 
 def compare_with_population(file: ClientFile) -> None:
-    """Where clients are along the solvency, and the distribution of the feature that is chosen."""
+    """Show the density over solvency, and the distribution of the chosen feature."""
     language, population = file.language, resources.model().bundle.population
     density = solvency_density(population)
     if density is None:
         st.info(translate("compared.not_known", language), icon=":material/info:")
         return
-    everything = {each.source: each for each in column_values(file.found.aligned, resources.model().bundle)}
+    everything = {each.source: each for each in column_values(file.assessments.aligned, resources.model().bundle)}
     _show_feature(everything, population, language)
     st.markdown(f"**{translate('strip.title', language)}**")
     draw(strip(file.decision, density, language, palette()), "strip", translate("strip.alt", language))
@@ -43,7 +43,7 @@ def compare_with_population(file: ClientFile) -> None:
 
 
 def choose_feature(title: str, key: str, options: list[str], language: Language, index: int = 0) -> str:
-    """A feature, searched by its label; the choice stays for the next client."""
+    """Select a feature by its label; the choice stays for the next client."""
     chosen = st.selectbox(
         translate(title, language),
         options,
@@ -80,20 +80,20 @@ def _show_feature(everything: dict[str, ColumnValue], population: Population, la
         assert of_numbers is not None
         title = sentences.with_unit(source, language, resources.settings().currency)
         figure = distribution.numbers(of_numbers, source, here.value, title, language, palette())
-        lines = _spread_rows(of_numbers, source, language)
+        lines = _distribution_rows(of_numbers, source, language)
     draw(figure, "distribution", alt)
     with st.expander(translate("table.open", language), key="distribution_table"):
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
-def _spread_rows(found: Distribution, source: str, language: Language) -> list[dict[str, str]]:
+def _distribution_rows(numbers: Distribution, source: str, language: Language) -> list[dict[str, str]]:
     return [
         {
             translate("compared.from", language): shown_on_scale(source, low, language),
             translate("compared.to", language): shown_on_scale(source, high, language),
-            **_by_verdict({verdict: each[position] for verdict, each in found.shares.items()}, language),
+            **_by_verdict({verdict: each[position] for verdict, each in numbers.shares.items()}, language),
         }
-        for position, (low, high) in enumerate(pairwise(found.edges))
+        for position, (low, high) in enumerate(pairwise(numbers.edges))
     ]
 
 
@@ -104,7 +104,7 @@ def _by_verdict(by_verdict: dict[str, float], language: Language) -> dict[str, s
 
 
 def _place(here: ColumnValue, population: Population, language: Language) -> str:
-    """This client's place among all, and among those of each verdict."""
+    """A sentence on this client's position among all clients and among those of each verdict."""
     if here.value is None:
         return translate("compared.not_here", language)
     groups = (ALL, *VERDICTS)
@@ -115,10 +115,10 @@ def _place(here: ColumnValue, population: Population, language: Language) -> str
     }
     same = [place.same for place in places]
     if all(each is not None for each in same):
-        told = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, same, strict=True)}
-        return translate("compared.shared", language, **facts, **told)
+        clients = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, same, strict=True)}
+        return translate("compared.shared", language, **facts, **clients)
     below = [place.below for place in places]
     if any(each is None for each in below):
         return f"{facts['label']} = {facts['value']}"
-    told = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, below, strict=True)}
-    return translate("compared.place", language, **facts, **told)
+    clients = {group: share_in_words(each or 0.0, language) for group, each in zip(groups, below, strict=True)}
+    return translate("compared.place", language, **facts, **clients)

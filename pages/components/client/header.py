@@ -1,4 +1,4 @@
-"""The head of a client's file, which stays whatever part is open: who, the answer, and what its numbers mean."""
+"""The header of a client's file, above every part: client, answer, and meaning of the numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pages.components.client.welcome import ICONS
 
 
 def show_header(file: ClientFile) -> None:
-    """Title, answer and the client in plain words."""
+    """Show title, answer and facts."""
     st.header(translate("client.title", file.language, client=str(file.client)), anchor=False)
     if file.synthetic:
         st.badge(translate("client.synthetic", file.language), icon=":material/science:", color="violet")
@@ -27,7 +27,7 @@ def show_header(file: ClientFile) -> None:
 
 
 def show_answer(file: ClientFile) -> None:
-    """The gauge against the line, the verdict in words, and what both numbers mean."""
+    """Show the gauge with the line, the verdict in words, and the meaning of both numbers."""
     decision, language = file.decision, file.language
     dial, words = st.columns([5, 6], vertical_alignment="center")
     with dial:
@@ -44,18 +44,18 @@ def show_answer(file: ClientFile) -> None:
         st.subheader(f"{ICONS[decision.verdict]} {translate(f'verdict.{decision.verdict}', language)}", anchor=False)
         st.markdown(f"**{sentences.distance(decision, language)}**")
         for sentence in sentences.why_review(
-            decision, float(file.found.information[0]), resources.settings().review_band, language
+            decision, float(file.assessments.information[0]), resources.settings().review_band, language
         ):
             st.markdown(sentence)
         st.markdown(sentences.of_hundred(decision, language))
         st.caption(translate("verdict.recommendation", language))
-        wrong = file.found.aligned.impossible.get(0, ())
+        wrong = file.assessments.aligned.impossible.get(0, ())
         if wrong:
             st.error(translate("known.see", language, n=len(wrong)), icon=":material/error:")
 
 
 def show_client(file: ClientFile) -> None:
-    """Who it is and what is asked for, in plain words."""
+    """Show the facts about the client and the loan."""
     with st.container(border=True):
         st.html(_facts(sentences.facts(file.row, sentences.FACTS, file.language, resources.settings().currency)))
 

@@ -1,4 +1,4 @@
-"""The button that puts a client's file on paper; the PDF is made when it is pressed."""
+"""The button that downloads a client's file as PDF; the PDF is written when it is pressed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pages.components.downloads import show_download
 
 
 def show_pdf_button(file: ClientFile) -> None:
-    """The client's file, as it is."""
-    _button(file, "paper.button", "paper.name", file.row, file.found)
+    """Offer the client's file."""
+    _button(file, "paper.button", "paper.name", file.row, file.assessments)
 
 
 def show_simulation_button(
-    file: ClientFile, row: Mapping[str, object], found: Assessments, simulates: Sequence[str]
+    file: ClientFile, row: Mapping[str, object], assessments: Assessments, simulates: Sequence[str]
 ) -> None:
-    """A simulation of the file, which says in big that it is one."""
-    _button(file, "paper.button_simulation", "paper.name_simulation", row, found, simulates)
+    """Offer a simulation of the file, marked as one in large letters."""
+    _button(file, "paper.button_simulation", "paper.name_simulation", row, assessments, simulates)
 
 
 def _button(
@@ -31,15 +31,15 @@ def _button(
     label: str,
     name: str,
     row: Mapping[str, object],
-    found: Assessments,
+    assessments: Assessments,
     simulates: Sequence[str] = (),
 ) -> None:
     def make() -> bytes:
         settings = resources.settings()
-        sheet = make_client_report(
+        report = make_client_report(
             resources.model(),
             row,
-            found,
+            assessments,
             synthetic=file.synthetic,
             today=date.today(),
             review_band=settings.review_band,
@@ -47,7 +47,7 @@ def _button(
             currency=settings.currency,
             simulates=simulates,
         )
-        return write_pdf(sheet)
+        return write_pdf(report)
 
     show_download(
         translate(label, file.language),

@@ -29,11 +29,11 @@ SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
 MAX_MATCHES = 8
 PAUSE = "150ms"
-"""How long nothing is typed before an answer begins: most of what an officer waits for a client's gauge."""
+"""Pause in typing before the search starts; most of the time that an officer waits for a client's gauge."""
 
 
 def choose_client(language: Language) -> dict[str, Any] | None:
-    """The search, the upload, and the row of the client on the screen; None before the first choice."""
+    """Draw search and upload; return the row of the open client, or None before the first choice."""
     state = session()
     wanted = st.query_params.get("id")
     if wanted is None and state.loaded:
@@ -43,9 +43,9 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
         typed = _search_box(translate("picker.search", language), SEARCH, language)
-    found = resources.loaded_clients().search(typed, MAX_MATCHES) if typed else []
-    if typed and found != [typed]:
-        _matches(found, MATCHES, language)
+    matches = resources.loaded_clients().search(typed, MAX_MATCHES) if typed else []
+    if typed and matches != [typed]:
+        _matches(matches, MATCHES, language)
     with upload, st.popover(translate("picker.upload", language), icon=":material/upload_file:", width="stretch"):
         st.file_uploader(
             translate("picker.file", language),
@@ -65,7 +65,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
 
 
 def open_loaded(client: str) -> None:
-    """Puts a loaded client on the screen and in the address; what goes wrong is kept to be said."""
+    """Open a loaded client, also in the address; an error is stored in the session for display."""
     clients = resources.loaded_clients()
     try:
         _put_on_screen(clients.row(client), synthetic=clients.synthetic)
@@ -79,7 +79,7 @@ def open_loaded(client: str) -> None:
 
 
 def open_client(client: str, *, uploaded: bool) -> None:
-    """Goes to the client screen with this client on it, one of the uploaded or one of the loaded ones."""
+    """Switch to the client screen with this uploaded or loaded client."""
     if not uploaded:
         st.switch_page("client.py", query_params={"id": client})
     _put_on_screen_from_file(session().uploaded[client])
@@ -88,25 +88,25 @@ def open_client(client: str, *, uploaded: bool) -> None:
 
 
 def _open_from_address(client: str) -> None:
-    """The same when the address asks for it; the search is emptied, for it could name another client."""
+    """Open a client named by the address; clears the search, which could name another client."""
     set_widget(SEARCH, "")
     open_loaded(client)
 
 
-def _put_on_screen(row: dict[str, Any], *, synthetic: bool, found: Assessments | None = None) -> None:
+def _put_on_screen(row: dict[str, Any], *, synthetic: bool, assessments: Assessments | None = None) -> None:
     """The client on the screen from now on. Raises InputRefused where it cannot be assessed.
 
-    found: its assessment, where it was made already.
+    assessments: its assessment, where it was made already.
     """
-    if found is None:
-        found = assess(resources.model(), [row], review_band=resources.settings().review_band)
+    if assessments is None:
+        assessments = assess(resources.model(), [row], review_band=resources.settings().review_band)
     state = session()
-    state.row, state.found, state.synthetic, state.loaded = row, found, synthetic, ""
+    state.row, state.assessments, state.synthetic, state.loaded = row, assessments, synthetic, ""
 
 
-def _put_on_screen_from_file(row: dict[str, Any], found: Assessments | None = None) -> None:
-    """The same for an uploaded client; the search and the address then name no client, for they would name another."""
-    _put_on_screen(row, synthetic=False, found=found)
+def _put_on_screen_from_file(row: dict[str, Any], assessments: Assessments | None = None) -> None:
+    """Open an uploaded client; clears the search and the address, which would name another client."""
+    _put_on_screen(row, synthetic=False, assessments=assessments)
     set_widget(SEARCH, "")
     st.query_params.pop("id", None)
     once("id", None, lambda: None)
@@ -126,13 +126,13 @@ def _search_box(label: str, key: str, language: Language) -> str:
     return (typed or "").strip()
 
 
-def _matches(found: list[str], key: str, language: Language) -> None:
-    if not found:
+def _matches(matches: list[str], key: str, language: Language) -> None:
+    if not matches:
         st.caption(translate("picker.none", language))
         return
     st.pills(
         translate("picker.matches", language),
-        found,
+        matches,
         key=key,
         label_visibility="collapsed",
         on_change=_picked if key == MATCHES else _picked_from_file,
@@ -170,10 +170,10 @@ def _picked_from_file() -> None:
 def _open_only_client(intake: Intake, name: str) -> None:
     """Puts the one client of a file on the screen. Raises InputRefused where it cannot be assessed."""
     model, band = resources.model(), resources.settings().review_band
-    found = assess(model, intake.all_rows(), review_band=band)
+    assessments = assess(model, intake.all_rows(), review_band=band)
     state = session()
-    state.uploaded, state.uploaded_name = ClientsOfFile(intake, results_of(model, found, 0)), name
-    _put_on_screen_from_file(intake.row(1), found)
+    state.uploaded, state.uploaded_name = ClientsOfFile(intake, results_of(model, assessments, 0)), name
+    _put_on_screen_from_file(intake.row(1), assessments)
     state.complaint = None
 
 
@@ -194,11 +194,11 @@ def _read_file() -> None:
         if intake.n_rows == 1:
             _open_only_client(intake, file.name)
             return
-        found = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
+        portfolio = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
         state.complaint = error
         return
-    if len(found.results):
-        state.uploaded, state.uploaded_name = ClientsOfFile(intake, found.results), file.name
-        _put_on_screen_from_file(intake.row(int(found.results.rows[0])))
-    state.complaint = InputRefused(found.problems) if found.problems else None
+    if len(portfolio.results):
+        state.uploaded, state.uploaded_name = ClientsOfFile(intake, portfolio.results), file.name
+        _put_on_screen_from_file(intake.row(int(portfolio.results.rows[0])))
+    state.complaint = InputRefused(portfolio.problems) if portfolio.problems else None

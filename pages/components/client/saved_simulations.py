@@ -1,4 +1,4 @@
-"""Simulations of one client that are kept by name while the visit lasts, and compared."""
+"""Simulations of one client, saved by name until the visit ends, and compared in a table."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pages.components.messages import plain
 from pages.components.session import session, set_widget, widget
 
 NAME, CHOSEN = "simulation_name", "simulation_chosen"
-LONGEST_NAME, MAX_KEPT = 40, 12
+LONGEST_NAME, MAX_SAVED = 40, 12
 
 
 def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
-    """A name and a button to keep what is on the screen; a table of all that was kept; put opens one of them."""
+    """Show the name and the button that save the edits on the screen, and the table of saved ones; `put` opens one."""
     language = file.language
     state = session().of_client(file.client)
     name, keep = st.columns([3, 2], vertical_alignment="bottom")
@@ -30,59 +30,59 @@ def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], N
         key=NAME,
         max_chars=LONGEST_NAME,
         persist_state="session",
-        placeholder=_free_name(state.kept, language),
+        placeholder=_free_name(state.saved, language),
     )
     keep.button(
         translate("simulation.keep", language),
         icon=":material/bookmark_add:",
         width="stretch",
-        disabled=not changes(file.row, state.edits) or len(state.kept) >= MAX_KEPT,
+        disabled=not changes(file.row, state.edits) or len(state.saved) >= MAX_SAVED,
         on_click=_keep,
         args=(file,),
     )
-    if not state.kept:
+    if not state.saved:
         return
     st.markdown(f"**{translate('simulation.kept', language)}**")
     settings = resources.settings()
     rows = sentences.scenario_rows(
         resources.model(),
         file.row,
-        state.kept,
+        state.saved,
         review_band=settings.review_band,
         language=language,
         currency=settings.currency,
     )
     st.table(pd.DataFrame([{title: plain(cell) for title, cell in row.items()} for row in rows]), hide_index=True)
     which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
-    chosen = which.selectbox(translate("simulation.choose", language), list(state.kept), key=CHOSEN)
+    chosen = which.selectbox(translate("simulation.choose", language), list(state.saved), key=CHOSEN)
     opens.button(
         translate("simulation.open", language),
         width="stretch",
-        on_click=lambda: put(state.kept[chosen]),
+        on_click=lambda: put(state.saved[chosen]),
         key="kept_open",
     )
     forgets.button(
         translate("simulation.forget", language),
         width="stretch",
         on_click=_forget,
-        args=(state.kept, chosen),
+        args=(state.saved, chosen),
         key="kept_forget",
     )
 
 
 def _keep(file: ClientFile) -> None:
-    """What is on the screen under its name, or under the first that is free where that one is taken."""
+    """Save the edits on the screen under the typed name, or under a numbered one if it is taken."""
     state = session().of_client(file.client)
-    state.kept[_free_name(state.kept, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
+    state.saved[_free_name(state.saved, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
     set_widget(NAME, "")
 
 
-def _forget(kept: dict[str, dict[str, Value]], name: str) -> None:
-    kept.pop(name, None)
+def _forget(saved: dict[str, dict[str, Value]], name: str) -> None:
+    saved.pop(name, None)
 
 
 def _free_name(taken: Collection[str], language: Language, wanted: str = "") -> str:
-    """The wanted name, or one with a number of its own; nothing that was kept is written over."""
+    """The typed name, with a number if it is taken, so that no saved simulation is overwritten."""
     if wanted and wanted not in taken:
         return wanted
     names = (

@@ -24,14 +24,14 @@ VIEWS: dict[str, Callable[[ClientFile], None]] = {
 VIEW = "compared_view"
 
 
-def beside(other: str) -> None:
-    """The next file that is opened shows this part, with the other client beside its own."""
+def open_comparison(other: str) -> None:
+    """Make the next opened file show this part, compared with another client."""
     for key, value in ((OPEN, "compared"), (VIEW, "clients"), (TYPED, other)):
         set_widget(key, value)
 
 
 def show_comparison(file: ClientFile) -> None:
-    """The comparison that is chosen."""
+    """Show the chosen comparison."""
     language = file.language
     st.subheader(translate("compared.title", language), anchor=False)
     view = st.segmented_control(

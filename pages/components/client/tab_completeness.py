@@ -1,4 +1,4 @@
-"""The part "How much is known": what the file lacks, what is odd in it, and why a person should look or need not."""
+"""The part "How much is known": what the file lacks, unusual values, and whether a person should review the client."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ CODES, LISTED = 60, 40
 
 
 def show_completeness(file: ClientFile) -> None:
-    """The model's information in this file, odd values, the band around the line, and what was sent for nothing."""
+    """Show the information in this file, unusual values, the review band, and columns that were ignored."""
     bundle = resources.model().bundle
-    everything = column_values(file.found.aligned, bundle)
+    everything = column_values(file.assessments.aligned, bundle)
     st.subheader(translate("known.title", file.language), anchor=False)
     _show_information(file, everything)
     _show_odd(file, everything)
@@ -45,10 +45,10 @@ def show_completeness(file: ClientFile) -> None:
 
 def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> None:
     language = file.language
-    share = percent(float(file.found.information[0]), language)
+    share = percent(float(file.assessments.information[0]), language)
     st.markdown(translate("report.information", language, share=share))
     st.caption(translate("known.not_certainty", language))
-    shares = share_by_state(file.found, resources.model().bundle)
+    shares = share_by_state(file.assessments, resources.model().bundle)
     draw(completeness.information(shares, language, palette()), "information", translate("known.alt", language))
     with st.expander(translate("table.open", language), key="information_table"):
         lines = [
@@ -61,8 +61,8 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.DERIVED, ValueOrigin.MISSING):
-        found = [each for each in everything if each.state is state]
-        if found:
+        columns = [each for each in everything if each.state is state]
+        if columns:
             names = [
                 translate(
                     "known.with_share",
@@ -70,7 +70,7 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
                     label=label(each.source, language),
                     share=percent(each.weight, language, 1),
                 )
-                for each in found
+                for each in columns
             ]
             title = translate(f"report.{state.name.lower()}", language, n=len(names))
             _list(title, names, opened=state is ValueOrigin.UNSEEN)
@@ -79,9 +79,9 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
 def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     population = resources.model().bundle.population
-    wrong, far = impossible_columns(file.found.aligned), outside(everything, population)
+    wrong, far = impossible_columns(file.assessments.aligned), outside(everything, population)
     if wrong:
-        said = impossible_in_words(file.found.aligned, resources.model().bundle, language, currency)
+        said = impossible_in_words(file.assessments.aligned, resources.model().bundle, language, currency)
         lines = [*said, translate("known.wrong_how", language)]
         st.error(_box(translate("known.wrong", language), lines), icon=":material/error:")
     others = tuple(each for each in far if each.source not in wrong)
@@ -95,7 +95,7 @@ def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
 def _show_band(file: ClientFile) -> None:
     language, decision, review_band = file.language, file.decision, resources.settings().review_band
     st.markdown(f"**{translate('known.line', language)}**")
-    for sentence in why_or_why_not(decision, float(file.found.information[0]), review_band, language):
+    for sentence in why_or_why_not(decision, float(file.assessments.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
     figure = completeness.near_the_line(decision, review_band, language, palette())
     draw(figure, "near_the_line", translate("known.line_alt", language))
@@ -117,7 +117,7 @@ def _show_band(file: ClientFile) -> None:
 
 
 def _show_ignored(file: ClientFile) -> None:
-    language, unknown = file.language, file.found.aligned.unknown
+    language, unknown = file.language, file.assessments.aligned.unknown
     left_out = sentences.left_out(unknown, resources.model().bundle, language)
     if left_out:
         st.markdown(translate("report.left_out", language, names=", ".join(left_out)))

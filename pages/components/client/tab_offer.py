@@ -16,14 +16,16 @@ from pages.components.client.client_file import ClientFile
 
 
 def show_offer(file: ClientFile) -> None:
-    """The offer, the map and its table; a sentence where the file names no loan to start from."""
+    """Show the offer, the map and its table; a sentence if the file names no loan to start from."""
     language, settings = file.language, resources.settings()
     st.subheader(translate("offer.title", language), anchor=False)
     loans = resources.loans(resources.model().bundle.digest, dict(file.row), settings.review_band)
     if loans is None:
         st.info(translate("offer.not_known", language), icon=":material/info:")
         return
-    for sentence in sentences.offer_sentences(loans, float(file.found.information[0]), language, settings.currency):
+    for sentence in sentences.offer_sentences(
+        loans, float(file.assessments.information[0]), language, settings.currency
+    ):
         st.markdown(sentence)
     draw(loan_map(loans, language, palette()), "loan_map", translate("offer.alt", language))
     withheld = sentences.withheld_sentence(loans, language)

@@ -1,4 +1,4 @@
-"""The part "What if": fields of the file that can be edited, both answers side by side, what moved, what was kept."""
+"""The part "What if": editable fields of the file, both answers side by side, what moved, and saved simulations."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from pages.components.session import session, set_widget, widget, worded
 
 
 def show_what_if(file: ClientFile) -> None:
-    """The answers to the file and to the simulation, the fields, what moved, and the simulations that were kept."""
+    """Show the answers for the file and for the simulation, the fields, what moved, and the saved simulations."""
     language, model = file.language, resources.model()
     st.subheader(translate("simulation.title", language), anchor=False)
     st.badge(translate("simulation.badge", language), icon=":material/science:", color="orange")
@@ -56,29 +56,29 @@ def show_what_if(file: ClientFile) -> None:
         args=(file.client, known, {}),
     )
     try:
-        found = simulate(model, file.row, edits, review_band=resources.settings().review_band)
+        simulation = simulate(model, file.row, edits, review_band=resources.settings().review_band)
     except InputRefused as refused:
         with answers:
             lines = [translate("simulation.refused", language), *sentences.refused(refused.problems, language)]
             st.error("\n\n".join(lines), icon=":material/error:")
         return
     with answers:
-        _show_answers(found, language)
-        far = sentences.hardly_seen(model, found, language, resources.settings().currency)
+        _show_answers(simulation, language)
+        far = sentences.hardly_seen(model, simulation, language, resources.settings().currency)
         if far:
             lines = [translate("known.far", language), *(plain(line) for line in far)]
             st.warning("\n\n".join(lines), icon=":material/warning:")
-    st.markdown(f"**{sentences.in_short(found.after.decisions[0], language)}**")
-    _show_moves(file, found)
+    st.markdown(f"**{sentences.in_short(simulation.after.decisions[0], language)}**")
+    _show_moves(file, simulation)
     if changes(file.row, edits):
         currency = resources.settings().currency
-        told = sentences.simulated_from(found, file.row, edits, language, currency)
-        show_simulation_button(file, found.row, found.after, told)
-    show_saved_simulations(file, lambda kept: put_edits(file.client, known, kept))
+        changes_in_words = sentences.simulated_from(simulation, file.row, edits, language, currency)
+        show_simulation_button(file, simulation.row, simulation.after, changes_in_words)
+    show_saved_simulations(file, lambda saved: put_edits(file.client, known, saved))
 
 
 def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> None:
-    """Other edits in the place of those on the screen; every field shows what it then says."""
+    """Replace the edits on the screen and the values of all fields."""
     session().of_client(client).edits = dict(edits)
     for column, each in known.items():
         set_widget(_key(client, column), edits.get(column, each.value))
@@ -94,7 +94,7 @@ def _show_fields(file: ClientFile, known: dict[str, Field]) -> None:
 
 
 def _show_field(file: ClientFile, each: Field) -> None:
-    """One widget; what it says is copied into the session, for a widget's own state ends when the page is left."""
+    """Draw one field; its value is copied into the session, because a widget's own state ends with the page."""
     language, column, key = file.language, each.column, _key(file.client, each.column)
     edits = session().of_client(file.client).edits
     said = edits.get(column, each.value)
@@ -108,7 +108,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
         "disabled": _makes_no_sense(column, edits, file),
     }
     if column in BOUNDS:
-        # Bounds are told by our own sentences: the widget's would be in English and would not say why.
+        # Our own sentences state the bounds: the widget's are in English and give no reason.
         value = said if isinstance(said, float | int) else None
         st.number_input(
             value=value,
@@ -126,7 +126,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
 
 
 def _edited(client: int, each: Field) -> None:
-    """Keeps what a field says now; one that says nothing, or what the file says, is no edit."""
+    """Store the value of a field; an empty one, or one equal to the file, is no edit."""
     edits, value = session().of_client(client).edits, widget(_key(client, each.column))
     if value is None or value == each.value:
         edits.pop(each.column, None)
@@ -135,21 +135,23 @@ def _edited(client: int, each: Field) -> None:
 
 
 def _makes_no_sense(column: str, edits: dict[str, Value], file: ClientFile) -> bool:
-    """A job of who has none, the age of a car that is not there."""
+    """Whether a field does not apply: the job of a client without one, the age of a car that does not exist."""
     now = {name: edits.get(name, in_file(file.row, name)) for name in ("NAME_INCOME_TYPE", "FLAG_OWN_CAR")}
     return (column in JOB and now["NAME_INCOME_TYPE"] in NO_JOB) or (
         column == "OWN_CAR_AGE" and now["FLAG_OWN_CAR"] == "N"
     )
 
 
-def _show_answers(found: Simulation, language: Language) -> None:
-    for panel, key, answer in zip(st.columns(2), ("as_is", "simulated"), (found.before, found.after), strict=True):
+def _show_answers(simulation: Simulation, language: Language) -> None:
+    for panel, key, answer in zip(
+        st.columns(2), ("as_is", "simulated"), (simulation.before, simulation.after), strict=True
+    ):
         with panel.container(border=True):
             _show_answer(answer, key, language)
 
 
-def _show_answer(found: Assessments, key: str, language: Language) -> None:
-    decision = found.decisions[0]
+def _show_answer(assessments: Assessments, key: str, language: Language) -> None:
+    decision = assessments.decisions[0]
     digits = decision.digits
     st.markdown(f"**{translate(f'simulation.{key}', language)}**")
     alt = translate(
@@ -163,18 +165,18 @@ def _show_answer(found: Assessments, key: str, language: Language) -> None:
     st.caption(distance(decision, language))
 
 
-def _show_moves(file: ClientFile, found: Simulation) -> None:
+def _show_moves(file: ClientFile, simulation: Simulation) -> None:
     language = file.language
     st.markdown(f"**{translate('simulation.moved', language)}**")
     if not changes(file.row, session().of_client(file.client).edits):
         st.caption(translate("simulation.unchanged", language))
         return
     try:
-        moved = moves(resources.model(), found)
+        moved = moves(resources.model(), simulation)
     except NotExplained:
         st.caption(translate("simulation.not_explained", language))
         return
-    before, after = found.before.decisions[0], found.after.decisions[0]
+    before, after = simulation.before.decisions[0], simulation.after.decisions[0]
     rows = sentences.move_rows(moved, before, after, language, resources.settings().currency)
     st.table(pd.DataFrame(rows), hide_index=True)
     st.caption(translate("simulation.moved_how", language))

@@ -1,4 +1,4 @@
-"""The part "Why": the reasons in words, and four ways to see them."""
+"""The part "Why": the reasons in words, and four views of the contributions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VIEWS: dict[str, Callable[[Explanation, Language], None]] = {
 
 
 def show_why(file: ClientFile) -> None:
-    """The reasons, and the view that is chosen; a sentence where the model cannot be explained."""
+    """Show the reasons and the chosen view; a sentence if the model cannot be explained."""
     language = file.language
     st.subheader(translate("why.title", language), anchor=False)
     if file.explanation is None:
@@ -47,7 +47,7 @@ def show_why(file: ClientFile) -> None:
 
 
 def show_reasons(explanation: Explanation, language: Language) -> None:
-    """Three reasons for and three against."""
+    """Show the three largest reasons for the client and the three largest against."""
     best, counts = reasons(explanation), record_counts(explanation.contributions)
     for column, key, chosen in zip(st.columns(2), ("raising", "lowering"), (best.raising, best.lowering), strict=True):
         with column.container(border=True, height="stretch"):

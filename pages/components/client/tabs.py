@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.i18n.translations import translate
-from pages.components.auth import may_look
+from pages.components.auth import has_access
 from pages.components.client.client_file import ClientFile
 
 Part = tuple[str, Callable[[ClientFile], None]]
@@ -19,8 +19,8 @@ OPEN = "open_part"
 
 @st.fragment
 def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
-    """The switch, and the part it names. What is changed inside a part runs this again and not the whole page."""
-    if not may_look():
+    """Show the switch and the chosen part. A change inside a part reruns this fragment, not the whole page."""
+    if not has_access():
         st.rerun()
     shows = dict(parts)
     chosen = st.segmented_control(

@@ -1,4 +1,4 @@
-"""What a visitor sees before a client is chosen: three lines, and an answer one click away."""
+"""The client screen before a client is chosen: three lines, and buttons that open an example."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ICONS = {
 
 
 def show_welcome(language: Language) -> None:
-    """How to begin, with a button for one loaded client of each verdict."""
+    """Show how to begin, with a button for one loaded client of each verdict."""
     st.header(translate("welcome.title", language), anchor=False)
     st.markdown(translate("welcome.how", language))
     if resources.loaded_clients().synthetic:

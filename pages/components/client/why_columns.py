@@ -1,4 +1,4 @@
-"""The contributions one by one, as a cascade that adds up, and every feature of the client."""
+"""The contributions of single columns as a waterfall, and the table of every feature."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MEANINGS = {
 
 
 def show_columns(explanation: Explanation, language: Language) -> None:
-    """The ten largest contributions and the rest, in points or in log-odds, with the table of all."""
+    """Show the BARS largest contributions and the rest, in points or log-odds, with the table of all."""
     currency = resources.settings().currency
     st.caption(translate("why.how", language))
     log_odds = st.toggle(
@@ -70,8 +70,8 @@ def show_columns(explanation: Explanation, language: Language) -> None:
 
 
 def show_features(explanation: Explanation, language: Language) -> None:
-    """Every feature, searchable: label, value, where it lies in the population, where it came from."""
-    typed = st.text_input(
+    """Show the searchable table of every feature: label, value, position in the population, origin."""
+    text = st.text_input(
         translate("features.search", language),
         key="feature_search",
         persist_state="session",
@@ -81,14 +81,14 @@ def show_features(explanation: Explanation, language: Language) -> None:
         icon=":material/search:",
     )
     bundle, currency = resources.model().bundle, resources.settings().currency
-    rows = search_features(feature_rows(explanation, bundle, language, currency), typed or "")
+    rows = search_features(feature_rows(explanation, bundle, language, currency), text or "")
     if not rows:
         st.caption(translate("features.none", language))
         return
-    told = {name: translate(f"features.{name}", language) for name in (*VALUES, *MEANINGS)}
-    table = pd.DataFrame([asdict(row) for row in rows])[list(told)].rename(columns=told)
-    config = {told[name]: st.column_config.Column(width=width) for name, width in (VALUES | MEANINGS).items()}
-    config[told["below"]] = st.column_config.ProgressColumn(
+    headings = {name: translate(f"features.{name}", language) for name in (*VALUES, *MEANINGS)}
+    table = pd.DataFrame([asdict(row) for row in rows])[list(headings)].rename(columns=headings)
+    config = {headings[name]: st.column_config.Column(width=width) for name, width in (VALUES | MEANINGS).items()}
+    config[headings["below"]] = st.column_config.ProgressColumn(
         format=translate("features.percent", language), min_value=0, max_value=100, width=VALUES["below"]
     )
     meanings = st.toggle(translate("features.dictionary", language), key="meanings", persist_state="session")
@@ -96,7 +96,7 @@ def show_features(explanation: Explanation, language: Language) -> None:
         table,
         hide_index=True,
         column_config=config,
-        column_order=[told[name] for name in (MEANINGS if meanings else VALUES)],
+        column_order=[headings[name] for name in (MEANINGS if meanings else VALUES)],
         height=420,
         key="features",
     )

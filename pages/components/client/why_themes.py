@@ -1,4 +1,4 @@
-"""The reasons folded into themes, which add up, and a theme opened to its columns, which add up to it."""
+"""The contributions summed by theme, and the columns of one theme, which add up to it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.session import worded
 
-OPENED, MOST = "opened_theme", 12
+OPENED, MAX_COLUMNS = "opened_theme", 12
 
 
 def show_themes(explanation: Explanation, language: Language) -> None:
-    """The cascade by themes, its table, and the columns of the theme that is opened."""
+    """Show the waterfall of themes, its table, and the columns of the opened theme."""
     themes = group_by_theme(explanation)
     printed = shown_points(themes, explanation)
     start, end = 100.0 * explanation.base_solvency, 100.0 * explanation.solvency
@@ -38,7 +38,7 @@ def show_themes(explanation: Explanation, language: Language) -> None:
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
     by_key = {theme.key: (theme, shown) for theme, shown in zip(themes, printed, strict=True)}
-    # Whatever theme was opened for another client, this one may lack it.
+    # This client may lack the theme that was opened for another client.
     opened = st.selectbox(
         translate("themes.open", language),
         list(dictionary().themes),
@@ -58,12 +58,12 @@ def _show_theme(theme: Theme, printed: float, language: Language) -> None:
     points = number(abs(printed), language, 1) if printed >= 0 else signed(printed, language, 1)
     st.markdown(translate("themes.adds_up", language, theme=theme.name(language), points=points))
     within = shown_within(theme, printed)
-    told = [
+    bars = [
         (f"{label(each.source, language)} = {value_of(each, language, currency)}", each.points, shown)
         for each, shown in zip(theme.contributions, within, strict=True)
     ]
-    rest = told[MOST:]
-    drawn = told[:MOST]
+    rest = bars[MAX_COLUMNS:]
+    drawn = bars[:MAX_COLUMNS]
     if rest:
         drawn.append(
             (

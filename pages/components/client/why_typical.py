@@ -1,4 +1,4 @@
-"""Is a reason usual? Global importance beside this client's, and what each column does to clients in aggregate."""
+"""Whether a reason is usual: overall importance beside this client's, and the effect of each column on all clients."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from pages.components.charts import beeswarm
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 
-MOST, TOLD = 10, 3
+MAX_COLUMNS, MAX_SENTENCES = 10, 3
 OUTER = (0.05, 0.95)
 
 
 def show_typical(explanation: Explanation, language: Language) -> None:
-    """Sentences on the largest reasons, both pictures and their tables; a sentence where nothing is known."""
+    """Show sentences on the largest reasons, both charts and their tables; a sentence if the bundle has no effects."""
     bundle = resources.model().bundle
     if not bundle.population.effects:
         st.info(translate("usual.not_known", language), icon=":material/info:")
     else:
-        for contribution in explanation.contributions[:TOLD]:
-            st.markdown(f"- {_told(contribution, language)}")
+        for contribution in explanation.contributions[:MAX_SENTENCES]:
+            st.markdown(f"- {_sentence(contribution, language)}")
         _effects(explanation, language)
     st.markdown(f"**{translate('usual.importance', language)}**")
     st.caption(translate("usual.importance_how", language))
-    found = importances(explanation, bundle, MOST)
-    draw(beeswarm.importance(found, language, palette()), "importance", translate("usual.importance_alt", language))
+    columns = importances(explanation, bundle, MAX_COLUMNS)
+    draw(beeswarm.importance(columns, language, palette()), "importance", translate("usual.importance_alt", language))
     with st.expander(translate("table.open", language), key="importance_table"):
         lines = [
             {
@@ -39,12 +39,12 @@ def show_typical(explanation: Explanation, language: Language) -> None:
                 translate("usual.everybody", language): percent(each.overall, language, 1),
                 translate("usual.here", language): percent(each.here, language, 1),
             }
-            for each in found
+            for each in columns
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
-def _told(contribution: Contribution, language: Language) -> str:
+def _sentence(contribution: Contribution, language: Language) -> str:
     share = share_with_smaller_effect(contribution, resources.model().bundle.population)
     key = "usual.raises" if contribution.points > 0 else "usual.lowers"
     return translate(
@@ -55,7 +55,7 @@ def _told(contribution: Contribution, language: Language) -> str:
 def _effects(explanation: Explanation, language: Language) -> None:
     population = resources.model().bundle.population
     scale = points_per_log_odds(explanation)
-    chosen = explanation.contributions[:MOST]
+    chosen = explanation.contributions[:MAX_COLUMNS]
     rows = [(each.source, dots(each.source, population, scale), each.points) for each in chosen]
     st.markdown(f"**{translate('usual.effects', language)}**")
     st.caption(translate("usual.effects_how", language))

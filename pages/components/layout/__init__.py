@@ -1,1 +1,1 @@
-"""What stands around every page."""
+"""Elements around every page."""

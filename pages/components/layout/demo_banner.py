@@ -1,4 +1,4 @@
-"""The banner of an app that strangers can reach and nobody signs in to: always there, with nothing to close it."""
+"""The banner of an app on a public address without sign-in; it cannot be closed."""
 
 from __future__ import annotations
 

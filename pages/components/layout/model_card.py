@@ -1,4 +1,4 @@
-"""The panel "What this model is": sizes, figures with intervals, what default means, what it is not for."""
+"""The panel "What this model is": sizes, figures with intervals, meaning of default, and limits of use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORTH = {"sex_family_auc", "age_auc"}
 
 
 def show_model_card(language: Language) -> None:
-    """The model's card, folded."""
+    """Show the model card, collapsed."""
     bundle = resources.model().bundle
     card = bundle.card
     with st.expander(translate("about.title", language), icon=":material/info:"):
@@ -81,8 +81,8 @@ def _beside(comparison: Comparison, language: Language) -> str:
 
 
 def _threshold(threshold: float, card: Card, language: Language) -> str:
-    told = translate("about.threshold", language, line=percent(threshold, language, 1))
+    sentence = translate("about.threshold", language, line=percent(threshold, language, 1))
     if card.threshold is None:
-        return told
+        return sentence
     low, high = (percent(edge, language, 1) for edge in (card.threshold.low, card.threshold.high))
-    return f"{told} {translate('about.threshold_interval', language, low=low, high=high)}"
+    return f"{sentence} {translate('about.threshold_interval', language, low=low, high=high)}"

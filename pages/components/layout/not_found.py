@@ -1,4 +1,4 @@
-"""An address that no screen has: Streamlit would say so in English, in a box of its own."""
+"""The screen for an unknown address; Streamlit's own message is in English only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from core.i18n.translations import Language, translate
 from core.web.urls import requested_screen
 
 
-def asked_in_vain(known: Collection[str]) -> str:
-    """The address that the visitor opened, where it is not one of the known ones; empty where it is."""
+def unknown_address(known: Collection[str]) -> str:
+    """The path that the visitor opened if it is not among the known ones; otherwise empty."""
     asked = requested_screen(st.context.url or "")
     return "" if not asked or asked in known or "/" in asked else asked
 
 
 def show_not_found(pages: Sequence[st.Page], language: Language) -> None:
-    """That nothing is here, and the way to every screen."""
+    """Say that the address is unknown, and link to every screen."""
     st.header(translate("nowhere.title", language), anchor=False)
     st.markdown(translate("nowhere.where", language))
     for page in pages:

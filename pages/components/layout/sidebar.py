@@ -1,4 +1,4 @@
-"""The sidebar: language, who is signed in, and what the loaded clients are."""
+"""The sidebar: language, signed-in person, and the origin of the loaded clients."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import streamlit as st
 from core.i18n.translations import LANGUAGES, translate
 from core.settings import ROOT
 from pages.components import resources
-from pages.components.auth import may_look, show_who
-from pages.components.session import session, speak, widget
+from pages.components.auth import has_access, show_user
+from pages.components.session import session, switch_language, widget
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
 
 
 def show_sidebar() -> None:
-    """Logo, language switch, who is signed in, and a line on where the clients come from."""
+    """Show logo, language switch, signed-in person, and a line on the origin of the clients."""
     state = session()
     # Beside a closed sidebar, on a telephone, there is room for the mark alone.
     assets = ROOT / "assets"
@@ -30,9 +30,9 @@ def show_sidebar() -> None:
             on_change=_switch,
             required=True,
         )
-        if not may_look():
+        if not has_access():
             return
-        show_who(state.language)
+        show_user(state.language)
         clients = resources.loaded_clients()
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
         st.caption(translate(key, state.language, n=len(clients)))
@@ -41,4 +41,4 @@ def show_sidebar() -> None:
 def _switch() -> None:
     chosen = widget(SWITCH)
     if chosen in LANGUAGES:
-        speak(chosen)
+        switch_language(chosen)

@@ -17,7 +17,7 @@ UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenu
 
 
 def show_streamlit_labels(language: Language) -> None:
-    """The upload button, its limit, the menu, and what is said when a page fails."""
+    """Translate the upload button, its limit, the menu, and the message when a page fails."""
     words = {
         f"{UPLOADER}] button p": translate("frame.upload", language),
         f"{UPLOADER}Instructions] span": translate(

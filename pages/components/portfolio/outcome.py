@@ -1,4 +1,4 @@
-"""What became of a portfolio: what was read, the rows to mend, and its pictures, each with its table."""
+"""The outcome of a portfolio: what was read, the rows to correct, and charts with their tables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, percent, translate
 from core.readers.intake import Intake
 from pages.components import resources
-from pages.components.charts import portfolio
+from pages.components.charts import portfolio as charts
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
@@ -29,34 +29,34 @@ LOUD = ("never_seen", "impossible")
 
 
 def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
-    """How it was read, how many were scored, and which rows were not, with a file to mend them in."""
-    found = run.portfolio
-    assert found is not None
-    scored = len(found.results)
+    """Show how the file was read, how many clients were scored, and the refused rows with a file to correct."""
+    portfolio = run.portfolio
+    assert portfolio is not None
+    scored = len(portfolio.results)
     if run.intake is None:
-        words = translate("portfolio.scored_loaded", language, n=scored, total=found.total)
+        words = translate("portfolio.scored_loaded", language, n=scored, total=portfolio.total)
     else:
         how = translate("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
-        told = translate("portfolio.scored", language, n=scored, total=found.total, name=plain(run.name))
+        told = translate("portfolio.scored", language, n=scored, total=portfolio.total, name=plain(run.name))
         words = f"{told} {how}"
-    if found.stopped:
-        told = translate("portfolio.was_stopped", language, n=found.n_rows, total=found.total)
+    if portfolio.stopped:
+        told = translate("portfolio.was_stopped", language, n=portfolio.n_rows, total=portfolio.total)
         st.info(told, icon=":material/stop_circle:")
-    if not found.n_rows and found.stopped:
-        return found
+    if not portfolio.n_rows and portfolio.stopped:
+        return portfolio
     if scored:
-        _show_notes(found, language)
+        _show_notes(portfolio, language)
         st.success(words, icon=":material/check:")
     else:
-        st.error(translate("portfolio.none_scored", language, n=found.n_rows), icon=":material/error:")
-    if found.n_refused:
-        _show_refused(run, found, language)
-    return found
+        st.error(translate("portfolio.none_scored", language, n=portfolio.n_rows), icon=":material/error:")
+    if portfolio.n_refused:
+        _show_refused(run, portfolio, language)
+    return portfolio
 
 
-def _show_notes(found: Portfolio, language: Language) -> None:
+def _show_notes(portfolio: Portfolio, language: Language) -> None:
     """What was done with the columns, before what came of it."""
-    told = notes_in_words(found.notes, language, lambda column: label(column, language))
+    told = notes_in_words(portfolio.notes, language, lambda column: label(column, language))
     loud = [plain(told[kind]) for kind in LOUD if kind in told]
     if loud:
         st.warning("\n\n".join(loud), icon=":material/rule:")
@@ -66,16 +66,16 @@ def _show_notes(found: Portfolio, language: Language) -> None:
             st.markdown("\n".join(f"- {sentence}" for sentence in quiet))
 
 
-def show_charts(found: Portfolio, language: Language) -> None:
-    """Clients and amounts by recommendation, and the solvency against the line."""
+def show_charts(portfolio: Portfolio, language: Language) -> None:
+    """Show clients and amounts by recommendation, and the solvency against the line."""
     colours, currency = palette(), resources.settings().currency
-    shares, total = summary.shares(found.results), len(found.results)
+    shares, total = summary.shares(portfolio.results), len(portfolio.results)
     verdicts = [translate(f"verdict.{each.verdict}", language) for each in shares]
     counts, amounts = st.columns(2)
     with counts:
         st.markdown(f"**{translate('portfolio.counts', language)}**", help=translate("portfolio.counts_help", language))
         texts = [f"{number(each.clients, language)} ({percent(each.clients / total, language)})" for each in shares]
-        figure = portfolio.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
+        figure = charts.by_verdict(shares, [each.clients for each in shares], texts, language, colours)
         draw(figure, "portfolio_counts", translate("portfolio.counts_alt", language))
         _table(
             {
@@ -90,7 +90,7 @@ def show_charts(found: Portfolio, language: Language) -> None:
             f"**{translate('portfolio.amounts', language)}**", help=translate("portfolio.amounts_help", language)
         )
         texts = [summary.amount(each.amount, language, currency) for each in shares]
-        figure = portfolio.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
+        figure = charts.by_verdict(shares, [each.amount for each in shares], texts, language, colours)
         draw(figure, "portfolio_amounts", translate("portfolio.amounts_alt", language))
         _table(
             {translate("portfolio.verdict", language): verdicts, translate("portfolio.amount", language): texts},
@@ -99,10 +99,10 @@ def show_charts(found: Portfolio, language: Language) -> None:
     st.markdown(
         f"**{translate('portfolio.distribution', language)}**", help=translate("portfolio.distribution_help", language)
     )
-    line = 1.0 - found.threshold
-    bars = summary.bars(found.results, line)
+    line = 1.0 - portfolio.threshold
+    bars = summary.bars(portfolio.results, line)
     draw(
-        portfolio.distribution(bars, line, language, colours),
+        charts.distribution(bars, line, language, colours),
         "portfolio_distribution",
         translate("portfolio.distribution_alt", language),
     )
@@ -117,18 +117,18 @@ def show_charts(found: Portfolio, language: Language) -> None:
     )
 
 
-def _show_refused(run: ScoringJob, found: Portfolio, language: Language) -> None:
-    st.warning(translate("portfolio.refused", language, n=found.n_refused), icon=":material/warning:")
+def _show_refused(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
+    st.warning(translate("portfolio.refused", language, n=portfolio.n_refused), icon=":material/warning:")
     with st.expander(translate("portfolio.which", language), key="portfolio_refused"):
-        st.dataframe(pd.DataFrame(summary.problem_rows(found.problems, language)), hide_index=True)
-        if len(found.problems) > summary.LISTED:
-            st.caption(translate("portfolio.listed", language, n=len(found.problems), most=summary.LISTED))
+        st.dataframe(pd.DataFrame(summary.problem_rows(portfolio.problems, language)), hide_index=True)
+        if len(portfolio.problems) > summary.LISTED:
+            st.caption(translate("portfolio.listed", language, n=len(portfolio.problems), most=summary.LISTED))
     intake = run.intake
     if intake is not None:
-        _show_mending(intake, found, language)
+        _show_mending(intake, portfolio, language)
 
 
-def _show_mending(intake: Intake, found: Portfolio, language: Language) -> None:
+def _show_mending(intake: Intake, portfolio: Portfolio, language: Language) -> None:
     """The refused rows as files to mend: in the form in which the file came, and as a workbook."""
     name = translate("export.file_rejects", language)
     as_it_came, as_workbook, _ = st.columns([3, 2, 3])
@@ -136,7 +136,7 @@ def _show_mending(intake: Intake, found: Portfolio, language: Language) -> None:
     with as_it_came:
         show_download(
             translate("portfolio.mend", language),
-            lambda: rejects_file(summary.rejected_rows(intake, found, language), intake.how),
+            lambda: rejects_file(summary.rejected_rows(intake, portfolio, language), intake.how),
             f"{name}.{REJECTS_ENDINGS[kind]}",
             kind,
             key="portfolio_rejects",
@@ -146,7 +146,7 @@ def _show_mending(intake: Intake, found: Portfolio, language: Language) -> None:
         with as_workbook:
             show_download(
                 translate("portfolio.mend_excel", language),
-                lambda: rejects_workbook(summary.rejected_rows(intake, found, language)),
+                lambda: rejects_workbook(summary.rejected_rows(intake, portfolio, language)),
                 f"{name}.xlsx",
                 "excel",
                 key="portfolio_rejects_excel",

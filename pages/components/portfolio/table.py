@@ -1,4 +1,4 @@
-"""The clients of a portfolio one by one: sorted, filtered, searched, a page at a time; and the results as files."""
+"""The clients of a portfolio in a table that can be sorted, filtered and searched; and the results as files."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from core.i18n.translations import Language, translate
 from core.records import ReviewReason, Verdict
 from pages.components import resources
 from pages.components.client.picker import open_client
-from pages.components.client.tab_compare import beside
+from pages.components.client.tab_compare import open_comparison
 from pages.components.downloads import show_download
 from pages.components.session import session, worded
 
 PAIR = 2
 WIDTHS = (90, 170, 100, 120)
-"""Of the first columns, in pixels: what stands in them is never cut off."""
+"""Widths of the first columns in pixels, so that their contents are never cut off."""
 
 
-def show_table(run: ScoringJob, found: Portfolio, language: Language) -> None:
-    """The table; a click on a cell opens that client's file, two ticked rows can be compared."""
+def show_table(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
+    """Show the table; a click on a cell opens that client's file, two ticked rows can be compared."""
     st.subheader(translate("portfolio.table", language), anchor=False)
-    places = _chosen(found, language)
+    places = _chosen(portfolio, language)
     if not len(places):
         st.caption(translate("portfolio.no_match", language))
         return
@@ -39,7 +39,9 @@ def show_table(run: ScoringJob, found: Portfolio, language: Language) -> None:
     turn, _ = st.columns([1, 3])
     wanted = turn.number_input(translate("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
     shown = places[(int(wanted) - 1) * summary.PAGE : int(wanted) * summary.PAGE]
-    rows = summary.table_rows(found.results, shown, resources.model().bundle, language, resources.settings().currency)
+    rows = summary.table_rows(
+        portfolio.results, shown, resources.model().bundle, language, resources.settings().currency
+    )
     widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)}
     # A key of its own for each visit: what was clicked before must not be clicked again when one comes back.
     event = table.dataframe(
@@ -53,13 +55,13 @@ def show_table(run: ScoringJob, found: Portfolio, language: Language) -> None:
     )
     clicked, ticked = event.selection.cells, event.selection.rows
     if clicked and clicked[0][0] < len(shown):
-        _open(run, str(found.results.ids[shown[clicked[0][0]]]))
+        _open(run, str(portfolio.results.ids[shown[clicked[0][0]]]))
     if len(ticked) >= PAIR:
-        first, second = (str(found.results.ids[place]) for place in shown[ticked[:PAIR]])
+        first, second = (str(portfolio.results.ids[place]) for place in shown[ticked[:PAIR]])
         _offer_pair(run, first, second, language)
 
 
-def show_downloads(run: ScoringJob, found: Portfolio, language: Language) -> None:
+def show_downloads(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
     """The results as CSV, Excel and Parquet for a reader of the language; each is made when it is asked for."""
     st.markdown(f"**{translate('portfolio.download', language)}**")
     whole = st.toggle(
@@ -71,10 +73,10 @@ def show_downloads(run: ScoringJob, found: Portfolio, language: Language) -> Non
     bundle = resources.model().bundle
 
     def make(form: Format) -> bytes:
-        reasons = found.results.raising.shape[1] > 0
-        table = results_table(found.results, bundle, reasons=reasons, language=language)
+        reasons = portfolio.results.raising.shape[1] > 0
+        table = results_table(portfolio.results, bundle, reasons=reasons, language=language)
         if whole:
-            table = with_client_columns(table, source, found.results.rows)
+            table = with_client_columns(table, source, portfolio.results.rows)
         return as_bytes(table, form, language)
 
     for column, (form, ending) in zip(st.columns([1, 1, 1, 3]), ENDINGS.items(), strict=False):
@@ -89,8 +91,8 @@ def show_downloads(run: ScoringJob, found: Portfolio, language: Language) -> Non
             )
 
 
-def _chosen(found: Portfolio, language: Language) -> Places:
-    """Search, filter and order, as they are set above the table."""
+def _chosen(portfolio: Portfolio, language: Language) -> Places:
+    """Draw search, filter and order, and apply them."""
     search, only, because, sort, turn = st.columns([3, 4, 4, 3, 2], vertical_alignment="bottom")
     typed = search.text_input(
         translate("portfolio.search", language),
@@ -123,21 +125,21 @@ def _chosen(found: Portfolio, language: Language) -> Places:
     )
     descending = turn.toggle(translate("portfolio.descending", language), key="portfolio_descending")
     return summary.chosen(
-        found.results, verdicts=verdicts, why=why, typed=typed or "", order=order, descending=descending
+        portfolio.results, verdicts=verdicts, why=why, typed=typed or "", order=order, descending=descending
     )
 
 
 def _offer_pair(run: ScoringJob, first: str, second: str, language: Language) -> None:
-    """The way to the first client's file with the second beside it."""
+    """Offer the first client's file, compared with the second."""
     if st.button(
         translate("portfolio.compare", language, first=first, second=second), icon=":material/compare:", type="primary"
     ):
-        beside(second)
+        open_comparison(second)
         _open(run, first)
 
 
 def _open(run: ScoringJob, client: str) -> None:
-    """That client's file on the client screen; the other clients of its file are at hand there."""
+    """Open a client on the client screen, where the other clients of its file can be chosen too."""
     state = session()
     state.visits += 1
     if run.intake is not None and run.portfolio is not None:

@@ -1,4 +1,4 @@
-"""Choosing a file of clients or the loaded ones, and watching while they are scored."""
+"""Choosing a file of clients or the loaded clients, and the progress while they are scored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.batch.progress import Progress
 from core.errors import ScoringError
 from core.i18n.translations import Language, number, translate
 from pages.components import resources
-from pages.components.auth import may_look
+from pages.components.auth import has_access
 from pages.components.file_choices import ask_what_is_open, choices_for, read_file
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
@@ -57,8 +57,8 @@ def choose_portfolio(language: Language) -> ScoringJob | None:
 
 @st.fragment(run_every=1 / LOOKS_A_SECOND)
 def _watch(run: ScoringJob, language: Language) -> None:
-    """How far it is, and the button that stops it; the whole screen once it is over."""
-    if run.is_over or not may_look():
+    """Show the progress and the button that stops the job; rerun the whole screen when it ends."""
+    if run.is_over or not has_access():
         st.rerun()
     pace, name = run.pace, plain(_name(run, language))
     bar, stop = st.columns([3, 1], vertical_alignment="center")
@@ -79,13 +79,13 @@ def _watch(run: ScoringJob, language: Language) -> None:
 
 
 def _stop(run: ScoringJob) -> None:
-    """Ends it, and has the outcome on the screen without another look where that comes soon."""
+    """Stop the job, and wait a moment for its outcome, so that the next run shows it."""
     run.stop()
     run.wait(SOON)
 
 
 def progress(pace: Progress, language: Language) -> str:
-    """How far it is, how fast, and how long the rest takes at this rate."""
+    """A sentence on the progress, the rate, and the remaining time at this rate."""
     words = translate(
         "portfolio.progress", language, done=pace.done, total=pace.total, rate=number(pace.rate, language)
     )

@@ -21,7 +21,7 @@ WAY = "raw_way"
 PASTED = "raw_pasted"
 WAYS = ("paste", "upload")
 MAX_CHARACTERS = 500_000
-"""Of what is pasted: with anything else on the screen it stays within what a browser may send at once."""
+"""Most characters of pasted text; with all other inputs it stays below the limit of one WebSocket message."""
 
 
 def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
@@ -54,11 +54,11 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
             ask_what_is_open(error, content, "raw", language, lambda: None)
             return None
         try:
-            found = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
+            assessments = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)
         except InputRefused as error:
             show_error(error, language)
             return None
-        state.raw = (digest, sent, found)
+        state.raw = (digest, sent, assessments)
     return state.raw[1:]
 
 

@@ -24,54 +24,58 @@ MAX_IN_LINE = 3
 
 
 def show_read(sent: Intake, language: Language) -> None:
-    """How it was read, and what was sent, row by row."""
+    """Show how the input was read, and its rows as they were sent."""
     how = plain(how_read(sent.how, language))
     st.success(translate("read.clients", language, n=sent.n_rows, how=how), icon=":material/check:")
     with st.expander(translate("raw.sent", language)):
         st.dataframe(pd.DataFrame(as_sent(sent.as_sent())), hide_index=True)
 
 
-def show_alignment(sent: Intake, found: Assessments, language: Language) -> None:
-    """The alignment report of one client: every column of the model, what was sent, what is used, and why."""
+def show_alignment(sent: Intake, assessments: Assessments, language: Language) -> None:
+    """Show the alignment report of one client: every column of the model, what was sent, what is used, and why."""
     model = resources.model()
     st.subheader(translate("raw.alignment", language), anchor=False)
-    if found.aligned.refused:
-        show_problems(found.aligned.refused, found.aligned.refused_total, language)
-    if not len(found):
+    if assessments.aligned.refused:
+        show_problems(assessments.aligned.refused, assessments.aligned.refused_total, language)
+    if not len(assessments):
         return
     index = 0
-    if len(found) > 1:
-        chosen = st.number_input(translate("raw.which", language, n=len(found)), 1, len(found), 1, key="raw_which")
+    if len(assessments) > 1:
+        chosen = st.number_input(
+            translate("raw.which", language, n=len(assessments)), 1, len(assessments), 1, key="raw_which"
+        )
         index = int(chosen) - 1
-    row = sent.row(found.aligned.rows[index])
-    st.caption(translate("raw.client", language, client=str(found.aligned.ids[index])))
-    for wrong in found.aligned.impossible.get(index, ()):
+    row = sent.row(assessments.aligned.rows[index])
+    st.caption(translate("raw.client", language, client=str(assessments.aligned.ids[index])))
+    for wrong in assessments.aligned.impossible.get(index, ()):
         told = translate("raw.impossible", language, sentence=translate_impossible(wrong, language))
         st.error(plain(told), icon=":material/error:")
-    st.dataframe(pd.DataFrame(alignment_rows(row, found.aligned, index, model.bundle, language)), hide_index=True)
-    if found.aligned.missing_markers:
-        st.caption(translate("read.markers", language, n=found.aligned.missing_markers))
-    if found.aligned.unknown:
-        with st.expander(translate("report.ignored", language, n=len(found.aligned.unknown))):
-            st.dataframe(pd.DataFrame({translate("raw.column", language): found.aligned.unknown}), hide_index=True)
+    st.dataframe(pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language)), hide_index=True)
+    if assessments.aligned.missing_markers:
+        st.caption(translate("read.markers", language, n=assessments.aligned.missing_markers))
+    if assessments.aligned.unknown:
+        with st.expander(translate("report.ignored", language, n=len(assessments.aligned.unknown))):
+            st.dataframe(
+                pd.DataFrame({translate("raw.column", language): assessments.aligned.unknown}), hide_index=True
+            )
 
 
-def show_api_answer(found: Assessments, language: Language) -> None:
-    """On request, the document that the API would answer, all or nothing."""
+def show_api_answer(assessments: Assessments, language: Language) -> None:
+    """Show, if asked for, the document that the API would answer: one bad row refuses all."""
     st.subheader(translate("raw.answer", language), anchor=False)
     if not st.toggle(translate("raw.show_answer", language), key="raw_answer", persist_state="session"):
         return
     route = st.segmented_control(
         translate("raw.route", language), list(ROUTES), default="/predict_proba", required=True, key="raw_route"
     )
-    if found.aligned.refused:
-        st.json(refusal(InputRefused(found.aligned.refused, found.aligned.refused_total)))
+    if assessments.aligned.refused:
+        st.json(refusal(InputRefused(assessments.aligned.refused, assessments.aligned.refused_total)))
     else:
-        st.json(answer(found, resources.model(), ROUTES[str(route)]))
+        st.json(answer(assessments, resources.model(), ROUTES[str(route)]))
 
 
 def show_request(sent: Intake, language: Language) -> None:
-    """The request as a curl line, and its body as a file."""
+    """Show the request as a curl line, and its body as a file."""
     st.subheader(translate("raw.request", language), anchor=False)
     address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
     start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
