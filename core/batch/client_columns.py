@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.alignment.number_text import Unreadable, read_number
+from core.alignment.number_text import DecimalSign, Unreadable, read_number
 from core.alignment.table import Table, plain_cell
 from core.batch.results import Places
 from core.batch.sources import Source
@@ -22,17 +22,20 @@ def with_client_columns(results: pa.Table, source: Source, rows: Places) -> pa.T
 
     rows: the position of each result's row in the source, the first is 1, in ascending order. A column of the source
     with the name of one of the results' is left out: an older result of the same clients is replaced by this one.
-    Columns that hold nothing but numbers, as numbers or as text, become numbers.
+    Columns that hold nothing but numbers, as numbers or as text with the source's decimal sign, become numbers.
     """
     parts: list[tuple[int, dict[str, Any]]] = []
+    decimal: DecimalSign | None = None
     for before, piece in source.pieces():
         here = rows[(rows > before) & (rows <= before + len(piece))] - before - 1
         parts.append((len(here), _taken(piece, here)))
+        if isinstance(piece, Table):
+            decimal = piece.decimal
     names = dict.fromkeys(name for _, columns in parts for name in columns)
     for name in names:
         if name not in results.column_names:
             cells = [cell for size, columns in parts for cell in columns.get(name) or [None] * size]
-            results = results.append_column(name, _typed(cells))
+            results = results.append_column(name, _typed(cells, decimal))
     return results
 
 
@@ -50,13 +53,13 @@ def _taken(piece: Table | Sequence[object], here: Places) -> dict[str, list[obje
     return {name: [row.get(name) for row in chosen] for name in names}
 
 
-def _typed(cells: Sequence[object]) -> pa.Array:
+def _typed(cells: Sequence[object], decimal: DecimalSign | None) -> pa.Array:
     """Cells as whole numbers, numbers, truths or, where they are none of these, as text."""
     there = [cell for cell in cells if cell is not None]
     if there and all(isinstance(cell, bool) for cell in there):
         return pa.array(cells, pa.bool_())
     try:
-        read = {(type(cell), cell): read_number(cell) for cell in there}
+        read = {(type(cell), cell): read_number(cell, decimal) for cell in there}
     except (Unreadable, TypeError):
         return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
     numbers = np.array([math.nan if cell is None else read[type(cell), cell] for cell in cells], dtype=np.float64)

@@ -45,10 +45,10 @@ def _draw(model: Model, chance: np.random.Generator, missing: float) -> dict[str
 def _raised(row: dict[str, object], pair: Pair) -> bool:
     """Whether the larger of a pair had to be raised to what the smaller allows."""
     smaller, larger = row.get(pair.smaller), row.get(pair.larger)
-    crossed = isinstance(smaller, float) and isinstance(larger, float) and smaller + pair.apart > larger
-    if crossed:
+    if isinstance(smaller, float) and isinstance(larger, float) and smaller + pair.apart > larger:
         row[pair.larger] = smaller + pair.apart
-    return crossed
+        return True
+    return False
 
 
 def by_source(model: Model) -> dict[str, list[Column]]:
@@ -57,6 +57,11 @@ def by_source(model: Model) -> dict[str, list[Column]]:
     for column in model.bundle.columns:
         found.setdefault(column.source, []).append(column)
     return found
+
+
+def filled_column(model: Model) -> str:
+    """The first yes-or-no column that is assumed where a client's file does not say it."""
+    return next(each.source for each in model.bundle.columns if each.complete and each.kind in ("binary", "flag"))
 
 
 def encoded_row(model: Model, row: dict[str, object]) -> dict[str, object]:

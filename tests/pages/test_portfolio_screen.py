@@ -15,6 +15,7 @@ from core.batch import background
 from core.batch.background import ScoringJob
 from core.batch.progress import Progress
 from core.batch.scorer import score_portfolio
+from core.dictionary.lookup import label
 from core.i18n.translations import translate
 from core.readers.upload import read_upload
 from core.records import ReviewReason, Verdict
@@ -22,7 +23,7 @@ from core.scoring.assess import Model, assess
 from core.settings import Settings
 from pages.components.portfolio.upload import progress
 from tests.browser.serving import MAX_SECONDS
-from tests.core.drawn import draw_rows
+from tests.core.drawn import draw_rows, filled_column
 from tests.pages import files, sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
@@ -103,15 +104,15 @@ def test_impossible_values_have_a_column_and_a_filter(open_app: Open, rows: list
 
 
 def test_what_was_done_with_the_columns_is_said_before_the_result(
-    open_app: Open, rows: list[dict[str, object]]
+    open_app: Open, model: Model, rows: list[dict[str, object]]
 ) -> None:
     sent = [{**row, "NOTE": "x"} for row in rows[:3]]
-    sent[0] |= {"NAME_INCOME_TYPE": "Astronaut", "CNT_CHILDREN": ""}
+    sent[0] |= {"NAME_INCOME_TYPE": "Astronaut", filled_column(model): ""}
     app = upload(open_app("portfolio"), files.as_csv(*sent))
     assert "Employment status (1 client)" in app.warning[0].value.replace("\\", "")
     told = sights.folded(app, translate("notes.title", "en")).replace("\\", "")
     assert "Ignored, since the model does not know it: NOTE." in told
-    assert "Number of children (1 client)" in told
+    assert f"{label(filled_column(model), 'en')} (1 client)" in told
 
 
 def test_category_column_of_nothing_but_numbers_is_refused_by_name(

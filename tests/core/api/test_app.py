@@ -12,7 +12,7 @@ from core.api.app import build_api
 from core.model.bundle import load_bundle
 from core.scoring.assess import Model
 from core.settings import Settings
-from tests.core.drawn import encoded_row, unused_history
+from tests.core.drawn import encoded_row, filled_column, unused_history
 from tests.core.http import numbers_of, send
 
 
@@ -120,11 +120,7 @@ def test_clients_to_review_are_listed_beside_the_prediction(api: TestClient, tho
 
 def test_what_was_done_to_the_rows_stands_beside_the_prediction(api: TestClient, model: Model, thousand) -> None:
     row = {**thousand.rows[0], "NAME_HOUSING_TYPE": "Tree house", "PET": "cat"}
-    filled = next(
-        column.source
-        for column in model.bundle.columns
-        if column.kind in ("binary", "flag") and column.complete and not column.essential
-    )
+    filled = filled_column(model)
     del row[filled]
     document = send(api, {"data": [row]}).json()
     assert document["ignored"] == {"columns": ["PET"], "total": 1}

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from core.alignment.number_text import DecimalSign
+from core.alignment.table import Table
 from core.batch.client_columns import with_client_columns
 from core.batch.export import ENDINGS, Format, as_bytes, results_table
 from core.batch.scorer import score_portfolio
@@ -40,7 +42,7 @@ def test_downloaded_result_is_scored_again_to_the_bit(
 class Given:
     """Rows that are there."""
 
-    def __init__(self, *parts: list[object]) -> None:
+    def __init__(self, *parts: list[object] | Table) -> None:
         self._parts = parts
 
     def pieces(self, *, only_ids: bool = False) -> object:
@@ -67,3 +69,12 @@ def test_columns_hold_numbers_where_they_can_and_text_elsewhere() -> None:
         "D": [True, None],
         "E": [None, float(2**60)],
     }
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_text_with_the_file_s_decimal_sign_is_a_number_where_it_would_else_be_two(decimal: DecimalSign) -> None:
+    texts = [text.replace(".", decimal) for text in ("-591.358", "2.5")]
+    part = Table(("A", "B"), (pa.array(texts), pa.array(["x", texts[0]])), decimal=decimal)
+    table = pa.table({"SK_ID_CURR": [7, 8]})
+    found = with_client_columns(table, Given(part), np.array([1, 2]))  # type: ignore[arg-type]
+    assert found.to_pydict() == {"SK_ID_CURR": [7, 8], "A": [-591.358, 2.5], "B": ["x", texts[0]]}

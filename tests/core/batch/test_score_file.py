@@ -25,7 +25,7 @@ from core.readers import csv_blocks
 from core.scoring.assess import Model, assess
 from tests.core import client_files as files
 from tests.core.conftest import Thousand
-from tests.core.drawn import draw_rows
+from tests.core.drawn import draw_rows, filled_column
 
 BAND = 0.02
 
@@ -270,14 +270,14 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
     rows = even([{**row, "NOTE": "x"} for row in draw_rows(model, 5, seed=5, missing=0.0)])
     rows[0] |= {"NAME_INCOME_TYPE": "Astronaut", "EXT_SOURCE_2": 5}
-    rows[1] |= {"NAME_INCOME_TYPE": "Pirate", "CNT_CHILDREN": ""}
+    rows[1] |= {"NAME_INCOME_TYPE": "Pirate", filled_column(model): ""}
     path.write_bytes(files.as_csv(rows))
     assert main(["score", str(path), "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
     assert lines[0] == "Ignored, since the model does not know it: NOTE."
     assert lines[1].endswith("counts as none of those it knows: NAME_INCOME_TYPE (2 clients).")
     assert lines[2].endswith("so the clients are to review: EXT_SOURCE_2 (1 client).")
-    assert lines[3] == "Assumed, since the file does not say: CNT_CHILDREN (1 client)."
+    assert lines[3] == f"Assumed, since the file does not say: {filled_column(model)} (1 client)."
     assert "PAYMENT_RATE (5 clients)" in lines[4]
     assert "5 of 5 clients scored" in "".join(lines[5:])
     assert "impossible_value 1" in lines[-1]
