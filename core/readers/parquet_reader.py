@@ -15,6 +15,8 @@ from core.readers.csv_reader import check_names
 from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
 
 BATCH_ROWS = 4096
+PAGES = 2**16
+"""Bytes of a column read at once; without it Arrow holds all columns of a group of rows."""
 EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}
 """The first whole number of each width from which on neighbours are no longer told apart."""
 
@@ -22,7 +24,7 @@ EXACT = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}
 def open_parquet(stream: BinaryIO) -> pa_parquet.ParquetFile:
     """The file, its columns checked. Raises UnreadableInput where it is damaged or holds no ids, TooLarge."""
     try:
-        file = pa_parquet.ParquetFile(stream, pre_buffer=False)
+        file = pa_parquet.ParquetFile(stream, pre_buffer=False, buffer_size=PAGES)
         names = [str(name) for name in file.schema_arrow.names]
     except MemoryError:
         raise

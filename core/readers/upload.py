@@ -28,7 +28,13 @@ from core.readers.intake import Intake, Stored, settle, store
 from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, RowsPart, TablePart, unpack
 
 SCRIPT = Path(worker.__file__)
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "LC_ALL": "C.UTF-8",
+    # Arrow's own allocator reserves far more than it uses, which the limit on memory counts.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 OUT_OF_TIME, OUT_OF_MEMORY = -24, (-6, -9)
 """Exit codes: SIGXCPU of the limit on processor time; SIGABRT, by which Rust and C++ end without memory, and SIGKILL,
 by which a system ends what takes too much of it."""
