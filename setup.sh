@@ -142,7 +142,7 @@ check() {
   fi
   "$python" -m ruff check . || status=1
   "$python" -m ruff format --check . || status=1
-  "$python" -m mypy --num-workers auto || status=1
+  "$python" -m mypy || status=1
   "$python" -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder "$@" || status=1
   return $status
 }
