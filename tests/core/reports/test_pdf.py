@@ -51,7 +51,9 @@ def text_of(pdf: bytes) -> str:
             for code, letters in CODES.findall(inflated(objects[int(to_letters[1])]))
         }
     pages = [inflated(body) for body in objects.values() if b" Tf" in inflated(body)]
-    return re.sub(r"\s+", " ", " ".join(" ".join(shown(page, tables)) for page in pages))
+    text = re.sub(r"\s+", " ", " ".join(" ".join(shown(page, tables)) for page in pages))
+    # Where bold ends before a comma or a full stop, a new run of glyphs begins without a blank.
+    return re.sub(r" (?=[,.])", "", text)
 
 
 def inflated(body: bytes) -> bytes:
