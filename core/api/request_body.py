@@ -1,15 +1,20 @@
-"""The clients of the contract's body, each decoded when it is asked for: many clients take the memory of one.
+"""Decodes the clients of a request body one at a time, so that many clients take the memory of one.
 
-The quick way reads a body of the plain shape `{"data": [{…}, …]}`, whose clients hold no list and no object, with
-msgspec, which is several times faster than Python's json, but knows no NaN, no deepest level, and lets the last of two
-equal names win. So the body is cut at each closing brace, NaN is written as null, and each client is checked: an even
-number of quotation marks, or the cut went through a text; without escapes every colon in it is one between a name and a
-value, or one inside a name or a text, so a name that stood twice leaves one over; and no name or text may hold a null
-that was a NaN. Where that fails, or anything is unusual, `core.readers.json_document` reads the whole body as the
-contract says, and its answer counts. So the two ways cannot differ; a property test holds them together.
+There are two decoders. The fast one uses msgspec, several times faster than Python's json, for a body of the plain
+shape `{"data": [{…}, …]}` whose clients hold no list and no object. msgspec rejects NaN, has no limit of nesting, and
+keeps the last of two equal names. So the body is cut at each closing brace, NaN is replaced by null, and each client is
+checked:
 
-Clients of one program have the same names in the same order. Once two in a row had, a `_Layout` is made of them, which
-decodes the next ones without naming anything.
+- Its number of quotation marks is even; otherwise the cut went through a text.
+- Without escapes, every colon stands between a name and a value, or inside a name or a text. A repeated name leaves one
+  colon over.
+- No name or text contains a null that was a NaN.
+
+If a check fails, or the body has any other shape, the exact decoder `core.readers.json_document` reads the whole body,
+and its result counts. A property test compares the two.
+
+Clients of one program have the same names in the same order. After two such clients in a row, a `_Layout` of these
+names decodes the next ones without building a dictionary.
 """
 
 from __future__ import annotations
@@ -34,7 +39,7 @@ _LONGEST_LAYOUT, _LONGEST_NAMES = 3000, 2**17
 
 
 class BodyReader:
-    """Reads bodies; made once, shared. It remembers the names of the last clients, and no cell."""
+    """Reads request bodies. One reader serves all requests; it remembers the names of recent clients, and no cell."""
 
     def __init__(self) -> None:
         self._names: tuple[str, ...] = ()
@@ -42,10 +47,22 @@ class BodyReader:
         self._layout: _Layout | None = None
 
     def read(self, content: bytes, most: int) -> Sequence[object]:
-        """The clients of a body, at most `most` of them.
+        """Read the clients of a body.
 
-        Raises UnreadableInput where the body is no JSON, InputRefused where it holds no list of clients, TooLarge past
-        `most`. With the quick way UnreadableInput may come later, when a client is asked for.
+        Parameters
+        ----------
+        content: the body.
+        most: largest number of clients.
+
+        Returns
+        -------
+        The clients; the fast decoder decodes each of them when it is accessed.
+
+        Raises
+        ------
+        UnreadableInput: the body is not JSON; with the fast decoder this may be raised by the access to a client.
+        InputRefused: the body holds no list of clients.
+        TooLarge: it holds more than `most`.
         """
         cut = content.rstrip(b" \t\n\r").rsplit(b"}", most + 3)
         pieces, ends = cut[:-2], cut[-2:]
@@ -62,13 +79,13 @@ class BodyReader:
         return ClientRows(self, content, [pieces[0][first.end() :], *pieces[1:]], most)
 
     def decode(self, client: bytes) -> NamedCells | None:
-        """A client's cells, or None where the quick way might not read them as the exact way does."""
-        told = client.replace(b"NaN", b"null")
+        """A client's cells, or None if the exact decoder might read them differently."""
+        prepared = client.replace(b"NaN", b"null")
         layout = self._layout
-        cells = layout.decode(told) if layout is not None else None
+        cells = layout.decode(prepared) if layout is not None else None
         if cells is None or layout is None:
             try:
-                row = _ROW.decode(told)
+                row = _ROW.decode(prepared)
             except _NOT_READ:
                 return None
             if type(row) is not dict:
@@ -84,7 +101,7 @@ class BodyReader:
         texts = "".join(cell for cell in cells if type(cell) is str) if str in types else ""
         if client.count(b":") != len(names) + joined.count(":") + texts.count(":"):
             return None
-        if len(told) != len(client) and ("null" in joined or "null" in texts):
+        if len(prepared) != len(client) and ("null" in joined or "null" in texts):
             return None
         return NamedCells(names, cells)
 
@@ -98,11 +115,18 @@ class BodyReader:
 
 
 class ClientRows(Sequence[object]):
-    """Clients still in JSON; getting one decodes it. Raises UnreadableInput where that shows a body that is no JSON."""
+    """Clients that are decoded when they are accessed, which raises UnreadableInput if the body is not JSON."""
 
     def __init__(self, reader: BodyReader, content: bytes, pieces: Sequence[bytes], most: int) -> None:
-        """content: the whole body as it came, of at most `most` clients; pieces: its clients without their last brace,
-        with what stands before."""
+        """Hold the parts of a body.
+
+        Parameters
+        ----------
+        reader: decodes the clients.
+        content: the whole body.
+        pieces: one per client, with what stands before it and without its closing brace.
+        most: largest number of clients, for the exact decoder.
+        """
         self._reader = reader
         self._content = content
         self._pieces = pieces
@@ -116,7 +140,7 @@ class ClientRows(Sequence[object]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[object]: ...
     def __getitem__(self, index: int | slice) -> object:
-        """One client, or some of them as a list."""
+        """One client, or a slice of the clients as a list."""
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
         piece = self._pieces[index]
@@ -132,7 +156,7 @@ class ClientRows(Sequence[object]):
 
 
 class _Layout:
-    """Clients of exactly these names, decoded without naming anything."""
+    """A decoder of clients with exactly these names, in any order."""
 
     def __init__(self, names: tuple[str, ...], decoder: msgspec.json.Decoder[msgspec.Struct]) -> None:
         self.names = names
@@ -140,7 +164,7 @@ class _Layout:
         self._decoder = decoder
 
     def decode(self, client: bytes) -> tuple[object, ...] | None:
-        """The cells in the order of the names; None where a client has other names, or cannot be read."""
+        """The cells in the order of the names; None if the client has other names, or cannot be decoded."""
         try:
             return msgspec.structs.astuple(self._decoder.decode(client))
         except _NOT_READ:
@@ -148,7 +172,7 @@ class _Layout:
 
 
 def _make_layout(names: tuple[str, ...]) -> _Layout | None:
-    """A layout of these names; None where msgspec has no way to say them."""
+    """A layout of these names; None if msgspec cannot make a struct of them."""
     fields = [(f"cell_{place}", Any) for place in range(len(names))]
     rename = {f"cell_{place}": name for place, name in enumerate(names)}
     try:
