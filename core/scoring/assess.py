@@ -64,10 +64,11 @@ def assess(
     rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as a table. Without
     keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
     in `aligned.refused` and the others are scored. whole: these are all rows there are; then a category column of
-    nothing but numbers is refused by name, with InputRefused in both modes. Probabilities are P(default).
+    nothing but numbers is refused by name, with InputRefused in both modes, unless there is one row: a lone number is
+    a category never seen. Probabilities are P(default).
     """
     aligned = model.aligner.align(rows)
-    if whole and aligned.categories_of_numbers:
+    if whole and len(rows) > 1 and aligned.categories_of_numbers:
         refuse_categories_of_numbers(aligned.categories_of_numbers)
     if aligned.refused and not keep_good:
         raise InputRefused(aligned.refused, aligned.refused_total)

@@ -40,12 +40,18 @@ def test_number_among_words_is_a_category_never_seen(api: TestClient, other: obj
     assert len(document["prediction"]) == 2
 
 
+def test_lone_number_is_a_category_never_seen_for_one_client_is_no_column(api: TestClient) -> None:
+    document = send(api, clients(ENCODED)).json()
+    assert set(document["never_seen"]["columns"]) == set(ENCODED)
+    assert len(document["prediction"]) == 1
+
+
 def test_encoded_column_that_the_model_lacks_is_no_column_of_numbers(api: TestClient) -> None:
     assert "prediction" in send(api, clients({"NAME_INCOME_TYPE_Astronaut": 1})).json()
 
 
 def test_part_of_a_file_is_judged_by_whoever_reads_the_whole(model: Model) -> None:
-    rows = [{**CLIENT, **ENCODED}]
+    rows = [{**CLIENT, **ENCODED}, {**CLIENT, **ENCODED, "SK_ID_CURR": 2}]
     with pytest.raises(InputRefused):
         assess(model, rows, review_band=0.02, keep_good=True)
     found = assess(model, rows, review_band=0.02, keep_good=True, whole=False)
