@@ -17,6 +17,9 @@ from core.records import Assessments
 Rows = Table | Sequence[object]
 
 
+LEAST_ID_OF_TOTALS = 1000
+
+
 class Source(Protocol):
     """Rows that can be gone through more than once, as (number of rows before, rows)."""
 
@@ -43,9 +46,13 @@ def look_through(source: Source) -> SourceIndex:
 
 
 def row_of_totals(ids: Places) -> int:
-    """The last row where its id is the sum of all others, of which there are two or more; else 0."""
+    """The last row where its id is the sum of all others, of which there are two or more; else 0.
+
+    Ids of a few digits add up to one another by chance (1, 2, 3), so they prove nothing.
+    """
     others = [client for client in ids[:-1].tolist() if client >= 0]
-    return len(ids) if len(others) > 1 and sum(others) == int(ids[-1]) else 0
+    proves = len(others) > 1 and min(others) >= LEAST_ID_OF_TOTALS
+    return len(ids) if proves and sum(others) == int(ids[-1]) else 0
 
 
 def without_totals(

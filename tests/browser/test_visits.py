@@ -124,7 +124,7 @@ def test_an_upload_is_in_memory_from_the_first_byte_to_the_last(
     screens.upload_clients(page, file, screens.heading(page, NEW))
     page = visit("/portfolio", at=without_files)
     upload_portfolio(page, file)
-    expect(page.get_by_text("1,500").first).to_be_visible()
+    expect(page.get_by_text("1,500 clients scored")).to_be_visible()
 
 
 def test_what_is_written_in_a_client_s_file_is_shown_as_it_is_and_never_runs(

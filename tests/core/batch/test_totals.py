@@ -46,3 +46,9 @@ def test_a_client_without_an_id_among_others_is_no_row_of_totals(model: Model) -
     rows[1]["SK_ID_CURR"] = None
     found = score_portfolio(model, Listed(rows), review_band=0.02, reasons=False)
     assert [(each.code, each.row) for each in found.problems] == [("id_missing", 2)]
+
+
+def test_small_ids_that_add_up_by_chance_are_clients(model: Model) -> None:
+    rows = [{**row, "SK_ID_CURR": client} for row, client in zip(draw_rows(model, 3, seed=3), (1, 2, 3), strict=True)]
+    found = score_portfolio(model, Listed(rows), review_band=0.02, reasons=False)
+    assert (found.results.ids.tolist(), found.problems) == ([1, 2, 3], ())

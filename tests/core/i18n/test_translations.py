@@ -104,7 +104,7 @@ def test_problem_is_told_with_its_row_and_column_as_they_are() -> None:
 
 
 def test_braces_in_a_column_s_name_are_only_characters() -> None:
-    assert "{row}" in translate_problem(Problem("text_in_number", 1, "{row}"), "en")
+    assert "{row}" in translate_problem(Problem("text_in_number", 1, "{row}", {"decimal": "."}), "en")
 
 
 def test_words_of_the_verdicts_are_those_of_the_trade() -> None:
