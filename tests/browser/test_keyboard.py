@@ -59,6 +59,8 @@ def test_every_stop_of_the_tab_key_shows_in_every_part(visit: Visit, people: Peo
 
 def test_the_first_stop_leads_past_the_menu_and_every_stop_of_raw_data_shows(visit: Visit) -> None:
     page = visit("/raw-data")
+    expect(page.get_by_role("radio", name=translate("raw.paste", "en"))).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
