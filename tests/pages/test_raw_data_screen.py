@@ -184,6 +184,9 @@ def test_value_that_cannot_be_right_is_said_and_stands_in_the_answer(open_app: O
 
 
 def test_category_column_of_nothing_but_numbers_is_refused_by_name(open_app: Open, row: dict[str, Any]) -> None:
-    app = paste(open_app("raw_data"), files.as_json({**row, "NAME_INCOME_TYPE": 7}))
+    app = paste(
+        open_app("raw_data"),
+        files.as_json({**row, "NAME_INCOME_TYPE": 7}, {**row, "SK_ID_CURR": 7, "NAME_INCOME_TYPE": 1}),
+    )
     assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in app.error[0].value.replace("\\", "")
     assert not app.exception
