@@ -1,4 +1,4 @@
-"""The command line, `python -m core …`: functions do the work, the parser connects."""
+"""The command line, `python -m core …`: the parser, and one function per command."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ REFUSED = 2
 LEFT_OUT = 3
 
 
-class Said(str):
-    """What a command says when rows were left out."""
+class PartialOutput(str):
+    """The output of a command that left rows out; `code` is the exit code."""
 
     code = LEFT_OUT
 
 
-class NothingScored(Said):
-    """What a command says when every row was."""
+class NothingScored(PartialOutput):
+    """The output of a command that left every row out."""
 
     code = REFUSED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; 0 when it did its work, 2 when it was refused, 3 with rows left out, 130 when stopped."""
+    """Run one command; returns the exit code: 0 success, 2 refused, 3 some rows left out, 130 interrupted."""
     try:
-        chosen = make_parser(read_settings()).parse_args(arguments)
-        said = chosen.run(chosen)
-        print(said, file=sys.stderr if isinstance(said, NothingScored) else sys.stdout)
-        return said.code if isinstance(said, Said) else 0
+        args = make_parser(read_settings()).parse_args(arguments)
+        output = args.run(args)
+        print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout)
+        return output.code if isinstance(output, PartialOutput) else 0
     except InputRefused as error:
         print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
         return REFUSED
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser(settings: Settings) -> argparse.ArgumentParser:
-    """The commands and their options; paths default to the settings'."""
+    """The parser of all commands; paths default to those in the settings."""
     parser = argparse.ArgumentParser(prog="python -m core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
@@ -153,79 +153,77 @@ def _from_project(path: Path) -> Path:
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
-def _features(chosen: argparse.Namespace) -> str:
+def _features(args: argparse.Namespace) -> str:
     from core.features.build import build_features
 
-    made = build_features(chosen.data, chosen.out, ProgressLog().line)
-    return describe_features(made, _from_project(chosen.out))
+    made = build_features(args.data, args.out, ProgressLog().line)
+    return describe_features(made, _from_project(args.out))
 
 
-def _train(chosen: argparse.Namespace) -> str:
+def _train(args: argparse.Namespace) -> str:
     from core.training.tracking.mlflow_run import tracked
 
-    with tracked(chosen.model) as run:
-        trained = train(
-            chosen.data, chosen.out, ProgressLog(), kind=chosen.model, trials=chosen.trials, notes=chosen.notes
-        )
-        print(describe_trained(trained, _from_project(chosen.out)), flush=True)
-        return describe_tracked(run.record(trained, chosen.out))
+    with tracked(args.model) as run:
+        trained = train(args.data, args.out, ProgressLog(), kind=args.model, trials=args.trials, notes=args.notes)
+        print(describe_trained(trained, _from_project(args.out)), flush=True)
+        return describe_tracked(run.record(trained, args.out))
 
 
-def _demo(chosen: argparse.Namespace) -> str:
+def _demo(args: argparse.Namespace) -> str:
     made = make_demo(
-        chosen.model,
-        chosen.out,
-        clients=chosen.clients,
-        seed=chosen.seed,
+        args.model,
+        args.out,
+        clients=args.clients,
+        seed=args.seed,
         progress=ProgressLog(),
-        trusted=chosen.trusted,
-        known=dict(zip(KNOWN, chosen.known, strict=True)) if chosen.known else None,
+        trusted=args.trusted,
+        known=dict(zip(KNOWN, args.known, strict=True)) if args.known else None,
     )
-    return describe_demo(made, _from_project(chosen.out))
+    return describe_demo(made, _from_project(args.out))
 
 
-def _score(chosen: argparse.Namespace) -> str:
-    model = open_model(chosen.model, chosen.trusted, chosen.digest)
-    if chosen.engine == "dask":
+def _score(args: argparse.Namespace) -> str:
+    model = open_model(args.model, args.trusted, args.digest)
+    if args.engine == "dask":
         from core.batch.score_dask import job_for, score_on_dask
 
-        band, reasons = chosen.review_band, chosen.reasons
-        job = job_for(model, chosen.model, chosen.trusted, chosen.out, review_band=band, reasons=reasons)
-        cluster = int(chosen.cluster) if chosen.cluster.isdigit() else chosen.cluster
+        band, reasons = args.review_band, args.reasons
+        job = job_for(model, args.model, args.trusted, args.out, review_band=band, reasons=reasons)
+        cluster = int(args.cluster) if args.cluster.isdigit() else args.cluster
         made = score_on_dask(
             job,
-            chosen.clients,
+            args.clients,
             cluster=cluster,
             vocabulary=model.aligner.vocabulary,
-            decimal=chosen.decimal,
+            decimal=args.decimal,
             on_pace=Meter(),
         )
     else:
-        path, out = Path(chosen.clients), Path(chosen.out)
-        choices = ReadChoices(decimal=chosen.decimal, sheet=chosen.sheet)
+        path, out = Path(args.clients), Path(args.out)
+        choices = ReadChoices(decimal=args.decimal, sheet=args.sheet)
         made = score_file(
-            model, path, out, review_band=chosen.review_band, reasons=chosen.reasons, meter=Meter(), choices=choices
+            model, path, out, review_band=args.review_band, reasons=args.reasons, meter=Meter(), choices=choices
         )
     if made.n_refused == made.n_rows:
         return NothingScored(made.words())
-    return Said(made.words()) if made.n_refused else made.words()
+    return PartialOutput(made.words()) if made.n_refused else made.words()
 
 
-def _key(chosen: argparse.Namespace) -> str:
+def _key(args: argparse.Namespace) -> str:
     key = secrets.token_urlsafe(32)
     return f"key, for the program that asks: {key}\nfor API_KEYS: {hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def _convert(chosen: argparse.Namespace) -> str:
+def _convert(args: argparse.Namespace) -> str:
     print(RUNS_CODE, file=sys.stderr)
-    return describe_converted(convert(chosen.folder, chosen.out, trust=chosen.trust), _from_project(chosen.out))
+    return describe_converted(convert(args.folder, args.out, trust=args.trust), _from_project(args.out))
 
 
-def _verify(chosen: argparse.Namespace) -> str:
-    model = open_model(chosen.folder, chosen.trusted)
-    difference = verify_golden(model, chosen.folder.name)
-    load_correlations(chosen.folder)
-    return describe_verified(model, difference, _from_project(chosen.folder))
+def _verify(args: argparse.Namespace) -> str:
+    model = open_model(args.folder, args.trusted)
+    difference = verify_golden(model, args.folder.name)
+    load_correlations(args.folder)
+    return describe_verified(model, difference, _from_project(args.folder))
 
 
 if __name__ == "__main__":

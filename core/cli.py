@@ -1,4 +1,4 @@
-"""What the commands of `python -m core` print: one function a command, each returns the lines as one text."""
+"""The texts that the commands of `python -m core` print: one function per command, each returns its lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.training.import_legacy import Converted
 from core.training.pipeline import Trained
 
 if TYPE_CHECKING:
-    # What these import is in requirements-train.txt alone.
+    # These modules need libraries that only requirements-train.txt installs.
     from core.features.build import FeatureReport
     from core.training.tracking.mlflow_run import Tracked
 
@@ -50,19 +50,19 @@ def describe_trained(trained: Trained, out: Path) -> str:
 
 def describe_tracked(tracked: Tracked) -> str:
     """Where the training was recorded, and whether its model is the champion."""
-    place = "the champion now" if tracked.champion else "not the champion, which has the lower loss out of fold"
-    return f"MLflow run {tracked.run_id} in {tracked.store}; the model's version {tracked.version} is {place}"
+    status = "the champion now" if tracked.champion else "not the champion, which has the lower loss out of fold"
+    return f"MLflow run {tracked.run_id} in {tracked.store}; the model's version {tracked.version} is {status}"
 
 
-def describe_features(made: FeatureReport, out: Path) -> str:
-    """The path written, its size, what was not there, and where the time went."""
-    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in made.seconds.items())
-    absent = f"\nnot there, so missing: {', '.join(made.absent)}" if made.absent else ""
-    return f"{out} ({made.rows} applications, {made.columns} columns){absent}\n{seconds}"
+def describe_features(report: FeatureReport, out: Path) -> str:
+    """The path written, its size, the absent tables, and the seconds of each step."""
+    seconds = ", ".join(f"{step} {taken:.1f} s" for step, taken in report.seconds.items())
+    absent = f"\nnot there, so missing: {', '.join(report.absent)}" if report.absent else ""
+    return f"{out} ({report.rows} applications, {report.columns} columns){absent}\n{seconds}"
 
 
 def describe_demo(demo: Demo, out: Path) -> str:
-    """The path written, and how far its clients are from the population."""
+    """The path written, and the differences between its clients and the population."""
     scores = demo.scores
     lines = [
         f"{out} ({demo.clients} synthetic clients)",
@@ -81,22 +81,22 @@ def describe_demo(demo: Demo, out: Path) -> str:
     return "\n".join(lines)
 
 
-def describe_converted(made: Converted, out: Path) -> str:
-    """The path written, how near its probabilities are to the old model's, and what serving it takes."""
+def describe_converted(report: Converted, out: Path) -> str:
+    """The path written, the largest difference from the old model's probabilities, and the setting it needs."""
     lines = [
-        f"{out} (digest {made.digest[:12]}, kind {made.kind})",
-        f"{made.columns} columns, fill value 0; threshold on P(default) {made.threshold}",
-        f"largest difference from the old model on the golden rows: {made.difference:g}",
+        f"{out} (digest {report.digest[:12]}, kind {report.kind})",
+        f"{report.columns} columns, fill value 0; threshold on P(default) {report.threshold}",
+        f"largest difference from the old model on the golden rows: {report.difference:g}",
     ]
-    if made.other_versions:
-        lines.append(f"check its answers against the old ones: {made.other_versions}")
-    if made.kind == "joblib":
-        lines.append(f"to serve it: TRUSTED_MODELS={made.model_digest}")
+    if report.other_versions:
+        lines.append(f"check its answers against the old ones: {report.other_versions}")
+    if report.kind == "joblib":
+        lines.append(f"to serve it: TRUSTED_MODELS={report.model_digest}")
     return "\n".join(lines)
 
 
 def describe_verified(model: Model, difference: float, folder: Path) -> str:
-    """What was checked, in two lines."""
+    """The checks that a bundle passed, in two lines."""
     bundle = model.bundle
     return (
         f"{folder} (digest {bundle.digest[:12]}): every file is the one that was written\n"

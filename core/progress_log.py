@@ -1,4 +1,4 @@
-"""Says on stderr what a long run is doing, how long each step took, and about how long the rest will take."""
+"""Progress of a long run on stderr: the current step, the time each step took, and the estimated time left."""
 
 from __future__ import annotations
 
@@ -13,59 +13,58 @@ SECONDS_PER_MINUTE = 60
 
 
 class ProgressLog:
-    """Called with the name of a step as a context; `tick` says within a step that it goes on."""
+    """Writes a run's progress to a text stream, by default stderr: `with progress("step"):` times one step."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = sys.stderr if out is None else out
-        self._ahead: dict[str, float] = {}
+        self._remaining: dict[str, float] = {}
         self._expected = self._taken = 0.0
 
     @contextmanager
     def __call__(self, step: str) -> Iterator[None]:
-        """Announces the step, and how many seconds it took when it is over."""
-        self._say(f"{step} {self._left()}…")
+        """Write the step's name when it begins, and the seconds it took when it ends."""
+        self._write(f"{step} {self._time_left()}…")
         start = time.perf_counter()
         try:
             yield
         except BaseException:
-            self._say("\n")
+            self._write("\n")
             raise
         taken = time.perf_counter() - start
-        if step in self._ahead:
-            self._expected += self._ahead.pop(step)
+        if step in self._remaining:
+            self._expected += self._remaining.pop(step)
             self._taken += taken
-        self._say(f" {taken:.1f} s\n")
+        self._write(f" {taken:.1f} s\n")
 
     def expect(self, seconds: Mapping[str, float]) -> None:
-        """How many seconds each of the steps to come takes where it was measured.
+        """Set the expected seconds of each step to come; from then on each step shows the estimated time left.
 
-        From then on each step says what is left: by these numbers, and by how much faster or slower this computer was
-        at those that are over.
+        The estimate scales these seconds by the ratio of measured to expected seconds of the finished steps.
         """
-        self._ahead = dict(seconds)
+        self._remaining = dict(seconds)
         self._expected = self._taken = 0.0
 
     def tick(self) -> None:
-        """One more part of the step is done."""
-        self._say(".")
+        """Write a dot: one part of the current step is done."""
+        self._write(".")
 
-    def line(self, words: str) -> None:
-        """One sentence on a line of its own."""
-        self._say(f"{words}\n")
+    def line(self, text: str) -> None:
+        """Write a text on a line of its own."""
+        self._write(f"{text}\n")
 
-    def _left(self) -> str:
-        if not self._ahead:
+    def _time_left(self) -> str:
+        if not self._remaining:
             return ""
-        pace = self._taken / self._expected if self._expected else 1.0
-        return f"({words_of(pace * sum(self._ahead.values()))} left) "
+        ratio = self._taken / self._expected if self._expected else 1.0
+        return f"({format_duration(ratio * sum(self._remaining.values()))} left) "
 
-    def _say(self, words: str) -> None:
-        self._out.write(words)
+    def _write(self, text: str) -> None:
+        self._out.write(text)
         self._out.flush()
 
 
-def words_of(seconds: float) -> str:
-    """About how long that is: 7 minutes, 40 s, under 10 s."""
+def format_duration(seconds: float) -> str:
+    """Format a duration in seconds, rounded: "about 7 minutes", "about 40 s", "under 10 s"."""
     if seconds < ROUNDED_SECONDS:
         return f"under {ROUNDED_SECONDS} s"
     if seconds < 2 * SECONDS_PER_MINUTE:

@@ -1,7 +1,7 @@
 """Dictionary entries of the columns computed from a client's history, composed from the parts of their names.
 
 <TABLE>_<QUANTITY>_<AGGREGATION> aggregates a number over the table's records; <TABLE>_<COLUMN>_<value>_<AGGREGATION>
-aggregates how often a column holds that value. assets/histories.json holds the words of each part.
+aggregates a one-hot column (1 in the records that hold the value). assets/histories.json has the words of each part.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ CATEGORY_AGGREGATIONS: dict[str, tuple[str, Unit]] = {
     "SUM": ("TIMES", "count"),
     "VAR": ("VAR", "variance"),
 }
-"""Aggregation of a one-hot column → (key of its word, unit)."""
+"""Aggregation of a one-hot column → (its key in histories.json, unit)."""
 
 
 class Table(msgspec.Struct, frozen=True):
     """A table of the histories, or a subset of its records such as closed credits.
 
-    scope: its records inside a meaning. where: the same after a quantity ("on running loans"). records: what its
-    records are called. first, last: the one of them that is furthest in the past, and the most recent.
+    scope: its records as named inside a meaning. where: the same after a quantity ("on running loans"). records: the
+    plural noun for its records. first, last: the phrases for its oldest and its most recent record.
     """
 
     theme: str
@@ -47,7 +47,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Aggregation(msgspec.Struct, frozen=True):
-    """An aggregation, as a word, as half a sentence about {scope}, and as it stands after a quantity."""
+    """The texts of an aggregation: its name, a clause about {scope}, and its form after a quantity."""
 
     label: Words
     sentence: Words
@@ -57,7 +57,7 @@ class Aggregation(msgspec.Struct, frozen=True):
 class Quantity(msgspec.Struct, frozen=True):
     """A number that each record of a table holds.
 
-    fact: what it is of which {records}, or {where}; without it, the label and {where}.
+    fact: a phrase with {records} or {where}; if empty, the label followed by {where} takes its place.
     """
 
     unit: Unit
@@ -68,14 +68,14 @@ class Quantity(msgspec.Struct, frozen=True):
 
 
 class Categories(msgspec.Struct, frozen=True):
-    """A text that each record of a table holds, and its values."""
+    """A text column of a table's records: its label, and the words of each of its values."""
 
     label: Words
     values: dict[str, Words]
 
 
 class Histories(msgspec.Struct, frozen=True):
-    """The words of all parts, by their names in the data set, and the templates that join them."""
+    """The contents of histories.json: words of each part by its name in the data set, and templates that join them."""
 
     texts: dict[str, Words]
     tables: dict[str, Table]
@@ -94,9 +94,8 @@ def histories() -> Histories:
 class HistoryColumn:
     """The parts of a history column's name.
 
-    table, what: by their names in the data set. aggregation: as the histories' words have it (FIRST and LAST of
-    dates, SHARE of a category). category: the value whose records are counted; None for a quantity. unit: of the
-    column's number.
+    table, what: their names in the data set. aggregation: its key in histories.json (FIRST and LAST for dates, SHARE
+    for a category). category: the value whose records are counted; None for a quantity. unit: unit of the column.
     """
 
     table: str
@@ -139,7 +138,7 @@ def history_entry(column: str) -> Entry | None:
 
 
 def compose(text: str, **parts: Words) -> Words:
-    """A template of the histories with its parts filled in, in each language."""
+    """A template of histories.json with its parts filled in, in each language."""
     return {
         language: histories().texts[text][language].format(**_in(language, parts)).strip() for language in LANGUAGES
     }
@@ -159,29 +158,31 @@ def _of_quantity(table: str, name: str, aggregation: str) -> HistoryColumn | Non
 
 
 def _of_category(table: str, name: str, aggregation: str) -> HistoryColumn | None:
-    """The parts of a one-hot column. STATUS has two aggregations: a share of months, averaged over credits."""
+    """The parts of a one-hot column. STATUS is aggregated twice: its share of months, averaged over loans."""
     words = histories()
     source = next((each for each in words.categories if name.startswith(f"{each}_")), None)
     if source is None or aggregation not in CATEGORY_AGGREGATIONS:
         return None
-    way, unit = CATEGORY_AGGREGATIONS[aggregation]
+    key, unit = CATEGORY_AGGREGATIONS[aggregation]
     value = name[len(source) + 1 :]
     if source == "STATUS":
-        value, way = value.removesuffix("_MEAN"), "MONTHS"
+        value, key = value.removesuffix("_MEAN"), "MONTHS"
     if value not in words.categories[source].values:
         return None
-    return HistoryColumn(table, source, way, unit, value)
+    return HistoryColumn(table, source, key, unit, value)
 
 
 def _entry(parts: HistoryColumn, what: Words, meaning: Words, direction: Direction) -> Entry:
     words = histories()
-    way, place = words.aggregations[parts.aggregation], words.tables[parts.table]
-    how: Words = {language: way.sentence[language].format(scope=place.scope[language]) for language in LANGUAGES}
+    aggregation, table = words.aggregations[parts.aggregation], words.tables[parts.table]
+    how: Words = {
+        language: aggregation.sentence[language].format(scope=table.scope[language]) for language in LANGUAGES
+    }
     return Entry(
-        label=compose("label", table=place.label, what=what, how=way.label),
+        label=compose("label", table=table.label, what=what, how=aggregation.label),
         meaning=compose("meaning", meaning=meaning, how=how),
         unit=parts.unit,
-        theme=place.theme,
+        theme=table.theme,
         protected=False,
         changeable=False,
         direction=direction,

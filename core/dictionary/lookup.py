@@ -14,14 +14,14 @@ from core.settings import ROOT
 FILE = ROOT / "assets" / "dictionary.json"
 DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
-"""Below this many days a duration is given in days, from it on in months, and from a year on in years."""
+"""A duration below this many days is shown in days, below a year in months, else in years."""
 FEW_DAYS = 10
-"""Below this many days an average has a decimal."""
+"""An average below this many days is shown with one decimal."""
 MAX_LETTERS = 80
 
 
 class Dictionary(msgspec.Struct, frozen=True):
-    """Every column by its name in the data set, and the names of the themes."""
+    """The contents of dictionary.json: the entry of each column by its name, and the names of the themes."""
 
     themes: dict[str, Words]
     columns: dict[str, Entry]
@@ -75,7 +75,7 @@ def format_value(column: str, value: float | str | None, language: Language, cur
 
 
 def to_shown_scale(column: str, value: float) -> float:
-    """Convert a number of the data set to the shown scale: years ago instead of negative days, percent of a share."""
+    """Convert a number of the data set to the shown scale: negative days to years ago, a share to percent."""
     unit = entry_of(column).unit
     if unit in ("age", "days_ago", "date_ago"):
         return -value / DAYS_PER_YEAR
@@ -137,7 +137,7 @@ def duration(days: float, language: Language) -> str:
 
 
 def _days(days: float, language: Language) -> str:
-    """Format days as such: whole, or with a decimal where they are an average of few."""
+    """Format a number of days: whole, or with one decimal if it is a fraction below FEW_DAYS."""
     digits = 0 if float(days).is_integer() or abs(days) >= FEW_DAYS else 1
     shown = round(days, digits)
     return translate("value.days", language, n=shown, days=number(shown, language, digits))

@@ -34,10 +34,10 @@ Direction = Literal[-1, 0, 1]
 class Entry(msgspec.Struct, frozen=True):
     """A source column, or a column computed from a client's history.
 
-    protected: it is, or is computed from, a characteristic that the law protects from discrimination.
+    protected: the column is, or is computed from, a characteristic that the law protects from discrimination.
     changeable: the client's own action can change it, soon or in time.
-    direction: the effect on the solvency that the trade expects of a higher shown value: 1, −1, or 0 for none.
-    values: category or letter → its words.
+    direction: the effect of a higher shown value on the solvency that lenders expect: 1, −1, or 0 for none.
+    values: category or letter → its text.
     """
 
     label: Words

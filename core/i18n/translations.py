@@ -1,7 +1,7 @@
 """French and English: the catalogue of sentences, and numbers as each language writes them.
 
-The sentences stand in `assets/translations/<language>.json`, one flat dictionary of key to text. Names in braces
-are filled by keyword. A text that depends on a number is a dictionary of plural forms ("one", "other"), chosen by the
+`assets/translations/<language>.json` holds the sentences, one flat dictionary of key to text. Names in braces are
+filled by keyword. A text that depends on a number is a dictionary of plural forms ("one", "other"), chosen by the
 keyword `n`.
 """
 
@@ -56,20 +56,20 @@ def translate(key: str, language: Language, **facts: object) -> str:
 
 
 def translate_problem(problem: Problem, language: Language) -> str:
-    """The sentence of a problem, with its row and column; it never holds a cell's value."""
+    """The sentence of a problem, with its row and column; it never contains a cell's value."""
     facts = {name: fact if isinstance(fact, str) else str(fact) for name, fact in problem.facts.items()}
     return translate(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
 
 
-def translate_impossible(each: Impossible, language: Language) -> str:
-    """One sentence on a value that cannot be right, with its columns' names and bounds as the data set has them."""
+def translate_impossible(impossible: Impossible, language: Language) -> str:
+    """The sentence of an impossible value, with its columns' names and bounds in the data set's units."""
     return translate(
-        f"impossible.{each.code}",
+        f"impossible.{impossible.code}",
         language,
-        one=each.columns[0],
-        other=each.columns[-1],
-        low=_bound(each.low, language),
-        high=_bound(each.high, language),
+        one=impossible.columns[0],
+        other=impossible.columns[-1],
+        low=_bound(impossible.low, language),
+        high=_bound(impossible.high, language),
     )
 
 

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from core.progress_log import ProgressLog, time, words_of
+from core.progress_log import ProgressLog, time, format_duration
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from core.progress_log import ProgressLog, time, words_of
     ],
 )
 def test_a_time_in_words(seconds: float, words: str) -> None:
-    assert words_of(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_what_is_left_follows_how_fast_the_steps_before_were(monkeypatch: pytest.MonkeyPatch) -> None:
