@@ -1,18 +1,18 @@
-"""A model with all it needs, as a folder: checked before anything in it is read, written whole or not at all.
+"""A bundle: the folder of one model. Its files are checked before they are parsed, and written whole or not at all.
 
     manifest.json     format, kind, SHA-256 of every other file, provenance (date, commit, versions)
     model.txt         LightGBM's text; or, in a bundle of the kind "joblib",
-    model.joblib      a scikit-learn estimator or pipeline, unpickled only if whoever serves trusts its SHA-256
+    model.joblib      a scikit-learn estimator or pipeline, unpickled only if the operator trusts its SHA-256
     columns.json      the model's columns in order: source, kind, fill value, weight
     policy.json       threshold on P(default), calibration
     population.json   statistics of the training data: never a row, never a group under 50 people
     card.json         figures with n and intervals, data, limits
     golden.json       ten synthetic clients and their probabilities
-    synthetic.json    rank correlations of the training data, which only drawing synthetic clients reads
+    synthetic.json    rank correlations of the training data, read only to generate synthetic clients
 
-Format 1 had the rank correlations in population.json. To change the format, raise FORMAT, teach `load_bundle` the
-step from the older number, and write the committed bundle again with `python -m core train`. Equal data gives equal
-files; only the provenance differs.
+Format 1 had the rank correlations in population.json. To change the format, raise FORMAT, make `load_bundle` read the
+older format too, and write the committed bundle again with `python -m core train`. Equal data gives equal files;
+only the provenance differs.
 """
 
 from __future__ import annotations
@@ -54,17 +54,18 @@ RECORDS = ("columns.json", "policy.json", "population.json", "card.json", "golde
 SYNTHETIC = "synthetic.json"
 SERVED: Mapping[ModelKind, tuple[str, ...]] = {kind: (name, *RECORDS) for kind, name in MODEL_FILE.items()}
 FILES: Mapping[ModelKind, tuple[str, ...]] = {kind: (*names, SYNTHETIC) for kind, names in SERVED.items()}
-"""The files of a bundle of each kind, beside the manifest; those of SERVED are read to serve."""
+"""The files of each kind of bundle, without the manifest; serving reads only those in SERVED."""
 INDENTED = frozenset({"columns.json", "policy.json", "card.json", "golden.json", "manifest.json"})
-"""What people read; statistics by the hundred thousand would double in size."""
+"""The files that people read; indentation would double the size of the others."""
 SMALLEST_GROUP = 50
+"""No published statistic describes fewer people than this."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A loaded bundle; shared by every thread and never changed."""
+    """A loaded bundle; immutable and shared by all threads."""
 
     digest: str
     columns: tuple[Column, ...]
@@ -87,20 +88,20 @@ class Bundle:
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
-        """The columns people know, each once, in the model's order."""
+        """The source columns, each once, in the model's order."""
         return tuple(self.slots)
 
     @cached_property
     def slots(self) -> dict[str, tuple[int, ...]]:
-        """The places of each source's columns, in the model's order."""
-        found: dict[str, list[int]] = {}
+        """The positions of each source column's model columns, in the model's order."""
+        slots_of: dict[str, list[int]] = {}
         for slot, column in enumerate(self.columns):
-            found.setdefault(column.source, []).append(slot)
-        return {source: tuple(slots) for source, slots in found.items()}
+            slots_of.setdefault(column.source, []).append(slot)
+        return {source: tuple(slots) for source, slots in slots_of.items()}
 
 
 def write_bundle(contents: BundleSpec, folder: Path) -> str:
-    """Writes the folder whole or not at all, replacing what was there; returns the bundle's digest."""
+    """Write a bundle whole or not at all, replacing its folder; returns its digest. Raises BundleError if it is bad."""
     model = contents.model.encode() if isinstance(contents.model, str) else contents.model
     records = {
         "columns.json": contents.columns,
@@ -132,15 +133,22 @@ def write_bundle(contents: BundleSpec, folder: Path) -> str:
 
 
 def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -> Bundle:
-    """The bundle in a folder, after the SHA-256 of every file that serving reads was found right.
+    """Load the bundle in a folder, after checking the SHA-256 of every file that serving reads.
 
+    Parameters
+    ----------
+    folder: the bundle's folder.
     trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
-    digest: the bundle's own digest, if whoever runs the server pinned one: whoever can write the folder can write its
-    manifest too. Without one, LightGBM first reads the model in a process of its own, which it may crash.
-    Raises BundleError that lists everything found wrong; nothing is parsed before the digests held.
+    digest: the digest that the bundle must have, "" for any. The manifest alone proves nothing against a person who
+        can write to the folder; so without a digest, LightGBM first reads the model in a separate process, which a
+        malformed model may crash.
+
+    Raises
+    ------
+    BundleError: lists all findings; no file is parsed before its digest was checked.
     """
     manifest = _manifest(folder)
-    files = _checked(folder, manifest, SERVED[manifest.kind])
+    files = _read_checked(folder, manifest, SERVED[manifest.kind])
     actual = bundle_digest(manifest.sha256, manifest.kind)
     if digest and actual != digest.lower():
         raise BundleError(folder.name, [f"its digest is {actual}, and MODEL_DIGEST wants {digest.lower()}"])
@@ -169,17 +177,17 @@ def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -
 
 
 def load_correlations(folder: Path) -> Correlations:
-    """What only drawing synthetic clients needs of a bundle; empty where nobody knows it. Raises BundleError."""
+    """The correlations from which synthetic clients are generated; empty if not known. Raises BundleError."""
     manifest = _manifest(folder)
-    # The records of format 1 have the same names, among the population's.
+    # In format 1 the same fields are part of population.json.
     name = "population.json" if manifest.format == 1 else SYNTHETIC
-    return _decode(folder, name, _checked(folder, manifest, (name,))[name], Correlations)
+    return _decode(folder, name, _read_checked(folder, manifest, (name,))[name], Correlations)
 
 
 def bundle_of(contents: BundleSpec) -> Bundle:
-    """The bundle that these contents will be once written, without the detour by the disk; its digest is empty.
+    """The bundle of these contents, made in memory; its digest is empty.
 
-    An estimator in bytes is unpickled: for contents that this process made itself. Raises ValueError.
+    It unpickles an estimator given as bytes, so use it only for contents made by this process. Raises ValueError.
     """
     return Bundle(
         digest="",
@@ -194,7 +202,7 @@ def bundle_of(contents: BundleSpec) -> Bundle:
 
 
 def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
-    """One SHA-256 (hex) for the whole bundle, of its files' digests; the provenance does not count."""
+    """The SHA-256 (hex) of the digests of a bundle's files; the provenance is not part of it."""
     return hashlib.sha256("".join(sha256[name] for name in FILES[kind] if name in sha256).encode()).hexdigest()
 
 
@@ -206,8 +214,8 @@ def _manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def _checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict[str, bytes]:
-    """The contents of these files, after the SHA-256 of each was found right. Raises BundleError that lists them."""
+def _read_checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict[str, bytes]:
+    """Read files and check the SHA-256 of each. Raises BundleError that lists all findings."""
     files: dict[str, bytes] = {}
     findings: list[str] = []
     for name in names:

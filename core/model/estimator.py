@@ -1,10 +1,10 @@
-"""The two kinds of model that a bundle can hold, behind one protocol: LightGBM's text, or an estimator by joblib.
+"""The two kinds of estimator in a bundle, behind one protocol: LightGBM's text, or a joblib file.
 
-Both take aligned clients, of shape (n_clients, n_columns), float64, NaN where a value is missing. Nothing is
-calibrated here; only `core.scoring.predict` asks for answers and only `core.scoring.explanation` for reasons.
+Both take aligned clients, of shape (n_clients, n_columns), float64, NaN where a value is missing. Their answers are
+not calibrated; only `core.scoring.predict` and `core.scoring.explanation` call them.
 
-A joblib file is a pickle, and a pickle is code: `open_estimator` runs it. `core.model.bundle` calls it only for bytes
-whose SHA-256 the operator has put into TRUSTED_MODELS.
+A joblib file is a pickle, so `open_estimator` runs the code in it. `core.model.bundle` calls it only for bytes whose
+SHA-256 the operator has put into TRUSTED_MODELS.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DEFAULT = 1
 """The class whose probability is P(default)."""
 SUM_TOLERANCE = 1e-6
 CLIENTS_PER_CHECKPOINT = 256
-"""Clients that LightGBM explains between two checkpoints."""
+"""Number of clients that LightGBM explains between two checkpoints."""
 COLUMN_BY_COLUMN = (
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -57,7 +57,7 @@ class Estimator(Protocol):
     def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
         """SHAP values (n_clients, n_columns) and base values (n_clients,), which add up to the log-odds of default.
 
-        on_checkpoint: called between pieces of the work; whatever it raises ends it.
+        on_checkpoint: called between parts of the work; an exception that it raises ends the work.
         Raises NotExplained where the model cannot be explained exactly.
         """
 
@@ -73,7 +73,7 @@ class LightGBMEstimator:
     booster: lgb.Booster
 
     def log_odds(self, values: Floats) -> Floats:
-        """The sum of the trees' leaves, in order."""
+        """The sum of the leaf values over the trees, in order."""
         return np.asarray(self.booster.predict(values, raw_score=True, num_threads=1), dtype=np.float64)
 
     def probability(self, values: Floats) -> Floats:
@@ -81,7 +81,7 @@ class LightGBMEstimator:
         return np.asarray(expit(self.log_odds(values)), dtype=np.float64)
 
     def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
-        """Contributions by TreeSHAP; thousands of clients are explained by woodelf, checked against the scores."""
+        """SHAP values by TreeSHAP; for thousands of clients by woodelf, checked against the scores."""
         many = fast_shap_values(self.booster, values, on_checkpoint)
         if many is None:
             raw = self._tree_shap(values, on_checkpoint)
@@ -107,33 +107,33 @@ class LightGBMEstimator:
 class SklearnEstimator:
     """A scikit-learn estimator, or a pipeline of scikit-learn or imbalanced-learn.
 
-    It is called as the old API called it: `predict_proba` of a float64 frame with the model's columns by name.
+    It is called as in the old API: `predict_proba` of a float64 frame with named columns.
     """
 
     model: Any
     names: tuple[str, ...]
 
     def log_odds(self, values: Floats) -> Floats:
-        """log(p / (1 − p)) of the probability; infinite where the model says 0 or 1."""
+        """log(p / (1 − p)) of the probability p; infinite where p is 0 or 1."""
         return np.asarray(logit(self.probability(values)), dtype=np.float64)
 
     def probability(self, values: Floats) -> Floats:
-        """The probability of class 1, bit for bit as `predict_proba` gives it.
+        """The probability of class 1, bit for bit that of `predict_proba`.
 
-        Trees behind column-by-column transforms give the same client the same bits alone and among thousands.
-        A matrix product does not promise that, so any other estimator scores one client at a time.
+        Trees behind column-by-column transforms give a client the same bits alone and in a batch. A matrix product
+        does not guarantee that, so any other estimator scores one client at a time.
         """
         size = max(1, len(values)) if self._same_bits_together else 1
         parts = [self._default(values[start : start + size]) for start in range(0, len(values), size)]
         return np.concatenate(parts) if parts else np.empty(0)
 
     def shap_values(self, values: Floats, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
-        """SHAP values of the last step, for the columns that its transforms kept one to one.
+        """SHAP values of the last step, if the transforms before it keep the columns one to one.
 
         A scaler or imputer makes its output column i from its input column i alone, so the last step's contribution
         of column i is the contribution of the model's column i. LightGBM explains its own trees, `shap.TreeExplainer`
-        those of other libraries, and a linear model is explained against the mean that a StandardScaler right before
-        it subtracts. For every client base value and contributions must add up to the log-odds.
+        those of other libraries; a linear model is explained relative to the mean that the StandardScaler directly
+        before it subtracts. Base value and contributions must add up to each client's log-odds.
         Raises NotExplained where they do not, and for any other model.
         """
         contributions, base = self._explainer(self._transformed(values), on_checkpoint)
@@ -146,13 +146,13 @@ class SklearnEstimator:
 
     @property
     def steps(self) -> list[Any]:
-        """The steps that run at prediction, the predictor last; samplers run in a fit only."""
+        """The steps that run at prediction, the predictor last; samplers run only during a fit."""
         steps = [step for _, step in self.model.steps] if hasattr(self.model, "steps") else [self.model]
         return [each for each in steps if each not in (None, "passthrough") and not hasattr(each, "fit_resample")]
 
     @cached_property
     def mixing(self) -> list[str]:
-        """Names of the transforms that may mix, make or drop columns."""
+        """Names of the transforms that may mix, add or drop columns."""
         names = [type(step).__name__ for step in self.steps[:-1]]
         return [
             name
@@ -194,9 +194,9 @@ class SklearnEstimator:
 
 
 def open_estimator(model: str | bytes, names: Sequence[str]) -> Estimator:
-    """The estimator in LightGBM's text, or in bytes that joblib wrote. **Bytes are unpickled, which runs code.**
+    """Open LightGBM's text, or the bytes of a joblib file. **Bytes are unpickled, which runs code.**
 
-    names: the model's columns in order. Raises ValueError, as a sentence, where it is no model of these columns.
+    names: the model's columns in order. Raises ValueError, with a sentence, if it is no model of these columns.
     """
     if isinstance(model, str):
         booster = lgb.Booster(model_str=model)
@@ -213,7 +213,7 @@ def open_estimator(model: str | bytes, names: Sequence[str]) -> Estimator:
 
 
 def unpickle(content: bytes) -> Any:
-    """The object that joblib wrote. **This runs code.** Raises ValueError, as a sentence, where that fails."""
+    """Unpickle a joblib file. **This runs code.** Raises ValueError, with a sentence, if that fails."""
     try:
         return joblib.load(io.BytesIO(content))
     except ModuleNotFoundError as error:
@@ -223,7 +223,7 @@ def unpickle(content: bytes) -> Any:
 
 
 def _tree_explainer(last: Any) -> Explainer:
-    """Path-dependent TreeSHAP in the trees' own output, which is log-odds for boosted trees."""
+    """Path-dependent TreeSHAP on the scale of the trees' output: log-odds for boosted trees."""
     if isinstance(last, lgb.LGBMClassifier):
         trees = LightGBMEstimator(last.booster_)
 
@@ -248,9 +248,9 @@ def _tree_explainer(last: Any) -> Explainer:
 
 
 def _linear_explainer(last: Any, transforms: Sequence[Any]) -> Explainer:
-    """Coefficient times distance from the average client, who is 0 in every column after a StandardScaler.
+    """SHAP values of a linear model: coefficient times the difference from the average client (0 once scaled).
 
-    Those are the SHAP values of a linear model (Lundberg & Lee, 2017, corollary 1).
+    Source: Lundberg & Lee, 2017, corollary 1.
     """
     before = transforms[-1] if transforms else None
     if type(before).__name__ != "StandardScaler" or not getattr(before, "with_mean", False):

@@ -1,10 +1,10 @@
 """SHAP values of thousands of clients at once, computed by woodelf where it is installed and faster.
 
-LightGBM walks every tree for every client. woodelf (Nadel & Wettenstein, 2025) sorts the clients by the leaves they
-reach and looks the rest up: a fixed cost for each call, then a fraction of LightGBM's cost a client. It computes in
-single precision, so its values differ from LightGBM's by up to TOLERANCE; the estimator explains a client whose sum
-differs by more with LightGBM. The values of trees add up, so the trees are explained in groups, and the work can be
-ended between two groups.
+LightGBM walks every tree for every client. woodelf (Nadel & Wettenstein, 2025) groups the clients by the leaves they
+reach and looks up the values: a fixed cost per call, then a fraction of LightGBM's cost per client. It computes in
+single precision, so its values differ from LightGBM's by up to TOLERANCE; if a client's sum differs by more, the
+estimator explains that client with LightGBM. SHAP values are additive over trees, so groups of trees are explained
+one after the other, and the work can be stopped between two groups.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pandas as pd
 
 from core.records import Checkpoint, Floats, no_checkpoint
 
-PAYS_FROM = 3000
-"""Clients from which woodelf is faster than LightGBM."""
+MIN_CLIENTS = 3000
+"""The number of clients from which woodelf is faster than LightGBM."""
 TREES_PER_GROUP = 24
 TOLERANCE = 1e-5
 """In log-odds. Doubling the odds is 0.69; a hundred-thousandth changes no figure on a screen."""
@@ -30,13 +30,13 @@ def fast_shap_values(booster: Any, values: Floats, on_checkpoint: Checkpoint = n
     ----------
     booster : lightgbm.Booster
     values : aligned clients, of shape (n_clients, n_columns), NaN where a value is missing
-    on_checkpoint : called before each group of trees; whatever it raises ends the work
+    on_checkpoint : called before each group of trees; an exception that it raises ends the work
 
     Returns
     -------
     Contributions of shape (n_clients, n_columns), in raw log-odds of default, float64.
     """
-    if len(values) < PAYS_FROM:
+    if len(values) < MIN_CLIENTS:
         return None
     try:
         from woodelf import WoodelfExplainer

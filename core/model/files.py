@@ -1,4 +1,4 @@
-"""The files of a bundle's folder, none of which is trusted before its digest was found right."""
+"""Reads a file of a bundle's folder; its content is not trusted before its digest was checked."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from core.errors import BundleError
 
 MAX_MB = 512
-"""Of one file; more is not read."""
+"""The largest size of one file; a larger file is refused."""
 
 
 def read_file(folder: Path, name: str) -> bytes:
-    """The content of a regular file of at most MAX_MB. Raises BundleError before a byte of anything else is read."""
+    """The content of a regular file of at most MAX_MB. Raises BundleError for anything else, without reading it."""
     try:
-        # A named pipe without a writer would wait for one; without O_NONBLOCK already when it is opened.
+        # Without O_NONBLOCK, opening a named pipe without a writer would block.
         descriptor = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as file:
             state = os.fstat(descriptor)

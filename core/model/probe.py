@@ -1,7 +1,7 @@
-"""Whether LightGBM survives a model's text, found out in a process of its own.
+"""Checks in a separate process whether LightGBM can read a model's text without crashing.
 
-LightGBM's parser checks little: numbers that do not fit together end the process, whatever Python would catch. Here the
-process that ends is another one, which loads LightGBM's library alone and so costs a fraction of a second.
+LightGBM's parser validates little: inconsistent numbers crash the process, and Python cannot catch that. The child
+process loads only LightGBM's library, so the check takes a fraction of a second.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ sys.exit(1 if failed else {SURVIVED})
 
 @lru_cache(maxsize=16)
 def survives(text: str) -> bool:
-    """Whether LightGBM reads the text and scores four extreme rows with it, without an error and without a crash."""
+    """Whether LightGBM reads a model's text and scores four extreme rows with it without an error or a crash."""
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _SCRIPT, str(LIBRARY)],

@@ -1,4 +1,4 @@
-"""What the files of a bundle hold, as typed records; `core.model.bundle` reads and writes them."""
+"""The contents of a bundle's files as typed records; `core.model.bundle` reads and writes them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ModelKind = Literal["lightgbm", "joblib"]
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column of the model.
 
-    source: the column that people know (itself, or for a one-hot the column it was made from).
-    complete: the source had no missing value in training, so a missing value takes `fill`.
-    weight: share of the model's information, by mean absolute SHAP value; all columns sum to 1.
+    source: the raw column that it comes from (for a one-hot, the encoded column; else its own name).
+    complete: the source had no missing value in training, so a missing value is replaced by `fill`.
+    weight: share of the model's total importance, by mean absolute SHAP value; all columns sum to 1.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """Threshold on P(default), and the calibration: log-odds = intercept + slope · raw score."""
+    """The threshold on P(default), and the calibration: log-odds = intercept + slope · raw score."""
 
     threshold: Annotated[float, msgspec.Meta(gt=0, lt=1)]
     intercept: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 0.0
@@ -44,14 +44,14 @@ class NumberShares(msgspec.Struct, frozen=True):
 
 
 class CategoryShares(msgspec.Struct, frozen=True):
-    """Share of each value among those present, values of fewer than 50 people left out, and share missing."""
+    """The share of each value among those present, without values of fewer than 50 people; and the share missing."""
 
     missing: float
     shares: dict[str, float]
 
 
 class ScoreBin(msgspec.Struct, frozen=True):
-    """Clients between two out-of-fold P(default): how many, how many defaulted, sum of their AMT_CREDIT."""
+    """Clients between two out-of-fold P(default): their number, the number that defaulted, the sum of AMT_CREDIT."""
 
     low: float
     high: float
@@ -61,11 +61,11 @@ class ScoreBin(msgspec.Struct, frozen=True):
 
 
 class EffectBand(msgspec.Struct, frozen=True, kw_only=True):
-    """What one column does to clients whose values of it lie together.
+    """The effect of one column on the clients whose values lie in one band.
 
-    low, high: the values, in the data set's own unit, between which a number lies; category: the value of any other
-    column; none of them for clients of whom the value is missing. share: of all clients. quantiles: of the column's
-    SHAP values among these clients, in log-odds of default, at Population.band_grid.
+    low, high: the bounds of a number, in the data set's own unit; category: the value of any other column; all three
+    are None for the clients whose value is missing. share: of all clients. quantiles: of the column's SHAP values
+    among these clients, in log-odds of default, at Population.band_grid.
     """
 
     low: float | None = None
@@ -76,20 +76,20 @@ class EffectBand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Effects(msgspec.Struct, frozen=True):
-    """What one column that people know does to all clients: quantiles at Population.effect_grid, and by its values."""
+    """The effect of one source column: SHAP quantiles of all clients at Population.effect_grid, and by band."""
 
     quantiles: tuple[float, ...]
     bands: tuple[EffectBand, ...]
 
 
 class Population(msgspec.Struct, frozen=True, kw_only=True):
-    """The training data in aggregate; empty, with n = 0, where nobody knows it.
+    """Statistics of the training data; empty, with n = 0, if they are not known.
 
-    numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the verdict of models that
-    had not seen the client); a group of fewer than 50 is absent. Counts and flags are in both. Two columns that are
-    left out of the model are here, and the quotient AMT_GOODS_PRICE/AMT_CREDIT.
-    score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group of 50 or more a bin.
-    effects: by column that people know, of the model that ships; empty where it cannot be explained.
+    numbers, categories: by column, then by group: "all", "favourable", "unfavourable" (by the out-of-fold verdict);
+    a group of fewer than 50 is absent. Counts and flags are in both. They include the two columns that are left out
+    of the model, and the quotient AMT_GOODS_PRICE/AMT_CREDIT.
+    score_bins: equal-count bins of the out-of-fold P(default), for "all" and for each group, at least 50 clients a bin.
+    effects: of the shipped model, by source column; empty if the model cannot be explained.
     """
 
     n: int = 0
@@ -103,12 +103,12 @@ class Population(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Correlations(msgspec.Struct, frozen=True, kw_only=True):
-    """How the training data's columns rise and fall together: what only drawing synthetic clients needs.
+    """Rank correlations of the training data, used only to generate synthetic clients.
 
-    order: categories in the order in which the correlations rank them.
-    correlated: columns, and "missing:<column>" for whether that column is missing.
-    correlations: Spearman's, between `correlated` columns in order (categories by their rank in `order`): of each
-    column with those before it and itself. Bundles of format 1 have the whole, symmetric lines.
+    order: the categories of each text column, in the order that gives them their ranks.
+    correlated: columns, and "missing:<column>" for the indicator that a column is missing.
+    correlations: Spearman's, one line per `correlated` column: its correlations with the columns before it and with
+    itself. Bundles of format 1 have the full symmetric lines.
     """
 
     order: dict[str, tuple[str, ...]] = {}
@@ -125,13 +125,13 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """The shipped model beside another one of the same data, on the same locked clients.
+    """The shipped model compared with another model of the same data, on the same locked clients.
 
-    other: "application_only", the same recipe without the columns of histories, or "logistic", the baseline on all
+    other: "application_only", the same model factory without history columns, or "logistic", the baseline on all
     columns. Each has its own number of trees and its own threshold from its out-of-fold predictions. clients: "all",
-    or those with or without any value of a history. n, defaults: how many they are, and how many of them defaulted.
-    shipped, figures: ROC AUC and loss of the shipped model and of the other. difference: shipped minus other, with
-    the interval of the difference: percentiles over bootstrap samples, each scored by both.
+    or those with or without any history value. n, defaults: the number of clients, and of defaults among them.
+    shipped, figures: ROC AUC and loss of the shipped and of the other model. difference: shipped minus other, with
+    its interval: percentiles over bootstrap samples that both models score.
     """
 
     other: Literal["application_only", "logistic"]
@@ -147,14 +147,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model is: data, sizes, figures on locked rows, what was left out and what that is worth.
+    """The model card: data, sizes, figures on the locked rows, the excluded columns and the AUC they are worth.
 
-    A converted model's card knows a name and versions only; its trained_rows are 0. threshold: the policy's with its
-    95 % interval. parameters: of the fit. constraints: +1 where the risk may only rise with a column, -1 where it may
-    only fall; constraints_cost: what they cost in out-of-fold ROC AUC; constraints_dropped: groups of directions that
-    would have cost too much. trials: of the search for the parameters. comparisons: with the twin and the baseline.
-    histories: how many clients have a value of each family of histories. notes: by language, sentences on the data,
-    from whoever trained.
+    The card of a converted model has only a name and versions; its trained_rows are 0. threshold: the policy's, with
+    its 95 % interval. parameters: of the fit. constraints: +1 where the risk may only rise with a column, −1 where it
+    may only fall; constraints_cost: their cost in out-of-fold ROC AUC; constraints_dropped: the groups of constraints
+    that cost too much. trials: of the parameter search. comparisons: with the model without histories and the
+    baseline. histories: the number of clients with a value in each family of histories. notes: by language, sentences
+    on the data written by the person who trained the model.
     """
 
     name: str
@@ -182,21 +182,21 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Golden(msgspec.Struct, frozen=True):
-    """One synthetic client, as it would be sent, and the P(default) it must get."""
+    """One synthetic client as raw columns, and the P(default) that it must get."""
 
     row: dict[str, str | float | int | None]
     probability: float
 
 
 class Provenance(msgspec.Struct, frozen=True):
-    """When and from which commit a bundle was written; the only part that equal data may change."""
+    """The date and the commit of a bundle; the only part that may differ between bundles of equal data."""
 
     date: str
     commit: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """Format and kind of the bundle, and the SHA-256 of each file, which are checked before it is read."""
+    """The format and kind of a bundle, and the SHA-256 of each file, checked before the file is parsed."""
 
     format: int
     kind: ModelKind
@@ -205,7 +205,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BundleSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What `write_bundle` writes. model: LightGBM's text, or the bytes that joblib wrote of an estimator."""
+    """The contents that `write_bundle` writes. model: LightGBM's text, or the bytes of a joblib file."""
 
     model: str | bytes
     columns: tuple[Column, ...]
@@ -218,5 +218,5 @@ class BundleSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> ModelKind:
-        """The kind of bundle that these contents make."""
+        """The kind of the bundle."""
         return "lightgbm" if isinstance(self.model, str) else "joblib"

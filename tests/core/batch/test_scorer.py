@@ -135,7 +135,7 @@ def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None
 def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
     model: Model, fast: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fast_shap, "PAYS_FROM", 3 if fast else 10)
+    monkeypatch.setattr(fast_shap, "MIN_CLIENTS", 3 if fast else 10)
     monkeypatch.setattr(estimator, "CLIENTS_PER_CHECKPOINT", 2)
     told: list[Progress] = []
 

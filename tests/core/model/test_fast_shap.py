@@ -7,7 +7,7 @@ import pytest
 
 from core.model import estimator, fast_shap
 from core.model.estimator import LightGBMEstimator
-from core.model.fast_shap import PAYS_FROM, TOLERANCE, fast_shap_values
+from core.model.fast_shap import MIN_CLIENTS, TOLERANCE, fast_shap_values
 from core.records import Floats
 from core.scoring.assess import Model
 from tests.core.conftest import Thousand
@@ -29,7 +29,7 @@ def test_fast_values_are_those_of_the_trees_within_the_tolerance(
     model: Model, values: Floats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted, base = trees(model).shap_values(values)
-    monkeypatch.setattr(fast_shap, "PAYS_FROM", SOME)
+    monkeypatch.setattr(fast_shap, "MIN_CLIENTS", SOME)
     found, fast_base = trees(model).shap_values(values)
     assert not np.array_equal(found, wanted)
     assert np.abs(found - wanted).max() < TOLERANCE
@@ -37,7 +37,7 @@ def test_fast_values_are_those_of_the_trees_within_the_tolerance(
 
 
 def test_few_clients_are_left_to_the_trees(model: Model, values: Floats) -> None:
-    assert len(values) < PAYS_FROM
+    assert len(values) < MIN_CLIENTS
     assert fast_shap_values(trees(model).booster, values) is None
 
 
