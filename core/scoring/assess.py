@@ -1,4 +1,4 @@
-"""The four verbs in order (align, score, decide, explain), in the one place that joins them."""
+"""Scores clients: align, score, decide and explain, in this order. Every answer comes from `assess`."""
 
 from __future__ import annotations
 
@@ -20,22 +20,29 @@ from core.scoring.explanation import explain
 from core.scoring.predict import probability
 
 _KNOWN = np.array([state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED) for state in ValueOrigin])
-"""By State: whether a value in this state is information that the client's file holds."""
+"""By ValueOrigin: whether a value of this origin counts as information in the client's file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A bundle ready to answer: loaded once, shared by pages and routes, never changed."""
+    """A loaded bundle and its aligner; immutable and shared by pages and routes."""
 
     bundle: Bundle
     aligner: Aligner
 
 
 def open_model(folder: Path, trusted: Collection[str] = (), digest: str = "") -> Model:
-    """The model in a bundle's folder, after its digests held and its golden rows got their numbers.
+    """Load the model in a bundle's folder, after checking its digests and the probabilities of its golden rows.
 
-    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled. digest: the bundle's own, if
-    another bundle must not be served. Raises BundleError.
+    Parameters
+    ----------
+    folder: the bundle's folder.
+    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
+    digest: the digest (SHA-256, hex) that the bundle must have; "" accepts any.
+
+    Raises
+    ------
+    BundleError: a check failed, or a file cannot be read.
     """
     bundle = load_bundle(folder, trusted, digest)
     model = Model(bundle=bundle, aligner=Aligner(bundle.columns))
@@ -44,28 +51,50 @@ def open_model(folder: Path, trusted: Collection[str] = (), digest: str = "") ->
 
 
 def verify_golden(model: Model, name: str) -> float:
-    """Scores the bundle's ten synthetic clients; raises BundleError unless each probability is as written.
+    """Score the bundle's golden rows and compare each P(default) with the one in the bundle.
 
-    Returns the largest difference, which is 0 where this computer adds and divides as the writer's did.
+    Parameters
+    ----------
+    model: the model of the bundle.
+    name: the name of the bundle's folder, for the error.
+
+    Returns
+    -------
+    The largest absolute difference of a P(default): at most 1e-12, and 0 on a computer with the same arithmetic.
+
+    Raises
+    ------
+    BundleError: a row is refused, or a difference is larger than 1e-12.
     """
     rows = [dict(golden.row) for golden in model.bundle.golden]
     expected = [golden.probability for golden in model.bundle.golden]
-    found = assess(model, rows, review_band=0.0, keep_good=True)
-    if len(found) != len(expected) or not np.allclose(found.probability, expected, rtol=0, atol=1e-12):
+    assessments = assess(model, rows, review_band=0.0, keep_good=True)
+    if len(assessments) != len(expected) or not np.allclose(assessments.probability, expected, rtol=0, atol=1e-12):
         raise BundleError(name, ["its golden rows do not get the probabilities they were written with"])
-    return float(np.max(np.abs(found.probability - expected), initial=0.0))
+    return float(np.max(np.abs(assessments.probability - expected), initial=0.0))
 
 
 def assess(
     model: Model, rows: Sequence[object] | Table, *, review_band: float, keep_good: bool = False, whole: bool = True
 ) -> Assessments:
-    """Clients aligned, scored and decided; every page, route, file and test calls this.
+    """Align, score and decide clients; every page, route and command calls this function.
 
-    rows: mappings of column to cell, raw or encoded, in any order of columns, or the same as a table. Without
-    keep_good it is all or nothing: raises InputRefused when one row is bad. With keep_good the bad rows are listed
-    in `aligned.refused` and the others are scored. whole: these are all rows there are; then a category column of
-    nothing but numbers is refused by name, with InputRefused in both modes, unless there is one row: a lone number is
-    a category never seen. Probabilities are P(default).
+    Parameters
+    ----------
+    model: the model.
+    rows: mappings of column to cell, raw or encoded, columns in any order; or a table of them.
+    review_band: distance from the threshold within which a client is to review, in P(default).
+    keep_good: score the good rows and list the bad ones in `aligned.refused`, instead of raising for a bad row.
+    whole: the rows are the whole input. Then a category column that holds only numbers is refused, whatever
+        `keep_good` says; in a single row such a number is an unseen category.
+
+    Returns
+    -------
+    One assessment per accepted row, in the order of the rows; `probability` is P(default).
+
+    Raises
+    ------
+    InputRefused: a row is bad (without `keep_good`), or a category column holds only numbers.
     """
     aligned = model.aligner.align(rows)
     if whole and len(rows) > 1 and aligned.categories_of_numbers:
@@ -88,17 +117,17 @@ def assess(
 
 
 def refuse_categories_of_numbers(columns: Sequence[str]) -> NoReturn:
-    """Raises InputRefused: these columns want words of the data set, and hold somebody's codes for them."""
+    """Raise InputRefused, with a problem for each column that holds numeric codes instead of the categories."""
     raise InputRefused([Problem("category_of_numbers", column=column) for column in columns])
 
 
-def explain_clients(model: Model, found: Assessments) -> tuple[Explanation, ...]:
-    """Why each assessed client got its answer, in the order of the assessment. Raises NotExplained.
+def explain_clients(model: Model, assessments: Assessments) -> tuple[Explanation, ...]:
+    """One explanation per assessed client, in the order of the assessments. Raises NotExplained.
 
-    A contribution of a column that cannot be right, or of a ratio derived from one, is marked.
+    The contribution of an impossible value, or of a ratio derived from one, is marked as impossible.
     """
-    explanations = list(explain(found.aligned.values, found.aligned.states, model.bundle))
-    for index, wrong in found.aligned.impossible.items():
+    explanations = list(explain(assessments.aligned.values, assessments.aligned.states, model.bundle))
+    for index, wrong in assessments.aligned.impossible.items():
         columns = {column for each in wrong for column in each.columns}
         columns |= {ratio for ratio, parts in RATIOS.items() if columns.intersection(parts)}
         explanation = explanations[index]

@@ -1,7 +1,7 @@
-"""Why a client got this answer: SHAP values, summed over the model columns of each source column.
+"""Explanations: SHAP values, summed over the model columns of each source column.
 
-The estimator gives one SHAP value per column in log-odds of default, and the average client's log-odds
-(`core.model.estimator` says how). The affine calibration scales them, so that they still add up.
+The estimator gives one SHAP value per model column in log-odds of default, and the average client's log-odds (see
+`core.model.estimator`). The affine calibration rescales them; they still add up to the calibrated log-odds.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _GIVEN, _STATES = int(ValueOrigin.GIVEN), {int(state): state for state in ValueO
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The largest reasons for and against a client, largest first; fewer where there are fewer."""
+    """The largest contributions that raise a client's solvency, and those that lower it; largest first."""
 
     raising: tuple[Contribution, ...]
     lowering: tuple[Contribution, ...]
@@ -35,8 +35,15 @@ class Reasons:
 def shap_values(values: Floats, bundle: Bundle, on_checkpoint: Checkpoint = no_checkpoint) -> tuple[Floats, Floats]:
     """SHAP values (n_clients, n_columns) and base values (n_clients,), in calibrated log-odds of default.
 
-    on_checkpoint: called between pieces of the work; whatever it raises ends it.
-    Raises NotExplained where the model cannot be explained column by column.
+    Parameters
+    ----------
+    values: aligned clients, of shape (n_clients, n_columns).
+    bundle: the model.
+    on_checkpoint: called between parts of the work; an exception that it raises ends the work.
+
+    Raises
+    ------
+    NotExplained: the model cannot be explained column by column.
     """
     contributions, base = bundle.estimator.shap_values(values, on_checkpoint)
     slope, intercept = bundle.policy.slope, bundle.policy.intercept
@@ -44,7 +51,7 @@ def shap_values(values: Floats, bundle: Bundle, on_checkpoint: Checkpoint = no_c
 
 
 def explain(values: Floats, states: Origins, bundle: Bundle) -> tuple[Explanation, ...]:
-    """One explanation per client, of aligned values and states of shape (n_clients, n_columns).
+    """One explanation per client, from aligned values and origins of shape (n_clients, n_columns).
 
     Raises NotExplained.
     """
@@ -58,11 +65,16 @@ def explain(values: Floats, states: Origins, bundle: Bundle) -> tuple[Explanatio
 
 
 def points_of_solvency(log_odds: Floats, base: float) -> Floats:
-    """Contributions in log-odds of default as percentage points of solvency that add up.
+    """Convert contributions to percentage points of solvency that add up to the difference of the solvencies.
 
-    With s0 and s the average client's solvency and this client's: c·(s − s0)/Σc, times 100. Where Σc is
-    within 1e-9 of 0: −c·p·(1 − p), the slope of the curve there. A positive c (more risk) gives
-    negative points. One case: Σc = 0.4 from s0 = 0.9 to s = 0.858 gives −10.5 points per unit of c.
+    With s0 the solvency at `base` and s the client's: 100·c·(s − s0)/Σc for a contribution c. If |Σc| < 1e-9, the
+    slope of the logistic curve is used instead: −100·c·p·(1 − p). A positive c (more risk) gives negative points.
+    Example: Σc = 0.4 from s0 = 0.9 to s = 0.858 gives −10.5 points per unit of c.
+
+    Parameters
+    ----------
+    log_odds: contributions of shape (n,), in log-odds of default.
+    base: log-odds of default before the contributions, such as the average client's.
     """
     total = float(log_odds.sum())
     risk_before = float(expit(base))
@@ -82,19 +94,19 @@ def reasons(explanation: Explanation, limit: int = 3) -> Reasons:
 def top_reasons(
     values: Floats, bundle: Bundle, limit: int, on_checkpoint: Checkpoint = no_checkpoint
 ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-    """The sources that raise each client's solvency most, and those that lower it most.
+    """The source columns that raise each client's solvency most, and those that lower it most.
 
-    They are the sources that `reasons` gives for one client, computed for thousands of clients at once.
+    They are the columns that `reasons` gives for one client, computed for thousands of clients at once.
 
     Parameters
     ----------
     values : aligned clients, of shape (n_clients, n_columns)
-    limit : how many sources at most, raising and lowering each
+    limit : the largest number of columns, raising and lowering each
     on_checkpoint : as in `shap_values`
 
     Returns
     -------
-    Two arrays of shape (n_clients, limit): positions in `bundle.sources`, largest first, −1 where there are fewer.
+    Two arrays of shape (n_clients, limit): positions in `bundle.sources`, largest first, padded with −1.
 
     Raises
     ------
@@ -109,14 +121,14 @@ def top_reasons(
 
 
 def _largest(sums: Floats, names: NDArray[np.int16], limit: int) -> NDArray[np.int16]:
-    """Names of the largest positive sums of each row, equal ones in the order they stand."""
+    """The names of the largest positive sums of each row; equal sums keep their order. Padded with −1."""
     first = np.argsort(-sums, axis=1, kind="stable")[:, :limit]
     positive = np.take_along_axis(sums, first, axis=1) > 0.0
     return np.where(positive, names[first], np.int16(-1))
 
 
 def shown_value(members: Sequence[tuple[Column, float]]) -> float | str | None:
-    """The value of a source column as people know it, from its model columns and their values."""
+    """The value of a source column (a category, a number or None), from its model columns and their values."""
     column, value = members[0]
     if column.kind == "one_hot":
         return next((each.category for each, number in members if number == 1.0), None)
@@ -152,5 +164,5 @@ def _explain_one(contributions: Floats, base: float, values: Floats, states: Ori
 
 
 def _state(states: Sequence[int]) -> ValueOrigin:
-    """The state of a source: given if any of its columns was, else that of the first."""
+    """The origin of a source column's value: GIVEN if any of its model columns was given, else that of the first."""
     return ValueOrigin.GIVEN if _GIVEN in states else _STATES[states[0]]

@@ -1,4 +1,4 @@
-"""Aligned clients → P(default). The only place that asks a bundle's estimator for an answer."""
+"""P(default) of aligned clients. Only this module calls the estimator's `probability` and `log_odds`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ def log_odds(values: Floats, bundle: Bundle) -> Floats:
 
 
 def probability(values: Floats, bundle: Bundle) -> Floats:
-    """P(default) between 0 and 1, of shape (n_clients,); higher means riskier.
+    """P(default) between 0 and 1, of shape (n_clients,), for values of shape (n_clients, n_columns).
 
-    The same client gets the same bits whether scored alone or among thousands: trees are summed in
-    order for each row, and `expit` works on one number at a time. Where nothing is calibrated the estimator's
-    own probability is the answer, untouched.
+    A client gets the same bits scored alone or in a batch: the trees are summed in order for each row, and `expit`
+    works element by element. Without calibration, this is the estimator's own probability.
     """
     if len(values) and (bundle.policy.intercept, bundle.policy.slope) == (0.0, 1.0):
         return bundle.estimator.probability(values)
