@@ -1,1 +1,1 @@
-"""What another loan or other facts would change."""
+"""Simulations of an edited client's file, and loan offers."""

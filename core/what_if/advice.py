@@ -1,22 +1,23 @@
-"""Which loans may be advised to a client: a rule that withholds advice and changes no number.
+"""The loans that may be advised to a client: a rule that withholds advice and changes no probability.
 
-The rule. A loan is *no heavier* than another when it is at most as large, at most as dear at a time and at most as
-long: amount, instalment and amount ÷ instalment are all at most the other's. A loan is advised when it is not larger
-than the one asked for, its opinion is favourable, and so is that of every loan on the map that is no heavier.
+Rule. A loan is *no heavier* than another if its amount, its instalment and its number of instalments (amount ÷
+instalment) are all at most the other's. A loan is advised if it is not larger than the requested loan, its opinion is
+favourable, and so are the opinions of all loans on the map that are no heavier.
 
-Why there is a rule. A model learns who was granted which loan. Long and large loans went to clients whom a lender
-trusted already, so a model may rate a heavier loan higher than a lighter one. As an estimate for those who asked for
-such a loan that is right. As advice it is not: "borrow more and the opinion turns favourable" is what no lender means.
+Reason. The training data shows which clients were granted which loans. Lenders gave long and large loans to clients
+whom they already trusted, so a model may predict a lower risk for a heavier loan. That is correct as an estimate for
+the clients who asked for such loans, but wrong as advice: no lender means "borrow more, and the opinion becomes
+favourable".
 
-Why dominance and not a bent score. Holding the score monotone in the loan costs accuracy for every client, to mend
-advice for a few, and every probability would carry the wish of whoever held it. It also cannot be done in one column:
-with the amount fixed, a longer loan is a cheaper one at a time, so neither end of the scale is the cautious one.
-Dominance assumes only what nobody disputes: who can be trusted with a loan can be trusted with one that is smaller,
-cheaper at a time and shorter. Where two loans each have something heavier, it says nothing and the model decides.
+Alternative. Constraining the score to be monotone in the loan would cost accuracy for every client, change every
+probability, and only improve the advice to a few. It also cannot be done with one column: at a fixed amount, a longer
+loan has a smaller instalment, so neither direction is the cautious one. Dominance needs only one assumption: a client
+who can repay a loan can also repay a smaller and shorter one with a smaller instalment. If each of two loans is
+heavier than the other in some measure, the rule does not compare them and the model decides.
 
-What follows. The advised loans are the largest set of favourable loans on the map, none larger than asked for, that
-holds with each loan every one that is no heavier. From a model that never rates a heavier loan higher, the rule
-withholds nothing but larger loans. It never adds advice: every solvency and opinion stays the model's.
+Consequences. The advised loans are the largest set of favourable loans on the map, none larger than requested, that
+contains every loan no heavier than one of its members. If a model never predicts a lower risk for a heavier loan, the
+rule withholds only larger loans. The rule never adds advice, and every solvency and opinion is the model's.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ import numpy as np
 from core.records import Decision, Flags, Floats, Verdict
 
 TOLERANCE = 1e-9
-"""Relative; two loans of the same number of instalments differ in the last bits of it."""
+"""Relative tolerance: the computed number of instalments of two equally long loans differs in the last bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredLoan:
-    """A loan by its amount and instalment, both in the data set's currency, and what is decided of it."""
+    """A loan's amount and instalment, in the data set's currency, and the decision on it."""
 
     amount: float
     instalment: float
@@ -43,17 +44,17 @@ class ScoredLoan:
 
     @property
     def favourable(self) -> bool:
-        """Whether the opinion is favourable; one to review is not."""
+        """Whether the opinion is favourable; "to review" is not."""
         return self.decision.verdict is Verdict.FAVOURABLE
 
     @property
     def payments(self) -> float:
-        """How many instalments repay the amount, interest aside."""
+        """The number of instalments that repay the amount, without interest."""
         return self.amount / self.instalment
 
 
 class Advice(StrEnum):
-    """What is advised of one loan, and why not where the model accepts it and the rule does not."""
+    """The advice on one loan; LARGER, TO_REVIEW and HEAVIER say why the rule withholds a loan the model accepts."""
 
     ASKED_FOR = "asked_for"
     ADVISED = "advised"
@@ -64,23 +65,30 @@ class Advice(StrEnum):
 
 
 WITHHELD = (Advice.LARGER, Advice.TO_REVIEW, Advice.HEAVIER)
-"""The model accepts the loan, and it is not advised: larger than asked for, for a person to examine, or at least as
-heavy as a loan whose opinion is not favourable."""
+"""The model accepts the loan, but it is not advised: it is larger than the requested one, its opinion is "to review",
+or a loan that is no heavier has an opinion that is not favourable."""
 
 
 def advise(loans: Sequence[ScoredLoan], asked: ScoredLoan) -> tuple[Advice, ...]:
-    """What is advised of each loan on a map, by the rule above.
+    """The advice on each loan of a map, by the module's rule.
 
-    loans: all that is scored on the map, the one asked for among them. asked: the loan asked for.
+    loans: all scored loans of the map, including the requested one. asked: the requested loan.
     """
     heavier = heavier_than_unfavourable([(each.amount, each.instalment) for each in loans], loans).tolist()
     return tuple(_advice(each, asked, blocked) for each, blocked in zip(loans, heavier, strict=True))
 
 
 def heavier_than_unfavourable(candidates: Sequence[tuple[float, float]], loans: Sequence[ScoredLoan]) -> Flags:
-    """Of which candidates the map holds a loan that is no heavier and whose opinion is not favourable, (n_candidates,).
+    """Whether the map has a loan that is no heavier than the candidate and whose opinion is not favourable.
 
-    candidates: amount and instalment of each. loans: all that is scored on the map.
+    Parameters
+    ----------
+    candidates: (amount, instalment) of each candidate, in the data set's currency.
+    loans: all scored loans of the map.
+
+    Returns
+    -------
+    Flags of shape (n_candidates,).
     """
     bounds = _measures(candidates) * (1.0 + TOLERANCE)
     others = _measures([(each.amount, each.instalment) for each in loans if not each.favourable])

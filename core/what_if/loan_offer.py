@@ -1,7 +1,7 @@
-"""Other loans for a client: solvency over amount and instalment, and the nearest that may be advised, in round numbers.
+"""Loan offers: the solvency over amount and instalment, and the nearest round loan that may be advised.
 
-What a client can decide is the amount and the term. Every cell is the client's own row with another amount and
-instalment, the goods price in proportion to the amount, scored by `core.scoring.assess.assess`.
+A client can choose the amount and the term. Each cell of the map is the client's row with another amount and
+instalment and the goods price in proportion to the amount, scored by `core.scoring.assess.assess`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,18 @@ AMOUNT_STEP, INSTALMENT_STEP = 0.05, 0.06
 CHUNK = 512
 SHARE_OF_ROUND = 0.01
 SHARES_OF_TERM = (1.0 / 600.0, 1.0)
-"""Instalment as a share of the amount, where it is not known what the model has seen: 600 payments, or one."""
+"""Bounds of instalment ÷ amount if the population is not known: 600 instalments, or one."""
 
 
 @dataclass(frozen=True)
 class LoanMap:
-    """Solvency over amount × instalment around what was asked for.
+    """The solvency over amount × instalment, around the requested loan.
 
-    amounts (n_amounts,), instalments (n_instalments,); solvency of shape (n_instalments, n_amounts), NaN where the
-    model has not seen such a loan. loans: what was scored, row by row of the map; advice: one for each of them, by
-    the rule of `core.what_if.advice`. asked: the client's own. nearest: where that one's opinion is not favourable,
-    the round loan nearest to it that may be advised; None where there is none.
+    amounts: (n_amounts,), instalments: (n_instalments,), in the data set's currency. solvency: from 0 to 1, of shape
+    (n_instalments, n_amounts), NaN for a loan outside the training range. loans: the scored loans, row by row of the
+    map. advice: one per scored loan, by the rule of `core.what_if.advice`. asked: the requested loan. nearest: if the
+    opinion on the requested loan is not favourable, the nearest round loan that may be advised; else, or if there is
+    none, None.
     """
 
     amounts: Floats
@@ -51,15 +52,15 @@ class LoanMap:
 
     @property
     def withheld(self) -> Flags:
-        """Where the model accepts a loan that is not advised, (n_instalments, n_amounts)."""
-        found = np.zeros(self.solvency.shape, dtype=bool)
-        found[~np.isnan(self.solvency)] = [each in WITHHELD for each in self.advice]
-        return found
+        """True for a loan that the model accepts but that is not advised, of shape (n_instalments, n_amounts)."""
+        flags = np.zeros(self.solvency.shape, dtype=bool)
+        flags[~np.isnan(self.solvency)] = [each in WITHHELD for each in self.advice]
+        return flags
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The row, and what it asks for."""
+class _Request:
+    """The client's row, and the amount and instalment of the requested loan."""
 
     row: Row
     amount: float
@@ -74,7 +75,7 @@ class _Asked:
 def loan_row(row: Row, *, amount: float, instalment: float) -> dict[str, object]:
     """The client's row with another amount and instalment, and the goods price in proportion to the amount.
 
-    With the amount and instalment that it has, it is the same row.
+    amount, instalment: in the data set's currency; with the row's own values, the copy equals the row.
     """
     cells: dict[str, object] = {"AMT_CREDIT": amount, "AMT_ANNUITY": instalment}
     asked, goods = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_GOODS_PRICE")
@@ -84,36 +85,47 @@ def loan_row(row: Row, *, amount: float, instalment: float) -> dict[str, object]
 
 
 def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
-    """The map around what a client asks for; None where the file does not say amount and instalment.
+    """Score a map of loans around the requested one.
 
-    The amounts go from 0.1 to 2.1 times what was asked for, the instalments from 0.22 to 2.02 times, as far as the
-    model has seen such loans (`plausible`); the client's own cell is always there, with the client's own answer.
+    The amounts go from 0.1 to 2.1 times the requested amount, the instalments from 0.22 to 2.02 times the requested
+    one. Loans outside the training range (`plausible`) are not scored; the requested loan always is.
+
+    Parameters
+    ----------
+    model: the model.
+    row: the client, raw or encoded.
+    review_band: distance from the threshold within which a client is to review, in P(default).
+
+    Returns
+    -------
+    The map; None if the row has no amount or no instalment.
     """
     amount, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
     if not (isinstance(amount, float) and isinstance(instalment, float) and amount > 0 and instalment > 0):
         return None
-    asked = _Asked(row, amount, instalment)
+    request = _Request(row, amount, instalment)
     amounts = _around(amount, AMOUNT_STEP, AMOUNTS, LOWER_AMOUNTS)
     instalments = _around(instalment, INSTALMENT_STEP, INSTALMENTS, LOWER_INSTALMENTS)
-    kept = plausible(amounts[None, :], instalments[:, None], model.bundle.population)
-    kept[LOWER_INSTALMENTS, LOWER_AMOUNTS] = True
-    places = np.argwhere(kept).tolist()
-    scored = tuple(_score(model, asked, [(amounts[x], instalments[y]) for y, x in places], review_band))
-    solvency = np.full(kept.shape, np.nan)
-    solvency[kept] = [each.decision.solvency for each in scored]
-    own = scored[places.index([LOWER_INSTALMENTS, LOWER_AMOUNTS])]
-    advice = advise(scored, own)
+    in_range = plausible(amounts[None, :], instalments[:, None], model.bundle.population)
+    in_range[LOWER_INSTALMENTS, LOWER_AMOUNTS] = True
+    cells = np.argwhere(in_range).tolist()
+    scored = tuple(_score(model, request, [(amounts[x], instalments[y]) for y, x in cells], review_band))
+    solvency = np.full(in_range.shape, np.nan)
+    solvency[in_range] = [each.decision.solvency for each in scored]
+    asked = scored[cells.index([LOWER_INSTALMENTS, LOWER_AMOUNTS])]
+    advice = advise(scored, asked)
     nearest = None
-    if not own.favourable and any(each.favourable and each.amount <= amount for each in scored):
+    if not asked.favourable and any(each.favourable and each.amount <= amount for each in scored):
         ends = (float(amounts[0]), amount), (float(instalments[0]), float(instalments[-1]))
-        nearest = _nearest(model, asked, *ends, scored, review_band)
-    return LoanMap(amounts, instalments, solvency, scored, advice, own, nearest)
+        nearest = _nearest(model, request, *ends, scored, review_band)
+    return LoanMap(amounts, instalments, solvency, scored, advice, asked, nearest)
 
 
 def plausible(amounts: Floats, instalments: Floats, population: Population) -> Flags:
-    """Where the model has seen such loans: amount, instalment, their quotient between 0.1 and 99.9 % of its clients'.
+    """Whether loans lie in the training range; broadcasts like amounts / instalments.
 
-    Where the population is not known: between 1 and 600 payments.
+    In range means: amount, instalment and instalment ÷ amount each lie between the 0.1 % and the 99.9 % quantile of
+    the training clients. If the population is not known: between 1 and 600 instalments.
     """
     rate = instalments / amounts
     bounds = [
@@ -129,9 +141,9 @@ def plausible(amounts: Floats, instalments: Floats, population: Population) -> F
 
 
 def round_step(value: float) -> float:
-    """The step to which a bank rounds such a number: the largest of 1, 2, 5, 10, 20, … within 1 % of it, at least 1.
+    """The step for rounding an amount: the largest of 1, 2, 5, 10, 20, … that is at most 1 % of it, at least 1.
 
-    500,000 is rounded to 5,000; 24,246 to 200; 180 to 1.
+    For 500,000 it is 5,000; for 24,246 it is 200; for 180 it is 1.
     """
     most = value * SHARE_OF_ROUND
     if most < 1.0:
@@ -141,46 +153,46 @@ def round_step(value: float) -> float:
 
 
 def _score(
-    model: Model, asked: _Asked, loans: Sequence[tuple[float, float]], review_band: float
+    model: Model, request: _Request, loans: Sequence[tuple[float, float]], review_band: float
 ) -> Iterator[ScoredLoan]:
-    """Each loan's answer, chunk by chunk: every one is a client of its own, named by its place."""
+    """Score the request with each loan (amount, instalment), CHUNK rows at a time."""
     for start in range(0, len(loans), CHUNK):
         part = loans[start : start + CHUNK]
-        found = assess(model, _loan_table(asked, part), review_band=review_band)
-        for (amount, instalment), decision in zip(part, found.decisions, strict=True):
+        assessments = assess(model, _loan_table(request, part), review_band=review_band)
+        for (amount, instalment), decision in zip(part, assessments.decisions, strict=True):
             yield ScoredLoan(float(amount), float(instalment), decision)
 
 
-def _loan_table(asked: _Asked, loans: Sequence[tuple[float, float]]) -> Table:
-    """What `loan_row` makes of each loan: as columns, what they share is written and read once."""
-    moving = {name: cell for name, cell in asked.row.items() if name in LOAN or name in RATIOS}
-    rows = [loan_row(moving, amount=float(amount), instalment=float(instalment)) for amount, instalment in loans]
-    cells = {name: [cell] * len(loans) for name, cell in asked.row.items() if name not in moving}
-    cells |= {name: [row.get(name) for row in rows] for name in dict.fromkeys((*LOAN, *moving))}
+def _loan_table(request: _Request, loans: Sequence[tuple[float, float]]) -> Table:
+    """The table of `loan_row` for each loan; columns that do not depend on the loan are made once."""
+    varying = {name: cell for name, cell in request.row.items() if name in LOAN or name in RATIOS}
+    rows = [loan_row(varying, amount=float(amount), instalment=float(instalment)) for amount, instalment in loans]
+    cells = {name: [cell] * len(loans) for name, cell in request.row.items() if name not in varying}
+    cells |= {name: [row.get(name) for row in rows] for name in dict.fromkeys((*LOAN, *varying))}
     cells[ID] = list(range(len(loans)))
     return make_table(list(cells), list(cells.values()))
 
 
 def _nearest(
     model: Model,
-    asked: _Asked,
+    request: _Request,
     amounts: tuple[float, float],
     instalments: tuple[float, float],
     on_map: Sequence[ScoredLoan],
     review_band: float,
 ) -> ScoredLoan | None:
-    """Of all round loans between these ends the one nearest to what was asked for that may be advised, or None."""
+    """The round loan within these bounds that is nearest to the requested one and may be advised, or None."""
     loans = [
         (amount, instalment)
-        for amount in _multiples(round_step(asked.amount), *amounts)
-        for instalment in _multiples(round_step(asked.instalment), *instalments)
+        for amount in _multiples(round_step(request.amount), *amounts)
+        for instalment in _multiples(round_step(request.instalment), *instalments)
     ]
-    inside = sorted(_plausible_only(loans, model), key=lambda loan: asked.distance(*loan))
+    inside = sorted(_plausible_only(loans, model), key=lambda loan: request.distance(*loan))
     for start in range(0, len(inside), CHUNK):
         part = inside[start : start + CHUNK]
         heavier = heavier_than_unfavourable(part, on_map).tolist()
         lighter = [loan for loan, blocked in zip(part, heavier, strict=True) if not blocked]
-        for each in _score(model, asked, lighter, review_band):
+        for each in _score(model, request, lighter, review_band):
             if each.favourable:
                 return each
     return None
@@ -193,10 +205,10 @@ def _plausible_only(loans: Sequence[tuple[float, float]], model: Model) -> list[
 
 
 def _around(middle: float, step: float, n: int, lower: int) -> Floats:
-    """n numbers in steps of a share of the middle one, of which so many are lower; the middle one to the last bit."""
+    """n numbers in steps of `step` times the middle one, `lower` of them below it; the middle one is exact."""
     return np.array([middle * (1.0 + step * (place - lower)) for place in range(n)], dtype=np.float64)
 
 
 def _multiples(step: float, low: float, high: float) -> list[float]:
-    """The multiples of a step above 0 and between two numbers, both included."""
+    """The positive multiples of a step between two numbers, both included."""
     return [step * number for number in range(max(1, math.ceil(low / step)), math.floor(high / step) + 1)]

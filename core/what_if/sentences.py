@@ -1,4 +1,4 @@
-"""What the screens and the paper say of simulations and offers, in words and as tables."""
+"""The sentences and tables about simulations and loan offers, for the screens and the PDF."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from core.scoring.assess import Model
 from core.scoring.decision import LEAST_INFORMATION
 from core.what_if.advice import WITHHELD, ScoredLoan
 from core.what_if.loan_offer import LoanMap
-from core.what_if.simulation import Edits, Move, Simulation, Value, cell_of, changes, in_file, simulate
+from core.what_if.simulation import Edits, Move, Simulation, Value, cell_of, changes, file_value, simulate
 
 YEARS = ("DAYS_EMPLOYED", "OWN_CAR_AGE")
 AMOUNTS = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "AMT_INCOME_TOTAL")
 
 
 def field_label(column: str, language: Language, currency: str) -> str:
-    """What an editable column is called, with the unit it is edited in."""
+    """The label of an editable column, with its unit."""
     unit = translate("unit.years", language) if column in YEARS else currency if column in AMOUNTS else ""
     return f"{label(column, language)} ({unit})" if unit else label(column, language)
 
 
-def said(column: str, value: Value | None, language: Language, currency: str) -> str:
-    """The value of an editable column in words; None where the file does not say it."""
+def format_edit(column: str, value: Value | None, language: Language, currency: str) -> str:
+    """Format the value of an editable column; None is a missing value."""
     cell = None if value is None else cell_of(column, value)
     return format_value(column, float(cell) if isinstance(cell, int) else cell, language, currency)
 
 
-def changed(row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
-    """What a simulation changes, one line each: "Loan amount: 500,000 → 400,000"."""
+def change_lines(row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
+    """One line per changed column: "Loan amount: 500,000 → 400,000"."""
     return [
         translate(
             "simulation.change",
             language,
             label=label(column, language),
-            before=said(column, in_file(row, column), language, currency),
-            after=said(column, value, language, currency),
+            before=format_edit(column, file_value(row, column), language, currency),
+            after=format_edit(column, value, language, currency),
         )
         for column, value in changes(row, edits).items()
     ]
 
 
-def hardly_seen(model: Model, simulation: Simulation, language: Language, currency: str) -> list[str]:
-    """One sentence for each number that the simulation takes beyond almost all that the model has seen."""
+def outside_sentences(model: Model, simulation: Simulation, language: Language, currency: str) -> list[str]:
+    """One sentence for each number that the simulation moves outside the training range."""
     before, after = (
         outside(column_values(each.aligned, model.bundle), model.bundle.population)
         for each in (simulation.before, simulation.after)
@@ -56,8 +56,8 @@ def hardly_seen(model: Model, simulation: Simulation, language: Language, curren
     return outside_in_words(tuple(each for each in after if each not in before), language, currency)
 
 
-def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
-    """What a simulation changes, and the answer to the file as it is, for whoever holds only the paper."""
+def simulation_summary(simulation: Simulation, row: Row, edits: Edits, language: Language, currency: str) -> list[str]:
+    """The changes of a simulation and the answer to the unchanged file, for the PDF."""
     decision = simulation.before.decisions[0]
     digits = decision.digits
     as_is = translate(
@@ -66,11 +66,11 @@ def simulated_from(simulation: Simulation, row: Row, edits: Edits, language: Lan
         solvency=percent(decision.solvency, language, digits),
         opinion=translate(f"verdict.{decision.verdict}", language),
     )
-    return [*changed(row, edits, language, currency), as_is]
+    return [*change_lines(row, edits, language, currency), as_is]
 
 
-def refused(problems: Sequence[Problem], language: Language) -> list[str]:
-    """What cannot be, one sentence each, with columns and numbers as people know them."""
+def problem_sentences(problems: Sequence[Problem], language: Language) -> list[str]:
+    """One sentence per problem of a simulation, with the columns' labels and formatted numbers."""
     return [
         translate_problem(
             replace(
@@ -84,8 +84,8 @@ def refused(problems: Sequence[Problem], language: Language) -> list[str]:
     ]
 
 
-def in_short(decision: Decision, language: Language) -> str:
-    """The answer to a simulation in one line, for where its gauge is out of sight."""
+def short_answer(decision: Decision, language: Language) -> str:
+    """The answer to a simulation in one line, for a place without its gauge."""
     digits = decision.digits
     return translate(
         "simulation.in_short",
@@ -97,15 +97,15 @@ def in_short(decision: Decision, language: Language) -> str:
 
 
 def move_rows(
-    moved: Sequence[Move], before: Decision, after: Decision, language: Language, currency: str
+    moves: Sequence[Move], before: Decision, after: Decision, language: Language, currency: str
 ) -> list[dict[str, str]]:
-    """What moved the solvency, as a table that adds up: both answers at its ends, what is changed, and all the rest."""
+    """The changes of the solvency as a table that adds up: first answer, edited columns, all others, second answer."""
     names = ("feature", "before", "after", "points")
     feature, old, new, points = (translate(f"simulation.{name}", language) for name in names)
     start, end = 100.0 * before.solvency, 100.0 * after.solvency
     digits = digits_to_distinguish(start, end)
-    edited = [each for each in moved if each.edited]
-    rest = sum(each.points for each in moved if not each.edited)
+    edited = [each for each in moves if each.edited]
+    rest = sum(each.points for each in moves if not each.edited)
     sizes = round_to_sum([*(each.points for each in edited), rest], start, end, digits)
     lines = [
         {
@@ -137,7 +137,10 @@ def move_rows(
 def scenario_rows(
     model: Model, row: Row, scenarios: Mapping[str, Edits], *, review_band: float, language: Language, currency: str
 ) -> list[dict[str, str]]:
-    """Kept simulations beside the file as it is: solvency, distance to the line, opinion, what is changed."""
+    """One row for the unchanged file and one per saved simulation: solvency, distance to the line, opinion, changes.
+
+    scenarios: edits by the simulation's name. review_band: in P(default).
+    """
     return [
         _scenario_row(model, row, name, edits, review_band, language, currency)
         for name, edits in {translate("simulation.as_is", language): {}, **scenarios}.items()
@@ -145,7 +148,10 @@ def scenario_rows(
 
 
 def offer_sentences(loans: LoanMap, information: float, language: Language, currency: str) -> list[str]:
-    """The nearest loan that may be advised, or that none is needed, or that there is none and why."""
+    """The sentence on the offer: the nearest loan that may be advised, or why there is none or none is needed.
+
+    information: share of the model's total importance that the client's file holds, from 0 to 1.
+    """
     if information < LEAST_INFORMATION:
         return [translate("offer.too_little_known", language, share=percent(information, language))]
     asked = loans.asked
@@ -165,7 +171,7 @@ def offer_sentences(loans: LoanMap, information: float, language: Language, curr
 
 
 def withheld_sentence(loans: LoanMap, language: Language) -> str | None:
-    """Why the model accepts some loans on the map that are not advised: the reasons that occur; None without any."""
+    """The reasons why loans that the model accepts are not advised; None if there are no such loans on the map."""
     reasons = [translate(f"offer.withheld_{each}", language) for each in WITHHELD if each in loans.advice]
     if not reasons:
         return None
@@ -174,13 +180,13 @@ def withheld_sentence(loans: LoanMap, language: Language) -> str | None:
     return translate("offer.withheld", language, reasons=listed)
 
 
-def no_goods(row: Row) -> bool:
-    """Whether the file does not say the price of the goods."""
-    return in_file(row, "AMT_GOODS_PRICE") is None
+def lacks_goods_price(row: Row) -> bool:
+    """Whether the file has no price of the goods."""
+    return file_value(row, "AMT_GOODS_PRICE") is None
 
 
 def loan_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
-    """The map as a table: each scored loan with its number of instalments, solvency, opinion and what is advised."""
+    """The map as a table: each scored loan with its number of instalments, solvency, opinion and advice."""
     names = ("amount", "instalment", "payments", "solvency", "opinion", "advice")
     amount, instalment, payments, solvency, opinion, advised = (translate(f"offer.{name}", language) for name in names)
     return [
@@ -197,7 +203,7 @@ def loan_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
 
 
 def money(amount: float, language: Language, currency: str) -> str:
-    """An amount with the currency, if there is one."""
+    """Format an amount with the currency, if there is one."""
     return format_value("AMT_CREDIT", amount, language, currency)
 
 
@@ -220,17 +226,19 @@ def _scenario_row(
 ) -> dict[str, str]:
     names = ("name", "solvency", "distance", "opinion", "changes")
     titles = [translate(f"simulation.{each}", language) for each in names]
-    told = "; ".join(changed(row, edits, language, currency))
+    change_list = "; ".join(change_lines(row, edits, language, currency))
     try:
         decision = simulate(model, row, edits, review_band=review_band).after.decisions[0]
-    except InputRefused as found:
-        return dict(zip(titles, (name, "", "", refused(found.problems[:1], language)[0], told), strict=True))
+    except InputRefused as error:
+        return dict(
+            zip(titles, (name, "", "", problem_sentences(error.problems[:1], language)[0], change_list), strict=True)
+        )
     digits = decision.digits
     cells = (
         name,
         percent(decision.solvency, language, digits),
         distance(decision, language),
         translate(f"verdict.{decision.verdict}", language),
-        told,
+        change_list,
     )
     return dict(zip(titles, cells, strict=True))

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from core.progress_log import ProgressLog, time, format_duration
+from core.progress_log import ProgressLog, format_duration, time
 
 
 @pytest.mark.parametrize(

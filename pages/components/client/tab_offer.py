@@ -33,7 +33,7 @@ def show_offer(file: ClientFile) -> None:
         st.markdown(withheld)
     known = central_range(resources.model().bundle.population, "PAYMENT_RATE") is not None
     st.caption(translate("offer.left_out" if known else "offer.left_out_unknown", language))
-    if sentences.no_goods(file.row):
+    if sentences.lacks_goods_price(file.row):
         st.caption(translate("offer.no_goods", language))
     st.caption(translate("offer.how", language))
     with st.expander(translate("table.open", language)):

@@ -23,7 +23,7 @@ from core.what_if.simulation import (
     Value,
     changes,
     fields,
-    in_file,
+    file_value,
     moves,
     simulate,
 )
@@ -59,20 +59,23 @@ def show_what_if(file: ClientFile) -> None:
         simulation = simulate(model, file.row, edits, review_band=resources.settings().review_band)
     except InputRefused as refused:
         with answers:
-            lines = [translate("simulation.refused", language), *sentences.refused(refused.problems, language)]
+            lines = [
+                translate("simulation.refused", language),
+                *sentences.problem_sentences(refused.problems, language),
+            ]
             st.error("\n\n".join(lines), icon=":material/error:")
         return
     with answers:
         _show_answers(simulation, language)
-        far = sentences.hardly_seen(model, simulation, language, resources.settings().currency)
+        far = sentences.outside_sentences(model, simulation, language, resources.settings().currency)
         if far:
             lines = [translate("known.far", language), *(plain(line) for line in far)]
             st.warning("\n\n".join(lines), icon=":material/warning:")
-    st.markdown(f"**{sentences.in_short(simulation.after.decisions[0], language)}**")
+    st.markdown(f"**{sentences.short_answer(simulation.after.decisions[0], language)}**")
     _show_moves(file, simulation)
     if changes(file.row, edits):
         currency = resources.settings().currency
-        changes_in_words = sentences.simulated_from(simulation, file.row, edits, language, currency)
+        changes_in_words = sentences.simulation_summary(simulation, file.row, edits, language, currency)
         show_simulation_button(file, simulation.row, simulation.after, changes_in_words)
     show_saved_simulations(file, lambda saved: put_edits(file.client, known, saved))
 
@@ -120,7 +123,7 @@ def _show_field(file: ClientFile, each: Field) -> None:
         st.selectbox(
             options=each.choices,
             index=each.choices.index(said) if said in each.choices else None,
-            format_func=lambda choice: sentences.said(column, choice, language, ""),
+            format_func=lambda choice: sentences.format_edit(column, choice, language, ""),
             **(common | {"key": worded(key)}),
         )
 
@@ -136,7 +139,7 @@ def _edited(client: int, each: Field) -> None:
 
 def _makes_no_sense(column: str, edits: dict[str, Value], file: ClientFile) -> bool:
     """Whether a field does not apply: the job of a client without one, the age of a car that does not exist."""
-    now = {name: edits.get(name, in_file(file.row, name)) for name in ("NAME_INCOME_TYPE", "FLAG_OWN_CAR")}
+    now = {name: edits.get(name, file_value(file.row, name)) for name in ("NAME_INCOME_TYPE", "FLAG_OWN_CAR")}
     return (column in JOB and now["NAME_INCOME_TYPE"] in NO_JOB) or (
         column == "OWN_CAR_AGE" and now["FLAG_OWN_CAR"] == "N"
     )

@@ -14,15 +14,15 @@ from core.scoring.decision import decide
 from core.what_if.advice import Advice, ScoredLoan, advise
 from core.what_if.loan_offer import LoanMap
 from core.what_if.sentences import (
-    changed,
+    change_lines,
     field_label,
-    hardly_seen,
+    format_edit,
     loan_rows,
     move_rows,
     offer_sentences,
-    said,
+    outside_sentences,
     scenario_rows,
-    simulated_from,
+    simulation_summary,
     withheld_sentence,
 )
 from core.what_if.simulation import moves, simulate
@@ -130,7 +130,7 @@ def test_too_little_known_is_said_first() -> None:
     ],
 )
 def test_a_value_is_said_as_people_know_it(column: str, value: float | str | None, words: str) -> None:
-    assert said(column, value, "en", "€") == words
+    assert format_edit(column, value, "en", "€") == words
 
 
 def test_a_field_names_the_unit_it_is_edited_in() -> None:
@@ -141,7 +141,7 @@ def test_a_field_names_the_unit_it_is_edited_in() -> None:
 
 def test_what_is_changed_is_told_in_the_order_of_the_fields() -> None:
     edits = {"FLAG_OWN_CAR": "Y", "AMT_CREDIT": 300000.0, "AMT_ANNUITY": 20000.0}
-    assert changed(raw(), edits, "en", "") == ["Loan amount: 400,000 → 300,000", "Owns a car: No → Yes"]
+    assert change_lines(raw(), edits, "en", "") == ["Loan amount: 400,000 → 300,000", "Owns a car: No → Yes"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -172,8 +172,8 @@ def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
 def test_what_a_simulation_takes_beyond_the_model_is_said_and_only_that(model: Model, thousand: Thousand) -> None:
     row = {**thousand.rows[0], "AMT_CREDIT": 400000.0, "AMT_ANNUITY": 20000.0, "OWN_CAR_AGE": 90.0}
     near = simulate(model, row, {"AMT_ANNUITY": 25000.0}, review_band=0.02)
-    assert hardly_seen(model, near, "en", "") == []
-    far = hardly_seen(model, simulate(model, row, {"AMT_ANNUITY": 90000.0}, review_band=0.02), "en", "")
+    assert outside_sentences(model, near, "en", "") == []
+    far = outside_sentences(model, simulate(model, row, {"AMT_ANNUITY": 90000.0}, review_band=0.02), "en", "")
     assert [sentence for sentence in far if "Instalment as a share of the loan" in sentence and "22.5%" in sentence]
     assert not [sentence for sentence in far if "car" in sentence]
 
@@ -181,6 +181,6 @@ def test_what_a_simulation_takes_beyond_the_model_is_said_and_only_that(model: M
 def test_paper_says_what_the_file_itself_gets(model: Model, thousand: Thousand) -> None:
     edits = {"AMT_INCOME_TOTAL": 900000.0}
     found = simulate(model, thousand.rows[0], edits, review_band=0.02)
-    told = simulated_from(found, thousand.rows[0], edits, "en", "")
+    told = simulation_summary(found, thousand.rows[0], edits, "en", "")
     assert told[0].endswith("→ 900,000")
     assert told[-1].startswith("**The file as it is**: solvency ")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputRefused
 from core.scoring.assess import Model, assess
-from core.what_if.simulation import EDITABLE, Edits, Value, changes, fields, in_file, moves, simulate, simulated
+from core.what_if.simulation import EDITABLE, Edits, Value, changes, edited_row, fields, file_value, moves, simulate
 from tests.core.conftest import Thousand
 from tests.core.drawn import encoded_row
 from tests.core.samples import ALIGNER, ENCODED, NAMES, RAW, raw
@@ -33,12 +33,12 @@ def aligned(row: object) -> dict[str, float]:
 
 def refusals(row: dict[str, object], edits: Edits) -> list[tuple[str, str | None]]:
     with pytest.raises(InputRefused) as refused:
-        simulated(row, edits)
+        edited_row(row, edits)
     return [(problem.code, problem.column) for problem in refused.value.problems]
 
 
 def test_ratios_follow_what_was_edited_and_only_that() -> None:
-    found = aligned(simulated(dict(ENCODED), {"AMT_CREDIT": 200000.0, "DAYS_EMPLOYED": 8.0}))
+    found = aligned(edited_row(dict(ENCODED), {"AMT_CREDIT": 200000.0, "DAYS_EMPLOYED": 8.0}))
     assert found["INCOME_CREDIT_PERC"] == 160000.0 / 200000.0
     assert found["PAYMENT_RATE"] == 20000.0 / 200000.0
     assert found["DAYS_EMPLOYED"] == -2922.0
@@ -47,33 +47,33 @@ def test_ratios_follow_what_was_edited_and_only_that() -> None:
 
 
 def test_an_edited_category_replaces_its_encoded_columns() -> None:
-    found = aligned(simulated(dict(ENCODED), {"OCCUPATION_TYPE": "Drivers", "FLAG_OWN_REALTY": "N"}))
+    found = aligned(edited_row(dict(ENCODED), {"OCCUPATION_TYPE": "Drivers", "FLAG_OWN_REALTY": "N"}))
     assert (found["OCCUPATION_TYPE_Drivers"], found["OCCUPATION_TYPE_Managers"]) == (1.0, 0.0)
     assert found["FLAG_OWN_REALTY"] == 1.0
 
 
 def test_years_in_the_job_are_shown_with_one_decimal_and_are_no_edit_until_changed() -> None:
     row = raw(DAYS_EMPLOYED=-1736)
-    assert in_file(row, "DAYS_EMPLOYED") == 4.8
-    assert simulated(row, {"DAYS_EMPLOYED": 4.8}) == row
-    assert simulated(row, {"DAYS_EMPLOYED": 4.9})["DAYS_EMPLOYED"] == -1790
+    assert file_value(row, "DAYS_EMPLOYED") == 4.8
+    assert edited_row(row, {"DAYS_EMPLOYED": 4.8}) == row
+    assert edited_row(row, {"DAYS_EMPLOYED": 4.9})["DAYS_EMPLOYED"] == -1790
 
 
 def test_a_pensioner_has_no_job_any_more() -> None:
-    row = simulated(WORKER, {"NAME_INCOME_TYPE": "Pensioner", "DAYS_EMPLOYED": 3.0})
+    row = edited_row(WORKER, {"NAME_INCOME_TYPE": "Pensioner", "DAYS_EMPLOYED": 3.0})
     assert (row["DAYS_EMPLOYED"], row["ORGANIZATION_TYPE"], row["FLAG_EMP_PHONE"]) == (None, "XNA", 0)
     assert math.isnan(aligned(row)["DAYS_EMPLOYED_PERC"])
 
 
 def test_a_pensioner_who_takes_a_job_must_say_how_long() -> None:
     assert refusals(PENSIONER, {"NAME_INCOME_TYPE": "Working"}) == [("simulation_new_job", "DAYS_EMPLOYED")]
-    row = simulated(PENSIONER, {"NAME_INCOME_TYPE": "Working", "DAYS_EMPLOYED": 1.0})
+    row = edited_row(PENSIONER, {"NAME_INCOME_TYPE": "Working", "DAYS_EMPLOYED": 1.0})
     assert (row["DAYS_EMPLOYED"], row["FLAG_EMP_PHONE"]) == (-365, 1)
 
 
 def test_who_sells_the_car_has_none_of_any_age() -> None:
     owner = raw(FLAG_OWN_CAR="Y", OWN_CAR_AGE=7.0)
-    assert simulated(owner, {"FLAG_OWN_CAR": "N"})["OWN_CAR_AGE"] is None
+    assert edited_row(owner, {"FLAG_OWN_CAR": "N"})["OWN_CAR_AGE"] is None
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_what_cannot_be_is_refused_by_name(edits: dict[str, Value], expected: tu
     "edits", [{"AMT_ANNUITY": 400000.0}, {"CNT_CHILDREN": 1}, {"DAYS_EMPLOYED": 21.9}, {"CNT_FAM_MEMBERS": 1}]
 )
 def test_the_bounds_themselves_can_be(edits: dict[str, Value]) -> None:
-    assert simulated(WORKER, edits) != WORKER
+    assert edited_row(WORKER, edits) != WORKER
 
 
 def test_a_file_that_was_odd_before_may_stay_so_elsewhere() -> None:
     odd = raw(AMT_ANNUITY=500000.0)
-    assert simulated(odd, {"AMT_INCOME_TOTAL": 200000.0})["AMT_ANNUITY"] == 500000.0
+    assert edited_row(odd, {"AMT_INCOME_TOTAL": 200000.0})["AMT_ANNUITY"] == 500000.0
 
 
 def test_nothing_can_be_edited_that_a_file_could_not_say_otherwise(model: Model, thousand: Thousand) -> None:
@@ -145,7 +145,7 @@ def test_raw_or_encoded_a_simulation_is_the_assessment_of_the_edited_row(
     row = thousand.rows[place]
     by_hand: dict[str, object] = {**row, **edits}
     if "DAYS_EMPLOYED" in edits:
-        same = edits["DAYS_EMPLOYED"] == in_file(row, "DAYS_EMPLOYED")
+        same = edits["DAYS_EMPLOYED"] == file_value(row, "DAYS_EMPLOYED")
         by_hand["DAYS_EMPLOYED"] = row["DAYS_EMPLOYED"] if same else -round(float(edits["DAYS_EMPLOYED"]) * 365.25)
     expected = assess(model, [by_hand], review_band=0.02).probability
     for each in (row, encoded_row(model, row)):

@@ -17,11 +17,11 @@ from core.what_if.simulation import (
     Value,
     cell_of,
     changes,
+    edited_row,
     fields,
-    in_file,
+    file_value,
     moves,
     simulate,
-    simulated,
     with_cells,
 )
 from tests.core.conftest import Thousand
@@ -40,7 +40,7 @@ PENSIONER = {
 
 def refusals(row: dict[str, object], edits: Edits) -> list[tuple[str, str | None, dict[str, object]]]:
     with pytest.raises(InputRefused) as refused:
-        simulated(row, edits)
+        edited_row(row, edits)
     return [(problem.code, problem.column, dict(problem.facts)) for problem in refused.value.problems]
 
 
@@ -68,7 +68,7 @@ def test_what_can_be_edited_stands_in_this_order() -> None:
 def test_number_may_lie_at_its_bounds_and_not_beyond_them(column: str, low: int, high: int) -> None:
     row: dict[str, object] = {"SK_ID_CURR": 1}
     for value in (float(low), float(high)):
-        assert simulated(row, {column: value})[column] == cell_of(column, value)
+        assert edited_row(row, {column: value})[column] == cell_of(column, value)
     beyond: list[Value] = [low - 0.5, high + 0.5, math.nan, "much"]
     for each in beyond:
         assert refusals(row, {column: each}) == [("simulation_out_of_bounds", column, {"low": low, "high": high})]
@@ -77,13 +77,13 @@ def test_number_may_lie_at_its_bounds_and_not_beyond_them(column: str, low: int,
 @pytest.mark.parametrize(("years", "days"), [(0.0, 0), (1.0, -365), (4.0, -1461), (4.9, -1790), (0.1, -37)])
 def test_years_in_the_job_are_written_as_days_before_the_application(years: float, days: int) -> None:
     assert cell_of("DAYS_EMPLOYED", years) == days
-    assert in_file({"DAYS_EMPLOYED": days}, "DAYS_EMPLOYED") == years
+    assert file_value({"DAYS_EMPLOYED": days}, "DAYS_EMPLOYED") == years
     assert cell_of("OWN_CAR_AGE", years) == years
 
 
 @pytest.mark.parametrize("after", ["Pensioner", "Unemployed"])
 def test_whoever_stops_working_has_no_job_any_more(after: str) -> None:
-    found = simulated(WORKER, {"NAME_INCOME_TYPE": after})
+    found = edited_row(WORKER, {"NAME_INCOME_TYPE": after})
     changed = {name: found[name] for name in found if found[name] != WORKER.get(name)}
     assert changed == {
         "NAME_INCOME_TYPE": after,
@@ -95,17 +95,17 @@ def test_whoever_stops_working_has_no_job_any_more(after: str) -> None:
 
 
 def test_pensioner_who_is_unemployed_instead_needs_no_years_in_a_job() -> None:
-    found = simulated(PENSIONER, {"NAME_INCOME_TYPE": "Unemployed"})
+    found = edited_row(PENSIONER, {"NAME_INCOME_TYPE": "Unemployed"})
     assert (found["NAME_INCOME_TYPE"], found["DAYS_EMPLOYED"], found["FLAG_EMP_PHONE"]) == ("Unemployed", None, 0)
 
 
 def test_worker_who_becomes_an_official_keeps_job_and_telephone() -> None:
-    assert simulated(WORKER, {"NAME_INCOME_TYPE": "State servant"}) == {**WORKER, "NAME_INCOME_TYPE": "State servant"}
-    assert "FLAG_EMP_PHONE" not in simulated(dict(RAW), {"NAME_INCOME_TYPE": "Working"})
+    assert edited_row(WORKER, {"NAME_INCOME_TYPE": "State servant"}) == {**WORKER, "NAME_INCOME_TYPE": "State servant"}
+    assert "FLAG_EMP_PHONE" not in edited_row(dict(RAW), {"NAME_INCOME_TYPE": "Working"})
 
 
 def test_pensioner_with_another_loan_is_a_pensioner_still() -> None:
-    assert simulated(PENSIONER, {"AMT_CREDIT": 300000.0}) == {**PENSIONER, "AMT_CREDIT": 300000.0}
+    assert edited_row(PENSIONER, {"AMT_CREDIT": 300000.0}) == {**PENSIONER, "AMT_CREDIT": 300000.0}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_car_and_its_age_go_together(row: dict[str, object], edits: Edits, expec
     if edits == {"FLAG_OWN_CAR": "Y"}:
         assert refusals(row, edits) == [("simulation_car_age", "OWN_CAR_AGE", {})]
     else:
-        assert simulated(row, edits) == {**row, **expected}
+        assert edited_row(row, edits) == {**row, **expected}
 
 
 def test_everything_that_cannot_be_is_named_at_once() -> None:
@@ -144,13 +144,13 @@ def test_everything_that_cannot_be_is_named_at_once() -> None:
 def test_job_begins_at_18_at_the_earliest(birth: float, years: float, possible: bool) -> None:
     row = raw(DAYS_BIRTH=birth)
     if possible:
-        assert simulated(row, {"DAYS_EMPLOYED": years})["DAYS_EMPLOYED"] == -4383
+        assert edited_row(row, {"DAYS_EMPLOYED": years})["DAYS_EMPLOYED"] == -4383
     else:
         assert refusals(row, {"DAYS_EMPLOYED": years}) == [("simulation_job_years", "DAYS_EMPLOYED", {})]
 
 
 def test_where_the_file_does_not_say_the_other_half_nothing_contradicts_an_edit() -> None:
-    assert simulated({"SK_ID_CURR": 1}, {"AMT_ANNUITY": 5e6, "CNT_CHILDREN": 20.0, "DAYS_EMPLOYED": 60.0}) == {
+    assert edited_row({"SK_ID_CURR": 1}, {"AMT_ANNUITY": 5e6, "CNT_CHILDREN": 20.0, "DAYS_EMPLOYED": 60.0}) == {
         "SK_ID_CURR": 1,
         "AMT_ANNUITY": 5e6,
         "CNT_CHILDREN": 20.0,
