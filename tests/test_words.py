@@ -19,7 +19,7 @@ from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import LANGUAGES, Entry, catalogue
-from core.insights.history_facts import LARGEST_WORD, OWN_SENTENCES
+from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
 from core.records import ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
@@ -105,10 +105,10 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
         "sooner",
     },
     ("core/insights/history_facts.py", "number.{}"): {str(number) for number in range(2, LARGEST_WORD + 1)},
-    ("core/insights/history_facts.py", "history.{}_some"): set(OWN_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_none"): set(OWN_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_all"): set(OWN_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_share"): set(OWN_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_some"): set(SHARE_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_none"): set(SHARE_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_all"): set(SHARE_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}_share"): set(SHARE_SENTENCES.values()),
     ("core/insights/reason_sentences.py", "reason.{}_most"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_most_lacking"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_too"): {"raises", "lowers"},

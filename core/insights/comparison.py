@@ -55,7 +55,7 @@ def number_distribution(population: Population, column: str) -> Distribution | N
         return None
     ends = sorted(to_shown_scale(column, value) for value in _at(groups[ALL], population, (OUTER, 1.0 - OUTER)))
     if ends[0] == ends[1]:
-        # Where almost all clients share one value, what is drawn reaches to the outermost quantiles.
+        # Almost all clients share one value: use the outermost quantiles instead.
         ends = sorted(to_shown_scale(column, groups[ALL].quantiles[place]) for place in (0, -1))
     if ends[0] == ends[1]:
         return None

@@ -1,6 +1,6 @@
-"""How much is known of a client: what the file lacks, what lies outside what the model has seen, what cannot be right.
+"""The completeness of a client's file: missing values, values outside the training range, impossible values.
 
-That is not certainty: a complete file can be wrong, and a client like many others can still surprise.
+Completeness is not certainty: a complete file can be wrong, and a typical client can still default.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Value = float | str | None
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """One column that people know, of one client: its value, where that comes from, its share of the information."""
+    """A source column of one client: its value, the value's origin, and the column's share of the information."""
 
     source: str
     value: Value
@@ -41,7 +41,11 @@ class ColumnValue:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A number beyond almost all that the model has seen: above or below the number that so few people pass."""
+    """A number outside the range of 99.8 % of the training clients.
+
+    value, edge: the number and the end of the range that it passes, in the data set's unit.
+    above: it is above that end on the shown scale.
+    """
 
     source: str
     value: float
@@ -50,38 +54,38 @@ class Outside:
 
 
 def column_values(aligned: Aligned, bundle: Bundle) -> tuple[ColumnValue, ...]:
-    """Every column of the first client, the one that matters most to the model first.
+    """Every source column of the first client, largest weight first.
 
-    A one-hot column stands for its group: the state is "given" where any of the group was.
+    A one-hot group is one source column; its state is GIVEN if any column of the group was given.
     """
     values, states = aligned.values[0], aligned.states[0]
     slots: dict[str, list[int]] = {}
     for slot, column in enumerate(bundle.columns):
         slots.setdefault(column.source, []).append(slot)
-    found = []
+    result = []
     for source, members in slots.items():
-        there = {ValueOrigin(int(states[slot])) for slot in members}
-        found.append(
+        origins = {ValueOrigin(int(states[slot])) for slot in members}
+        result.append(
             ColumnValue(
                 source=source,
                 value=shown_value([(bundle.columns[slot], float(values[slot])) for slot in members]),
-                state=ValueOrigin.GIVEN if ValueOrigin.GIVEN in there else ValueOrigin(int(states[members[0]])),
+                state=ValueOrigin.GIVEN if ValueOrigin.GIVEN in origins else ValueOrigin(int(states[members[0]])),
                 weight=float(bundle.weights[members].sum()),
             )
         )
-    return tuple(sorted(found, key=lambda each: (-each.weight, each.source)))
+    return tuple(sorted(result, key=lambda each: (-each.weight, each.source)))
 
 
-def share_by_state(found: Assessments, bundle: Bundle) -> dict[ValueOrigin, float]:
-    """Shares of the model's information by where the first client's values come from; they sum to 1."""
-    states = found.aligned.states[0]
+def share_by_state(assessments: Assessments, bundle: Bundle) -> dict[ValueOrigin, float]:
+    """Shares of the model's total importance by origin of the first client's values; they sum to 1."""
+    states = assessments.aligned.states[0]
     return {state: float(bundle.weights[states == state].sum()) for state in ValueOrigin}
 
 
-def outside(everything: tuple[ColumnValue, ...], population: Population) -> tuple[Outside, ...]:
-    """The numbers that fewer than about one client in a thousand lay beyond, in the order given."""
-    found = []
-    for each in everything:
+def outside(values: tuple[ColumnValue, ...], population: Population) -> tuple[Outside, ...]:
+    """The numbers outside the training range: fewer than about one client in a thousand is beyond either end."""
+    result = []
+    for each in values:
         shares = population.numbers.get(each.source)
         if (
             shares is None
@@ -92,24 +96,24 @@ def outside(everything: tuple[ColumnValue, ...], population: Population) -> tupl
         low, high = shares[ALL].quantiles[0], shares[ALL].quantiles[-1]
         if not low <= each.value <= high:
             above = each.value > high
-            turned = to_shown_scale(each.source, 1.0) < 0
-            found.append(Outside(each.source, each.value, above != turned, high if above else low))
-    return tuple(found)
+            reversed_scale = to_shown_scale(each.source, 1.0) < 0
+            result.append(Outside(each.source, each.value, above != reversed_scale, high if above else low))
+    return tuple(result)
 
 
 def impossible_in_words(aligned: Aligned, bundle: Bundle, language: Language, currency: str) -> list[str]:
-    """One sentence for each thing of the first client that cannot be right: what stands in the file, and why not."""
+    """One sentence for each impossible value of the first client: the value, and why it is impossible."""
     values = {each.source: each.value for each in column_values(aligned, bundle)}
     return [_impossible_sentence(each, values, language, currency) for each in aligned.impossible.get(0, ())]
 
 
 def impossible_columns(aligned: Aligned) -> set[str]:
-    """The columns of the first client that hold, or contradict, what cannot be right."""
+    """The columns of the first client that hold an impossible value or contradict another column."""
     return {column for each in aligned.impossible.get(0, ()) for column in each.columns}
 
 
-def outside_in_words(found: tuple[Outside, ...], language: Language, currency: str) -> list[str]:
-    """One sentence each: what stands in the file, and how far almost all clients reach."""
+def outside_in_words(values: tuple[Outside, ...], language: Language, currency: str) -> list[str]:
+    """One sentence for each number outside the training range: the number, and the end of the range."""
     return [
         translate(
             "known.above" if each.above else "known.below",
@@ -118,19 +122,20 @@ def outside_in_words(found: tuple[Outside, ...], language: Language, currency: s
             value=format_value(each.source, each.value, language, currency),
             edge=format_value(each.source, each.edge, language, currency),
         )
-        for each in found
+        for each in values
     ]
 
 
-def why_or_why_not(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
-    """Why this client is, or is not, to review: a sentence on the band around the line, one on what is known.
+def review_sentences(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
+    """Why a client is, or is not, to review: a sentence on the review band, one on the information, and one on
+    impossible values if there are any.
 
-    A third one where a value cannot be right.
+    information: the file's share of the model's total importance, 0 to 1. review_band: in P(default).
     """
     low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
     inside = ReviewReason.IN_BAND in decision.why_review
     digits = max(digits_to_distinguish(100.0 * decision.solvency, 100.0 * end) for end in (low, high))
-    near = translate(
+    band_sentence = translate(
         "known.in_band" if inside else "known.out_of_band",
         language,
         solvency=percent(decision.solvency, language, digits),
@@ -138,14 +143,14 @@ def why_or_why_not(decision: Decision, information: float, review_band: float, l
         high=percent(high, language, digits),
     )
     enough = ReviewReason.TOO_LITTLE_KNOWN not in decision.why_review
-    much = translate(
+    information_sentence = translate(
         "known.enough" if enough else "known.too_little",
         language,
         share=percent(information, language),
         least=percent(LEAST_INFORMATION, language),
     )
-    wrong = [translate("known.impossible", language)] if ReviewReason.IMPOSSIBLE_VALUE in decision.why_review else []
-    return [near, much, *wrong]
+    impossible = ReviewReason.IMPOSSIBLE_VALUE in decision.why_review
+    return [band_sentence, information_sentence, *([translate("known.impossible", language)] if impossible else [])]
 
 
 def _impossible_sentence(each: Impossible, values: Mapping[str, Value], language: Language, currency: str) -> str:
@@ -168,7 +173,7 @@ def _impossible_sentence(each: Impossible, values: Mapping[str, Value], language
 
 
 def _with_value(column: str, value: Value, language: Language, currency: str) -> str:
-    """What people call a column, and its value where that is known."""
+    """A column's label, with its value if it is known."""
     if value is None:
         return label(column, language)
     shown = format_value(column, value, language, currency)

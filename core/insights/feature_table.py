@@ -1,4 +1,4 @@
-"""Every feature of one client as a searchable table: value, place among all clients, meaning."""
+"""All features of one client as a searchable table: value, position among all clients, meaning."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a column of a client's history says, as people speak of histories: "Three of the seven earlier applications
-were refused", "Amount still owed on running loans at other lenders, in all: 245,000".
+"""Sentences about the columns of a client's history: "Three of the seven earlier applications were refused",
+"Amount still owed on running loans at other lenders, in all: 245,000".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from core.dictionary.schema import Words
 from core.i18n.translations import Language, number, percent, translate
 from core.records import Contribution, ValueOrigin
 
-OWN_SENTENCES: Mapping[tuple[str, str, str | None], str] = {
+SHARE_SENTENCES: Mapping[tuple[str, str, str | None], str] = {
     ("PREV", "NAME_CONTRACT_STATUS", "Refused"): "refused",
     ("PREV", "NAME_CONTRACT_STATUS", "Approved"): "approved",
     ("PREV", "NAME_CONTRACT_STATUS", "Canceled"): "cancelled",
@@ -21,20 +21,30 @@ OWN_SENTENCES: Mapping[tuple[str, str, str | None], str] = {
     ("BURO", "CREDIT_ACTIVE", "Active"): "running",
     ("BURO", "CREDIT_ACTIVE", "Closed"): "closed",
 }
-"""Table, column and value of which a share is a sentence of its own."""
-NEAR = 1e-3
-"""How far a count may lie from a whole number: a mean and a sum of single precision were divided."""
+"""(table, column, value) whose share has its own sentences → the part of their catalogue keys."""
+COUNT_TOLERANCE = 1e-3
+"""Tolerance of a count's distance from a whole number: it is a quotient of two single-precision numbers."""
 LARGEST_WORD = 10
+"""Counts up to this one are written as words."""
 PAST = ("date_ago", "months_ago")
 
 Counts = Mapping[str, int]
 
 
 def record_counts(contributions: Iterable[Contribution]) -> dict[str, int]:
-    """How many records a client has in each table of the histories, where the file gives it away; by table.
+    """The number of a client's records in each history table, as far as the contributions reveal it.
 
-    A sum divided by a mean is a count. Each loan at another lender has an amount (BURO_AMT_CREDIT_SUM). Of earlier
-    applications each approved one has a number of payments, and the share that was approved is known.
+    A sum divided by its mean is a count. Every loan at another lender has an amount, so its sum and mean give the
+    number of loans. Every approved earlier application has a number of payments; dividing the number of approved
+    applications by their share gives the number of applications.
+
+    Parameters
+    ----------
+    contributions: all contributions of one client, with the given values.
+
+    Returns
+    -------
+    Table ("PREV", "BURO", "POS" or "CC") → count; a table without a whole positive count is absent.
     """
     given = {
         each.source: each.value
@@ -49,7 +59,7 @@ def record_counts(contributions: Iterable[Contribution]) -> dict[str, int]:
             return None
         return first / math.prod(each for each in others if each)
 
-    found = {
+    counts = {
         "PREV": quotient(
             "APPROVED_CNT_PAYMENT_SUM", "APPROVED_CNT_PAYMENT_MEAN", "PREV_NAME_CONTRACT_STATUS_Approved_MEAN"
         ),
@@ -57,35 +67,38 @@ def record_counts(contributions: Iterable[Contribution]) -> dict[str, int]:
         "POS": given.get("POS_COUNT"),
         "CC": given.get("CC_COUNT"),
     }
-    return {table: whole for table, each in found.items() if (whole := _whole(each))}
+    return {table: whole for table, count in counts.items() if (whole := _to_whole(count))}
 
 
 def history_fact(column: str, value: float, counts: Counts, language: Language, currency: str) -> str | None:
-    """What a column of a history says, without a full stop; None for a column that is not of a history.
+    """The sentence of a history column's value, without a full stop; None for any other column.
 
-    counts: `record_counts` of the same client; where a table is not in it, shares are said in percent.
+    Parameters
+    ----------
+    column: source column.
+    value: in the data set's unit.
+    counts: `record_counts` of the same client; for a table that is absent, shares are given in percent.
+    language, currency: for words and amounts.
     """
     parts = history_column(column)
     if parts is None:
         return None
     words = histories()
-    records, own = (
-        words.tables[parts.table].records[language],
-        OWN_SENTENCES.get((parts.table, parts.what, parts.category)),
-    )
+    records = words.tables[parts.table].records[language]
+    sentence = SHARE_SENTENCES.get((parts.table, parts.what, parts.category))
     if parts.aggregation == COUNT:
-        text, facts = "fact_of_count", {"records": _begin(records), "value": number(value, language)}
+        text, facts = "fact_of_count", {"records": _capitalise(records), "value": number(value, language)}
     elif parts.category is None:
         text, facts = "fact", _of_quantity(parts, value, language, currency)
-    elif own and parts.aggregation == "SHARE" and counts.get(parts.table) != 1:
-        return _own_sentence(own, value, counts.get(parts.table), language)
+    elif sentence and parts.aggregation == "SHARE" and counts.get(parts.table) != 1:
+        return _share_sentence(sentence, value, counts.get(parts.table), language)
     else:
         text, facts = _of_category(parts, value, counts, language)
     return words.texts[text][language].format(**facts)
 
 
 def history_name(column: str, language: Language) -> str | None:
-    """What a quantity of a history is called inside a sentence; None for any other column."""
+    """The name of a history quantity inside a sentence; None for any other column."""
     parts = history_column(column)
     if parts is None or parts.category is not None or parts.aggregation == COUNT:
         return None
@@ -95,7 +108,7 @@ def history_name(column: str, language: Language) -> str | None:
 def _what(parts: HistoryColumn, language: Language) -> str:
     quantity, table = histories().quantities[parts.what], histories().tables[parts.table]
     text = quantity.fact.get(language) or f"{quantity.label[language]} {{where}}"
-    return _begin(text.format(where=table.where[language], records=table.records[language]))
+    return _capitalise(text.format(where=table.where[language], records=table.records[language]))
 
 
 def _how(parts: HistoryColumn, language: Language) -> str:
@@ -116,7 +129,7 @@ def _of_quantity(parts: HistoryColumn, value: float, language: Language, currenc
 
 
 def _spread(parts: HistoryColumn, variance: float, language: Language, currency: str) -> str:
-    """The root of a variance, in the quantity's own unit."""
+    """Format the standard deviation, in the quantity's own unit."""
     unit, spread = histories().quantities[parts.what].unit, math.sqrt(max(variance, 0.0))
     if unit in ("date_ago", "date_ahead"):
         return duration(spread, language)
@@ -129,44 +142,48 @@ def _of_category(parts: HistoryColumn, value: float, counts: Counts, language: L
     words = histories()
     category: Words = words.categories[parts.what].values[parts.category or ""]
     facts = {
-        "records": _begin(words.tables[parts.table].records[language]),
+        "records": _capitalise(words.tables[parts.table].records[language]),
         "what": words.categories[parts.what].label[language],
         "category": category[language],
     }
     if parts.aggregation == "SHARE":
-        some, of = _some(value, counts.get(parts.table)), counts.get(parts.table)
-        share = percent(value, language) if some is None else translate("history.records", language, k=some, of=of)
+        total = counts.get(parts.table)
+        part = _count_of_share(value, total)
+        share = percent(value, language) if part is None else translate("history.records", language, k=part, of=total)
         return "fact_of_category", facts | {"value": share}
     unit = "count" if parts.aggregation == "TIMES" else parts.unit
     how = words.aggregations[parts.aggregation].how[language]
     return "fact_of_category_how", facts | {"how": how, "value": format_number(unit, value, language)}
 
 
-def _own_sentence(key: str, share: float, of: int | None, language: Language) -> str:
-    some = _some(share, of)
-    if of is None or some is None:
+def _share_sentence(key: str, share: float, total: int | None, language: Language) -> str:
+    part = _count_of_share(share, total)
+    if total is None or part is None:
         return translate(f"history.{key}_share", language, share=percent(share, language))
-    count = _in_words(of, language)
-    if some == 0:
-        return translate(f"history.{key}_none", language, of=count)
-    if some == of:
-        return translate(f"history.{key}_all", language, of=count)
-    return _begin(translate(f"history.{key}_some", language, n=some, k=_in_words(some, language), of=count))
+    total_in_words = _in_words(total, language)
+    if part == 0:
+        return translate(f"history.{key}_none", language, of=total_in_words)
+    if part == total:
+        return translate(f"history.{key}_all", language, of=total_in_words)
+    sentence = translate(f"history.{key}_some", language, n=part, k=_in_words(part, language), of=total_in_words)
+    return _capitalise(sentence)
 
 
-def _some(share: float, of: int | None) -> int | None:
-    """How many of so many a share is; None where it is no whole number of them."""
-    count = None if of is None else round(share * of)
-    return count if count is not None and of and abs(share * of - count) <= NEAR * of else None
+def _count_of_share(share: float, total: int | None) -> int | None:
+    """share × total as a count; None if the total is not known or the product is not a whole number."""
+    count = None if total is None else round(share * total)
+    return count if count is not None and total and abs(share * total - count) <= COUNT_TOLERANCE * total else None
 
 
-def _whole(count: float | None) -> int | None:
-    return round(count) if count is not None and abs(count - round(count)) <= NEAR * max(1.0, count) else None
+def _to_whole(count: float | None) -> int | None:
+    if count is None or abs(count - round(count)) > COUNT_TOLERANCE * max(1.0, count):
+        return None
+    return round(count)
 
 
 def _in_words(count: int, language: Language) -> str:
     return translate(f"number.{count}", language) if 1 < count <= LARGEST_WORD else number(count, language)
 
 
-def _begin(text: str) -> str:
+def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]

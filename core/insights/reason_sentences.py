@@ -1,8 +1,8 @@
 """Reasons as sentences that a client understands, composed from the contribution and the population.
 
 "External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
-most, by 6.0 points." `core.insights.history_facts` words the columns of a history. The sentence says so if the
-file lacks the value, and if the effect goes against common sense.
+most, by 6.0 points." `core.insights.history_facts` makes the sentences of history columns. The sentence mentions a
+missing value, and an effect that contradicts common sense.
 """
 
 from __future__ import annotations

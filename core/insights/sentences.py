@@ -57,7 +57,7 @@ def facts(
 def distance(decision: Decision, language: Language) -> str:
     """The distance of the solvency from the line in points, and the side.
 
-    It is the difference of the two printed numbers, so that a reader who subtracts them gets the same.
+    It is the difference of the two printed (rounded) numbers.
     """
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     digits = decision.digits
@@ -90,9 +90,9 @@ def shown_on_scale(column: str, place: float, language: Language) -> str:
 
 
 def of_hundred(decision: Decision, language: Language) -> str:
-    """What the two numbers mean: of 100 such clients so many have payment difficulties, and up to so many are accepted.
+    """The meaning of P(default) and of the threshold, as numbers of clients out of 100.
 
-    The sentence uses whole clients: of 1,000 if the numbers are equal or 0 of 100, and words if they still are.
+    The numbers are whole: out of 1,000 if they are equal or 0 out of 100, and words if they still are.
     """
     for of in (100, 1000):
         risk, most = round(of * decision.probability), round(of * decision.threshold)
@@ -123,10 +123,7 @@ def why_review(decision: Decision, information: float, review_band: float, langu
 
 
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
-    """A contribution's value in words; a category unseen in training is named as such, not as missing.
-
-    A value that cannot be right is said to be one.
-    """
+    """A contribution's value in words; a category unseen in training and an impossible value are marked as such."""
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("value.unseen", language)
     value = format_value(contribution.source, contribution.value, language, currency)

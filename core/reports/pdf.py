@@ -44,7 +44,7 @@ COLOURS: dict[Verdict, Colour] = {
     Verdict.UNFAVOURABLE: (0xB8, 0x43, 0x00),
     Verdict.TO_REVIEW: (0x6B, 0x6B, 0x6B),
 }
-"""The screens' colours in the light theme. Printed without colour, the words still say the same."""
+"""The screens' colours in the light theme; the text carries the same information without them."""
 
 
 def write_pdf(report: ClientReport) -> bytes:

@@ -17,8 +17,8 @@ from core.insights.completeness import (
     impossible_in_words,
     outside,
     outside_in_words,
+    review_sentences,
     share_by_state,
-    why_or_why_not,
 )
 from core.records import ValueOrigin
 from core.scoring.decision import band
@@ -95,7 +95,7 @@ def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
 def _show_band(file: ClientFile) -> None:
     language, decision, review_band = file.language, file.decision, resources.settings().review_band
     st.markdown(f"**{translate('known.line', language)}**")
-    for sentence in why_or_why_not(decision, float(file.assessments.information[0]), review_band, language):
+    for sentence in review_sentences(decision, float(file.assessments.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
     figure = completeness.near_the_line(decision, review_band, language, palette())
     draw(figure, "near_the_line", translate("known.line_alt", language))

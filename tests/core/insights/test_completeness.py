@@ -15,8 +15,8 @@ from core.insights.completeness import (
     impossible_in_words,
     outside,
     outside_in_words,
+    review_sentences,
     share_by_state,
-    why_or_why_not,
 )
 from core.records import ReviewReason, ValueOrigin
 from core.scoring.assess import Model, assess
@@ -125,7 +125,7 @@ def test_why_to_review_never_contradicts_the_decision(probability: float, inform
         probability=probability, threshold=0.16, review_band=0.02, information=information, impossible=impossible
     )
     assert (ReviewReason.IMPOSSIBLE_VALUE in decision.why_review) == impossible
-    sentences = why_or_why_not(decision, information, 0.02, "en")
+    sentences = review_sentences(decision, information, 0.02, "en")
     told = [sentence.startswith("To review") for sentence in sentences]
     assert sum(told) == len(decision.why_review)
 
@@ -139,6 +139,6 @@ def test_why_to_review_never_contradicts_the_decision(probability: float, inform
 )
 def test_band_is_told_on_the_solvency_scale(probability: float, start: str) -> None:
     decision = decide(probability=probability, threshold=0.16, review_band=0.02, information=1.0)
-    near, enough = why_or_why_not(decision, 1.0, 0.02, "en")
+    near, enough = review_sentences(decision, 1.0, 0.02, "en")
     assert near.startswith(start)
     assert enough == "100% of the information is there, and 50% is enough: that is no reason for a review."
