@@ -1,4 +1,4 @@
-"""application_train (or application_test): the application itself, one row a client, encoded as training encodes it."""
+"""application_train (or application_test): the application's own columns, one row per client, encoded for training."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ SCHEMA = _schema()
 
 
 def labelled(schema: Schema) -> Schema:
-    """The same table with its TARGET, 0 or 1."""
+    """The schema of the same table with its TARGET, 0 or 1."""
     return replace(schema, numbers=(TARGET, *schema.numbers), readers={**schema.readers, TARGET: read_flag})
 
 
 def application_features(rows: pl.LazyFrame) -> pl.DataFrame:
     """One row per application in the order of SK_ID_CURR: the key, TARGET where there is one, then the columns.
 
-    Of shape (n_applications without the XNA genders, 1 or 2 + 245). Codes and one-hots are 0 or 1, the five ratios
-    pure numbers, the rest in the raw table's units. No column tells a missing category: all of its one-hots are 0.
+    Of shape (n_applications without gender XNA, 1 or 2 + 245). Codes and one-hots are 0 or 1, the five ratios have no
+    unit, the others have the raw table's units. For a missing category, all of its one-hots are 0.
     """
     unknown = (pl.col(GENDER).str.strip_chars() == UNKNOWN_GENDER).fill_null(False)
     known = rows.filter(~unknown).collect()

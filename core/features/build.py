@@ -1,4 +1,4 @@
-"""The features of a folder of tables, written as one Parquet file: the one place that joins the steps."""
+"""Computes the features of a folder of tables and writes them as one Parquet file."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class OutputRefused(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class FeatureReport:
-    """What was written: rows (applications), columns (the key and TARGET among them), and how it went.
+    """The result of `build_features`. rows: applications. columns: with the key and TARGET.
 
-    absent: names of the tables that were not there. seconds: on the clock, by table (bureau_balance is part of
-    bureau), then `writing` and `all`.
+    absent: names of the absent tables. seconds: elapsed time by table (bureau_balance is part of bureau), then
+    `writing` and `all`.
     """
 
     rows: int
@@ -47,18 +47,28 @@ class FeatureReport:
 
 
 def build_features(data_dir: Path, out: Path, progress: Say) -> FeatureReport:
-    """Reads the tables in `data_dir` and writes one row per application to `out`, a Parquet file.
+    """Read the tables in a folder and write one row per application to a Parquet file, whole or not at all.
 
-    SK_ID_CURR, in whose order the rows are, TARGET where the applications have one, then the 795 columns as 64-bit
-    floats, a missing value as null. A table that is not there is said, and its columns are missing. The file appears
-    whole or not at all. Raises TableRefused, by table, column and line, and OutputRefused.
+    The file's columns are SK_ID_CURR, which sorts the rows; TARGET, if the applications have one; then the 795
+    features as 64-bit floats, null where missing. The columns of an absent table are missing in every row.
+
+    Parameters
+    ----------
+    data_dir: the folder with the tables.
+    out: the Parquet file.
+    progress: called with one line of text for each step and each absent table.
+
+    Raises
+    ------
+    TableRefused: a table is malformed; names table, column and line.
+    OutputRefused: the file cannot be written.
     """
     start = time.perf_counter()
     sources = find_tables(data_dir)
     check_out(out, sources)
-    absent = _say_absent(sources, progress)
+    absent = _report_absent(sources, progress)
     seconds: dict[str, float] = {}
-    with _beside(out) as scratch:
+    with _scratch_beside(out) as scratch:
         tables = Tables(sources, scratch)
         with _timed(application.SCHEMA.table, seconds):
             features = _make_applications(tables, progress)
@@ -75,25 +85,24 @@ def build_features(data_dir: Path, out: Path, progress: Say) -> FeatureReport:
 
 
 def find_tables(data_dir: Path) -> dict[str, Source]:
-    """The files of the tables that are there, by the name of the table. Raises TableRefused.
+    """The files of the present tables, by the table's name. Raises TableRefused.
 
-    The applications are those of application_train, or of application_test where there is no other.
+    The applications come from application_train, or from application_test if that is absent.
     """
-    found = (find_source(data_dir, replace(application.SCHEMA, table=table)) for table in APPLICATION_TABLES)
-    source = next((each for each in found if each is not None), None)
+    candidates = (find_source(data_dir, replace(application.SCHEMA, table=table)) for table in APPLICATION_TABLES)
+    source = next((each for each in candidates if each is not None), None)
     if source is None:
-        wanted = ", ".join(f"{table}{ending}" for table in APPLICATION_TABLES for ending in ENDINGS)
-        raise TableRefused(data_dir.name or str(data_dir), f"it is no folder with one of {wanted}")
+        names = ", ".join(f"{table}{ending}" for table in APPLICATION_TABLES for ending in ENDINGS)
+        raise TableRefused(data_dir.name or str(data_dir), f"it is no folder with one of {names}")
     if application.TARGET in source.header:
         source = replace(source, schema=application.labelled(source.schema))
         check_columns(source)
     histories = (find_source(data_dir, schema) for history in HISTORIES for schema in history.schemas)
-    there = {each.schema.table: each for each in histories if each is not None}
-    return {application.SCHEMA.table: source} | there
+    return {application.SCHEMA.table: source} | {each.schema.table: each for each in histories if each is not None}
 
 
 def check_out(out: Path, sources: Sources) -> None:
-    """Raises OutputRefused when the file is one of the tables or a folder, or its own folder cannot be made."""
+    """Raise OutputRefused if the file is one of the tables or a folder, or if its folder cannot be created."""
     if out.is_dir():
         raise OutputRefused(out.name, "it is a folder")
     if out.exists() and any(out.samefile(source.file) for source in sources.values()):
@@ -104,7 +113,7 @@ def check_out(out: Path, sources: Sources) -> None:
         raise OutputRefused(out.name, str(error.strerror)) from None
 
 
-def _say_absent(sources: Sources, progress: Say) -> tuple[str, ...]:
+def _report_absent(sources: Sources, progress: Say) -> tuple[str, ...]:
     absent = []
     for history in HISTORIES:
         for schema in history.schemas:
@@ -150,7 +159,7 @@ def _write(features: pl.DataFrame, file: Path, out: Path) -> None:
 
 
 @contextlib.contextmanager
-def _beside(out: Path) -> Iterator[Path]:
+def _scratch_beside(out: Path) -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent)
     except OSError as error:

@@ -38,20 +38,25 @@ SCHEMA = Schema("bureau", CLIENT, numbers=(*RULES, LOAN), categories=CATEGORIES)
 
 
 def balance_per_loan(rows: pl.LazyFrame) -> pl.DataFrame:
-    """bureau_balance grouped by SK_ID_BUREAU, of shape (n_loans, 1 + 3 + n_statuses).
+    """bureau_balance aggregated by SK_ID_BUREAU, of shape (n_loans, 1 + 3 + n_statuses).
 
-    MONTHS_BALANCE_MIN and _MAX in months before the application (0 or less), MONTHS_BALANCE_SIZE in rows, and the
-    share of the rows in each status, STATUS_<status>_MEAN.
+    MONTHS_BALANCE_MIN and _MAX are months relative to the application (0 or less), MONTHS_BALANCE_SIZE is the number
+    of rows, STATUS_<status>_MEAN the share of the rows with each status.
     """
     months = Runs.of(rows, LOAN, categories=STATUSES)
     return months.frame(months.aggregated("", {MONTHS: "min max size"}), months.flags("", STATUSES, "mean"))
 
 
 def bureau_features(rows: pl.LazyFrame, clients: pl.Series, per_loan: pl.DataFrame | None) -> pl.DataFrame:
-    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the BURO, ACTIVE and CLOSED columns.
+    """One row per client: SK_ID_CURR, then the BURO, ACTIVE and CLOSED columns.
 
-    rows: bureau, a loan a row. per_loan: what balance_per_loan makes, or None without a bureau_balance: then its
-    columns are not made. A client without an active (closed) loan has no ACTIVE (CLOSED) value.
+    A client without an active (closed) loan has no ACTIVE (CLOSED) value.
+
+    Parameters
+    ----------
+    rows: bureau, one loan per row.
+    clients: the clients' ids, ascending.
+    per_loan: the result of `balance_per_loan`; None if there is no bureau_balance, then without its columns.
     """
     rules, shares = RULES, {}
     if per_loan is not None:

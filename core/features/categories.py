@@ -1,6 +1,6 @@
-"""The names of the columns that an application gets, in order, and the categories that they speak of.
+"""The names of the feature columns, in order, and the categories in these names.
 
-columns.json is the only list: what a table must give, and which categories have a one-hot column, is read from it.
+columns.json is the only list: the required columns of a table and the categories with a one-hot column follow from it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ COLUMNS: tuple[str, ...] = tuple(json.loads(Path(__file__).with_name("columns.js
 HISTORIES = ("BURO", "ACTIVE", "CLOSED", "PREV", "APPROVED", "REFUSED", "POS", "INSTAL", "CC")
 MISSING = "nan"
 UNKNOWN = -1
-"""The code of a value that is no known category."""
+"""The code of a value that is not a known category."""
 
 
 def columns_of(*prefixes: str) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def application_columns() -> tuple[str, ...]:
 
 
 def categories(prefix: str, column: str, ending: str = "MEAN") -> tuple[str, ...]:
-    """The categories v of a column for which there is a `<prefix>_<column>_<v>_<ending>`; `nan` is a missing value."""
+    """The categories v of a column with a feature `<prefix>_<column>_<v>_<ending>`; `nan` is a missing value."""
     start, end = f"{prefix}_{column}_", f"_{ending}"
     return tuple(
         name[len(start) : -len(end)] for name in columns_of(prefix) if name.startswith(start) and name.endswith(end)
@@ -36,5 +36,5 @@ def categories(prefix: str, column: str, ending: str = "MEAN") -> tuple[str, ...
 
 
 def categories_of(prefix: str, columns: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The categories of several columns whose one-hots are averaged."""
+    """The categories of several columns whose one-hots are aggregated by their mean."""
     return {column: categories(prefix, column) for column in columns}

@@ -37,10 +37,10 @@ SCHEMA = Schema("credit_card_balance", CLIENT, numbers=NUMBERS, categories=CATEG
 
 
 def credit_card_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
-    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then five aggregations of every column.
+    """One row per client: SK_ID_CURR, then five aggregations of every column, and CC_COUNT, the number of rows.
 
-    Amounts in the data set's currency, days past due, months before the application (0 or less); a status is a
-    column of 0 and 1, aggregated as the others are; CC_COUNT in rows.
+    Amounts are in the data set's currency, SK_DPD in days past due, MONTHS_BALANCE in months relative to the
+    application (0 or less); each status is a 0/1 column. clients: the clients' ids, ascending.
     """
     cards = Runs.of(rows, CLIENT, clients, categories=CATEGORIES)
     return cards.frame(

@@ -1,6 +1,6 @@
-"""Where a table is malformed: its cells one by one, read as training and serving read them, up to the first bad one.
+"""Finds the first bad cell of a malformed table, with the cell readers of training and serving.
 
-Polars reads millions of cells at once and only says that something is wrong; then this looks for the place.
+Polars reads millions of cells at once and only reports that a table is malformed; this module then finds the place.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FINDINGS: Mapping[str, str] = {
 
 
 def first_fault(source: Source) -> TableRefused | None:
-    """The refusal of a table for its first bad cell, or because it cannot be read to its end; None when all is well."""
+    """The refusal of a table for its first bad cell or because it is damaged; None if it is well formed."""
     schema = source.schema
     readers: dict[str, Reader] = dict.fromkeys(schema.numbers, read_number)
     readers |= {**schema.readers, schema.key: read_key}
@@ -54,7 +54,7 @@ def first_fault(source: Source) -> TableRefused | None:
 
 
 def read_key(value: object) -> float:
-    """A whole number that a float holds exactly; raises Unreadable for anything else, a missing value too."""
+    """Read a key: a whole number that a float represents exactly. Raises Unreadable for anything else."""
     number = read_number(value)
     if math.isnan(number):
         raise Unreadable("no_key")
@@ -83,7 +83,7 @@ def _parquet_rows(source: Source, columns: Sequence[str]) -> Iterator[tuple[int,
 
 
 def _csv_lines(source: Source, columns: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
-    table, wanted = source.file.name, len(source.header)
+    table, expected = source.file.name, len(source.header)
     places = [source.header.index(column) for column in columns]
     with open_text(source.file) as content:
         rows = csv.reader(content, strict=True)
@@ -100,8 +100,8 @@ def _csv_lines(source: Source, columns: Sequence[str]) -> Iterator[tuple[int, li
                 continue
             if not _is_utf8(row):
                 raise TableRefused(table, "there are bytes that are not UTF-8", line=line)
-            if len(row) != wanted:
-                raise TableRefused(table, f"there are {len(row)} fields instead of {wanted}", line=line)
+            if len(row) != expected:
+                raise TableRefused(table, f"there are {len(row)} fields instead of {expected}", line=line)
             yield line, [row[place] for place in places]
 
 

@@ -1,4 +1,4 @@
-"""What clients did before, table by table: which tables make which columns."""
+"""The history features: which tables give which columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from core.features.aggregate import together
+from core.features.aggregate import contiguous
 from core.features.bureau import BALANCE, balance_per_loan, bureau_features
 from core.features.bureau import SCHEMA as BUREAU
 from core.features.credit_card import SCHEMA as CREDIT_CARD
@@ -25,7 +25,7 @@ from core.features.tables import Schema, Source
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The tables that are there, read when they are asked for. scratch: a folder for what has to be unpacked."""
+    """The present tables, read on demand. scratch: a folder for decompressed files."""
 
     sources: Mapping[str, Source]
     scratch: Path
@@ -34,17 +34,17 @@ class Tables:
         return schema.table in self.sources
 
     def rows(self, schema: Schema) -> pl.LazyFrame:
-        """The rows of a table that is there, typed, each key's together. Raises TableRefused."""
-        return together(read_rows(self.sources[schema.table], self.scratch), schema.key).lazy()
+        """The typed rows of a present table, the rows of each key contiguous. Raises TableRefused."""
+        return contiguous(read_rows(self.sources[schema.table], self.scratch), schema.key).lazy()
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Columns that are made together.
+    """Columns that are computed together.
 
-    schemas: the table they come from, without which there are none, and one that only adds to it. prefixes: of the
-    columns. make: the tables and the clients' ids, in ascending order, to one row for each; it asks for a table's rows
-    where it needs them, and keeps no name for them, so that their memory is free as soon as it can be.
+    schemas: the table they need, and for bureau a second, optional table. prefixes: of the columns' names. make: takes
+    the tables and the clients' ids in ascending order, and returns one row per id; it keeps no reference to a table's
+    rows, so that their memory is freed early.
     """
 
     schemas: tuple[Schema, ...]
@@ -53,7 +53,7 @@ class History:
 
     @property
     def table(self) -> Schema:
-        """The table without which there is nothing."""
+        """The required table."""
         return self.schemas[0]
 
 
@@ -78,7 +78,7 @@ def _pos_cash(tables: Tables, clients: pl.Series) -> pl.DataFrame:
     return pos_cash_features(tables.rows(POS_CASH), clients)
 
 
-# Those with most rows come first and the one with most columns last: so the least is in memory at any time.
+# The tables with most rows first and the one with most columns last: this order needs the least memory.
 HISTORIES = (
     History((INSTALLMENTS,), ("INSTAL",), _installments),
     History((BUREAU, BALANCE), ("BURO", "ACTIVE", "CLOSED"), _bureau),

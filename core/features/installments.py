@@ -1,4 +1,4 @@
-"""installments_payments: what was due, what was paid, and when."""
+"""installments_payments: the instalments due and the payments made, with their dates."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ SCHEMA = Schema("installments_payments", CLIENT, numbers=NUMBERS)
 
 
 def installments_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
-    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the INSTAL columns.
+    """One row per client: SK_ID_CURR, then the INSTAL columns.
 
-    DPD and DBD are days past due and days before due (0 or more), PAYMENT_PERC the paid share of what was due,
-    PAYMENT_DIFF what was left unpaid, in the data set's currency; INSTAL_COUNT in rows.
+    DPD and DBD are days past due and days before due (0 or more), PAYMENT_PERC is payment ÷ instalment, PAYMENT_DIFF
+    the unpaid amount in the data set's currency, INSTAL_COUNT the number of rows. clients: the clients' ids, ascending.
     """
     late = pl.col("DAYS_ENTRY_PAYMENT") - pl.col("DAYS_INSTALMENT")
     derived = {
         "PAYMENT_PERC": ratio("AMT_PAYMENT", "AMT_INSTALMENT"),
         "PAYMENT_DIFF": pl.col("AMT_INSTALMENT") - pl.col("AMT_PAYMENT"),
-        # A payment whose day is not known counts as on time: 0 days late and 0 days early.
+        # A payment without a date counts as on time: 0 days late and 0 days early.
         "DPD": late.clip(lower_bound=0.0).fill_null(0.0),
         "DBD": (-late).clip(lower_bound=0.0).fill_null(0.0),
     }

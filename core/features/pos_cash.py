@@ -18,9 +18,10 @@ SCHEMA = Schema("POS_CASH_balance", CLIENT, numbers=tuple(RULES), categories=CAT
 
 
 def pos_cash_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
-    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the POS columns.
+    """One row per client: SK_ID_CURR, then the POS columns, with POS_COUNT, the number of rows.
 
-    Months before the application (0 or less), days past due, shares of the rows by status, and POS_COUNT in rows.
+    Months relative to the application (0 or less), days past due, and the share of the rows with each status.
+    clients: the clients' ids, ascending.
     """
     loans = Runs.of(rows, CLIENT, clients, categories=CATEGORIES)
     return loans.frame(

@@ -1,4 +1,4 @@
-"""previous_application: what the client applied for at Home Credit before."""
+"""previous_application: the client's earlier applications at Home Credit."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ SCHEMA = Schema("previous_application", CLIENT, numbers=NUMBERS, categories=CATE
 
 
 def previous_application_features(rows: pl.LazyFrame, clients: pl.Series) -> pl.DataFrame:
-    """One row for each of the clients (ids in ascending order): SK_ID_CURR, then the PREV, APPROVED, REFUSED columns.
+    """One row per client: SK_ID_CURR, then the PREV, APPROVED and REFUSED columns.
 
-    APP_CREDIT_PERC is the amount applied for over the credit granted, missing where nothing was granted. A client
-    without an approved (refused) application has no APPROVED (REFUSED) value.
+    APP_CREDIT_PERC is the amount applied for ÷ the credit granted, missing if nothing was granted. A client without
+    an approved (refused) application has no APPROVED (REFUSED) value. clients: the clients' ids, ascending.
     """
     days = [column for column in NUMBERS if column.startswith("DAYS_")]
     known = rows.with_columns(pl.when(pl.col(days) != NO_DAY).then(pl.col(days)).name.keep())

@@ -1,4 +1,4 @@
-"""One number of a row over another."""
+"""The quotient of two columns of a row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 
 def ratio(numerator: str | pl.Expr, denominator: str | pl.Expr) -> pl.Expr:
-    """The division of two columns, missing where it is not finite; as in `alignment.parsers.divide`."""
+    """numerator ÷ denominator, null where it is not finite; as `alignment.parsers.divide`."""
     divided = _column(numerator) / _column(denominator)
     return pl.when(divided.is_finite()).then(divided)
 

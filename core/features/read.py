@@ -1,8 +1,7 @@
-"""A table's file read whole and typed: the key as a whole number, numbers as floats, text as codes.
+"""Reads a table's file whole and typed: the key as a whole number, numbers as floats, text as codes.
 
-The strict reading is fast and only says whether all is well. Where it is not, the cells are looked at one by one for
-the first fault; where there is none, a slower reading forgives what training and serving forgive (blanks around a
-number, an empty line).
+A strict, fast reader comes first. If it fails, the cells are checked one by one for the first bad one; if there is
+none, a slower reader accepts what training and serving accept (blanks around a number, an empty line).
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ COMMA, QUOTE = ord(","), b'"'
 def read_rows(source: Source, scratch: Path) -> pl.DataFrame:
     """The needed columns of a table, of shape (n_rows, n_needed), in the file's order.
 
-    Numbers are missing where they are not finite; text is encoded. scratch: a folder for what has to be unpacked.
-    Raises TableRefused, by table, column and line.
+    Numbers that are not finite become null; text is encoded. scratch: a folder for the decompressed file.
+    Raises TableRefused, with table, column and line.
     """
     if source.file.suffix != ".gz":
         rows = _read(source, source.file)
@@ -45,7 +44,7 @@ def read_rows(source: Source, scratch: Path) -> pl.DataFrame:
 
 
 def check_cells(rows: pl.DataFrame, source: Source) -> None:
-    """Raises TableRefused where a unique key repeats, or a column's own reader cannot read a cell of it."""
+    """Raise TableRefused if a unique key repeats, or if a column's reader cannot read one of its cells."""
     if source.schema.unique and rows[source.schema.key].n_unique() < rows.height:
         raise _fault(source)
     for column, reader in source.schema.readers.items():
@@ -82,7 +81,7 @@ def _scan_csv(source: Source, file: Path, key: type[pl.DataType] = pl.Int64) -> 
     with ThreadPoolExecutor(1) as pool:
         counting = pool.submit(_commas_outside_quotes, file)
         rows = _collect(_open_csv(source, file, kinds), source, frozenset())
-        # A row that ends too early reads as if its last columns were missing; one with too many raises by itself.
+        # Polars fills a row that is too short with nulls, so commas are counted; a row that is too long raises.
         if counting.result() != (rows.height + 1) * (len(source.header) - 1):
             raise pl.exceptions.ShapeError
     return _with_whole_keys(rows, source.schema.key)
@@ -100,20 +99,22 @@ def _scan_csv_as_text(source: Source, file: Path) -> pl.DataFrame:
 
 def _open_csv(source: Source, file: Path, kinds: Mapping[str, type[pl.DataType]]) -> pl.LazyFrame:
     needed = set(source.schema.needed)
-    # A column that no rule reads may have any name, even none or another's.
+    # A column that is not needed may have any name, even an empty or a repeated one.
     names = [column if column in needed else f"unread {place}" for place, column in enumerate(source.header)]
     schema = {name: kinds.get(name, pl.String) for name in names}
     return pl.scan_csv(file, glob=False, has_header=False, skip_rows=1, schema=schema)
 
 
-def _collect(rows: pl.LazyFrame, source: Source, written: frozenset[str]) -> pl.DataFrame:
+def _collect(rows: pl.LazyFrame, source: Source, as_text: frozenset[str]) -> pl.DataFrame:
     schema = source.schema
-    key = _number(schema.key) if schema.key in written else pl.col(schema.key)
-    numbers = [_number(column) if column in written else pl.col(column).cast(pl.Float64) for column in schema.numbers]
+    key = _number(schema.key) if schema.key in as_text else pl.col(schema.key)
+    numbers = [_number(column) if column in as_text else pl.col(column).cast(pl.Float64) for column in schema.numbers]
     texts = [pl.col(column).cast(pl.String) for column in schema.texts]
-    found = rows.select(key, *numbers, *texts).collect(engine="streaming")
-    odd = [column for column in schema.numbers if not found[column].is_finite().all()]
-    return found.with_columns(pl.when(pl.col(column).is_finite()).then(pl.col(column)).alias(column) for column in odd)
+    typed = rows.select(key, *numbers, *texts).collect(engine="streaming")
+    infinite = [column for column in schema.numbers if not typed[column].is_finite().all()]
+    return typed.with_columns(
+        pl.when(pl.col(column).is_finite()).then(pl.col(column)).alias(column) for column in infinite
+    )
 
 
 def _number(column: str) -> pl.Expr:
@@ -161,9 +162,9 @@ def _blocks(file: Path) -> Iterator[bytes]:
 
 
 def encode_categories(rows: pl.DataFrame, categories: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    """The rows with codes in place of text; blanks around a value do not count.
+    """The rows with a category's position instead of its text; blanks around a value are ignored.
 
-    A missing value has the position of `nan`, where that is a category; any other value that is none has UNKNOWN.
+    A missing value gets the position of `nan` if that is a category; else, and for an unknown category, UNKNOWN.
     """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return rows.with_columns(pool.map(lambda column: _encode(rows[column], categories[column]), categories))

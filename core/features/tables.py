@@ -1,4 +1,4 @@
-"""The tables of a folder: found by the data set's names, and their columns checked."""
+"""Finds the tables of a folder by their names in the data set, and checks their columns."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ UNREADABLE = (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error, pa.A
 
 
 class TableRefused(ScoringError):
-    """A table that no feature can be made of: its file's name, what is wrong, and where, if it is in one place.
+    """A table that cannot be used. table: its file's name. finding: what is wrong.
 
-    column: the column's name. line: the line of a CSV file, the header is 1; the row of a Parquet file, the first is 1.
+    column: the column's name. line: of a CSV file, 1 is the header; the row of a Parquet file, 1 is the first.
     """
 
     def __init__(self, table: str, finding: str, *, column: str | None = None, line: int | None = None) -> None:
@@ -37,11 +37,10 @@ class TableRefused(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What the rules read of a table: its name in the data set, its key, its numbers and its texts.
+    """The columns of a table that the features need: its name in the data set, its key, its numbers and its texts.
 
-    categories: the text columns that are read as codes, each with its categories. letters: those that stay text.
-    readers: for the columns that must hold more than some number or some text, what reads a cell of them.
-    unique: the key may stand in one row only.
+    categories: the text columns that are encoded, each with its categories. letters: text columns that stay text.
+    readers: stricter cell readers, by column. unique: each key may occur only once.
     """
 
     table: str
@@ -54,12 +53,12 @@ class Schema:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Every column that must be there."""
+        """All required columns."""
         return (self.key, *self.numbers, *self.texts)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Every text column."""
+        """All text columns."""
         return (*self.letters, *self.categories)
 
 
@@ -73,9 +72,9 @@ class Source:
 
 
 def find_source(folder: Path, schema: Schema) -> Source | None:
-    """The table's file in the folder, its columns checked; None when there is none. Raises TableRefused.
+    """The table's file in the folder, with its columns checked; None if there is none. Raises TableRefused.
 
-    Of several files of one table the first of .csv.gz, .csv, .parquet is read, as training does.
+    If a table has several files, the order .csv.gz, .csv, .parquet decides, as in training.
     """
     for ending in ENDINGS:
         file = folder / f"{schema.table}{ending}"
@@ -87,7 +86,7 @@ def find_source(folder: Path, schema: Schema) -> Source | None:
 
 
 def check_columns(source: Source) -> None:
-    """Raises TableRefused, naming the columns, when one is not there, is there twice, or is of another kind."""
+    """Raise TableRefused, naming the columns, if a column is absent, repeated or of the wrong type."""
     absent = [column for column in source.schema.needed if column not in source.header]
     if absent:
         raise TableRefused(source.file.name, f"it has no column {', '.join(absent)}")
@@ -102,19 +101,19 @@ def check_columns(source: Source) -> None:
 
 
 def open_text(file: Path) -> IO[str]:
-    """A CSV file as text; bytes that are not UTF-8 stay visible as lone surrogates."""
+    """Open a CSV file as text; bytes that are not UTF-8 become lone surrogates."""
     if file.suffix == ".gz":
         return gzip.open(file, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
     return file.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def parquet_types(file: Path) -> pa.Schema:
-    """The columns of a Parquet file and their types, as Arrow names them."""
+    """The columns of a Parquet file and their Arrow types."""
     return pq.read_schema(file)
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a type of Arrow's is text, categories of text included."""
+    """Whether an Arrow type is text or a dictionary of text."""
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
