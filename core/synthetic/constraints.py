@@ -1,4 +1,4 @@
-"""How Home Credit's columns hang together: what a population need not describe, because it follows from the rest."""
+"""Known dependencies between Home Credit's columns, which synthetic clients must satisfy."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ GOODS_SHARE = "AMT_GOODS_PRICE/AMT_CREDIT"
 
 REVOLVING = "Revolving loans"
 REVOLVING_TERMS: Mapping[str, float] = {"PAYMENT_RATE": 0.05, GOODS_SHARE: 1.0}
-"""What these quotients are for the clients with NAME_CONTRACT_TYPE "Revolving loans"."""
+"""The fixed values of these quotients for clients with NAME_CONTRACT_TYPE "Revolving loans"."""
 
 COUPLES = ("Civil marriage", "Married")
-"""Values of NAME_FAMILY_STATUS that make CNT_FAM_MEMBERS the children and two, else the children and one."""
+"""Values of NAME_FAMILY_STATUS with CNT_FAM_MEMBERS = CNT_CHILDREN + 2; for the others it is CNT_CHILDREN + 1."""
 
 NO_JOB: Mapping[str, str] = {"NAME_INCOME_TYPE": "Pensioner", "ORGANIZATION_TYPE": "XNA"}
-"""What these columns hold for exactly the clients without DAYS_EMPLOYED, who have no OCCUPATION_TYPE either."""
+"""The values of exactly the clients without DAYS_EMPLOYED, who have no OCCUPATION_TYPE either."""
 
 MEASURES = (
     "APARTMENTS",
@@ -40,13 +40,13 @@ RISES_WITH: Mapping[str, str] = {
     **{f"{measure}_{kind}": f"{measure}_AVG" for measure in MEASURES for kind in ("MODE", "MEDI")},
     "OBS_60_CNT_SOCIAL_CIRCLE": "OBS_30_CNT_SOCIAL_CIRCLE",
 }
-"""Columns that stand where another stands: mode and median of the client's building with its average."""
+"""Columns with the rank of another column: mode and median of the client's building have that of its average."""
 
 ONLY_IF_ANY: Mapping[str, str] = {
     "DEF_30_CNT_SOCIAL_CIRCLE": "OBS_30_CNT_SOCIAL_CIRCLE",
     "DEF_60_CNT_SOCIAL_CIRCLE": "DEF_30_CNT_SOCIAL_CIRCLE",
 }
-"""Counts of some of what another column counts."""
+"""Counts of a part of what another column counts: positive only where that one is."""
 
 MISSING_WITH: Mapping[str, str] = {
     **RISES_WITH,
@@ -58,10 +58,10 @@ MISSING_WITH: Mapping[str, str] = {
     },
     GOODS_SHARE: "AMT_GOODS_PRICE",
 }
-"""Columns that are missing for the clients for whom another column is."""
+"""Columns that are missing for exactly the clients for whom another column is missing."""
 
 ONLY_FOR: Mapping[str, tuple[str, str]] = {"OWN_CAR_AGE": ("FLAG_OWN_CAR", "Y")}
-"""Columns that are there for exactly the clients with a value of another column."""
+"""Columns that are present for exactly the clients with a given value of another column."""
 
 FOLLOWS: Mapping[str, str] = {
     **RISES_WITH,
@@ -74,7 +74,7 @@ FOLLOWS: Mapping[str, str] = {
     "INCOME_PER_PERSON": "AMT_INCOME_TOTAL",
     "ANNUITY_INCOME_PERC": "PAYMENT_RATE",
 }
-"""Numbers that are worked out from another column, so that correlations with them say nothing new."""
+"""Numbers derived from another column, which therefore have no correlations of their own."""
 
 
 KNOWN: Mapping[str, tuple[str, ...]] = {
@@ -82,19 +82,19 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     "bureau": ("BURO", "ACTIVE", "CLOSED"),
     "everything": HISTORIES,
 }
-"""How much a lender knows of a client: the histories that can be there."""
+"""How much is known of a client: the histories that can be present."""
 
 AMONG: Mapping[str, str] = {"ACTIVE": "BURO", "CLOSED": "BURO", "APPROVED": "PREV", "REFUSED": "PREV", "CC": "INSTAL"}
-"""Histories that only some of the clients have who have another; the others are there wherever they can be."""
+"""Histories that only a part of the clients with another history have."""
 
 
 def history_of(name: str) -> str | None:
-    """The prefix of a column that is made of a history, None of any other."""
+    """The prefix of a history column; None for any other column."""
     return next((prefix for prefix in HISTORIES if name.startswith(f"{prefix}_")), None)
 
 
 def missing_with(name: str, names: Iterable[str]) -> str:
-    """The column whose absence tells of this one's, itself where none does; of a history, the first of its columns."""
+    """The column whose missing values this column shares (itself if none); for a history, its first column."""
     history = history_of(name)
     if history is None:
         return MISSING_WITH.get(name, name)

@@ -1,4 +1,4 @@
-"""The demo's file of synthetic clients: drawn, chosen by score, compared with the population, and written."""
+"""Makes the demo's file: draws synthetic clients, selects them by score, and compares them with the population."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from core.synthetic.generator import FIRST_ID, make_generator, rows_of
 
 CANDIDATES_PER_CLIENT = 10
 CHOICES = 40
-TWO_READINGS = r"-?\d{1,3}\.\d{3}"
+AMBIGUOUS = r"-?\d{1,3}\.\d{3}"
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What a demo run gives back: how many clients, and how far they are from the population.
+    """The result of a demo run: the number of clients, and their differences from the population.
 
-    known: how many clients there are of each kind, empty where histories are missing as in the population. drawn:
-    scores of all candidates, before any choice. scores, marginals: of the clients that were written.
+    known: number of clients of each kind; empty if histories are missing as in the population. drawn: scores of all
+    candidates, before the selection. scores, marginals: of the clients that were written.
     """
 
     clients: int
@@ -61,15 +61,28 @@ def make_demo(
     trusted: Collection[str] = (),
     known: Mapping[str, int] | None = None,
 ) -> Demo:
-    """Writes a CSV of synthetic clients, drawn from the bundle's population alone; the same seed, the same file.
+    """Write a CSV of synthetic clients drawn from a bundle's population; the same seed gives the same file.
 
-    known: what is known of the clients, the keys of `constraints.KNOWN`, in these proportions; None: of each as much
-    as in the population, whose clients may have no histories because nobody asked.
+    Ten candidates are drawn per client. Rank correlations cannot express that neither the longest nor the shortest
+    loans are the riskiest, so the candidates' scores are slightly too concentrated; clients are therefore selected so
+    that their scores have the population's out-of-fold distribution. Of 40 such selections, the one with the smallest
+    maximum distance of a column from the population is written.
 
-    Ten candidates are drawn for each client, and those kept whose scores are spread as the out-of-fold ones of
-    clients of whom as much is known: rank correlations cannot tell that neither the longest nor the shortest loans
-    are the riskiest, so that scores of mere draws lie a little too close together. Of forty such choices the one is
-    taken whose farthest column is nearest to the population. Raises BundleError.
+    Parameters
+    ----------
+    model_folder: the bundle's folder.
+    out: the CSV file.
+    clients: number of clients.
+    seed: seed of the random numbers.
+    progress: the progress log.
+    trusted: SHA-256 digests (lower-case hex) of the joblib files that may be unpickled.
+    known: proportions of the clients of each kind in `constraints.KNOWN`; None for histories that are missing as in
+        the population.
+
+    Raises
+    ------
+    BundleError: the bundle cannot be read or has no population.
+    SettingError: the file cannot be written.
     """
     model = open_model(model_folder, trusted)
     population = model.bundle.population
@@ -85,9 +98,9 @@ def make_demo(
         with progress(f"drawing, scoring and choosing clients{f' with {kind}' if kind else ''}"):
             candidates = generator.draw(n * CANDIDATES_PER_CLIENT, seed, kind)
             risk = score(model, candidates)
-            kept = choose(candidates, risk, model.bundle.population, bins_of(population, kind), n, random)
-            parts.append(candidates.iloc[kept])
-            risks.append(risk[kept])
+            selected = choose(candidates, risk, model.bundle.population, bins_of(population, kind), n, random)
+            parts.append(candidates.iloc[selected])
+            risks.append(risk[selected])
             drawn.append(risk)
     with progress("writing them"):
         order = random.permutation(clients)
@@ -105,23 +118,23 @@ def make_demo(
 
 
 def split(clients: int, known: Mapping[str, int] | None) -> dict[str | None, int]:
-    """How many clients of each kind, in these proportions; the last kind takes what rounding leaves."""
+    """The number of clients of each kind in these proportions; the rounded numbers add up to `clients`."""
     if not known:
         return {None: clients}
-    whole = sum(known.values())
-    edges = np.round(np.cumsum([0, *known.values()]) * clients / whole).astype(int)
+    total = sum(known.values())
+    edges = np.round(np.cumsum([0, *known.values()]) * clients / total).astype(int)
     counts = zip(known, np.diff(edges).tolist(), strict=True)
     return {kind: n for kind, n in counts if n}
 
 
 def bins_of(population: Population, kind: str | None) -> tuple[ScoreBin, ...]:
-    """Out-of-fold outcomes of the clients of whom as much is known; of all where those are too few."""
+    """Score bins of the training clients with the same histories as this kind; of all clients if those are absent."""
     group = {None: ALL, "application": "histories=none"}.get(kind, "histories=some")
     return population.score_bins.get(group, population.score_bins[ALL])
 
 
 def score(model: Model, clients: pd.DataFrame) -> Floats:
-    """P(default) of raw clients, of shape (n_clients,), by the one path that scores."""
+    """P(default) of raw clients, of shape (n_clients,)."""
     return assess(model, rows_of(clients), review_band=0.0).probability
 
 
@@ -133,52 +146,66 @@ def choose(
     n: int,
     random: np.random.Generator,
 ) -> NDArray[np.int_]:
-    """Positions of n candidates, in random order: the best of CHOICES, each from another half of the candidates."""
-    best, nearest = np.arange(n), np.inf
+    """Select n candidates: the best of CHOICES selections, each from a random half of the candidates.
+
+    Parameters
+    ----------
+    candidates: raw clients, of shape (n_candidates, n_columns).
+    risk: their P(default), of shape (n_candidates,).
+    population: the population to compare the columns with.
+    bins: the score bins that give the distribution of P(default).
+    n: number of clients.
+    random: generator of the random numbers.
+
+    Returns
+    -------
+    Positions of the selected candidates, of shape (n,), in random order.
+    """
+    best, smallest = np.arange(n), np.inf
     for _ in range(CHOICES):
         half = random.permutation(len(candidates))[: max(n, len(candidates) // 2)]
-        kept = half[spread_as(risk[half], bins, n)]
-        farthest = compare_marginals(candidates.iloc[kept], population, by_choice=HISTORIES)[0].distance
-        if farthest < nearest:
-            best, nearest = kept, farthest
+        selected = half[match_scores(risk[half], bins, n)]
+        largest = compare_marginals(candidates.iloc[selected], population, by_choice=HISTORIES)[0].distance
+        if largest < smallest:
+            best, smallest = selected, largest
     return random.permutation(best)
 
 
-def spread_as(risk: Floats, bins: tuple[ScoreBin, ...], n: int) -> NDArray[np.int_]:
-    """Positions of n of these candidates whose P(default) are spread as the population's out-of-fold ones.
+def match_scores(risk: Floats, bins: tuple[ScoreBin, ...], n: int) -> NDArray[np.int_]:
+    """Positions of n candidates whose P(default) has the distribution of the score bins, lowest first.
 
-    For n equally spaced levels, the next unused candidate of at least the P(default) that the population has there.
+    For each of n equally spaced levels, it takes the next unused candidate with at least the quantile's P(default).
     """
-    edges, reached = cumulated(bins)
-    wanted = np.interp((np.arange(n) + 0.5) / n, reached, edges)
+    edges, cumulative = cumulated(bins)
+    quantiles = np.interp((np.arange(n) + 0.5) / n, cumulative, edges)
     order = np.argsort(risk, kind="stable")
-    places = np.searchsorted(risk[order], wanted)
+    places = np.searchsorted(risk[order], quantiles)
     last = len(risk) - n + np.arange(n)
-    spread = np.empty(n, dtype=np.int64)
+    selected = np.empty(n, dtype=np.int64)
     next_free = 0
     for level, place in enumerate(places):
-        spread[level] = min(max(int(place), next_free), int(last[level]))
-        next_free = int(spread[level]) + 1
-    return order[spread]
+        selected[level] = min(max(int(place), next_free), int(last[level]))
+        next_free = int(selected[level]) + 1
+    return order[selected]
 
 
-def _without_two_readings(column: pd.Series) -> pd.Series:
-    """Numbers as text of which no point could separate thousands: 130.923 is written 130.9230."""
+def _unambiguous(column: pd.Series) -> pd.Series:
+    """Numbers as text whose point cannot be taken for a thousands separator: 130.923 is written 130.9230."""
     if not pd.api.types.is_float_dtype(column):
         return column
     texts = column.map(repr, na_action="ignore").astype(object)
-    return texts.where(~texts.str.fullmatch(TWO_READINGS).fillna(False).astype(bool), texts + "0")
+    return texts.where(~texts.str.fullmatch(AMBIGUOUS).fillna(False).astype(bool), texts + "0")
 
 
 def write_csv(clients: pd.DataFrame, out: Path) -> None:
-    """Writes the file whole or not at all. Raises SettingError where it cannot be written."""
+    """Write the file whole or not at all. Raises SettingError if it cannot be written."""
     scratch: Path | None = None
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
         scratch = Path(name)
         os.close(handle)
-        clients.apply(_without_two_readings).to_csv(scratch, index=False, lineterminator="\n")
+        clients.apply(_unambiguous).to_csv(scratch, index=False, lineterminator="\n")
         scratch.chmod(0o644)
         scratch.replace(out)
     except OSError as error:

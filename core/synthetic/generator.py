@@ -1,9 +1,9 @@
-"""Synthetic clients, drawn from a bundle's population alone: nobody's row, everybody's shape.
+"""Generates synthetic clients from the aggregate statistics of a bundle's population.
 
-Each client is one draw of a Gaussian copula with the population's rank correlations (`copula`), turned into
-values by its quantiles and shares, with what must hold of any client made to hold (`sampling`). Ties, missing
-values and those rules weaken correlations, so the latent ones are corrected in a few rounds, until the clients
-that come out are correlated as the population is.
+Each client is one sample of a Gaussian copula with the population's rank correlations (`copula`), converted to values
+by the population's quantiles and shares, and adjusted to satisfy the known constraints (`sampling`). Ties, missing
+values and constraints weaken correlations, so the latent correlations are corrected in a few rounds until the
+clients have the population's.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BUILDING = ("_AVG", "_MODE", "_MEDI")
 
 @dataclass(frozen=True)
 class Generator:
-    """Draws clients of one population; its latent correlations were corrected once, when it was made."""
+    """Draws clients of one population, with latent correlations that `make_generator` has corrected."""
 
     population: Population
     correlations: Correlations
@@ -42,53 +42,53 @@ class Generator:
     def draw(self, n: int, seed: int, known: str | None = None) -> pd.DataFrame:
         """Raw rows of n clients, with Home Credit's columns and codes, SK_ID_CURR first and no TARGET.
 
-        known: a key of `constraints.KNOWN`, how much there is of each client; None: as much as in the population.
-        The same population, n, seed and known give the same clients. Ids count from 900,001, above every real one.
+        The same population, n, seed and known give the same clients. Ids start at 900,001, above every real id.
+        known: a key of `constraints.KNOWN`, the histories of each client; None for those of the population.
         """
         drawn = draw_columns(self.population, self.correlations, self.latent, n, np.random.default_rng(seed), known)
         return pd.DataFrame({ID: np.arange(FIRST_ID, FIRST_ID + n), **_as_written(drawn)})
 
 
 def make_generator(population: Population, correlations: Correlations, *, rounds: int = ROUNDS) -> Generator:
-    """A generator whose clients are correlated as the population is; roughly so where no round corrects them."""
-    wanted = symmetric(correlations)
-    latent = latent_correlations(wanted)
+    """A generator for a population. rounds: number of corrections of its correlations; 0 leaves them approximate."""
+    target = symmetric(correlations)
+    latent = latent_correlations(target)
     for _ in range(rounds):
         random = np.random.default_rng(CALIBRATION_SEED)
         drawn = draw_columns(population, correlations, latent, CALIBRATED_ON, random)
-        latent = corrected(latent, wanted, _found(drawn, correlations, wanted))
+        latent = corrected(latent, target, _measured(drawn, correlations, target))
     return Generator(population, correlations, latent)
 
 
 def symmetric(correlations: Correlations) -> Floats:
     """The correlations as a matrix of shape (n_correlated, n_correlated)."""
-    found = np.eye(len(correlations.correlated))
+    matrix = np.eye(len(correlations.correlated))
     for place, line in enumerate(correlations.correlations):
-        found[place, : place + 1] = found[: place + 1, place] = line[: place + 1]
-    return found
+        matrix[place, : place + 1] = matrix[: place + 1, place] = line[: place + 1]
+    return matrix
 
 
 def rows_of(clients: pd.DataFrame) -> list[dict[str, str | float | int | None]]:
-    """Rows as JSON can hold them: None for a missing cell."""
+    """Rows as dictionaries for JSON, with None for a missing cell."""
     return [
         {str(name): None if pd.isna(cell) else cell for name, cell in row.items()} for row in clients.to_dict("records")
     ]
 
 
-def _found(drawn: Observed, correlations: Correlations, wanted: Floats) -> Floats:
-    """Correlations of drawn clients, in the order of those wanted; as wanted where the draw was too small to tell."""
+def _measured(drawn: Observed, correlations: Correlations, target: Floats) -> Floats:
+    """Correlations of drawn clients, in the target's order; equal to the target for columns the draw does not have."""
     names, values = ranked(drawn, correlations.order)
-    reached = rank_correlations(values)
+    sample = rank_correlations(values)
     places = {name: place for place, name in enumerate(correlations.correlated)}
-    told = [place for place, name in enumerate(names) if name in places]
-    into = np.array([places[names[place]] for place in told])
-    found = wanted.copy()
-    found[np.ix_(into, into)] = reached[np.ix_(told, told)]
-    return found
+    shared = [place for place, name in enumerate(names) if name in places]
+    into = np.array([places[names[place]] for place in shared])
+    measured = target.copy()
+    measured[np.ix_(into, into)] = sample[np.ix_(shared, shared)]
+    return measured
 
 
 def _as_written(drawn: Observed) -> dict[str, pd.Series]:
-    """Raw columns: whole numbers without decimals, 365243 for no days of employment; ratios are left to be derived."""
+    """Raw columns: whole numbers without decimals, 365243 for missing DAYS_EMPLOYED; without the derived ratios."""
     written: dict[str, pd.Series] = {name: pd.Series(texts, dtype=object) for name, texts in drawn.texts.items()}
     for name, numbers in drawn.numbers.items():
         if name in RATIOS or name == GOODS_SHARE:

@@ -1,4 +1,4 @@
-"""What must hold of a client's history: aggregates of one quantity in order, shares of all that add up to 1."""
+"""Constraints on history columns: minimum ≤ mean ≤ maximum of a quantity, and shares that add up to 1."""
 
 from __future__ import annotations
 
@@ -44,49 +44,49 @@ TEXTS = (
 
 
 def settle_histories(numbers: dict[str, Floats]) -> None:
-    """Histories in place, of shape (n,) each.
+    """Adjust the history columns in place, arrays of shape (n,).
 
-    What is whole is rounded, smallest, mean and largest value are in order, and shares of all add up to 1.
+    Whole numbers are rounded, minimum, mean and maximum are sorted, and the shares of one text column add up to 1.
     """
     for name in filter(is_whole, numbers):
         numbers[name] = np.round(numbers[name])
     for names in ordered_aggregates(numbers):
         stacked = np.sort(np.column_stack([numbers[name] for name in names]), axis=1)
-        there = ~np.isnan(stacked).any(axis=1)
+        complete = ~np.isnan(stacked).any(axis=1)
         for place, name in enumerate(names):
-            numbers[name] = np.where(there, stacked[:, place], numbers[name])
+            numbers[name] = np.where(complete, stacked[:, place], numbers[name])
     for names in shares_of_all(numbers):
         parts = np.column_stack([numbers[name] for name in names])
-        whole = np.nansum(parts, axis=1)
-        largest = np.array([np.nanmean(numbers[name]) if (~np.isnan(numbers[name])).any() else 0.0 for name in names])
+        total = np.nansum(parts, axis=1)
+        means = np.array([np.nanmean(numbers[name]) if (~np.isnan(numbers[name])).any() else 0.0 for name in names])
         for place, name in enumerate(names):
-            usual = 1.0 if place == int(np.argmax(largest)) else 0.0
+            default = 1.0 if place == int(np.argmax(means)) else 0.0
             with np.errstate(divide="ignore", invalid="ignore"):
-                settled = np.where(whole > 0.0, parts[:, place] / whole, usual)
+                settled = np.where(total > 0.0, parts[:, place] / total, default)
             numbers[name] = np.where(np.isnan(parts[:, place]), np.nan, settled)
 
 
 def ordered_aggregates(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """The columns that are the smallest, mean and largest value of one quantity, two of them or all."""
+    """Groups of two or three columns that are minimum, mean and maximum of one quantity."""
     present = {name for name in names if history_of(name) is not None}
     quantities = sorted({name.rsplit("_", 1)[0] for name in present})
-    found = (tuple(f"{each}_{way}" for way in ORDERED if f"{each}_{way}" in present) for each in quantities)
-    return [group for group in found if len(group) > 1]
+    groups = (tuple(f"{each}_{ending}" for ending in ORDERED if f"{each}_{ending}" in present) for each in quantities)
+    return [group for group in groups if len(group) > 1]
 
 
 def shares_of_all(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """The columns that hold the share of each category of one text column of a history: two of them or more."""
+    """Groups of at least two columns that hold the shares of the categories of one text column of a history."""
     present = set(names)
-    found = []
+    groups = []
     for prefix, column in TEXTS:
         ending = "MEAN_MEAN" if column == "STATUS" else "MEAN"
         members = (f"{prefix}_{column}_{value}_{ending}" for value in categories(prefix, column, ending))
-        found.append(tuple(name for name in members if name in present))
-    return [group for group in found if len(group) > 1]
+        groups.append(tuple(name for name in members if name in present))
+    return [group for group in groups if len(group) > 1]
 
 
 def is_whole(name: str) -> bool:
-    """Whether a column of a history is a count, or the smallest, largest or sum of whole numbers."""
+    """Whether a history column is a count, or the minimum, maximum or sum of whole numbers."""
     if history_of(name) is None:
         return False
     counted = name.endswith(("_COUNT", "_SIZE", "_NUNIQUE"))

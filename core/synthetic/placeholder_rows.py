@@ -1,4 +1,4 @@
-"""Made-up clients for the golden rows of a model that comes without its population: of the columns' names alone."""
+"""Made-up clients for the golden rows of a model without a population, generated from the columns' names alone."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Cell = str | float | int | None
 
 
 def make_placeholder_rows(columns: Sequence[Column]) -> list[dict[str, Cell]]:
-    """Made-up clients, of the columns' names alone: the first all missing, the second all 0, the others of everything.
+    """ROWS made-up clients with reproducible values: the first all missing, the second all 0, the others mixed.
 
-    Of a one-hot group at most one member is 1; about a third of the cells is missing or absent.
+    At most one column of a one-hot group is 1; about a third of the cells are missing or absent.
     """
     chance = np.random.default_rng(SEED)
     drawn: list[dict[str, Cell]] = [{column.name: None for column in columns}, {column.name: 0 for column in columns}]
@@ -35,7 +35,7 @@ def make_placeholder_rows(columns: Sequence[Column]) -> list[dict[str, Cell]]:
 
 
 def _cell(column: Column, size: float, taken: set[str]) -> Cell:
-    """A plausible value for the column at a level between 0 and 1; notes the one-hot groups that have their 1."""
+    """A plausible value for the column at a level between 0 and 1; adds a one-hot group that has its 1 to `taken`."""
     if column.kind == "one_hot":
         if size < 0.6 or column.source in taken:
             return 0

@@ -1,4 +1,4 @@
-"""One draw of clients from a population: levels of a copula → columns, then what must hold of any client."""
+"""Draws clients from a population: converts the levels of a copula to columns, then applies the constraints."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STEP_OF_LIMITS = 45_000.0
 
 
 class Draw:
-    """Levels of n clients by column; a column that the correlations do not name is independent of all."""
+    """The copula's levels of n clients by column; a column without correlations is independent of all others."""
 
     def __init__(
         self,
@@ -67,11 +67,11 @@ class Draw:
         """The levels of a column, of shape (n,)."""
         if name not in self._levels:
             self._levels[name] = levels(self._random.random(self.n))
-        found: Floats = self._levels[name]
-        return found
+        level: Floats = self._levels[name]
+        return level
 
     def among(self, name: str, chosen: Flags) -> Floats:
-        """The levels of a column among the chosen clients alone, of shape (n_chosen,)."""
+        """The levels of a column, ranked among the chosen clients only, of shape (n_chosen,)."""
         return levels(self.level(name)[chosen])
 
     def absent(self, name: str) -> Flags:
@@ -83,14 +83,14 @@ class Draw:
             return flags
         absent = np.ones(self.n, dtype=bool)
         if history in KNOWN[self._known]:
-            # The level orders clients by how much there is of them: the first have a history, the first of these most.
-            there = self._share_there(history) / self._share_there(AMONG[history]) if history in AMONG else 1.0
-            share = there * (1.0 - share_missing(self.population, name)) / self._share_there(history)
+            # Clients with low levels have the history, and those with the lowest have the most columns of it.
+            present = self._share_present(history) / self._share_present(AMONG[history]) if history in AMONG else 1.0
+            share = present * (1.0 - share_missing(self.population, name)) / self._share_present(history)
             absent = self.level(f"{MISSING}{leader}") > share
         return absent
 
-    def _share_there(self, history: str) -> float:
-        """The share of the population's clients of whom there is anything of a history; 1 where there is no such."""
+    def _share_present(self, history: str) -> float:
+        """The share of the population's clients with any value of a history; 1 if it has no columns."""
         names = [name for name in self.population.numbers if history_of(name) == history]
         return max((1.0 - share_missing(self.population, name) for name in names), default=1.0)
 
@@ -103,15 +103,21 @@ def draw_columns(
     random: np.random.Generator,
     known: str | None = None,
 ) -> Observed:
-    """n clients of a population by the columns people know, ratios included; latent is of shape (n_correlated,) * 2.
+    """Draw n clients of a population as raw columns, ratios included, that satisfy these constraints.
 
-    known: a key of `constraints.KNOWN`; None: as much as in the population.
+    A client without DAYS_EMPLOYED is a pensioner without organisation, occupation and work phone. A revolving loan has
+    a payment rate of 5 % and the goods' price as its amount. A family is the children and one or two parents. Only car
+    owners have a car age. Employment begins at 18 or later, an id is published at 14 or later. Mode and median of a
+    building have the rank of its average. Amounts are rounded as at Home Credit. The mean of a history's quantity lies
+    between its minimum and maximum, and the shares of a text column add up to 1.
 
-    Without DAYS_EMPLOYED a client is a pensioner of no organisation, with no occupation and no phone at work. A
-    revolving loan is paid back at 5 %, and is as large as the goods. A family is the children and one or two
-    parents. An age of a car means a car. Nobody worked before 18 or published an id before 14. Mode and median
-    of a building stand where its average stands. Amounts are multiples of what Home Credit rounds to. Of a history
-    the mean of a quantity lies between its smallest and its largest value, and shares of all add up to 1.
+    Parameters
+    ----------
+    population, correlations: the bundle's statistics.
+    latent: correlations of the copula's normal variables, of shape (n_correlated, n_correlated).
+    n: number of clients.
+    random: generator of the random numbers.
+    known: a key of `constraints.KNOWN`, the histories of each client; None for those of the population.
     """
     draw = Draw(population, correlations, latent, n, random, known)
     idle = draw.absent("DAYS_EMPLOYED") if "DAYS_EMPLOYED" in population.numbers else np.zeros(n, dtype=bool)
@@ -131,18 +137,18 @@ def draw_columns(
 
 
 def _texts(draw: Draw, name: str, idle: Flags) -> NDArray[np.object_]:
-    """A category of each client; levels count among those who have one, so that its shares come out right."""
+    """The category of each client. Levels are ranked among the clients that have one, to keep the shares exact."""
     if name in NO_JOB:
         present = ~idle
     elif name == "OCCUPATION_TYPE":
         present = _with_occupation(draw, name, idle)
     else:
         present = ~draw.absent(name)
-    found = np.full(draw.n, NO_JOB.get(name), dtype=object)
-    found[present] = text_values(
+    texts = np.full(draw.n, NO_JOB.get(name), dtype=object)
+    texts[present] = text_values(
         draw.population, name, draw.order[name], draw.among(name, present), without=NO_JOB.get(name)
     )
-    return found
+    return texts
 
 
 def _with_occupation(draw: Draw, name: str, idle: Flags) -> Flags:
@@ -159,31 +165,31 @@ def _numbers(
     numbers: Mapping[str, Floats],
     revolving: Flags,
 ) -> Floats:
-    """A number of each client, NaN where missing; levels count among those who have one."""
+    """The number of each client, NaN where missing. Levels are ranked among the clients that have one."""
     population = draw.population
     if name in REVOLVING_TERMS:
         spike = REVOLVING_TERMS[name]
         share = share_of(population, "NAME_CONTRACT_TYPE", REVOLVING)
-        found = np.full(draw.n, spike)
-        found[~revolving] = number_values_without(
+        values = np.full(draw.n, spike)
+        values[~revolving] = number_values_without(
             population, name, draw.among(name, ~revolving), spike=spike, share=share
         )
-        return found
+        return values
     present = ~draw.absent(name)
     if name in ONLY_FOR and ONLY_FOR[name][0] in texts:
         owner, value = ONLY_FOR[name]
         present = texts[owner] == value
     level = draw.level(FOLLOWS_LEVEL.get(name, name))
     if name in ONLY_IF_ANY:
-        # Above all clients who have none of what this column counts a part of.
+        # Clients with a positive total rank above all clients without one.
         level = level + (numbers[ONLY_IF_ANY[name]] > 0)
-    found = np.full(draw.n, np.nan)
-    found[present] = number_values(population, name, levels(level[present]))
-    return found
+    values = np.full(draw.n, np.nan)
+    values[present] = number_values(population, name, levels(level[present]))
+    return values
 
 
 def _settle_amounts(numbers: dict[str, Floats], revolving: Flags) -> None:
-    """Amounts in place: the credit from the price and its share in it, the annuity from the credit and its rate."""
+    """Adjust the amounts in place: credit = price ÷ goods share, annuity = payment rate × credit, all rounded."""
     credit = _stepped(numbers["AMT_CREDIT"], STEP_OF_AMOUNTS)
     if GOODS_SHARE in numbers:
         price = _stepped(numbers["AMT_GOODS_PRICE"], STEP_OF_PRICES)
@@ -221,7 +227,7 @@ def _settle_person(numbers: dict[str, Floats], texts: dict[str, NDArray[np.objec
 
 
 def _settle_addresses(numbers: dict[str, Floats], place: str) -> None:
-    """Who lives where he is registered, lives or does not live where he works as he is registered there or not."""
+    """For clients who live at their registered address, both work flags are equal."""
     elsewhere, work, live = (
         f"REG_{place}_NOT_LIVE_{place}",
         f"REG_{place}_NOT_WORK_{place}",

@@ -12,7 +12,7 @@ from core.__main__ import describe_demo, main
 from core.errors import SettingError
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
-from core.synthetic.demo import Demo, make_demo, spread_as, write_csv
+from core.synthetic.demo import Demo, make_demo, match_scores, write_csv
 from core.synthetic.fidelity import compare_marginals, compare_scores, mixture
 from core.synthetic.generator import rows_of
 from tests.core.training_run import Run
@@ -55,7 +55,7 @@ def test_clients_are_not_sorted_by_risk(made: tuple[Demo, Path], small_model: Mo
 def test_the_choice_takes_each_candidate_once(small_model: Model) -> None:
     risk = np.random.default_rng(2).beta(2, 5, 400)
     for n in (1, 100, 400):
-        chosen = spread_as(risk, small_model.bundle.population.score_bins["all"], n)
+        chosen = match_scores(risk, small_model.bundle.population.score_bins["all"], n)
         assert len(set(chosen.tolist())) == n
 
 
