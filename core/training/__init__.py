@@ -1,1 +1,1 @@
-"""Fits, measures and writes the model that ships, and draws the demo's clients; nothing that serves imports it."""
+"""Trains and evaluates the shipped model and writes its bundle; nothing that serves imports this package."""

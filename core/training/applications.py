@@ -1,4 +1,4 @@
-"""The labelled applications to train on: read, checked, put in order, and split into locked and open rows."""
+"""Reads and checks the labelled applications, sorts them by id, and splits them into locked and open rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNKNOWN_GENDER = "XNA"
 
 
 class TrainingRefused(ScoringError):
-    """A table that no model can be trained on: its file's name, and what is wrong with it."""
+    """A table that no model can be trained on. table: its file's name. finding: what is wrong with it."""
 
     def __init__(self, table: str, finding: str) -> None:
         super().__init__(f"{table} cannot be trained on: {finding}.")
@@ -36,12 +36,12 @@ class TrainingRefused(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """Labelled applications, one a client, in the order of their ids, which is the order of every array.
+    """Labelled applications, one per client, sorted by id; the arrays have shape (n_clients,) in the same order.
 
-    table: raw columns as Home Credit writes them, TARGET left out, of shape (n_clients, n_raw_columns).
+    table: Home Credit's raw columns without TARGET, of shape (n_clients, n_raw_columns).
     defaults: True where TARGET is 1. credit: AMT_CREDIT, in the data set's currency.
-    locked: True for the rows that no fit, search or threshold may see.
-    fingerprint: SHA-256 (hex) of the content, whatever the order of rows and columns and the kind of file.
+    locked: True for the rows that no fit, search or threshold may use.
+    fingerprint: SHA-256 (hex) of the content, independent of the order of rows and columns and of the file format.
     """
 
     name: str
@@ -57,11 +57,10 @@ class Applications:
 
 
 def read_applications(data: Path) -> Applications:
-    """The labelled applications of a folder that holds application_train, or of that file itself.
+    """The labelled applications in a folder with application_train, or in that file itself.
 
-    Rows with CODE_GENDER XNA are dropped, as they always were before training. Raises
-    TrainingRefused when the table is missing, unreadable or empty, lacks a column that training needs,
-    has a TARGET other than 0 and 1, or the same SK_ID_CURR twice.
+    Rows with CODE_GENDER XNA are dropped. Raises TrainingRefused if the table is absent, unreadable or empty, lacks
+    a required column, has a TARGET other than 0 and 1, or repeats a SK_ID_CURR.
     """
     file = find_table(data)
     return check_applications(_read_table(file), file.name)
@@ -74,12 +73,12 @@ def find_table(data: Path) -> Path:
     for ending in ENDINGS:
         if (data / f"{TABLE}{ending}").is_file():
             return data / f"{TABLE}{ending}"
-    wanted = ", ".join(f"{TABLE}{ending}" for ending in ENDINGS)
-    raise TrainingRefused(data.name or str(data), f"it is no such file, and no folder with one of {wanted}")
+    names = ", ".join(f"{TABLE}{ending}" for ending in ENDINGS)
+    raise TrainingRefused(data.name or str(data), f"it is no such file, and no folder with one of {names}")
 
 
 def check_applications(table: pd.DataFrame, name: str) -> Applications:
-    """A raw table as Applications; `name` is the file's name for refusals. Raises TrainingRefused."""
+    """Check a raw table with TARGET; `name` is the file's name for the error. Raises TrainingRefused."""
     absent = [column for column in NEEDED if column not in table]
     if absent:
         raise TrainingRefused(name, f"it has no column {_listed(absent)}")
@@ -115,7 +114,7 @@ def check_applications(table: pd.DataFrame, name: str) -> Applications:
 
 
 def require_enough(applications: Applications) -> None:
-    """Raises TrainingRefused unless 50 defaulted and 50 good clients are locked, and as many are open to learn from."""
+    """Raise TrainingRefused unless the locked and the open rows each have 50 defaulted and 50 good clients."""
     sides = ((applications.locked, "kept for measuring"), (~applications.locked, "open to learn from"))
     for chosen, purpose in sides:
         defaulted = int(applications.defaults[chosen].sum())
@@ -127,9 +126,9 @@ def require_enough(applications: Applications) -> None:
 
 
 def is_locked(ids: Iterable[int]) -> Flags:
-    """True for the locked fifth of clients, by a hash of each id alone: the same client is always on the same side.
+    """True for the locked fifth of clients, by a hash of the id, so that a client is always on the same side.
 
-    BLAKE2b of the decimal id, its first 8 bytes as a big-endian number, modulo 100, below 20.
+    The first 8 bytes of BLAKE2b of the decimal id, as a big-endian number modulo 100, are below 20.
     """
     hashes = (hashlib.blake2b(str(client).encode()).digest()[:8] for client in ids)
     return np.array([int.from_bytes(each, "big") % 100 < LOCKED_PERCENT for each in hashes], dtype=bool)

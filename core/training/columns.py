@@ -1,7 +1,7 @@
-"""The model's columns, learned from the training table; the numbers in them come from the aligner that serves.
+"""Derives the model's columns from the training table, and encodes the table with the aligner that serves.
 
-Training and serving share one encoder: every row of the table goes through `core.alignment.aligner.Aligner`, with
-columns that fill nothing, and what was complete is measured on what comes out.
+Training and serving share one encoder: every row goes through `core.alignment.aligner.Aligner`, here without fill
+values, and the completeness of a column is measured on the result.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHUNK = 5000
 class Matrix:
     """Encoded applications: columns, values of shape (n_clients, n_columns) with NaN where missing.
 
-    ships: True for each column that the model learns from; the others are only there to be measured.
+    ships: True for each column of the model; the others are only evaluated.
     """
 
     columns: tuple[Column, ...]
@@ -46,15 +46,15 @@ class Matrix:
         return [column.name for column, keep in zip(self.columns, chosen, strict=True) if keep]
 
     def of(self, sources: Sequence[str]) -> Flags:
-        """True for the columns made from one of these sources."""
+        """True for the columns of these source columns."""
         return np.array([column.source in sources for column in self.columns])
 
 
 def candidate_columns(table: pd.DataFrame) -> tuple[Column, ...]:
-    """Every column that a raw table can give, in the order of the contract's vocabulary; nothing is filled.
+    """All columns that can be made from a raw table, without fill values.
 
-    Numbers in the table's order, then one-hots `<COLUMN>_<value>` sorted by value, then the ratios whose two
-    columns are there. Categories of fewer than 50 people get no column.
+    Numbers in the table's order, then one-hots `<COLUMN>_<value>` sorted by value, then the ratios whose two columns
+    are present. Categories of fewer than 50 people get no column.
     """
     names = [str(name) for name in table if name not in (ID, TARGET, *CATEGORICAL)]
     for source in CATEGORICAL:
@@ -66,22 +66,22 @@ def candidate_columns(table: pd.DataFrame) -> tuple[Column, ...]:
 
 
 def encode(applications: Applications) -> Matrix:
-    """The training matrix: every column that tells people apart, the left-out ones too, which do not ship.
+    """The training matrix: all columns that vary, including those of LEFT_OUT, which do not ship.
 
-    Raises TrainingRefused, naming the columns, when a cell cannot be read as its column wants.
+    Raises TrainingRefused, naming the columns, if a cell cannot be read.
     """
-    columns = candidate_columns(applications.table)
-    values = aligned_values(applications, columns)
-    tells = telling(columns, values)
-    kept = tuple(column for column, keep in zip(columns, tells, strict=True) if keep)
-    ships = np.array([column.source not in LEFT_OUT for column in kept])
-    return Matrix(kept, values[:, tells], ships)
+    candidates = candidate_columns(applications.table)
+    values = aligned_values(applications, candidates)
+    varying = is_varying(candidates, values)
+    columns = tuple(column for column, varies in zip(candidates, varying, strict=True) if varies)
+    ships = np.array([column.source not in LEFT_OUT for column in columns])
+    return Matrix(columns, values[:, varying], ships)
 
 
 def aligned_values(applications: Applications, columns: Sequence[Column]) -> Floats:
-    """The applications in these columns, of shape (n_clients, n_columns), read by the aligner that serves.
+    """The applications' values in these columns, of shape (n_clients, n_columns), read by the aligner that serves.
 
-    Histories are numbers already, in which reading changes nothing but infinities; they need no second reading.
+    History columns are already numbers, so they bypass the aligner; only their infinities become NaN.
     """
     table = applications.table
     histories = [place for place, column in enumerate(columns) if is_history(table, column.name)]
@@ -95,24 +95,24 @@ def aligned_values(applications: Applications, columns: Sequence[Column]) -> Flo
 
 
 def is_history(table: pd.DataFrame, name: str) -> bool:
-    """Whether a column of the table is a number made of the client's history."""
+    """Whether a column of the table is a number computed from the client's history."""
     return name.startswith(HISTORY) and name in table and pd.api.types.is_float_dtype(table[name])
 
 
 def with_histories(table: pd.DataFrame) -> Flags:
-    """True for each client of whom there is any value of a history."""
+    """True for each client with any history value, of shape (n_clients,)."""
     names = [name for name in table if is_history(table, str(name))]
     return np.asarray(table[names].notna().any(axis=1), dtype=bool)
 
 
 def histories_known(table: pd.DataFrame) -> dict[str, int]:
-    """How many clients have a value of each family of histories, by the prefix of its columns."""
-    found = {}
+    """The number of clients with a value in each family of histories, by the prefix of its columns."""
+    counts = {}
     for prefix in HISTORIES:
         names = [name for name in table if is_history(table, str(name)) and str(name).startswith(f"{prefix}_")]
         if names:
-            found[prefix] = int(table[names].notna().any(axis=1).sum())
-    return found
+            counts[prefix] = int(table[names].notna().any(axis=1).sum())
+    return counts
 
 
 def _read_by_the_aligner(applications: Applications, columns: Sequence[Column]) -> Floats:
@@ -130,23 +130,29 @@ def _read_by_the_aligner(applications: Applications, columns: Sequence[Column]) 
     return np.vstack(parts)
 
 
-def telling(columns: Sequence[Column], values: Floats) -> Flags:
-    """True for each column that tells people apart: two values, and of a 0/1 column 50 people on either side."""
-    keep = []
+def is_varying(columns: Sequence[Column], values: Floats) -> Flags:
+    """True for each column with at least two values; of a 0/1 column, each must have at least 50 people."""
+    varying = []
     for column, numbers in zip(columns, values.T, strict=True):
         present, counts = np.unique(numbers[~np.isnan(numbers)], return_counts=True)
         smallest = 1 if column.kind in ("number", "ratio") else SMALLEST_GROUP
-        keep.append(len(present) > 1 and int(counts.min()) >= smallest)
-    return np.array(keep, dtype=bool)
+        varying.append(len(present) > 1 and int(counts.min()) >= smallest)
+    return np.array(varying, dtype=bool)
 
 
 def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tuple[Column, ...]:
-    """The columns that ship with all that serving needs: completeness, fill values, weights, essential columns.
+    """The model's columns with completeness, fill value, weight, and whether they are essential.
 
-    The matrix says what was missing, after 365243 days of employment became a missing value; a one-hot is
-    complete when its raw column is. A column that a handful of clients lack counts as complete, for nothing was learned
-    of those gaps. Only complete columns are filled: with the median, of few whole values the
-    most frequent, of a one-hot group 1 for the most frequent and 0 for the others.
+    Completeness is measured on the matrix, in which 365243 days of employment is a missing value; a one-hot is
+    complete if its raw column is. A column that very few clients lack counts as complete, because the model learned
+    nothing from so few missing values. Only complete columns have a fill value: the median; the most frequent of few
+    whole values; in a one-hot group 1 for the most frequent category and 0 for the others.
+
+    Parameters
+    ----------
+    matrix: the training matrix.
+    table: the raw table it was encoded from, in the same order.
+    weights: of shape (n_shipped_columns,), summing to 1.
     """
     finished = []
     shipped = [column for column, ships in zip(matrix.columns, matrix.ships, strict=True) if ships]
@@ -171,12 +177,12 @@ def finished_columns(matrix: Matrix, table: pd.DataFrame, weights: Floats) -> tu
 
 
 def is_complete(missing: Flags) -> bool:
-    """Whether so few clients lack a column (one in 1,000, under 50) that nothing was learned of a missing value."""
+    """Whether so few clients lack a column (one in 1,000, under 50) that a model learned nothing from it."""
     return bool(missing.sum() < min(SMALLEST_GROUP, MOST_GAPS * len(missing)) or not missing.any())
 
 
 def usual_value(numbers: Floats) -> float:
-    """The most frequent of few whole values, else the median; of numbers without NaN."""
+    """The most frequent number if there are few whole values, else the median; numbers without NaN."""
     if has_few_values(numbers):
         present, counts = np.unique(numbers, return_counts=True)
         return float(present[np.argmax(counts)])
@@ -184,7 +190,7 @@ def usual_value(numbers: Floats) -> float:
 
 
 def has_few_values(numbers: Floats) -> bool:
-    """Whether the numbers (NaN apart) are counts, flags or ratings: whole, and at most 30 different ones."""
+    """Whether the numbers, without NaN, are whole and have at most 30 different values: counts, flags, ratings."""
     present = np.unique(numbers[~np.isnan(numbers)])
     return len(present) <= FEW_VALUES and bool((present == np.floor(present)).all())
 

@@ -1,7 +1,7 @@
-"""The shipped model beside others of the same data, on the same locked clients: each difference with its interval.
+"""Compares the shipped model with other models of the same data on the locked clients, with intervals.
 
-The bootstrap is paired: each sample of clients is scored by both models, so that what makes a sample easy or hard for
-both does not widen the interval of their difference (Efron and Tibshirani, 1993).
+The bootstrap is paired: both models score each sample of clients, so that variation common to both does not widen the
+interval of their difference (Efron and Tibshirani, 1993).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Group = Literal["all", "without_histories", "with_histories"]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One model's answers to the locked clients: P(default) of shape (n_locked,), and its own threshold."""
+    """One model on the locked clients: P(default) of shape (n_locked,), its threshold, and its size."""
 
     probability: Floats
     threshold: float
@@ -36,10 +36,16 @@ class Scored:
 def compare_models(
     shipped: Scored, others: Mapping[Other, Scored], defaults: Flags, credit: Floats, histories: Flags
 ) -> tuple[Comparison, ...]:
-    """Each other model on all locked clients, and on those with and without histories.
+    """Compare the shipped model with each other model, on all locked clients and on those with and without histories.
 
-    Arrays of shape (n_locked,). histories: True for clients of whom there is any value of a history. A group with
-    fewer than 50 defaulted or 50 good clients is left out.
+    A group with fewer than 50 defaulted or 50 good clients is left out.
+
+    Parameters
+    ----------
+    shipped, others: the models' answers.
+    defaults: True for a defaulted client, of shape (n_locked,).
+    credit: AMT_CREDIT in the data set's currency, of shape (n_locked,).
+    histories: True for a client with any history value, of shape (n_locked,).
     """
     return tuple(
         _compared(other, scored, group, chosen, shipped, defaults, credit)
@@ -52,7 +58,10 @@ def compare_models(
 def paired(
     first: Scored, second: Scored, defaults: Flags, credit: Floats, draws: int = DRAWS
 ) -> tuple[dict[str, Figure], dict[str, Figure], dict[str, Figure]]:
-    """ROC AUC and loss of the first, of the second, and first minus second, with 95 % intervals."""
+    """ROC AUC and loss of the first model, of the second, and first minus second, with 95 % intervals.
+
+    defaults, credit: of shape (n_clients,); credit in the data set's currency. draws: number of bootstrap samples.
+    """
     sides = [_Ranked(each, defaults, credit) for each in (first, second)]
     whole = np.ones(len(defaults))
     values = np.array([side.figures(whole) for side in sides])
@@ -75,7 +84,7 @@ def paired(
 
 
 class _Ranked:
-    """Clients in the order of one model's P(default), so that a bootstrap sample is a weight for each of them."""
+    """Clients sorted by one model's P(default); a bootstrap sample is then a weight for each client."""
 
     def __init__(self, scored: Scored, defaults: Flags, credit: Floats) -> None:
         self._order = np.argsort(scored.probability, kind="stable")
@@ -86,11 +95,11 @@ class _Ranked:
         self._everyone = np.where(defaults, credit, 0.0)
 
     def figures(self, times: Floats) -> tuple[float, float]:
-        """ROC AUC and loss of a sample in which each client stands so many times."""
+        """ROC AUC and loss of a sample; times: how often it contains each client, of shape (n_clients,)."""
         weights = times[self._order]
         bad = np.add.reduceat(np.where(self._bad, weights, 0.0), self._starts)
         good = np.add.reduceat(np.where(self._bad, 0.0, weights), self._starts)
-        # A defaulted client ranks above the good ones of lower P(default), and half above those of the same.
+        # A defaulted client ranks above the good clients with a lower P(default); ties count half.
         ranked = float((bad * (np.cumsum(good) - good / 2)).sum())
         return ranked / float(bad.sum() * good.sum()), float(times @ self._loss) / float(times @ self._everyone)
 

@@ -1,4 +1,4 @@
-"""What every kind of model has in common while it is trained: how it learns, and predictions it has not seen."""
+"""The interface of all kinds of model in training, and cross-validation."""
 
 from __future__ import annotations
 
@@ -12,18 +12,13 @@ from typing import Protocol
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from core.records import Flags, Floats
+from core.records import Checkpoint, Flags, Floats, no_checkpoint
 
 FOLDS = 5
 ROWS_WORTH_A_THREAD = 100_000
-"""Above so many rows a fit takes all processors for itself; below it is faster to fit several folds at once."""
+"""Above this number of rows, one fit uses several threads; below it, fitting several folds at once is faster."""
 SEED = 20260101
 Parameters = Mapping[str, str | float | int]
-Step = Callable[[], None]
-
-
-def go_on() -> None:
-    """A step that asks nothing."""
 
 
 class FittedModel(Protocol):
@@ -33,82 +28,93 @@ class FittedModel(Protocol):
         """P(default), of shape (n_clients,), not calibrated."""
 
     def weights(self, values: Floats) -> Floats:
-        """Each column's share of the model's information, of shape (n_columns,), summing to 1."""
+        """Each column's share of the model's total importance, of shape (n_columns,), summing to 1."""
 
     def content(self) -> str | bytes:
-        """What a bundle holds of it: LightGBM's text, or what joblib writes."""
+        """The content of the model's file in a bundle: LightGBM's text, or the bytes of a joblib file."""
 
 
 class ModelFactory(Protocol):
-    """How one kind of model is learned; values are of shape (n_clients, n_columns), defaults (n_clients,).
+    """Fits one kind of model; values are of shape (n_clients, n_columns), defaults (n_clients,).
 
-    step: called wherever a fit can be given up, after each tree where there are trees; what it raises ends the fit.
+    on_checkpoint: called where a fit can be stopped, after each tree; an exception that it raises ends the fit.
     """
 
     @property
     def title(self) -> str:
-        """The kind of model in words."""
+        """The name of the kind of model."""
 
     @property
     def parameters(self) -> Parameters:
-        """What was chosen before any row was seen, or by a search."""
+        """The parameters of the fit: the defaults, or those found by a search."""
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
-        """How many trees to grow, found on these rows alone; 0 for a model without trees."""
+    def size(
+        self, values: Floats, defaults: Flags, names: Sequence[str], on_checkpoint: Checkpoint = no_checkpoint
+    ) -> int:
+        """The best number of trees, chosen on these rows alone; 0 for a model without trees."""
 
     def prepare(self, values: Floats, defaults: Flags) -> object:
-        """What several `learn_sized` of the same rows can share, whatever their directions; None if nothing."""
+        """Data that several calls of `learn_sized` on the same rows can share; None if there is none."""
 
     def learn_sized(
         self,
         values: Floats,
         defaults: Flags,
         names: Sequence[str],
-        step: Step = go_on,
+        on_checkpoint: Checkpoint = no_checkpoint,
         prepared: object = None,
     ) -> tuple[int, FittedModel]:
-        """The size, and the model of that size fitted on the rows that did not choose it."""
+        """The best size, and a model of that size fitted on the rows that did not choose it."""
 
     def learn(
-        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+        self,
+        values: Floats,
+        defaults: Flags,
+        names: Sequence[str],
+        size: int,
+        on_checkpoint: Checkpoint = no_checkpoint,
     ) -> FittedModel:
         """The model fitted on all rows given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folds:
-    """Out-of-fold P(default), of shape (n_clients,), and how many trees each fold's model has."""
+    """Out-of-fold P(default), of shape (n_clients,), and the number of trees of each fold's model."""
 
     probability: Floats
     trees: tuple[int, ...]
 
     @property
     def median_trees(self) -> int:
-        """The number of trees for a model fitted on everything."""
+        """The number of trees for a model fitted on all rows."""
         return int(np.median(self.trees))
 
 
 def cross_validate(
-    recipe: ModelFactory,
+    factory: ModelFactory,
     values: Floats,
     defaults: Flags,
     names: Sequence[str],
     *,
     trees: Sequence[int] | None = None,
-    tick: Step = go_on,
+    tick: Callable[[], None] = no_checkpoint,
     shared: dict[int, object] | None = None,
 ) -> Folds:
-    """Five stratified, shuffled folds.
+    """Out-of-fold predictions by five stratified, shuffled folds. If one fold fails, the others are stopped.
 
-    In each fold the rows to learn from say how many trees there are; the rows that are predicted choose nothing.
-    With `trees`, one number a fold, nothing is chosen. With `shared` each fold is predicted by the model that its
-    size was found with, on 85 % of the fold's rows: that costs half as much, and two recipes are compared as fairly.
-    What was prepared of each fold is left there for the next call. When a fold fails or the run is stopped, the
-    other folds are given up.
+    Parameters
+    ----------
+    factory: the kind of model.
+    values, defaults: the rows, of shape (n_clients, n_columns) and (n_clients,).
+    names: the columns' names.
+    trees: number of trees of each fold; None to choose it on the fold's training rows.
+    tick: called after each fold.
+    shared: prepared data by fold, filled by the first call for the next ones. With it, each fold is predicted by the
+        model that chose the number of trees, fitted on 85 % of the training rows: half the cost of a second fit.
     """
     stopped = threading.Event()
 
-    def step() -> None:
+    def check_stopped() -> None:
         if stopped.is_set():
             raise CancelledError
 
@@ -119,22 +125,22 @@ def cross_validate(
         rows = (values[learn], defaults[learn])
         if shared is not None:
             if position not in shared:
-                shared[position] = recipe.prepare(*rows)
-            wanted, model = recipe.learn_sized(*rows, names, step, shared[position])
+                shared[position] = factory.prepare(*rows)
+            size, model = factory.learn_sized(*rows, names, check_stopped, shared[position])
         else:
-            wanted = trees[position] if trees else recipe.size(*rows, names, step)
-            model = recipe.learn(*rows, names, wanted, step)
-        found = model.probability(values[unseen])
+            size = trees[position] if trees else factory.size(*rows, names, check_stopped)
+            model = factory.learn(*rows, names, size, check_stopped)
+        predicted = model.probability(values[unseen])
         tick()
-        return wanted, found
+        return size, predicted
 
     probability = np.empty(len(defaults))
     pool = ThreadPoolExecutor(1 if len(defaults) > ROWS_WORTH_A_THREAD else os.cpu_count())
     try:
-        found = list(pool.map(predict, range(FOLDS)))
+        results = list(pool.map(predict, range(FOLDS)))
     finally:
         stopped.set()
         pool.shutdown(cancel_futures=True)
-    for (_, unseen), (_, predicted) in zip(splits, found, strict=True):
+    for (_, unseen), (_, predicted) in zip(splits, results, strict=True):
         probability[unseen] = predicted
-    return Folds(probability, tuple(wanted for wanted, _ in found))
+    return Folds(probability, tuple(size for size, _ in results))

@@ -1,7 +1,7 @@
-"""What each column does to the clients the model was trained on, in aggregate: is a reason usual?
+"""Statistics of each column's effects on the training clients, to compare a client's reasons with.
 
-SHAP values of the model that ships, summed to the columns that people know. A band of fewer than 50 people is left
-out, and a quantile has at least 50 people on either side of it wherever there are that many.
+Effects are the shipped model's SHAP values, summed per source column. A band of fewer than 50 people is left out, and
+a quantile has at least 50 people on either side of it if the band has that many.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DIGITS = 5
 
 
 class Group(NamedTuple):
-    """Clients whose values of a column lie together: how the values are told, and who is in it."""
+    """Clients whose values of a column lie in one band. chosen: flags of shape (n_clients,). The rest: the band."""
 
     chosen: Flags
     low: float | None = None
@@ -38,9 +38,9 @@ class Group(NamedTuple):
 
 
 def with_effects(contents: BundleSpec, values: Floats) -> BundleSpec:
-    """The same contents with what each column does to the clients, of shape (n_clients, n_columns).
+    """Add the effects of each column to a bundle's contents; unchanged if the model cannot be explained.
 
-    Of more than 50,000 clients as many as lie evenly among them. Unchanged where the model cannot be explained.
+    values: the clients, of shape (n_clients, n_columns); of more than MAX_ROWS, evenly spaced ones are used.
     """
     bundle = bundle_of(contents)
     chosen = values[:: -(-len(values) // MAX_ROWS)]
@@ -54,13 +54,16 @@ def with_effects(contents: BundleSpec, values: Floats) -> BundleSpec:
         band_grid=BAND_GRID,
         effects=describe_effects(bundle, chosen, log_odds),
     )
-    found: BundleSpec = msgspec.structs.replace(contents, population=population)
-    return found
+    with_population: BundleSpec = msgspec.structs.replace(contents, population=population)
+    return with_population
 
 
 def describe_effects(bundle: Bundle, values: Floats, log_odds: Floats) -> dict[str, Effects]:
-    """By column that people know; values and SHAP values of shape (n_clients, n_columns), log-odds of default."""
-    found = {}
+    """The effects by source column.
+
+    values, log_odds: the clients' values and SHAP values, of shape (n_clients, n_columns), in log-odds of default.
+    """
+    effects = {}
     for source in bundle.sources:
         slots = [slot for slot, column in enumerate(bundle.columns) if column.source == source]
         sums = log_odds[:, slots].sum(axis=1)
@@ -76,12 +79,12 @@ def describe_effects(bundle: Bundle, values: Floats, log_odds: Floats) -> dict[s
             for group in _groups(members, values[:, slots])
             if group.chosen.sum() >= SMALLEST_GROUP
         ]
-        found[source] = Effects(_quantiles(sums, EFFECT_GRID), tuple(bands))
-    return found
+        effects[source] = Effects(_quantiles(sums, EFFECT_GRID), tuple(bands))
+    return effects
 
 
 def _groups(members: list[Column], values: Floats) -> Iterator[Group]:
-    """The lowest values first, those missing last."""
+    """The bands of a source column: lowest values first, missing values last."""
     if members[0].kind == "one_hot":
         for position, column in enumerate(members):
             yield Group(values[:, position] == 1.0, category=str(column.category))
@@ -101,7 +104,7 @@ def _groups(members: list[Column], values: Floats) -> Iterator[Group]:
 
 
 def _tenths(numbers: Floats, there: Floats) -> Iterator[Group]:
-    """Bands of a tenth of the clients each; many who share one value stay together. The ends are nobody's own value."""
+    """Bands of a tenth of the clients each; equal values share a band. 50 people lie beyond each outer end."""
     edges = np.unique(np.quantile(there, np.linspace(0, 1, BANDS + 1)))
     edge = min(0.5, SMALLEST_GROUP / max(1, len(there) - 1))
     least, most = (_shortened(each) for each in np.quantile(there, (edge, 1 - edge)))

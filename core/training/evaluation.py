@@ -1,4 +1,4 @@
-"""What a model of these data is worth, measured on clients that it has not seen."""
+"""Chooses a model on the open rows and evaluates it on clients that it has not seen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from core.training.search import Search, factory_of, search
 from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
-CLEARLY_TRUER = 0.001
+MIN_IMPROVEMENT = 0.001
 STEP_FOLDS = "cross-validating"
 STEP_CONSTRAINTS = "measuring what constraints cost"
 STEP_LOCKED = "measuring on the locked rows"
@@ -34,16 +34,16 @@ STEP_OTHERS = "comparing with other models of the same rows"
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was chosen and measured.
+    """The choices and the results.
 
-    recipe: how the model is learned. trees: median over the folds. policy: threshold on P(default) and calibration,
-    from out-of-fold predictions; threshold: the same with its 95 % interval. probability: P(default) of shape
-    (n_clients,) for all rows, by models that had not seen the row. figures: on the locked rows. out_of_fold: the same
-    on the open ones. worth: differences of ROC AUC. comparisons: with the twin and the baseline, on the locked rows.
-    constraints, search: None where there was none.
+    factory: fits the chosen model. trees: median over the folds. policy: threshold on P(default) and calibration, from
+    out-of-fold predictions; threshold: the same with its 95 % interval. probability: P(default) of all rows, of shape
+    (n_clients,), by models that had not seen the row. figures: on the locked rows; out_of_fold: on the open ones.
+    worth: differences of ROC AUC. comparisons: with the model without histories and the baseline, on the locked rows.
+    constraints, search: None if there were none.
     """
 
-    recipe: ModelFactory
+    factory: ModelFactory
     trees: int
     policy: Policy
     threshold: Figure
@@ -58,21 +58,21 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class OpenRows:
-    """The rows that may choose: values of the shipping columns, defaults, AMT_CREDIT and the columns' names."""
+    """The open rows: values of shape (n_open, n_columns), defaults and AMT_CREDIT (n_open,), the columns' names."""
 
     values: Floats
     defaults: Flags
     credit: Floats
     names: Sequence[str]
 
-    def folds(self, recipe: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
-        """The recipe's out-of-fold predictions."""
-        return cross_validate(recipe, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
+    def folds(self, factory: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
+        """Out-of-fold predictions of a kind of model. trees: number of trees of each fold; None to choose it."""
+        return cross_validate(factory, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One recipe on some columns: its policy from the open rows, P(default) of both sides, calibrated."""
+    """One kind of model on some columns: its policy from the open rows, and calibrated P(default) of all rows."""
 
     policy: Policy
     trees: int
@@ -80,28 +80,27 @@ class Measured:
     locked: Floats
 
     def scored(self, columns: int) -> Scored:
-        """Its answers to the locked rows."""
+        """The model's answers on the locked rows."""
         return Scored(self.locked, self.policy.threshold, columns, self.trees)
 
 
 def evaluate(
     applications: Applications, matrix: Matrix, progress: ProgressLog, *, kind: str = "lightgbm", trials: int = 0
 ) -> Evaluation:
-    """Chooses constraints, parameters, trees, calibration and threshold on the open rows; measures on the locked.
+    """Choose constraints, parameters, trees, calibration and threshold on the open rows; measure on the locked rows.
 
-    kind: "lightgbm" or "logistic".
-    trials: the budget of the search; 0 takes the usual parameters.
+    kind: "lightgbm" or "logistic". trials: number of trials of the search; 0 for the default parameters.
     """
     locked, shipped = applications.locked, matrix.values[:, matrix.ships]
     rows = OpenRows(
         shipped[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(matrix.ships)
     )
-    recipe, constraints = _constrained(factory_of(kind), rows, progress)
-    recipe, tried = _searched(recipe, kind, trials, rows, applications.fingerprint, progress)
+    factory, constraints = _constrained(factory_of(kind), rows, progress)
+    factory, tried = _searched(factory, kind, trials, rows, applications.fingerprint, progress)
     with progress(STEP_FOLDS):
-        folds = rows.folds(recipe, progress, constraints.trees if constraints and not tried else None)
+        folds = rows.folds(factory, progress, constraints.trees if constraints and not tried else None)
     with progress(STEP_LOCKED):
-        mine = measure_recipe(recipe, folds, rows, shipped[locked])
+        mine = evaluate_factory(factory, folds, rows, shipped[locked])
         figures = measure_with_intervals(
             mine.locked,
             applications.defaults[locked],
@@ -111,13 +110,13 @@ def evaluate(
     with progress(STEP_THRESHOLD):
         interval = threshold_interval(mine.out_of_fold, rows.defaults, rows.credit)
     with progress(STEP_WORTH):
-        worth = _worth(applications, matrix, recipe, folds, progress)
+        worth = _worth(applications, matrix, factory, folds, progress)
     with progress(STEP_OTHERS):
-        comparisons = _compared(applications, matrix, recipe, mine, progress)
+        comparisons = _compared(applications, matrix, factory, mine, progress)
     probability = np.empty(len(applications))
     probability[~locked], probability[locked] = mine.out_of_fold, mine.locked
     return Evaluation(
-        recipe=recipe,
+        factory=factory,
         trees=folds.median_trees,
         policy=mine.policy,
         threshold=Figure(mine.policy.threshold, *interval),
@@ -131,35 +130,38 @@ def evaluate(
     )
 
 
-def measure_recipe(recipe: ModelFactory, folds: Folds, rows: OpenRows, locked: Floats) -> Measured:
-    """Calibration and threshold from the folds, and what the recipe then says of locked rows, (n_locked, n_columns)."""
+def evaluate_factory(factory: ModelFactory, folds: Folds, rows: OpenRows, locked: Floats) -> Measured:
+    """Choose calibration and threshold on the folds, fit on the open rows, and score the locked rows.
+
+    locked: values of shape (n_locked, n_columns).
+    """
     intercept, slope = choose_calibration(folds.probability, rows.defaults)
     out_of_fold = recalibrated(folds.probability, intercept, slope)
     threshold = best_threshold(out_of_fold, rows.defaults, rows.credit)
-    model = recipe.learn(rows.values, rows.defaults, rows.names, folds.median_trees)
+    model = factory.learn(rows.values, rows.defaults, rows.names, folds.median_trees)
     unseen = recalibrated(model.probability(locked), intercept, slope)
     policy = Policy(threshold=threshold, intercept=intercept, slope=slope)
     return Measured(policy, folds.median_trees, out_of_fold, unseen)
 
 
 def choose_calibration(probability: Floats, defaults: Flags) -> tuple[float, float]:
-    """Intercept and slope of the calibration in log-odds: 0 and 1, unless others clearly make it truer.
+    """Intercept and slope of the calibration in log-odds: 0 and 1, unless others lower the Brier score by over 0.1 %.
 
-    Clearly: the Brier score of the out-of-fold P(default) falls by more than 0.1 %.
+    probability: out-of-fold P(default), defaults: True for a defaulted client; both of shape (n_clients,).
     """
     intercept, slope = affine_calibration(probability, defaults)
     before = float(brier_score_loss(defaults, probability))
     after = float(brier_score_loss(defaults, recalibrated(probability, intercept, slope)))
-    return (intercept, slope) if after < before * (1 - CLEARLY_TRUER) else (0.0, 1.0)
+    return (intercept, slope) if after < before * (1 - MIN_IMPROVEMENT) else (0.0, 1.0)
 
 
 def _constrained(
-    recipe: ModelFactory, rows: OpenRows, progress: ProgressLog
+    factory: ModelFactory, rows: OpenRows, progress: ProgressLog
 ) -> tuple[ModelFactory, Constraints | None]:
-    """The recipe with the directions that are kept, and what they cost."""
-    if not isinstance(recipe, LightGBMFactory):
-        return recipe, None
-    free: LightGBMFactory = recipe
+    """The factory with the chosen constraints, and their cost; constraints apply to LightGBM only."""
+    if not isinstance(factory, LightGBMFactory):
+        return factory, None
+    free: LightGBMFactory = factory
     shared: dict[int, object] = {}
 
     def measured(directions: Directions) -> Cost:
@@ -173,19 +175,19 @@ def _constrained(
 
 
 def _searched(
-    recipe: ModelFactory, kind: str, trials: int, rows: OpenRows, fingerprint: str, progress: ProgressLog
+    factory: ModelFactory, kind: str, trials: int, rows: OpenRows, fingerprint: str, progress: ProgressLog
 ) -> tuple[ModelFactory, Search | None]:
     if not trials:
-        return recipe, None
+        return factory, None
 
     def chosen(parameters: Parameters) -> ModelFactory:
-        if isinstance(recipe, LightGBMFactory):
-            return replace(recipe, parameters=parameters)
+        if isinstance(factory, LightGBMFactory):
+            return replace(factory, parameters=parameters)
         return factory_of(kind, parameters)
 
     def loss(parameters: Parameters) -> float:
-        found = cross_validate(chosen(parameters), rows.values, rows.defaults, rows.names)
-        return float(log_loss(rows.defaults, found.probability))
+        folds = cross_validate(chosen(parameters), rows.values, rows.defaults, rows.names)
+        return float(log_loss(rows.defaults, folds.probability))
 
     with progress(f"searching better parameters in {trials} trials"):
         tried = search(kind, f"{kind}-{fingerprint[:8]}", trials, loss, progress.tick)
@@ -193,17 +195,17 @@ def _searched(
 
 
 def _worth(
-    applications: Applications, matrix: Matrix, recipe: ModelFactory, folds: Folds, progress: ProgressLog
+    applications: Applications, matrix: Matrix, factory: ModelFactory, folds: Folds, progress: ProgressLog
 ) -> dict[str, float]:
-    """Out-of-fold AUC won by age, and by sex and family status, in the same folds with the same trees."""
+    """Gain of out-of-fold AUC by age, and by sex and family status, with the same folds and numbers of trees."""
     open_rows = ~applications.locked
     defaults = applications.defaults[open_rows]
 
     def auc(chosen: Flags) -> float:
         values = matrix.values[open_rows][:, chosen]
         names = matrix.names(chosen)
-        found = cross_validate(recipe, values, defaults, names, trees=folds.trees, tick=progress.tick)
-        return float(roc_auc_score(defaults, found.probability))
+        without = cross_validate(factory, values, defaults, names, trees=folds.trees, tick=progress.tick)
+        return float(roc_auc_score(defaults, without.probability))
 
     with_age = float(roc_auc_score(defaults, folds.probability))
     return {
@@ -213,15 +215,15 @@ def _worth(
 
 
 def _compared(
-    applications: Applications, matrix: Matrix, recipe: ModelFactory, mine: Measured, progress: ProgressLog
+    applications: Applications, matrix: Matrix, factory: ModelFactory, mine: Measured, progress: ProgressLog
 ) -> tuple[Comparison, ...]:
-    """The same recipe without histories, where there are any, and the baseline where it is not what ships."""
+    """Comparisons with the same factory without histories, if there are any, and with the baseline, unless it ships."""
     locked = applications.locked
     history = np.array([is_history(applications.table, column.name) for column in matrix.columns])
     others: dict[Other, tuple[ModelFactory, Flags]] = {}
     if (history & matrix.ships).any():
-        others["application_only"] = (recipe, matrix.ships & ~history)
-    if not isinstance(recipe, LogisticFactory):
+        others["application_only"] = (factory, matrix.ships & ~history)
+    if not isinstance(factory, LogisticFactory):
         others["logistic"] = (LogisticFactory(), matrix.ships)
     scored: dict[Other, Scored] = {}
     for other, (theirs, chosen) in others.items():
@@ -229,8 +231,8 @@ def _compared(
         rows = OpenRows(
             values[~locked], applications.defaults[~locked], applications.credit[~locked], matrix.names(chosen)
         )
-        found = measure_recipe(theirs, rows.folds(theirs, progress), rows, values[locked])
-        scored[other] = found.scored(int(chosen.sum()))
+        measured = evaluate_factory(theirs, rows.folds(theirs, progress), rows, values[locked])
+        scored[other] = measured.scored(int(chosen.sum()))
     return compare_models(
         mine.scored(int(matrix.ships.sum())),
         scored,

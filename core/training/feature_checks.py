@@ -1,7 +1,7 @@
-"""What makes a file of features unfit to train on before any row of it is read: kinds of columns, gaps, scales.
+"""Checks a features file before training: column types, empty columns, scales.
 
-A wrong scale is not seen by a model, which would learn from it and then answer clients of the right scale with
-another client's risk. A few impossible values are the data's own; most of a column beyond its bounds is a mistake.
+A model trained on a column with a wrong scale would give wrong answers to clients with the right one. A few values
+outside a column's bounds occur in the data; many are an error of scale.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.training.applications import TrainingRefused
 
 ENDLESS = float("inf")
 MOST_OUTSIDE = 0.05
-"""Of the values that are there, the largest share that may lie outside a column's bounds."""
+"""The largest share of a column's present values that may lie outside its bounds."""
 BOUNDS: tuple[tuple[re.Pattern[str], float, float, str], ...] = tuple(
     (re.compile(pattern), low, high, words)
     for pattern, low, high, words in (
@@ -39,14 +39,14 @@ BOUNDS: tuple[tuple[re.Pattern[str], float, float, str], ...] = tuple(
         (r"FLAG_\w+|REG_\w+|LIVE_\w+", 0.0, 1.0, "flags are 0 or 1"),
     )
 )
-"""By name: between which numbers a column's values lie on the data set's own scale, and that in words."""
+"""(pattern of the column's name, lower bound, upper bound, the bounds in words), on the data set's own scale."""
 
 
 def check_features(features: pd.DataFrame, name: str) -> None:
-    """Raises TrainingRefused naming the first column that holds text, nothing, or numbers on another scale.
+    """Raise TrainingRefused, naming the first column that holds text, only missing values, or a wrong scale.
 
-    features: of shape (n_clients, …) with the 795 columns. name: the file's name. Histories of which no column of a
-    family has a value count as a table that was not there, which the card says.
+    features: of shape (n_clients, …) with the 795 columns. name: the file's name. A family of histories without any
+    value is accepted as an absent table; the card names it.
     """
     for finding in _findings(features):
         raise TrainingRefused(name, finding)
@@ -67,15 +67,15 @@ def _findings(features: pd.DataFrame) -> Iterator[str]:
 
 
 def _family(column: str) -> list[str]:
-    """The columns that are missing where a table is: those of one history; of the application none may be."""
+    """The columns that are all missing if the column's table is absent; for the application, all 795 columns."""
     prefix = next((each for each in HISTORIES if column.startswith(f"{each}_")), None)
     return [each for each in COLUMNS if each.startswith(f"{prefix}_")] if prefix else list(COLUMNS)
 
 
 def _off_scale(column: str, values: Floats) -> Iterator[str]:
     low, high, words = _bounds(column)
-    there = values[np.isfinite(values) & (values != STANDS_FOR_MISSING.get(column))]
-    outside = float(((there < low) | (there > high)).mean()) if len(there) else 0.0
+    present = values[np.isfinite(values) & (values != STANDS_FOR_MISSING.get(column))]
+    outside = float(((present < low) | (present > high)).mean()) if len(present) else 0.0
     if outside > MOST_OUTSIDE:
         yield f"{column} is on another scale: {words}, and {100 * outside:.0f} % of the values are not"
 

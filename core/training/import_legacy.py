@@ -1,13 +1,13 @@
-"""The old API's files → a bundle that answers as the old API did.
+"""Converts the old API's files to a bundle that gives the same answers.
 
-The old API kept `model.pkl`, `columns.pkl` and `best_threshold`, written by joblib. It put a client's columns in
-order, wrote 0 wherever a value was missing, and gave the class-1 probability of `predict_proba` of a float64 frame.
-So every column of such a bundle is *complete* with the fill value 0, none is essential, and no category is assumed.
-Ratios are plain numbers: the old API took them as they were sent and derived none.
+The old API read `model.pkl`, `columns.pkl` and `best_threshold`, written by joblib. It sorted a client's columns,
+replaced missing values by 0, and returned the class-1 probability of `predict_proba` of a float64 frame. So every
+column of such a bundle is *complete* with the fill value 0, none is essential, and no category is assumed. Ratios are
+plain numbers: the old API did not derive them.
 
-A bare LightGBM classifier becomes its text, whose probabilities are the same; anything else stays the very file that
-it was, so that its SHA-256 is the one its owner knows. What the old files do not hold stays unknown: the population,
-the figures, the average client of a linear model without a scaler.
+A bare LightGBM classifier is written as text, with the same probabilities; any other model's file is copied unchanged,
+so its SHA-256 stays the same. Information that the old files lack stays unknown: the population, the figures, the
+average client of a linear model without a scaler.
 
 Opening the three files runs the code in them. Nothing that serves imports this module.
 """
@@ -56,7 +56,7 @@ _LOGISTIC = re.compile(r"^objective=binary sigmoid:(\S+)$", re.MULTILINE)
 
 
 class ConversionRefused(ScoringError):
-    """Old files that no bundle can be made of: their folder's name, and what is wrong."""
+    """Files that cannot be converted: their folder's name, and what is wrong."""
 
     def __init__(self, folder: str, finding: str) -> None:
         super().__init__(f"{folder} cannot be converted: {finding}.")
@@ -65,11 +65,11 @@ class ConversionRefused(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What a conversion gives back.
+    """The result of a conversion.
 
-    model_digest: SHA-256 of the model's file in the bundle. difference: the largest between the old model's
-    probabilities of the ten golden rows and the bundle's. other_versions: a half sentence that names both versions
-    where the model was made with another scikit-learn than the one that opened it, else empty.
+    digest: the bundle's. model_digest: SHA-256 of the model's file in the bundle. threshold: on P(default).
+    difference: the largest between the P(default) of the old model and of the bundle on the ten golden rows.
+    other_versions: a clause with both versions of scikit-learn if the model was made with another one, else empty.
     """
 
     digest: str
@@ -82,9 +82,9 @@ class Converted:
 
 
 def convert(folder: Path, out: Path, *, trust: bool) -> Converted:
-    """Writes the bundle of a folder with `model.pkl`, `columns.pkl` and `best_threshold` into the folder `out`.
+    """Convert a folder with `model.pkl`, `columns.pkl` and `best_threshold` to a bundle in the folder `out`.
 
-    Without `trust` nothing is opened. Raises ConversionRefused and BundleError; then nothing in `out` was touched.
+    Without `trust` no file is opened. Raises ConversionRefused or BundleError, and then `out` is unchanged.
     """
     files = _read(folder)
     model_content = files[MODEL]
@@ -110,13 +110,13 @@ def convert(folder: Path, out: Path, *, trust: bool) -> Converted:
 
 
 def old_answer(model: Any, names: Sequence[str], row: Mapping[str, object]) -> float:
-    """P(default) of one client as the old API computed it: a float64 frame in order, 0 wherever a value is missing."""
+    """P(default) of one client as the old API computed it: float64 columns in order, 0 for missing values."""
     frame = pd.DataFrame([row]).reindex(columns=list(names)).astype(np.float64).fillna(0)
     return float(model.predict_proba(frame)[0, list(model.classes_).index(DEFAULT)])
 
 
 def column_of(name: str, weight: float) -> Column:
-    """A column of the old model: a missing value is 0, whatever the column."""
+    """A column of the old model, in which a missing value is 0. weight: share of the total importance."""
     source, kind, category = describe_column(name)
     return Column(
         name=name,
@@ -136,7 +136,7 @@ def _contents(folder: Path, model: Any, content: bytes, names: Sequence[str], th
     rows = make_placeholder_rows(columns)
     try:
         golden = tuple(Golden(row, old_answer(model, names, row)) for row in rows)
-    except Exception as error:  # an estimator of anybody's can raise anything
+    except Exception as error:  # an unknown estimator can raise anything
         what = f"its model gives no probability for a frame of its columns ({type(error).__name__})"
         raise ConversionRefused(folder.name, what) from None
     steps = [type(step).__name__ for step in fitted.steps]
@@ -159,10 +159,10 @@ def _contents(folder: Path, model: Any, content: bytes, names: Sequence[str], th
 
 
 def _as_text(model: Any) -> tuple[str | None, float]:
-    """LightGBM's text of a bare binary classifier and the slope of its logistic function; no text of anything else."""
+    """LightGBM's text of a bare binary classifier and the slope of its logistic function; None for other models."""
     if type(model) is not lgb.LGBMClassifier:
         return None, 1.0
-    # The text is of the best iteration where training stopped early, as `predict_proba` is.
+    # After early stopping, the text ends at the best iteration, as does `predict_proba`.
     text = model.booster_.model_to_string()
     logistic = _LOGISTIC.search(text)
     if logistic is None or list(model.classes_) != [0, 1]:
@@ -171,7 +171,7 @@ def _as_text(model: Any) -> tuple[str | None, float]:
 
 
 def _weights(fitted: SklearnEstimator) -> Floats:
-    """Each column's share of the last step's gain or coefficients, of shape (n_columns,); equal where there is none."""
+    """Each column's share of the last step's gain or coefficients, of shape (n_columns,); else equal shares."""
     last, equal = fitted.steps[-1], np.full(len(fitted.names), 1.0 / len(fitted.names))
     if fitted.mixing:
         return equal
@@ -207,12 +207,12 @@ def _open(folder: Path, name: str, content: bytes) -> Any:
             warnings.simplefilter("ignore", InconsistentVersionWarning)
             return unpickle(content)
     except ValueError as error:
-        told = "; ".join(filter(None, (str(error), other_versions_of(content))))
-        raise ConversionRefused(folder.name, f"{name}: {told}") from None
+        finding = "; ".join(filter(None, (str(error), other_versions_of(content))))
+        raise ConversionRefused(folder.name, f"{name}: {finding}") from None
 
 
 def _names(folder: Path, listed: Any, model: Any) -> tuple[str, ...]:
-    """The model's columns in order; the id and the target leave the list where the model does not count them."""
+    """The model's columns in order; id and target are removed from the list if the model does not use them."""
     try:
         names = tuple(listed)
     except TypeError:

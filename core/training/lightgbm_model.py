@@ -1,7 +1,7 @@
-"""Fits LightGBM: how many trees, which way each column may push, and the text that ships.
+"""Fits LightGBM with monotonic constraints, chooses the number of trees, and writes the text that ships.
 
-Nothing is resampled and no class weighs more, so that P(default) means what it says. A leaf is made of 200 people or
-more by LightGBM's estimate from the hessians: on real data the smallest holds about half as many.
+Rows are not resampled and classes not weighted, so that P(default) is calibrated. LightGBM estimates the minimum of 200
+people per leaf from the hessians: on real data the smallest leaf has about half as many.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import lightgbm as lgb
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from core.records import Flags, Floats
-from core.training.cross_validation import ROWS_WORTH_A_THREAD, SEED, Parameters, Step, go_on
+from core.records import Checkpoint, Flags, Floats, no_checkpoint
+from core.training.cross_validation import ROWS_WORTH_A_THREAD, SEED, Parameters
 
 MAX_TREES = 2000
 PATIENCE = 100
@@ -46,10 +46,10 @@ _RANGES = re.compile(r"^feature_infos=(.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class LightGBMModel:
-    """Fitted trees, and on how many threads they predict.
+    """Fitted trees, and the number of threads that they predict on.
 
-    It is the number they were fitted on: LightGBM keeps one number for the whole process, and a prediction that
-    names none sets it to that of the machine while other folds still fit, whose buffers are then too few.
+    It must be the number they were fitted on: LightGBM has one number for the whole process, and a prediction without
+    one would set it to the machine's while other folds are being fitted with buffers for fewer threads.
     """
 
     booster: lgb.Booster
@@ -60,13 +60,13 @@ class LightGBMModel:
         return np.asarray(self.booster.predict(values, num_threads=self.threads), dtype=np.float64)
 
     def weights(self, values: Floats) -> Floats:
-        """Mean absolute SHAP value of each column, over 50,000 rows at most that lie evenly among those given."""
+        """Mean absolute SHAP value of each column, scaled to sum to 1, over at most 50,000 evenly spaced rows."""
         step = -(-len(values) // ROWS_EXPLAINED)
         rows = values[::step]
         total = np.zeros(values.shape[1])
         for part in np.array_split(rows, max(1, len(rows) // 5000)):
-            found = self.booster.predict(part, pred_contrib=True, num_threads=self.threads)
-            total += np.abs(np.asarray(found)[:, :-1]).sum(axis=0)
+            contributions = self.booster.predict(part, pred_contrib=True, num_threads=self.threads)
+            total += np.abs(np.asarray(contributions)[:, :-1]).sum(axis=0)
         return total / total.sum() if total.sum() else np.full(len(total), 1 / len(total))
 
     def content(self) -> str:
@@ -76,18 +76,20 @@ class LightGBMModel:
 
 @dataclass(frozen=True)
 class LightGBMFactory:
-    """LightGBM with these parameters; directions: +1 where the risk may only rise with a column, -1 only fall."""
+    """LightGBM with these parameters. directions: by column, +1 if the risk may only rise with it, −1 only fall."""
 
     parameters: Parameters = field(default_factory=lambda: USUAL)
     directions: Mapping[str, int] = field(default_factory=dict)
     title: str = "LightGBM"
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
-        """The number of trees at which 15 % of the rows, kept apart, are predicted best."""
-        return self.learn_sized(values, defaults, names, step)[0]
+    def size(
+        self, values: Floats, defaults: Flags, names: Sequence[str], on_checkpoint: Checkpoint = no_checkpoint
+    ) -> int:
+        """The number of trees that best predicts a held-out 15 % of the rows."""
+        return self.learn_sized(values, defaults, names, on_checkpoint)[0]
 
     def prepare(self, values: Floats, defaults: Flags) -> tuple[lgb.Dataset, lgb.Dataset]:
-        """The rows in bins, which takes as long as dozens of trees: 85 % to learn from, and 15 % to stop by."""
+        """The binned rows, 85 % for training and 15 % for early stopping; binning takes as long as dozens of trees."""
         learn, stop = train_test_split(
             np.arange(len(defaults)), test_size=STOPPING_SHARE, stratify=defaults, random_state=SEED
         )
@@ -99,10 +101,13 @@ class LightGBMFactory:
         values: Floats,
         defaults: Flags,
         names: Sequence[str],
-        step: Step = go_on,
+        on_checkpoint: Checkpoint = no_checkpoint,
         prepared: object = None,
     ) -> tuple[int, LightGBMModel]:
-        """As many trees as predict 15 % of the rows best, fitted on the others; prepared: what `prepare` gave."""
+        """The number of trees that best predicts a held-out 15 % of the rows, and the trees fitted on the others.
+
+        prepared: the result of `prepare` for the same rows.
+        """
         binned = prepared if isinstance(prepared, tuple) else self.prepare(values, defaults)
         dataset, stop = binned
         fitted = lgb.train(
@@ -110,19 +115,26 @@ class LightGBMFactory:
             dataset,
             MAX_TREES,
             valid_sets=[stop],
-            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: step()],
+            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: on_checkpoint()],
         )
         return max(1, fitted.best_iteration), LightGBMModel(fitted, _threads(len(values)))
 
     def learn(
-        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+        self,
+        values: Floats,
+        defaults: Flags,
+        names: Sequence[str],
+        size: int,
+        on_checkpoint: Checkpoint = no_checkpoint,
     ) -> LightGBMModel:
-        """That many trees, fitted on all rows given."""
+        """`size` trees fitted on all rows."""
         parameters, dataset = self._parameters(names, len(values)), _dataset(values, defaults)
-        return LightGBMModel(lgb.train(parameters, dataset, size, callbacks=[lambda _: step()]), _threads(len(values)))
+        return LightGBMModel(
+            lgb.train(parameters, dataset, size, callbacks=[lambda _: on_checkpoint()]), _threads(len(values))
+        )
 
     def _parameters(self, names: Sequence[str], rows: int) -> dict[str, object]:
-        """The same model comes out whatever the threads; on few rows they would only wait for each other."""
+        """The parameters of a fit. The number of threads does not change the model; on few rows one is fastest."""
         return {
             **FIXED,
             **self.parameters,
@@ -132,10 +144,10 @@ class LightGBMFactory:
 
 
 def portable_text(booster: lgb.Booster) -> str:
-    """LightGBM's text of a model, without what scoring does not need.
+    """LightGBM's text of a model, without the parts that scoring does not need.
 
-    That is the smallest and largest value of each column, which are single people's, and the parameters,
-    which name the machine's threads.
+    It removes each column's minimum and maximum, which are values of single people, and the parameters, which include
+    the machine's number of threads.
     """
     text = _PARAMETERS.sub("\n", booster.model_to_string(num_iteration=-1))
     return _RANGES.sub(lambda found: "feature_infos=" + " ".join(["none"] * len(found[1].split())), text)
@@ -146,6 +158,6 @@ def _threads(rows: int) -> int:
 
 
 def _dataset(values: Floats, defaults: Flags, parameters: Mapping[str, object] | None = None) -> lgb.Dataset:
-    """Columns get plain names (c0, c1, …), for LightGBM refuses the colons and commas of some categories."""
+    """The columns are named c0, c1, …, because LightGBM refuses the colons and commas in some categories."""
     names = [f"c{position}" for position in range(values.shape[1])]
     return lgb.Dataset(values, defaults.astype(np.float64), feature_name=names, params=dict(parameters or {}))

@@ -1,7 +1,7 @@
-"""The honest baseline: what a plain logistic regression on the same columns and rows is worth.
+"""The baseline: a logistic regression on the same columns and rows.
 
-Missing numbers take the median, every column is scaled to the average client and one standard deviation, and the
-regression adds them up. It is kept by joblib and serves as a bundle of that kind.
+Missing numbers are replaced by the median, and every column is standardised. The pipeline is written with joblib and
+can be served as a bundle of that kind.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from core.records import Flags, Floats
-from core.training.cross_validation import Parameters, Step, go_on
+from core.records import Checkpoint, Flags, Floats, no_checkpoint
+from core.training.cross_validation import Parameters
 
 MAX_STEPS = 2000
 
@@ -36,48 +36,55 @@ class LogisticModel:
         return np.asarray(self.pipeline.predict_proba(_frame(values, self.names))[:, 1], dtype=np.float64)
 
     def weights(self, values: Floats) -> Floats:
-        """Mean absolute contribution of each column: coefficient times distance from the average client."""
+        """Mean absolute contribution (coefficient × standardised value) of each column, scaled to sum to 1."""
         scaled = self.pipeline[:-1].transform(_frame(values, self.names))
         total = np.abs(scaled * self.pipeline[-1].coef_).mean(axis=0)
         return np.asarray(total / total.sum() if total.sum() else np.full(len(total), 1 / len(total)))
 
     def content(self) -> bytes:
-        """The bytes that joblib writes."""
-        kept = io.BytesIO()
-        joblib.dump(self.pipeline, kept)
-        return kept.getvalue()
+        """The bytes of the joblib file."""
+        buffer = io.BytesIO()
+        joblib.dump(self.pipeline, buffer)
+        return buffer.getvalue()
 
 
 @dataclass(frozen=True)
 class LogisticFactory:
-    """Imputation, scaling, logistic regression; C is the inverse of the penalty on the squares of coefficients."""
+    """Imputation, scaling, logistic regression. C: inverse strength of the penalty on the squared coefficients."""
 
     parameters: Parameters = field(default_factory=lambda: {"C": 0.01})
     title: str = "Logistic regression"
 
-    def size(self, values: Floats, defaults: Flags, names: Sequence[str], step: Step = go_on) -> int:
-        """No trees."""
+    def size(
+        self, values: Floats, defaults: Flags, names: Sequence[str], on_checkpoint: Checkpoint = no_checkpoint
+    ) -> int:
+        """0: there are no trees."""
         return 0
 
     def prepare(self, values: Floats, defaults: Flags) -> None:
-        """Nothing is shared."""
+        """None: there is nothing to share."""
 
     def learn_sized(
         self,
         values: Floats,
         defaults: Flags,
         names: Sequence[str],
-        step: Step = go_on,
+        on_checkpoint: Checkpoint = no_checkpoint,
         prepared: object = None,
     ) -> tuple[int, LogisticModel]:
-        """No trees, and the pipeline fitted on all rows given."""
-        return 0, self.learn(values, defaults, names, 0, step)
+        """0, and the pipeline fitted on all rows."""
+        return 0, self.learn(values, defaults, names, 0, on_checkpoint)
 
     def learn(
-        self, values: Floats, defaults: Flags, names: Sequence[str], size: int, step: Step = go_on
+        self,
+        values: Floats,
+        defaults: Flags,
+        names: Sequence[str],
+        size: int,
+        on_checkpoint: Checkpoint = no_checkpoint,
     ) -> LogisticModel:
-        """The pipeline fitted on all rows given."""
-        step()
+        """The pipeline fitted on all rows."""
+        on_checkpoint()
         pipeline = Pipeline(
             [
                 ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),

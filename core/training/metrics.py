@@ -1,4 +1,4 @@
-"""How well probabilities of default rank, how true they are, and how sure that is."""
+"""Metrics of P(default): ranking, calibration, business loss, and their intervals."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ NEAREST_TO_CERTAIN = 1e-15
 
 
 def measure(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> dict[str, float]:
-    """Every figure of P(default) against what happened; arrays of shape (n_clients,).
+    """All metrics of P(default), by name.
 
-    roc_auc, gini = 2·AUC − 1, ks and pr_auc: higher is better. brier, ece and loss_share (business loss over
-    approving everyone's): lower is better.
+    roc_auc, gini = 2·AUC − 1, ks and pr_auc: higher is better. brier, ece and loss_share (see `loss_share`): lower is
+    better.
+
+    Parameters
+    ----------
+    probability: P(default), of shape (n_clients,).
+    defaults: True for a defaulted client, of shape (n_clients,).
+    credit: AMT_CREDIT in the data set's currency, of shape (n_clients,).
+    threshold: on P(default).
     """
     auc = float(roc_auc_score(defaults, probability))
     return {
@@ -46,13 +53,14 @@ def measure_with_intervals(
     draws: int = DRAWS,
     tick: Callable[[], None] = lambda: None,
 ) -> dict[str, Figure]:
-    """The same figures with 95 % intervals: percentiles over `draws` seeded bootstrap samples of the clients.
+    """The metrics of `measure` with 95 % intervals: percentiles over `draws` seeded bootstrap samples of the clients.
 
-    A calibration error is a mean of absolute gaps, which resampling can only widen: its interval leans upwards.
+    The calibration error is a mean of absolute gaps, which resampling increases, so its interval is biased upwards.
+    tick: called after each sample.
     """
-    found = measure(probability, defaults, credit, threshold=threshold)
+    values = measure(probability, defaults, credit, threshold=threshold)
     random = np.random.default_rng(SEED)
-    drawn: dict[str, list[float]] = {name: [] for name in found}
+    drawn: dict[str, list[float]] = {name: [] for name in values}
     while len(drawn["roc_auc"]) < draws:
         sample = random.integers(0, len(defaults), len(defaults))
         if 0 < defaults[sample].sum() < len(sample):
@@ -62,12 +70,12 @@ def measure_with_intervals(
         tick()
     return {
         name: Figure(value, *(float(each) for each in np.percentile(drawn[name], [2.5, 97.5])))
-        for name, value in found.items()
+        for name, value in values.items()
     }
 
 
 def kolmogorov_smirnov(probability: Floats, defaults: Flags) -> float:
-    """The largest gap between the cumulated shares of defaulted and good clients, over all thresholds."""
+    """The largest difference between the cumulative shares of defaulted and good clients, over all thresholds."""
     order = np.argsort(probability, kind="stable")
     bad = np.cumsum(defaults[order]) / defaults.sum()
     good = np.cumsum(~defaults[order]) / (~defaults).sum()
@@ -87,16 +95,16 @@ def expected_calibration_error(probability: Floats, defaults: Flags) -> float:
 
 
 def affine_calibration(probability: Floats, defaults: Flags) -> tuple[float, float]:
-    """Intercept and slope in log-odds that make these P(default) truest (Platt's scaling, no penalty)."""
+    """Intercept and slope in log-odds of the best calibration of these P(default) (Platt scaling, no penalty)."""
     fitted = LogisticRegression(C=np.inf).fit(log_odds(probability)[:, None], defaults)
     return float(fitted.intercept_[0]), float(fitted.coef_[0, 0])
 
 
 def log_odds(probability: Floats) -> Floats:
-    """Log-odds of probabilities; of 0 and 1, which a regression can round to, as far out as a float tells apart."""
+    """Log-odds of probabilities; 0 and 1 are clipped to 1e-15 and 1 − 1e-15."""
     return np.asarray(logit(np.clip(probability, NEAREST_TO_CERTAIN, 1.0 - NEAREST_TO_CERTAIN)), dtype=np.float64)
 
 
 def recalibrated(probability: Floats, intercept: float, slope: float) -> Floats:
-    """P(default) after log-odds became intercept + slope · log-odds."""
+    """P(default) with the log-odds intercept + slope · log-odds(probability)."""
     return np.asarray(expit(intercept + slope * log_odds(probability)), dtype=np.float64)

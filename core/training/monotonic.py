@@ -1,8 +1,9 @@
-"""Which way the risk may move with a column, where the trade knows it.
+"""Monotonic constraints: the direction in which the risk may move with a column, as far as lenders know it.
 
-A constraint keeps a model from telling a client that a higher income counted against them because a few hundred
-others' did. What it costs is measured out of fold, and what costs too much is dropped. PAYMENT_RATE has no direction:
-neither the longest nor the shortest loans are the riskiest, and holding it costs more than any bank would pay.
+Without them, a model could tell a client that a higher income raised the risk, because of noise in a few hundred
+training clients. The cost of the constraints is measured out of fold, and those that cost too much are dropped.
+PAYMENT_RATE has no direction: neither the longest nor the shortest loans are the riskiest, and a constraint on it
+costs too much accuracy.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-HIGHEST_COST = 0.001
+MAX_COST = 0.001
+"""The largest loss of out-of-fold ROC AUC by one set of constraints."""
 RISES, FALLS = 1, -1
 
 Directions = Mapping[str, int]
@@ -53,11 +55,11 @@ KNOWN: Mapping[str, Directions] = {
         "PREV_NAME_CONTRACT_STATUS_Refused_MEAN": RISES,
     },
 }
-"""By what the columns tell: +1 where the risk of default may only rise with the column, -1 where it may only fall."""
+"""By group of columns: +1 where the risk of default may only rise with the column, −1 where it may only fall."""
 
 
 class Cost(NamedTuple):
-    """Out-of-fold ROC AUC of a model with some directions, and how many trees each fold's has."""
+    """Out-of-fold ROC AUC of a model with some constraints, and the number of trees of each fold's model."""
 
     auc: float
     trees: tuple[int, ...]
@@ -65,9 +67,9 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What was kept, what it costs in out-of-fold ROC AUC (below 0: it gains), and which groups were dropped.
+    """The chosen constraints. directions: by column. dropped: the groups that cost too much.
 
-    trees: how many trees each fold's model has with these directions.
+    cost: loss of out-of-fold ROC AUC; negative is a gain. trees: number of trees of each fold's model with them.
     """
 
     directions: Directions
@@ -77,30 +79,34 @@ class Constraints:
 
 
 def choose_constraints(names: Sequence[str], measured: Callable[[Directions], Cost]) -> Constraints:
-    """The known directions of these columns: all of them, or as many groups as cost under 0.001 AUC each time.
+    """Choose the groups of KNOWN whose constraints cost less than 0.001 ROC AUC.
 
-    measured: a model with these directions, with as many trees as it needs. All groups together are asked first;
-    what costs too much is asked by halves, each half after what was kept before it, down to the single group that is
-    dropped.
+    All groups are tried together first. A set that costs too much is split into halves, which are tried in turn on
+    top of the constraints accepted so far; a single group that costs too much is dropped.
+
+    Parameters
+    ----------
+    names: the model's columns.
+    measured: trains a model with the given directions and measures it out of fold.
     """
     groups = {group: _of(names, directions) for group, directions in KNOWN.items()}
     groups = {group: directions for group, directions in groups.items() if directions}
-    kept: dict[str, int] = {}
+    accepted: dict[str, int] = {}
     dropped: list[str] = []
-    free = reached = measured({})
-    waiting = [tuple(groups)] if groups else []
-    while waiting:
-        asked = waiting.pop(0)
-        wanted = kept | {name: way for group in asked for name, way in groups[group].items()}
-        found = measured(wanted)
-        if reached.auc - found.auc < HIGHEST_COST:
-            kept, reached = wanted, found
-        elif len(asked) == 1:
-            dropped += asked
+    free = current = measured({})
+    pending = [tuple(groups)] if groups else []
+    while pending:
+        tried = pending.pop(0)
+        candidate = accepted | {name: sign for group in tried for name, sign in groups[group].items()}
+        cost = measured(candidate)
+        if current.auc - cost.auc < MAX_COST:
+            accepted, current = candidate, cost
+        elif len(tried) == 1:
+            dropped += tried
         else:
-            waiting[:0] = [asked[: len(asked) // 2], asked[len(asked) // 2 :]]
-    return Constraints(kept, free.auc - reached.auc, tuple(dropped), reached.trees)
+            pending[:0] = [tried[: len(tried) // 2], tried[len(tried) // 2 :]]
+    return Constraints(accepted, free.auc - current.auc, tuple(dropped), current.trees)
 
 
 def _of(names: Sequence[str], directions: Directions) -> dict[str, int]:
-    return {name: way for name, way in directions.items() if name in names}
+    return {name: sign for name, sign in directions.items() if name in names}

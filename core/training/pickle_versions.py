@@ -1,4 +1,4 @@
-"""Which scikit-learn wrote a pickle, read from its bytes: nothing in it is opened."""
+"""Reads the version of scikit-learn that wrote a pickle from its bytes, without unpickling it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _VERSION = re.compile(rb"_sklearn_version.{1,12}?([0-9]+\.[0-9]+(?:\.[0-9a-z]+)*
 
 
 def other_versions_of(content: bytes) -> str:
-    """Both versions of scikit-learn, where a pickle names another one than is installed here; it is not opened."""
-    found = _VERSION.search(_unpacked(content))
-    made, here = found[1].decode() if found else sklearn.__version__, sklearn.__version__
+    """A clause with both versions of scikit-learn if the pickle names another one than is installed, else ""."""
+    match = _VERSION.search(_unpacked(content))
+    made, here = match[1].decode() if match else sklearn.__version__, sklearn.__version__
     return "" if made == here else f"it was made with scikit-learn {made}, and {here} is installed here"
 
 

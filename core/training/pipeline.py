@@ -1,4 +1,4 @@
-"""From a folder of data to a written bundle: the one place that joins the steps of training."""
+"""The training pipeline, from a folder of data to a written bundle."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ MEASURED_SECONDS: Mapping[str, float] = {
     STEP_GOLDEN: 5.0,
     STEP_WRITE: 1.0,
 }
-"""The steps after encoding, and their seconds."""
+"""The steps after encoding and their seconds, measured on MEASURED_CELLS cells."""
 UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a training run gives back: the bundle's digest and kind, its contents, and how it was found."""
+    """The result of a training run: the bundle's digest and contents, the applications, and the evaluation."""
 
     digest: str
     contents: BundleSpec
     applications: Applications
-    found: Evaluation
+    evaluation: Evaluation
 
     @property
     def policy(self) -> Policy:
@@ -84,7 +84,7 @@ class Trained:
 
     @property
     def card(self) -> Card:
-        """What the model is."""
+        """The model card."""
         return self.contents.card
 
     @property
@@ -103,24 +103,33 @@ def train(
     trials: int = 0,
     notes: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Trained:
-    """Trains on the labelled clients in `data` and writes the bundle into the folder `out`.
+    """Train on labelled clients and write the bundle; only its last step changes the folder `out`.
 
-    data: what `core.training.sources` reads. kind: "lightgbm", or "logistic", the baseline, whose bundle is of the
-    kind joblib. trials: budget of the search for parameters. notes: by language, sentences on the data for the card.
-    The same data gives the same bundle, whatever the order
-    of its rows; only the provenance differs. What is measured, is measured on a model that has not seen the locked
-    fifth of the clients; the model that ships is then fitted on all of them. Raises TrainingRefused and TableRefused;
-    nothing in `out` is touched before the last step.
+    The same data, in any order of rows, gives the same bundle except for the provenance. The figures are measured on
+    the locked fifth of the clients with a model that has not seen them; the shipped model is fitted on all clients.
+
+    Parameters
+    ----------
+    data: a folder or file that `core.training.sources` can read.
+    out: the bundle's folder.
+    progress: the progress log.
+    kind: "lightgbm", or "logistic" for the baseline, which gives a bundle of the kind joblib.
+    trials: number of trials of the parameter search; 0 for none.
+    notes: by language, sentences on the data for the card.
+
+    Raises
+    ------
+    TrainingRefused, TableRefused: the data cannot be trained on.
     """
     applications = read_labelled(data, progress)
     require_enough(applications)
     with progress("encoding them with the aligner that serves"):
         matrix = encode(applications)
     progress.expect(expected_seconds(matrix, kind, trials))
-    found = evaluate(applications, matrix, progress, kind=kind, trials=trials)
+    evaluation = evaluate(applications, matrix, progress, kind=kind, trials=trials)
     values = matrix.values[:, matrix.ships]
     with progress(STEP_FIT):
-        shipped = found.recipe.learn(values, applications.defaults, matrix.names(matrix.ships), found.trees)
+        shipped = evaluation.factory.learn(values, applications.defaults, matrix.names(matrix.ships), evaluation.trees)
     with progress(STEP_WEIGHTS):
         weights = shipped.weights(values)
     with progress(STEP_POPULATION):
@@ -128,15 +137,15 @@ def train(
             applications,
             matrix.columns,
             matrix.values,
-            found.probability,
-            threshold=found.policy.threshold,
+            evaluation.probability,
+            threshold=evaluation.policy.threshold,
         )
     contents = BundleSpec(
         model=shipped.content(),
         columns=finished_columns(matrix, applications.table, weights),
-        policy=found.policy,
+        policy=evaluation.policy,
         population=population,
-        card=make_card(applications, matrix, found, notes or {}),
+        card=make_card(applications, matrix, evaluation, notes or {}),
         golden=(),
         provenance=provenance(),
         synthetic=correlations,
@@ -147,13 +156,13 @@ def train(
         contents = with_golden(contents)
     with progress(STEP_WRITE):
         digest = write_bundle(contents, out)
-    return Trained(digest, contents, applications, found)
+    return Trained(digest, contents, applications, evaluation)
 
 
 def expected_seconds(matrix: Matrix, kind: str, trials: int) -> dict[str, float]:
-    """What each step took on two quiet cores with 81,449 clients and 712 columns, in proportion to this matrix.
+    """The expected seconds of each step: MEASURED_SECONDS, of two idle cores, in proportion to the matrix's cells.
 
-    Empty for the baseline and with a search, which nothing was measured of.
+    Empty for the baseline and with a search, for which there are no measurements.
     """
     if kind != "lightgbm" or trials:
         return {}
@@ -162,42 +171,43 @@ def expected_seconds(matrix: Matrix, kind: str, trials: int) -> dict[str, float]
 
 
 def make_card(
-    applications: Applications, matrix: Matrix, found: Evaluation, notes: Mapping[str, tuple[str, ...]]
+    applications: Applications, matrix: Matrix, evaluation: Evaluation, notes: Mapping[str, tuple[str, ...]]
 ) -> Card:
-    """The model's card."""
+    """The model card."""
     absent = missing_tables(matrix.names(matrix.ships))
+    histories = "" if len(absent) == len(HISTORY_TABLES) else " and histories"
     return Card(
-        name=f"{found.recipe.title} on the application{'' if len(absent) == len(HISTORY_TABLES) else ' and histories'}",
+        name=f"{evaluation.factory.title} on the application{histories}",
         data=DATA,
         data_fingerprint=applications.fingerprint,
         trained_rows=len(applications),
         locked_rows=int(applications.locked.sum()),
         default_rate=float(applications.defaults.mean()),
-        trees=found.trees,
-        figures=found.figures,
-        out_of_fold=found.out_of_fold,
+        trees=evaluation.trees,
+        figures=evaluation.figures,
+        out_of_fold=evaluation.out_of_fold,
         left_out=LEFT_OUT,
-        worth=found.worth,
+        worth=evaluation.worth,
         versions={
             "python": platform.python_version(),
             **{library: importlib.metadata.version(library) for library in LIBRARIES},
         },
         missing_tables=absent,
-        threshold=found.threshold,
-        parameters=dict(found.recipe.parameters),
-        constraints=dict(found.constraints.directions) if found.constraints else {},
-        constraints_cost=found.constraints.cost if found.constraints else 0.0,
-        constraints_dropped=found.constraints.dropped if found.constraints else (),
-        trials=len(found.search.trials) if found.search else 0,
-        comparisons=found.comparisons,
+        threshold=evaluation.threshold,
+        parameters=dict(evaluation.factory.parameters),
+        constraints=dict(evaluation.constraints.directions) if evaluation.constraints else {},
+        constraints_cost=evaluation.constraints.cost if evaluation.constraints else 0.0,
+        constraints_dropped=evaluation.constraints.dropped if evaluation.constraints else (),
+        trials=len(evaluation.search.trials) if evaluation.search else 0,
+        comparisons=evaluation.comparisons,
         histories=histories_known(applications.table),
         notes=dict(notes),
     )
 
 
 def with_golden(contents: BundleSpec) -> BundleSpec:
-    """The same contents with ten synthetic clients and the P(default) that serving gives them."""
-    # Ten clients to check scores by need not be correlated exactly, and with all seven tables' columns that takes long.
+    """Add ten synthetic clients and their P(default) to a bundle's contents."""
+    # Clients for checking scores need no exact correlations, and correcting those of all seven tables takes long.
     generator = make_generator(contents.population, contents.synthetic, rounds=0)
     kinds = GOLDEN_KINDS if contents.card.histories else {None: GOLDEN_ROWS}
     drawn = [generator.draw(n, GOLDEN_SEED + place, kind) for place, (kind, n) in enumerate(kinds.items())]
@@ -209,16 +219,16 @@ def with_golden(contents: BundleSpec) -> BundleSpec:
 
 
 def as_model(contents: BundleSpec) -> Model:
-    """The model that these contents will be once written, without the detour by the disk."""
+    """The model of a bundle's contents, made in memory."""
     bundle = bundle_of(contents)
     return Model(bundle=bundle, aligner=Aligner(bundle.columns))
 
 
 def provenance() -> Provenance:
-    """Today's date (UTC), and the short commit of this code, "unknown" outside git."""
-    asked = ["git", "rev-parse", "--short", "HEAD"]
+    """Today's date (UTC), and the short commit of this code; "unknown" outside git."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
     try:
-        answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True, timeout=10)
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=10)
         commit = answer.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         commit = UNKNOWN

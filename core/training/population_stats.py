@@ -1,7 +1,7 @@
-"""Statistics of the training data: what pages compare a client with, and what synthetic clients are drawn from.
+"""Statistics of the training data, for comparisons with a client and for generating synthetic clients.
 
-Aggregates only. A value, a share or a score bin of fewer than 50 people is left out, and a quantile has at
-least 50 people on either side of it.
+Aggregates only: a value, share or score bin of fewer than 50 people is left out, and a quantile has at least 50 people
+on either side of it.
 """
 
 from __future__ import annotations
@@ -37,11 +37,14 @@ def describe_population(
     *,
     threshold: float,
 ) -> tuple[Population, Correlations]:
-    """The population of a bundle, and its correlations, which only drawing synthetic clients needs.
+    """The population of a bundle, and the correlations for generating synthetic clients.
 
-    columns, values: what was encoded, of shape (n_clients, n_columns), the left-out columns included.
-    probability: P(default) of shape (n_clients,), each from a model that had not seen the client; refused,
-    and so in the group "unfavourable", when it is greater than the threshold.
+    Parameters
+    ----------
+    applications: the training clients.
+    columns, values: their encoded values, of shape (n_clients, n_columns), including the excluded columns.
+    probability: P(default), of shape (n_clients,), each by a model that had not seen the client.
+    threshold: on P(default); a client above it belongs to the group "unfavourable".
     """
     observed = _observe(applications.table, columns, values)
     groups = {
@@ -60,8 +63,8 @@ def describe_population(
         categories=_by_column({group: _category_shares(observed, chosen) for group, chosen in groups.items()}),
         score_bins=score_bins(applications, probability),
     )
-    found = rank_correlations(ranks)
-    lines = (tuple(round(float(each), DECIMALS) for each in line[: place + 1]) for place, line in enumerate(found))
+    matrix = rank_correlations(ranks)
+    lines = (tuple(round(float(each), DECIMALS) for each in line[: place + 1]) for place, line in enumerate(matrix))
     return population, Correlations(order=order, correlated=names, correlations=tuple(lines))
 
 
@@ -90,41 +93,43 @@ def _by_default_rate(texts: NDArray[np.object_], defaults: Flags, unranked: str 
 
 
 def _number_shares(observed: Observed, chosen: Flags) -> dict[str, NumberShares]:
-    found = {}
+    shares = {}
     for name, numbers in observed.numbers.items():
-        there = numbers[chosen & ~np.isnan(numbers)]
-        if len(there) < SMALLEST_GROUP:
+        present = numbers[chosen & ~np.isnan(numbers)]
+        if len(present) < SMALLEST_GROUP:
             continue
-        edge = min(0.5, SMALLEST_GROUP / (len(there) - 1))
-        quantiles = np.quantile(there, np.clip(GRID, edge, 1 - edge))
-        found[name] = NumberShares(
-            missing=_share_missing(int(chosen.sum()), len(there)),
+        edge = min(0.5, SMALLEST_GROUP / (len(present) - 1))
+        quantiles = np.quantile(present, np.clip(GRID, edge, 1 - edge))
+        shares[name] = NumberShares(
+            missing=_share_missing(int(chosen.sum()), len(present)),
             quantiles=tuple(_shortened(float(each)) for each in quantiles),
         )
-    return found
+    return shares
 
 
 def _category_shares(observed: Observed, chosen: Flags) -> dict[str, CategoryShares]:
-    told: dict[str, NDArray[np.object_]] = dict(observed.texts)
+    columns: dict[str, NDArray[np.object_]] = dict(observed.texts)
     for name, numbers in observed.numbers.items():
         if has_few_values(numbers):
-            told[name] = np.array([None if np.isnan(each) else str(int(each)) for each in numbers], dtype=object)
-    found = {}
-    for name, texts in told.items():
+            columns[name] = np.array([None if np.isnan(each) else str(int(each)) for each in numbers], dtype=object)
+    shares = {}
+    for name, texts in columns.items():
         counts = pd.Series(texts[chosen]).value_counts()
-        kept = counts[counts >= SMALLEST_GROUP]
-        if len(kept):
-            total = int(kept.sum())
-            found[name] = CategoryShares(
+        frequent = counts[counts >= SMALLEST_GROUP]
+        if len(frequent):
+            total = int(frequent.sum())
+            shares[name] = CategoryShares(
                 missing=_share_missing(int(chosen.sum()), int(counts.sum())),
-                shares={str(value): round(int(kept[value]) / total, DIGITS) for value in sorted(kept.index)},
+                shares={str(value): round(int(frequent[value]) / total, DIGITS) for value in sorted(frequent.index)},
             )
-    return found
+    return shares
 
 
 def _by_column(shares: Mapping[str, Mapping[str, T]]) -> dict[str, dict[str, T]]:
-    """Shares by column, then group, of shares by group, then column; groups too small for a column are absent."""
-    return {name: {group: found[name] for group, found in shares.items() if name in found} for name in shares["all"]}
+    """Regroup shares by group and column into shares by column and group; groups without the column are absent."""
+    return {
+        name: {group: columns[name] for group, columns in shares.items() if name in columns} for name in shares["all"]
+    }
 
 
 def _share_missing(n: int, present: int) -> float:

@@ -1,4 +1,4 @@
-"""Outcomes by score: equal-count bins of P(default) predicted by models that had not seen the client."""
+"""Defaults by score: equal-count bins of the P(default) of models that had not seen the client."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ AGES = {"age<30": (0, 30), "30-39": (30, 40), "40-49": (40, 50), "50-59": (50, 6
 
 
 def score_bins(applications: Applications, probability: Floats) -> dict[str, tuple[ScoreBin, ...]]:
-    """Bins for "all", for each sex and age group, and for clients with and without histories; probability (n_clients,).
+    """Bins for "all", for each sex and age group, and for clients with and without histories.
 
-    As many bins as hold 50 people each, at most 200. Every client is in a bin, though the outermost ends
-    stand at the 0.1 and 99.9 % quantiles. Groups of fewer than 50 are left out.
+    There are as many bins as hold 50 people each, at most 200. Every client is in a bin, although the outermost edges
+    are the 0.1 % and 99.9 % quantiles. Groups of fewer than 50 are left out. probability: P(default), (n_clients,).
     """
-    found = {}
+    bins = {}
     for name, chosen in _groups(applications).items():
         if chosen.sum() >= SMALLEST_GROUP:
-            found[name] = _bins(probability[chosen], applications.defaults[chosen], applications.credit[chosen])
-    return found
+            bins[name] = _bins(probability[chosen], applications.defaults[chosen], applications.credit[chosen])
+    return bins
 
 
 def _groups(applications: Applications) -> dict[str, Flags]:

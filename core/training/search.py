@@ -1,8 +1,7 @@
-"""Looks for better parameters than the usual ones: Optuna's TPE, seeded, on the open rows alone.
+"""Searches for better parameters than the default ones, with Optuna's seeded TPE, on the open rows only.
 
-The first trials are the usual parameters and what was found before, so that a search can only find something at least
-as good out of fold. What counts is the out-of-fold log loss, which asks for true probabilities as well as for the
-right order.
+The first trials are the default parameters and the result of an earlier search, so the result is at least as good out
+of fold. The objective is the out-of-fold log loss, which measures calibration as well as ranking.
 """
 
 from __future__ import annotations
@@ -36,17 +35,17 @@ FOUND_BEFORE: Parameters = {
     "lambda_l2": 4.087,
     "learning_rate": 0.02095,
 }
-"""What a search of 16 trials found on the public application table; other data and constraints may want others."""
+"""The result of a search of 16 trials on the public application table; it may not suit other data or constraints."""
 STARTS: dict[str, tuple[Parameters, ...]] = {
     "lightgbm": (USUAL, FOUND_BEFORE),
     "logistic": (LogisticFactory().parameters,),
 }
-"""Where a search begins: the usual parameters first, which are those of a model without a search."""
+"""The first trials of a search; the first of them are the default parameters, used without a search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One attempt: its parameters, and the out-of-fold log loss they gave."""
+    """The parameters of one trial, and their out-of-fold log loss."""
 
     parameters: Parameters
     log_loss: float
@@ -54,23 +53,29 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search: its name, and its trials in the order they were made; the first is the usual parameters."""
+    """A search: its name, and its trials in order; the first has the default parameters."""
 
     name: str
     trials: tuple[Trial, ...]
 
     @property
     def best(self) -> Trial:
-        """The trial with the least log loss; of equals the first."""
+        """The first trial with the smallest log loss."""
         return min(self.trials, key=lambda trial: trial.log_loss)
 
 
 def search(
     kind: str, name: str, budget: int, loss: Callable[[Parameters], float], tick: Callable[[], None] = lambda: None
 ) -> Search:
-    """`budget` trials of a kind of model ("lightgbm" or "logistic"); the same loss gives the same trials.
+    """Search the parameters of a kind of model; the same loss function gives the same trials.
 
-    loss: the out-of-fold log loss of a model with these parameters.
+    Parameters
+    ----------
+    kind: "lightgbm" or "logistic".
+    name: the name of the search.
+    budget: number of trials.
+    loss: computes the out-of-fold log loss of a model with these parameters.
+    tick: called after each trial.
     """
     import optuna
 
@@ -82,17 +87,17 @@ def search(
 
     def attempt(trial: Any) -> float:
         chosen = {**STARTS[kind][0], **{name: _suggest(trial, name, *bounds) for name, bounds in SPACES[kind].items()}}
-        found = loss(chosen)
-        trials.append(Trial(chosen, found))
+        value = loss(chosen)
+        trials.append(Trial(chosen, value))
         tick()
-        return found
+        return value
 
     study.optimize(attempt, n_trials=budget)
     return Search(name, tuple(trials))
 
 
 def factory_of(kind: str, parameters: Parameters | None = None) -> ModelFactory:
-    """The recipe of a kind of model, with its usual parameters unless given."""
+    """The factory of a kind of model ("lightgbm" or "logistic"), with its default parameters unless given."""
     chosen = STARTS[kind][0] if parameters is None else parameters
     return LightGBMFactory(parameters=chosen) if kind == "lightgbm" else LogisticFactory(parameters=chosen)
 

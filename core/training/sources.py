@@ -1,7 +1,6 @@
-"""Where the labelled clients come from: the application table alone, a folder of all tables, or a file of features.
+"""Reads the labelled clients from the application table alone, a folder of all tables, or a features file.
 
-A file of features is read back into the table that it was made of, with text in place of codes and one-hots, so that
-one path trains on both.
+A features file is decoded into a raw table, with text instead of codes and one-hots, so that training has one path.
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ HISTORY_TABLES = {
     "installments_payments": ("INSTAL",),
     "credit_card_balance": ("CC",),
 }
-"""The tables behind the histories, and how the columns made of each begin."""
+"""The history tables, and the prefixes of the columns made from each."""
 
 
 def read_labelled(data: Path, progress: ProgressLog) -> Applications:
-    """The labelled applications of a folder of tables, of an application table, or of a file of features.
+    """The labelled applications in a folder of tables, an application table, or a features file.
 
-    A folder with other tables beside the application goes through the features first. Raises TrainingRefused, and
-    TableRefused for a malformed table.
+    For a folder with history tables, the features are computed first. Raises TrainingRefused, or TableRefused for a
+    malformed table.
     """
     if data.is_dir() and _histories(data):
         return _from_tables(data, progress)
@@ -55,7 +54,7 @@ def read_labelled(data: Path, progress: ProgressLog) -> Applications:
 
 
 def read_features(file: Path) -> Applications:
-    """The applications of a file of features, as `python -m core features` writes it. Raises TrainingRefused."""
+    """The applications in a features file written by `python -m core features`. Raises TrainingRefused."""
     try:
         table = pd.read_parquet(file)
     except (OSError, pa.ArrowException, ValueError):
@@ -68,27 +67,27 @@ def read_features(file: Path) -> Applications:
 
 
 def as_table(features: pd.DataFrame) -> pd.DataFrame:
-    """Features, of shape (n_clients, 2 + 795), as a raw table: codes and one-hots are text again, ratios are left out.
+    """Decode features, of shape (n_clients, 2 + 795), to a raw table: codes and one-hots become text.
 
-    Histories stay the numbers that they are; a column without a single value is left out.
+    History columns stay numbers; ratios, and columns without any value, are left out.
     """
-    found: dict[str, object] = {name: features[name] for name in (ID, TARGET)}
+    columns: dict[str, object] = {name: features[name] for name in (ID, TARGET)}
     for name in application_columns():
         if name in BINARY:
             texts = {code: text for text, code in BINARY[name].items()}
-            found[name] = features[name].map(texts).astype(object)
+            columns[name] = features[name].map(texts).astype(object)
         elif name not in RATIOS and not name.startswith(tuple(f"{source}_" for source in CATEGORICAL)):
-            found[name] = features[name]
+            columns[name] = features[name]
     for source in CATEGORICAL:
-        found[source] = _texts(features, source)
+        columns[source] = _texts(features, source)
     for name in columns_of(*HISTORIES):
-        found[name] = features[name]
-    table = pd.DataFrame(found)
+        columns[name] = features[name]
+    table = pd.DataFrame(columns)
     return table.loc[:, table.notna().any() | table.columns.isin((ID, TARGET))]
 
 
 def missing_tables(columns: Sequence[str]) -> tuple[str, ...]:
-    """The history tables that gave none of these columns."""
+    """The history tables from which none of these columns comes."""
     return tuple(
         table
         for table, beginnings in HISTORY_TABLES.items()
@@ -97,7 +96,7 @@ def missing_tables(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _texts(features: pd.DataFrame, source: str) -> pd.Series:
-    """The category whose one-hot is 1, None where none is."""
+    """The category whose one-hot is 1; None if all are 0."""
     names = [name for name in application_columns() if name.startswith(f"{source}_")]
     flags = features[names].to_numpy(dtype=np.float64) == 1.0
     categories = np.array([name[len(source) + 1 :] for name in names], dtype=object)

@@ -1,4 +1,4 @@
-"""What wrong answers cost, and the threshold on P(default) that costs least."""
+"""The business loss of wrong decisions, and the threshold on P(default) that minimises it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,40 @@ SEED = 20260101
 
 
 def business_loss(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:
-    """What the answers at a threshold cost, in the currency of `credit`; all arrays of shape (n_clients,).
+    """The loss of the decisions at a threshold, in the currency of `credit`.
 
-    A client is refused exactly when P(default) > threshold. A defaulted client who was accepted costs the
-    whole AMT_CREDIT, a good one who was refused 0.19 of it. Three clients of 100 each, the first and second
-    with P(default) 0.3 and the third with 0.1, the first defaulted: at threshold 0.2 the loss is 19, at 0.3
-    it is 100.
+    A client is refused exactly if P(default) > threshold. An accepted client who defaults costs the whole AMT_CREDIT,
+    a refused client who does not costs 0.19 of it. Example: three clients with 100 each and P(default) 0.3, 0.3 and
+    0.1, of whom the first defaulted: the loss is 19 at threshold 0.2 and 100 at 0.3.
+
+    Parameters
+    ----------
+    probability: P(default), of shape (n_clients,).
+    defaults: True for a defaulted client, of shape (n_clients,).
+    credit: AMT_CREDIT, of shape (n_clients,).
+    threshold: on P(default).
     """
     return float(client_losses(probability, defaults, credit, threshold=threshold).sum())
 
 
 def client_losses(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> Floats:
-    """What the answer to each client costs, of shape (n_clients,); see `business_loss`."""
+    """The loss of the decision on each client, of shape (n_clients,); parameters as in `business_loss`."""
     refused = probability > threshold
     refused_good = np.where(refused & ~defaults, COST_OF_REFUSING_GOOD * credit, 0.0)
     return np.where(defaults & ~refused, credit, refused_good)
 
 
 def loss_share(probability: Floats, defaults: Flags, credit: Floats, *, threshold: float) -> float:
-    """The business loss as a share of approving everyone's: 1 is no better than no model at all."""
+    """The business loss divided by the loss of approving every client: 1 is no better than no model."""
     everyone = float(credit[defaults].sum())
     return business_loss(probability, defaults, credit, threshold=threshold) / everyone
 
 
 def best_threshold(probability: Floats, defaults: Flags, credit: Floats) -> float:
-    """The threshold on P(default) with the least business loss, over all that answer differently.
+    """The threshold on P(default) with the smallest business loss; parameters as in `business_loss`.
 
-    Every threshold between two neighbouring predictions gives the same answers: of the best such stretch
-    (the lowest, among equals) the middle is taken, written with as few decimals as stay inside it.
+    All thresholds between two neighbouring predictions give the same decisions. The result is the middle of the best
+    such interval (the lowest if several are equal), with as few decimals as stay inside it.
     """
     order = np.argsort(probability, kind="stable")
     risk, bad, amount = probability[order], defaults[order], credit[order]
@@ -56,7 +62,7 @@ def best_threshold(probability: Floats, defaults: Flags, credit: Floats) -> floa
 
 
 def _short_number(low: float, high: float) -> float:
-    """The middle of [low, high), with as few decimals as keep it there."""
+    """The middle of [low, high), rounded to as few decimals as keep it inside."""
     middle = (low + high) / 2
     rounded = (round(middle, digits) for digits in DECIMALS)
     return next((each for each in rounded if low <= each < high), low)
@@ -76,5 +82,5 @@ def threshold_interval(
 
 
 def loss_curve(probability: Floats, defaults: Flags, credit: Floats, thresholds: Floats) -> Floats:
-    """The business loss as a share of approving everyone's at each threshold, of shape (n_thresholds,)."""
+    """`loss_share` at each threshold, of shape (n_thresholds,)."""
     return np.array([loss_share(probability, defaults, credit, threshold=float(each)) for each in thresholds])

@@ -1,7 +1,7 @@
-"""Every training as an MLflow run: what went in, what came out, and the model in the registry.
+"""Records each training as an MLflow run: parameters, metrics, plots, and the model in the registry.
 
-The store is a local one unless MLFLOW_TRACKING_URI names another, which MLflow reads itself. Needs
-requirements-train.txt; nothing that serves imports this module.
+The store is local unless MLFLOW_TRACKING_URI, which MLflow reads itself, names another. Needs requirements-train.txt;
+nothing that serves imports this module.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from core.training.tracking.registry import register
 STORE = ROOT / "mlruns"
 EXPERIMENT = "aval"
 STEPS = 1000
-"""A threshold of 0.163 is step 163 of the metric that holds the loss curve."""
+"""Steps of the loss curve's metric per unit of the threshold: a threshold of 0.163 is step 163."""
 HIGHEST_DRAWN = 500
 CURVE = "loss_share_by_threshold"
 
 
 class NotTracked(ScoringError):
-    """A run that cannot be recorded: why, in words."""
+    """The run cannot be recorded; finding: why."""
 
     def __init__(self, finding: str) -> None:
         super().__init__(f"The training cannot be recorded in MLflow: {finding}.")
@@ -43,7 +43,7 @@ class NotTracked(ScoringError):
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """Where a training was recorded: the run, the store, the model's version, and whether it is the champion now."""
+    """The record of a training: the run, the store, the model's version, and whether it is the champion now."""
 
     run_id: str
     store: str
@@ -52,14 +52,14 @@ class Tracked:
 
 
 class TrackedRun:
-    """An MLflow run that has begun."""
+    """An open MLflow run."""
 
     def __init__(self, mlflow: Any, run_id: str) -> None:
         self._mlflow = mlflow
         self.run_id = run_id
 
     def record(self, trained: Trained, folder: Path) -> Tracked:
-        """Parameters, metrics, curve, plots, the bundle in `folder`, and the registered model. Raises NotTracked."""
+        """Log parameters, metrics, plots and the bundle in `folder`, and register the model. Raises NotTracked."""
         try:
             self._log_facts(trained)
             self._log_curve(trained)
@@ -102,14 +102,14 @@ class TrackedRun:
             metrics |= {"constraints_cost_auc": card.constraints_cost}
         for each in card.comparisons:
             name = f"{each.other}_{each.clients}"
-            metrics |= {f"{name}_{measure}": found.value for measure, found in each.figures.items()}
+            metrics |= {f"{name}_{measure}": figure.value for measure, figure in each.figures.items()}
             for measure, gap in each.difference.items():
                 metrics |= {f"{name}_{measure}_difference": gap.value}
                 metrics |= {f"{name}_{measure}_difference_low": gap.low, f"{name}_{measure}_difference_high": gap.high}
         mlflow.log_metrics(metrics)
-        if trained.found.search:
+        if trained.evaluation.search:
             mlflow.log_text(
-                _table([{"log_loss": each.log_loss, **each.parameters} for each in trained.found.search.trials]),
+                _table([{"log_loss": each.log_loss, **each.parameters} for each in trained.evaluation.search.trials]),
                 "search.csv",
             )
 
@@ -117,7 +117,7 @@ class TrackedRun:
         open_rows = ~trained.applications.locked
         thresholds = np.arange(1, HIGHEST_DRAWN + 1) / STEPS
         losses = loss_curve(
-            trained.found.probability[open_rows],
+            trained.evaluation.probability[open_rows],
             trained.applications.defaults[open_rows],
             trained.applications.credit[open_rows],
             thresholds,
@@ -133,12 +133,12 @@ class TrackedRun:
         self._mlflow.log_text(_table(rows), "loss_curve.csv")
 
     def _log_reliability(self, trained: Trained) -> None:
-        found, locked = trained.found, trained.applications.locked
+        probability, locked = trained.evaluation.probability, trained.applications.locked
         rows = [
-            {"clients": side, "tenth": tenth, "mean_probability": f"{said:.6f}", "share_defaulted": f"{seen:.6f}"}
+            {"clients": side, "tenth": tenth, "mean_probability": f"{mean:.6f}", "share_defaulted": f"{share:.6f}"}
             for side, chosen in zip(SIDES, (~locked, locked), strict=True)
-            for tenth, (said, seen) in enumerate(
-                zip(*reliability(found.probability[chosen], trained.applications.defaults[chosen]), strict=True), 1
+            for tenth, (mean, share) in enumerate(
+                zip(*reliability(probability[chosen], trained.applications.defaults[chosen]), strict=True), 1
             )
         ]
         self._mlflow.log_text(_table(rows), "reliability.csv")
@@ -146,29 +146,29 @@ class TrackedRun:
 
 @contextmanager
 def tracked(kind: str) -> Iterator[TrackedRun]:
-    """A run that is open while the training lasts; MLflow marks it as failed when that does not end well.
+    """An MLflow run that is open during the training, and marked as failed if the training raises.
 
-    Raises NotTracked before any training where MLflow is not installed or its store does not answer.
+    Raises NotTracked before the training if MLflow is not installed or its store does not answer.
     """
     mlflow = _open_mlflow()
     try:
         mlflow.set_experiment(EXPERIMENT)
         run = mlflow.start_run(run_name=kind)
-    except Exception as error:  # a store can fail in as many ways as there are databases
+    except Exception as error:  # each kind of store raises its own errors
         raise NotTracked(_first_line(error)) from None
     with run:
         yield TrackedRun(mlflow, run.info.run_id)
 
 
 def _open_mlflow() -> Any:
-    # MLflow would tell its makers about its use, and asks the environment whether it may when it is imported.
+    # Disables MLflow's telemetry, which it reads from the environment at import.
     os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
     try:
         mlflow: Any = importlib.import_module("mlflow")
     except ImportError:
         raise NotTracked("it is not installed here; ./setup.sh train installs it") from None
-    for talkative in ("mlflow", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.ERROR)
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     if not mlflow.is_tracking_uri_set():
         STORE.mkdir(exist_ok=True)
         mlflow.set_tracking_uri(f"sqlite:///{STORE / 'mlflow.db'}")

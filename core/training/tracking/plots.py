@@ -1,4 +1,4 @@
-"""Pictures of a training for MLflow: loss against threshold, calibration, ranking, and where clients lie."""
+"""Plots of a training for MLflow: loss by threshold, reliability, ROC curve, distribution of the solvency."""
 
 from __future__ import annotations
 
@@ -17,22 +17,25 @@ SIDES = ("out of fold", "locked")
 
 
 def plots_of(trained: Trained) -> dict[str, Any]:
-    """matplotlib figures by name; P(default) of models that had not seen the rows."""
-    found, locked = trained.found, trained.applications.locked
+    """matplotlib figures by name, of the P(default) of models that had not seen the rows."""
+    evaluation, applications = trained.evaluation, trained.applications
     sides = {
-        name: (found.probability[chosen], trained.applications.defaults[chosen], trained.applications.credit[chosen])
-        for name, chosen in zip(SIDES, (~locked, locked), strict=True)
+        name: (evaluation.probability[chosen], applications.defaults[chosen], applications.credit[chosen])
+        for name, chosen in zip(SIDES, (~applications.locked, applications.locked), strict=True)
     }
     return {
         "loss_by_threshold": _losses(sides, trained),
         "reliability": _reliability(sides),
         "roc": _roc(sides),
-        "solvency": _solvency(*sides["out of fold"][:2], threshold=found.policy.threshold),
+        "solvency": _solvency(*sides["out of fold"][:2], threshold=evaluation.policy.threshold),
     }
 
 
 def reliability(probability: Floats, defaults: Flags) -> tuple[Floats, Floats]:
-    """Mean P(default) and share that defaulted in ten equal-count bins, lowest risk first."""
+    """Mean P(default) and share of defaults in ten equal-count bins, lowest risk first; arrays of shape (10,).
+
+    probability, defaults: of shape (n_clients,).
+    """
     parts = [part for part in np.array_split(np.argsort(probability, kind="stable"), BINS) if len(part)]
     return (
         np.array([probability[part].mean() for part in parts]),
@@ -45,7 +48,7 @@ def _losses(sides: dict[str, tuple[Floats, Flags, Floats]], trained: Trained) ->
     thresholds = np.arange(1, 101) / 200
     for (name, side), colour in zip(sides.items(), (INK, PAPER), strict=True):
         axes.plot(thresholds, loss_curve(*side, thresholds), color=colour, label=name)
-    interval = trained.found.threshold
+    interval = trained.evaluation.threshold
     axes.axvspan(interval.low, interval.high, color=MARK, alpha=0.12, label="threshold, 95 % interval")
     axes.axvline(interval.value, color=MARK, linestyle="--", label=f"threshold {interval.value:g}")
     axes.legend()
@@ -56,9 +59,9 @@ def _reliability(sides: dict[str, tuple[Floats, Flags, Floats]]) -> Any:
     figure, axes = _axes("mean P(default) in a tenth of the clients", "share that had payment difficulties")
     top = 0.0
     for (name, (probability, defaults, _)), colour in zip(sides.items(), (INK, MARK), strict=True):
-        said, seen = reliability(probability, defaults)
-        axes.plot(said, seen, "o-", color=colour, label=name)
-        top = max(top, said.max(), seen.max())
+        mean, share = reliability(probability, defaults)
+        axes.plot(mean, share, "o-", color=colour, label=name)
+        top = max(top, mean.max(), share.max())
     axes.plot([0, top], [0, top], color=PAPER, label="as it should be")
     axes.legend()
     return figure

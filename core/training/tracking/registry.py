@@ -1,7 +1,7 @@
-"""The trained model in MLflow's registry: a model that takes clients and gives what every screen and route gives.
+"""Registers the trained model in MLflow's registry.
 
-What is registered is the bundle with the code that reads it, so that `models:/aval@champion` agrees with the server
-to the last bit.
+The registered model contains the bundle and the code that reads it, so `models:/aval@champion` gives the same answers
+as the server, bit for bit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ EXAMPLES = 3
 
 
 def register(mlflow: Any, trained: Trained, folder: Path) -> tuple[str, bool]:
-    """Logs and registers the model of the run that is open; its version, and whether it became the champion."""
+    """Log and register the model of the open run; returns its version, and whether it became the champion.
+
+    mlflow: the module. folder: the bundle's folder.
+    """
     logged = mlflow.pyfunc.log_model(
         name="model",
         python_model=str(Path(__file__).with_name("pyfunc.py")),
@@ -46,29 +49,29 @@ def register(mlflow: Any, trained: Trained, folder: Path) -> tuple[str, bool]:
 
 
 def signature(contents: BundleSpec) -> Any:
-    """What the model takes (SK_ID_CURR, and every raw or encoded column, none of which must be there) and gives."""
+    """The model's signature. Inputs: SK_ID_CURR, optional raw and encoded columns. Outputs: those of `pyfunc`."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema
 
     raw = {column.source: "string" if _is_text(column) else "double" for column in contents.columns}
     encoded = {column.name: "double" for column in contents.columns if column.name not in raw}
-    takes = [ColSpec(kind, name, required=False) for name, kind in {**raw, **encoded}.items()]
-    gives = [("long", "SK_ID_CURR"), ("double", "solvency"), ("double", "threshold"), ("string", "verdict")]
+    inputs = [ColSpec(kind, name, required=False) for name, kind in {**raw, **encoded}.items()]
+    outputs = [("long", "SK_ID_CURR"), ("double", "solvency"), ("double", "threshold"), ("string", "verdict")]
     return ModelSignature(
-        inputs=Schema([ColSpec("long", "SK_ID_CURR"), *takes]),
-        outputs=Schema([ColSpec(kind, name) for kind, name in gives]),
+        inputs=Schema([ColSpec("long", "SK_ID_CURR"), *inputs]),
+        outputs=Schema([ColSpec(kind, name) for kind, name in outputs]),
     )
 
 
 def example(contents: BundleSpec) -> pd.DataFrame:
-    """A few of the synthetic golden clients, as the signature wants them."""
+    """A few of the synthetic golden clients, with the types of the signature."""
     texts = {column.source for column in contents.columns if _is_text(column)}
     known = texts | {column.source for column in contents.columns}
     rows = pd.DataFrame([golden.row for golden in contents.golden[:EXAMPLES]])
-    kept = rows[[name for name in rows if name == "SK_ID_CURR" or name in known]]
-    numbers = [name for name in kept if name != "SK_ID_CURR" and name not in texts]
-    return kept.astype(dict.fromkeys(numbers, "float64")).astype(
-        dict.fromkeys([name for name in kept if name in texts], "object")
+    inputs = rows[[name for name in rows if name == "SK_ID_CURR" or name in known]]
+    numbers = [name for name in inputs if name != "SK_ID_CURR" and name not in texts]
+    return inputs.astype(dict.fromkeys(numbers, "float64")).astype(
+        dict.fromkeys([name for name in inputs if name in texts], "object")
     )
 
 
@@ -77,7 +80,7 @@ def _is_text(column: Column) -> bool:
 
 
 def _beats_the_champion(mlflow: Any, trained: Trained) -> bool:
-    """On the same data the lower business loss out of fold counts; on other data the newest model is the champion."""
+    """Whether this model replaces the champion: on the same data if its out-of-fold loss is lower, else always."""
     client = mlflow.MlflowClient()
     try:
         before = client.get_model_version_by_alias(NAME, CHAMPION)

@@ -11,13 +11,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from core.model.bundle import SMALLEST_GROUP
-from core.records import Flags, Floats
+from core.records import Checkpoint, Flags, Floats, no_checkpoint
 from core.training import lightgbm_model
-from core.training.cross_validation import Step, cross_validate, go_on
+from core.training.cross_validation import cross_validate
 from core.training.lightgbm_model import LightGBMFactory, LightGBMModel, portable_text
 
 NAMES = ["AMT_CREDIT", "EXT_SOURCE_2", "FLAG_EMAIL"]
-RECIPE = LightGBMFactory(directions={"EXT_SOURCE_2": -1})
+FACTORY = LightGBMFactory(directions={"EXT_SOURCE_2": -1})
 
 
 @pytest.fixture(scope="module")
@@ -31,25 +31,25 @@ def data() -> tuple[Floats, Flags]:
 
 @pytest.fixture(scope="module")
 def booster(data: tuple[Floats, Flags]) -> lgb.Booster:
-    return RECIPE.learn(*data, NAMES, 30).booster
+    return FACTORY.learn(*data, NAMES, 30).booster
 
 
 def test_the_same_data_gives_the_same_model(data: tuple[Floats, Flags], booster: lgb.Booster) -> None:
-    assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
+    assert portable_text(FACTORY.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 
 def test_the_number_of_threads_changes_nothing(
     data: tuple[Floats, Flags], booster: lgb.Booster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lightgbm_model, "ROWS_WORTH_A_THREAD", 0)
-    assert portable_text(RECIPE.learn(*data, NAMES, 30).booster) == portable_text(booster)
+    assert portable_text(FACTORY.learn(*data, NAMES, 30).booster) == portable_text(booster)
 
 
 @pytest.mark.parametrize("ask", [LightGBMModel.probability, LightGBMModel.weights])
 def test_a_prediction_leaves_alone_the_number_of_threads_that_other_folds_are_fitted_on(
     data: tuple[Floats, Flags], ask: Callable[[LightGBMModel, Floats], Floats]
 ) -> None:
-    learned = RECIPE.learn(*data, NAMES, 2)
+    learned = FACTORY.learn(*data, NAMES, 2)
     in_the_whole_process = ctypes.c_int.in_dll(lgb.basic._LIB, "LGBM_DEFAULT_NUM_THREADS")
     assert in_the_whole_process.value == 1
     ask(learned, data[0])
@@ -95,14 +95,14 @@ def test_importance_sums_to_one(data: tuple[Floats, Flags], booster: lgb.Booster
 def test_out_of_fold_predictions_have_not_seen_the_outcome(data: tuple[Floats, Flags]) -> None:
     values = np.random.default_rng(6).uniform(0, 1, (1500, 3))
     by_chance = data[1]
-    learned_by_heart = np.asarray(RECIPE.learn(values, by_chance, NAMES, 200).probability(values))
+    learned_by_heart = np.asarray(FACTORY.learn(values, by_chance, NAMES, 200).probability(values))
     assert roc_auc_score(by_chance, learned_by_heart) > 0.57
-    honest = cross_validate(RECIPE, values, by_chance, NAMES, trees=(200,) * 5).probability
+    honest = cross_validate(FACTORY, values, by_chance, NAMES, trees=(200,) * 5).probability
     assert 0.44 < roc_auc_score(by_chance, honest) < 0.56
 
 
 def test_folds_choose_their_number_of_trees(data: tuple[Floats, Flags]) -> None:
-    folds = cross_validate(RECIPE, *data, NAMES)
+    folds = cross_validate(FACTORY, *data, NAMES)
     assert len(folds.trees) == 5
     assert folds.median_trees == sorted(folds.trees)[2]
     assert ((folds.probability > 0) & (folds.probability < 1)).all()
@@ -118,9 +118,9 @@ def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, 
             defaults: Flags,
             names: Sequence[str],
             size: int,
-            step: Step = go_on,
+            on_checkpoint: Checkpoint = no_checkpoint,
         ) -> LightGBMModel:
-            learned = super().learn(values, defaults, names, size, step)
+            learned = super().learn(values, defaults, names, size, on_checkpoint)
             finished.append(size)
             return learned
 
