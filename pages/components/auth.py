@@ -16,7 +16,7 @@ from pages.components.session import session
 
 
 def streamlit_secrets(settings: Settings) -> dict[str, Any] | None:
-    """The secrets that Streamlit needs for sign-in, in memory only; None without sign-in."""
+    """The secrets for Streamlit's sign-in, which are never written to disk; None without sign-in."""
     if not settings.sign_in:
         return None
     return {
@@ -31,7 +31,7 @@ def streamlit_secrets(settings: Settings) -> dict[str, Any] | None:
 
 
 def has_access() -> bool:
-    """Whether this visitor may see clients: without sign-in always, else if signed in less than HOURS ago."""
+    """Whether this visitor may see clients: always without sign-in, else if signed in less than HOURS ago."""
     if not resources.settings().sign_in:
         return True
     since = st.user.get("iat")
@@ -43,7 +43,7 @@ def has_access() -> bool:
 
 
 def require() -> None:
-    """First call of every page: without access, draws the sign-in screen and stops the page."""
+    """Stop the page with the sign-in screen if the visitor has no access; every page calls it first."""
     name, failed = FAILED
     if has_access():
         st.query_params.pop(name, None)
@@ -58,7 +58,7 @@ def require() -> None:
 
 
 def show_user(language: Language) -> None:
-    """In the sidebar: the name of the signed-in person and the button that signs out."""
+    """Draw the name of the signed-in person and the sign-out button, in the sidebar."""
     if not resources.settings().sign_in:
         return
     name = next((str(st.user[key]) for key in ("name", "email", "sub") if st.user.get(key)), "")

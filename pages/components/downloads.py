@@ -1,8 +1,8 @@
-"""Files that a visitor downloads; the only place that draws a download button.
+"""Download buttons; no other module draws one.
 
-Streamlit names a file of over a megabyte by its length, three samples of its bytes, its MIME type and its file name,
-and serves the first file that got a name to everybody who asks for it. Two files of two visitors can agree in all of
-that. A random parameter in the MIME type makes every name different, and one that cannot be computed from the file.
+Streamlit identifies a file of over a megabyte by its length, three samples of its bytes, its MIME type and its file
+name, and serves the first file with an identifier to every request for it. Files of two visitors can have the same
+identifier. A random parameter in the MIME type makes each identifier unique and impossible to guess.
 """
 
 from __future__ import annotations
@@ -37,11 +37,16 @@ def show_download(
     icon: str = ":material/download:",
     width: Literal["content", "stretch"] = "content",
 ) -> None:
-    """A button that downloads a file.
+    """Draw a button that downloads a file.
 
-    label: what stands on the button. make: returns the file's content; called when the button is pressed, which does
-    not run the page again. file_name: what the browser calls the file. kind: a key of MIME_TYPES.
-    key: the button's own key; without one it would be another button on every run, for its MIME type differs.
+    Parameters
+    ----------
+    label: the button's text.
+    make: returns the file's content; called when the button is pressed, which does not rerun the page.
+    file_name: the name of the downloaded file.
+    kind: a key of MIME_TYPES.
+    key: the widget's key; without it, the random MIME type would make a new button on every run.
+    icon, width: as in `st.download_button`.
     """
     st.download_button(
         label, make, file_name, unique_mime_type(kind), key=key, icon=icon, width=width, on_click="ignore"

@@ -1,4 +1,4 @@
-"""Reading a visitor's file, and asking with one click what it leaves open: its decimal sign, the sheet to read."""
+"""Reads a visitor's file, and lets the visitor choose what it leaves ambiguous: the decimal sign, the sheet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pages.components.session import session
 
 
 def choices_for(content: bytes) -> ReadChoices:
-    """What the visitor said about a file, here or on another screen."""
+    """The visitor's choices for a file, made on this or on another screen."""
     return session().choices.get(_digest(content), ASK)
 
 
@@ -32,7 +32,10 @@ def read_file(
     choices: ReadChoices,
     stopping: threading.Event | None = None,
 ) -> Intake:
-    """The rows of an upload, for the model that is served. Raises InputRefused."""
+    """Read the rows of an upload for the served model. Raises InputRefused.
+
+    max_bytes, max_rows: limits of the upload. choices: decimal sign and sheet. stopping: set to stop the reading.
+    """
     return read_upload(
         content,
         max_bytes=max_bytes,
@@ -44,12 +47,18 @@ def read_file(
     )
 
 
-def ask_what_is_open(
+def show_choices(
     error: ScoringError | None, content: bytes, key: str, language: Language, again: Callable[[], None]
 ) -> None:
-    """One button for each answer to what a refused file leaves open; a click reads the file again.
+    """Draw one button per choice if a file was refused because it is ambiguous; a click reads the file again.
 
-    key: of the screen. again: reads the file once more.
+    Parameters
+    ----------
+    error: the refusal; None draws nothing.
+    content: the file's bytes.
+    key: prefix of the buttons' keys, the screen's name.
+    language: of the buttons.
+    again: reads the file again.
     """
     problem = error.problems[0] if isinstance(error, InputRefused) else None
     if problem is None or problem.code not in ("decimal_unclear", "sheet_unclear"):
@@ -76,10 +85,10 @@ def _sheets(problem: Problem, language: Language) -> list[tuple[str, dict[str, s
 
 
 def _choose(content: bytes, change: dict[str, str], again: Callable[[], None]) -> None:
-    chosen = choices_for(content)
+    before = choices_for(content)
     decimal: DecimalChoice = "comma" if change.get("decimal") == "comma" else "point"
-    changed = replace(chosen, sheet=change["sheet"]) if "sheet" in change else replace(chosen, decimal=decimal)
-    session().choices[_digest(content)] = changed
+    after = replace(before, sheet=change["sheet"]) if "sheet" in change else replace(before, decimal=decimal)
+    session().choices[_digest(content)] = after
     again()
 
 

@@ -1,4 +1,4 @@
-"""Refusals on a screen, in the visitor's language, at most MAX_SHOWN of them."""
+"""Shows errors on a screen in the visitor's language, at most MAX_SHOWN problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|[-.\w+](?=@)", re.IGNORECASE)
 
 
 def show_error(error: ScoringError, language: Language) -> None:
-    """Show one sentence per problem; the rest of the screen stays."""
+    """Show one sentence per problem of a refused input, or that the client is unknown."""
     if isinstance(error, UnknownClient):
         st.error(
             translate("problem.unknown_client", language, client=plain(error.client.strip()[:20])),
@@ -27,7 +27,7 @@ def show_error(error: ScoringError, language: Language) -> None:
 
 
 def show_problems(problems: tuple[Problem, ...], total: int, language: Language) -> None:
-    """Show the first problems as a list, and how many more there are."""
+    """Show the first problems as a list, and the number of the others. total: number of all problems."""
     lines = [translate_problem(problem, language) for problem in problems[:MAX_SHOWN]]
     if total > len(lines):
         lines.append(translate("messages.more", language, n=total - len(lines)))
@@ -37,9 +37,9 @@ def show_problems(problems: tuple[Problem, ...], total: int, language: Language)
 
 
 def plain(line: str) -> str:
-    """Escape text from a file or a visitor for Markdown, so that it is shown as it is and never becomes a link.
+    """Escape text from a file or a visitor for Markdown, so that it is shown verbatim and never as a link.
 
-    Markdown links bare addresses even if their characters are escaped, so an invisible word joiner breaks each one.
+    Markdown links bare addresses even if their characters are escaped, so each gets an invisible word joiner.
     """
     broken = _ADDRESS.sub(lambda match: f"{match[0]}{WORD_JOINER}", line)
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in broken)

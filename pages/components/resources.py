@@ -33,7 +33,7 @@ def model() -> Model:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def loaded_clients() -> Clients:
-    """The clients to pick from; synthetic unless CLIENTS names another file."""
+    """The clients that can be chosen; synthetic unless the setting CLIENTS names another file."""
     return load_clients(
         settings().clients_file,
         synthetic=settings().clients == Settings().clients,
@@ -43,7 +43,7 @@ def loaded_clients() -> Clients:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def reference_sample() -> ReferenceSample:
-    """A sample of the loaded clients, as many as a chart can show, assessed once."""
+    """An assessed sample of the loaded clients, of a size that a chart can show."""
     return take_sample(model(), loaded_clients())
 
 
@@ -62,19 +62,19 @@ def examples() -> dict[Verdict, str]:
 
 @st.cache_resource(max_entries=4, show_spinner=False, scope="session")
 def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | None:
-    """The map of loans around a client's application, cached so that another language or theme needs no scoring.
+    """The map of loans around a client's application, cached so that a new language or theme needs no scoring.
 
-    digest: digest of the bundle, part of the cache's key. The cache ends with the visit, because the row may come from
-    an upload.
+    digest: of the bundle, as part of the cache's key. review_band: in P(default). The cache ends with the visit,
+    because the row may come from an upload.
     """
     return map_loans(model(), row, review_band=review_band)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def freeze_loaded_objects() -> bool:
-    """Called after the first page: exclude all loaded objects from garbage collection.
+    """Exclude all loaded objects from garbage collection; called after the first page.
 
-    A full collection over all libraries stops every thread for a tenth of a second.
+    A full collection over all libraries would stop every thread for a tenth of a second.
     """
     gc.collect()
     gc.freeze()

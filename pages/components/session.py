@@ -1,4 +1,4 @@
-"""The state of one visit; the only module that uses session_state. Everything stands under one key, as plain data."""
+"""The state of one visit; the only module that uses session_state. It is one record of plain data under one key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY = "aval"
 
 @dataclass
 class Simulations:
-    """Edits of one client's file, by column and in everyday units: those on the screen, and saved ones by name."""
+    """Edits of one client's file by column, in display units: those on the screen, and the saved ones by name."""
 
     edits: dict[str, float | str] = field(default_factory=dict)
     saved: dict[str, dict[str, float | str]] = field(default_factory=dict)
@@ -33,10 +33,11 @@ class Session:
 
     row, assessments: the client on the screen as sent, and its assessment, made once when it was chosen.
     loaded: id of the open client if it is one of the loaded clients.
-    raw: of the raw-data screen: digest of the input, what was read from it, and its assessments.
-    run: the portfolio that is being scored, or was last. visits: how often a client was opened from it.
-    simulations: by client id. worded: keys of selection boxes whose options are words of a language.
-    choices: by digest of a file, the answers to what its content leaves open.
+    last_error: shown on the client screen until the next choice.
+    raw: for the raw-data screen: the digest of the input, the rows read from it, and their assessments.
+    job: the current or the last scoring of a portfolio. visits: number of clients opened from it.
+    simulations: by client id. translated_keys: keys of the selection boxes whose options are translated.
+    choices: by digest of a file, the visitor's choices for an ambiguous content.
     """
 
     language: Language
@@ -46,12 +47,12 @@ class Session:
     loaded: str = ""
     uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     uploaded_name: str = ""
-    complaint: ScoringError | None = None
+    last_error: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
-    run: ScoringJob | None = None
+    job: ScoringJob | None = None
     visits: int = 0
     simulations: dict[int, Simulations] = field(default_factory=dict)
-    worded: set[str] = field(default_factory=set)
+    translated_keys: set[str] = field(default_factory=set)
     choices: dict[str, ReadChoices] = field(default_factory=dict)
 
     def of_client(self, client: int) -> Simulations:
@@ -87,17 +88,17 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
-def worded(key: str) -> str:
-    """Register the key of a selection box whose options are words of a language, and return it."""
-    session().worded.add(key)
+def translated(key: str) -> str:
+    """Register the key of a selection box whose options are translated, and return it."""
+    session().translated_keys.add(key)
     return key
 
 
 def switch_language(language: Language) -> None:
-    """Switch the language. The browser stores a choice by its words, so the value of every such box is set again."""
+    """Switch the language. The browser stores a choice by its text, so every translated box is set again."""
     state = session()
     state.language = language
-    for key in state.worded:
+    for key in state.translated_keys:
         if widget(key) is not None:
             set_widget(key, widget(key))
 

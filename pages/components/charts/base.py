@@ -1,4 +1,4 @@
-"""The common style of all figures, and the function that draws one on a page."""
+"""The common style of all charts, and the function that draws one on a page."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import streamlit as st
 from core.i18n.translations import Language, percent
 from pages.components.charts.palette import Palette
 
-QUIET = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 CLEAR = "rgba(0,0,0,0)"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
 def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) -> list[dict[str, object]]:
-    """Annotations with each name at the left above its row; <br> breaks a line."""
+    """Annotations that place each name at the left above its row; <br> breaks a line. yshift: in pixels."""
     return [
         {
             "x": 0,
@@ -35,8 +35,8 @@ def names_over(names: Sequence[str], places: Sequence[float], *, yshift: int) ->
 
 
 def draw(figure: go.Figure, key: str, alt: str) -> None:
-    """Draw a figure, with a description for screen readers."""
-    st.plotly_chart(figure, key=key, config=QUIET, alt=alt, theme=None)
+    """Draw a figure on the page. alt: its description for screen readers."""
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt, theme=None)
 
 
 def percent_sign(language: Language) -> str:
@@ -44,8 +44,10 @@ def percent_sign(language: Language) -> str:
     return percent(0.0, language).removeprefix("0")
 
 
-def sized(figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]) -> go.Figure:
-    """Apply the common style: font, size, no frame, numbers as the language writes them."""
+def styled(
+    figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]
+) -> go.Figure:
+    """Apply the common style: font, height and margin in pixels, no frame, the language's number format."""
     separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
     figure.update_layout(
         template="none",

@@ -1,4 +1,4 @@
-"""Charts of what is usual: importance overall and here, and the effect of each column on training clients."""
+"""Charts that compare a client with the training clients: column importance, and the effects of each column."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, percent, signed, translate
 from core.insights.importance import Dot, Importance
-from pages.components.charts.base import names_over, percent_sign, sized
+from pages.components.charts.base import names_over, percent_sign, styled
 from pages.components.charts.palette import Palette
 
 ROW = 46
@@ -20,7 +20,7 @@ STEPS = 60
 
 
 def importance(columns: Sequence[Importance], language: Language, colours: Palette) -> go.Figure:
-    """Two bars per column: its share of all effects overall, and for this client."""
+    """Two bars per column: its share of all effects, for the training clients and for this client."""
     names = [label(each.source, language) for each in columns]
     places = list(range(len(columns)))
     figure = go.Figure()
@@ -46,7 +46,7 @@ def importance(columns: Sequence[Importance], language: Language, colours: Palet
     figure.update_xaxes(
         ticksuffix=percent_sign(language), rangemode="tozero", showgrid=False, zeroline=False, fixedrange=True
     )
-    figure = sized(
+    figure = styled(
         figure, language, colours, height=110 + ROW * len(columns), margin={"l": 8, "r": 40, "t": 8, "b": 36}
     )
     return figure.update_layout(
@@ -121,7 +121,7 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         tickangle=0,
         title_text=translate("usual.points", language),
     )
-    figure = sized(
+    figure = styled(
         figure, language, colours, height=130 + SWARM_ROW * len(rows), margin={"l": 8, "r": 12, "t": 64, "b": 48}
     )
     return figure.update_layout(
@@ -132,7 +132,7 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
 
 
 def _offsets(dots: Sequence[Dot], step: float) -> list[float]:
-    """The vertical offset of each dot from the middle of its row, up and down in turn, so that none hides another."""
+    """The vertical offset of each dot in its row; dots in the same bin alternate up and down to avoid overlap."""
     counts: dict[int, int] = {}
     shifts = []
     for dot in dots:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.i18n.translations import Language, percent, translate
 from core.records import Decision, ValueOrigin
 from core.scoring.decision import band
-from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.base import percent_sign, styled
 from pages.components.charts.palette import Palette
 
 PATTERNS = {
@@ -20,12 +20,12 @@ PATTERNS = {
     ValueOrigin.UNSEEN: "-",
 }
 LEFT = 4.0
-TALLEST = 130
-"""Pixels for five lines of a legend, one below the other on a telephone, without a bar to scroll it."""
+LEGEND_HEIGHT = 130
+"""Height of a legend in pixels: five lines on a telephone without a scroll bar."""
 
 
 def information(shares: Mapping[ValueOrigin, float], language: Language, colours: Palette) -> go.Figure:
-    """One bar of the model's information, divided by the origin of the client's values."""
+    """One bar of the model's total importance, divided by the origin of the client's values."""
     figure = go.Figure()
     known = {ValueOrigin.GIVEN, ValueOrigin.DERIVED}
     for state, share in shares.items():
@@ -46,7 +46,7 @@ def information(shares: Mapping[ValueOrigin, float], language: Language, colours
         )
     figure.update_xaxes(range=[0, 100], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True)
-    figure = sized(figure, language, colours, height=210, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    figure = styled(figure, language, colours, height=210, margin={"l": 8, "r": 24, "t": 8, "b": 28})
     return figure.update_layout(
         barmode="stack",
         showlegend=True,
@@ -57,14 +57,14 @@ def information(shares: Mapping[ValueOrigin, float], language: Language, colours
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
-            "maxheight": TALLEST,
+            "maxheight": LEGEND_HEIGHT,
             "traceorder": "normal",
         },
     )
 
 
 def near_the_line(decision: Decision, review_band: float, language: Language, colours: Palette) -> go.Figure:
-    """The solvency with the line, the band in which a client is to review, and this client."""
+    """The solvency axis around the line, with the review band and this client. review_band: in P(default)."""
     low, high = (100.0 * (1.0 - end) for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
     line, solvency = 100.0 * decision.solvency_line, 100.0 * decision.solvency
     left, right = min(low, solvency) - LEFT, min(100.0, max(high, solvency) + LEFT)
@@ -109,7 +109,7 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     )
     figure.update_xaxes(range=[left, right], ticksuffix=percent_sign(language), showgrid=False, fixedrange=True)
     figure.update_yaxes(visible=False, fixedrange=True, range=[-0.6, 0.6])
-    figure = sized(figure, language, colours, height=240, margin={"l": 8, "r": 24, "t": 8, "b": 28})
+    figure = styled(figure, language, colours, height=240, margin={"l": 8, "r": 24, "t": 8, "b": 28})
     return figure.update_layout(
         barmode="overlay",
         showlegend=True,
@@ -120,6 +120,6 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
             "yanchor": "bottom",
             "itemclick": False,
             "itemdoubleclick": False,
-            "maxheight": TALLEST,
+            "maxheight": LEGEND_HEIGHT,
         },
     )

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.dictionary.lookup import entry_of, to_shown_scale
 from core.i18n.translations import Language, percent, translate
 from core.insights.comparison import VERDICTS, Distribution
-from pages.components.charts.base import names_over, percent_sign, sized
+from pages.components.charts.base import names_over, percent_sign, styled
 from pages.components.charts.palette import Palette
 
 Value = float | str | None
@@ -21,7 +21,10 @@ DASHES = {"favourable": "solid", "unfavourable": "dash"}
 def numbers(
     distribution: Distribution, source: str, here: Value, title: str, language: Language, colours: Palette
 ) -> go.Figure:
-    """Two stepped lines, one per verdict, over the shown scale of the feature, and this client's value."""
+    """Two stepped lines, one per verdict, over the shown scale of the feature, and this client's value.
+
+    here: the client's value, in the data set's unit. title: of the axis.
+    """
     figure = go.Figure()
     for verdict, shares in distribution.shares.items():
         colour = _colour(verdict, colours)
@@ -56,7 +59,7 @@ def numbers(
 def values(
     named: Mapping[str, Mapping[str, float]], here: str | None, language: Language, colours: Palette
 ) -> go.Figure:
-    """Two bars per value, one per verdict, with the client's own value marked."""
+    """Two bars per value, one per verdict, with the client's value marked. named: value → verdict → share, 0 to 1."""
     figure = go.Figure()
     names = list(named)
     places = list(range(len(names)))
@@ -79,7 +82,7 @@ def values(
         )
     figure.update_yaxes(range=[len(names) - 0.4, -0.7], visible=False, fixedrange=True)
     figure.update_xaxes(ticksuffix=percent_sign(language), showgrid=False, zeroline=False, fixedrange=True)
-    figure = sized(figure, language, colours, height=96 + 44 * len(names), margin={"l": 8, "r": 48, "t": 8, "b": 32})
+    figure = styled(figure, language, colours, height=96 + 44 * len(names), margin={"l": 8, "r": 48, "t": 8, "b": 32})
     marked = [f"<b>◆ {name}</b>" if name == here else name for name in names]
     return figure.update_layout(
         showlegend=True, legend=LEGEND, barmode="overlay", annotations=names_over(marked, places, yshift=7)
@@ -95,9 +98,15 @@ def scatter(
     language: Language,
     colours: Palette,
 ) -> go.Figure:
-    """The loaded clients, (across, up, solvency) each as shown, coloured by solvency; this client as a diamond.
+    """Two features of the loaded clients, coloured by solvency; this client as a diamond.
 
-    line: on the solvency scale; it stands in the middle of the colours.
+    Parameters
+    ----------
+    columns, titles: of the horizontal and the vertical axis.
+    points: (horizontal, vertical, solvency) of each client, features on the shown scale, solvency from 0 to 1.
+    here: this client's two values on the shown scale; None if missing.
+    line: on the solvency scale; the middle of the colour scale.
+    language, colours: of the chart.
     """
     figure = go.Figure(
         go.Scatter(
@@ -156,7 +165,7 @@ def scatter(
             fixedrange=True,
             automargin=True,
         )
-    figure = sized(figure, language, colours, height=520, margin={"l": 64, "r": 16, "t": 72, "b": 56})
+    figure = styled(figure, language, colours, height=520, margin={"l": 64, "r": 16, "t": 72, "b": 56})
     return figure.update_layout(showlegend=True, legend={**LEGEND, "y": 1.04})
 
 
@@ -169,7 +178,7 @@ def _by_verdict(figure: go.Figure, language: Language, colours: Palette, height:
         zeroline=False,
         fixedrange=True,
     )
-    figure = sized(figure, language, colours, height=height, margin={"l": 60, "r": 24, "t": 8, "b": 56})
+    figure = styled(figure, language, colours, height=height, margin={"l": 60, "r": 24, "t": 8, "b": 56})
     return figure.update_layout(showlegend=True, legend=LEGEND)
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.i18n.translations import Language, percent, translate
 from core.insights.population import Density
 from core.records import Decision
-from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.base import percent_sign, styled
 from pages.components.charts.palette import Palette
 
 TICKS = [0, 25, 50, 75, 100]
@@ -44,7 +44,7 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return sized(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
+    return styled(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:
@@ -100,7 +100,7 @@ def strip(decision: Decision, density: Density, language: Language, colours: Pal
         fixedrange=True,
     )
     figure.update_yaxes(visible=False, fixedrange=True, range=[0, top * 1.18])
-    sized(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
+    styled(figure, language, colours, height=230, margin={"l": 8, "r": 8, "t": 8, "b": 44})
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}
     )

@@ -1,4 +1,4 @@
-"""The chart of the map of loans; it only draws."""
+"""The chart of the map of loans."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import plotly.graph_objects as go
 from core.i18n.translations import Language, number, translate
 from core.what_if.advice import Advice, ScoredLoan
 from core.what_if.loan_offer import AMOUNT_STEP, INSTALMENT_STEP, LoanMap
-from pages.components.charts.base import CLEAR, percent_sign, sized
+from pages.components.charts.base import CLEAR, percent_sign, styled
 from pages.components.charts.palette import Palette
 
-FEW = 0.05
+MIN_SPAN = 0.05
 
 
 def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
-    """Solvency over loan amount and instalment with the line through it, the loan asked for and the offer as marks.
+    """Solvency over loan amount and instalment, with the line as a contour and the requested and offered loan as marks.
 
-    What the model accepts and is not advised is hatched.
+    Loans that the model accepts but that are not advised are hatched.
     """
     solvency = 100.0 * loans.solvency
     line = 100.0 * loans.asked.decision.solvency_line
-    low, high = min(float(np.nanmin(solvency)), line - FEW), max(float(np.nanmax(solvency)), line + FEW)
+    low, high = min(float(np.nanmin(solvency)), line - MIN_SPAN), max(float(np.nanmax(solvency)), line + MIN_SPAN)
     at = (line - low) / (high - low)
     sign = percent_sign(language)
     figure = go.Figure(
@@ -72,7 +72,7 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
     )
     figure.update_xaxes(tickformat=",.0f", nticks=6)
     figure.update_yaxes(tickformat=",.0f")
-    sized(figure, language, colours, height=520, margin={"l": 76, "r": 16, "t": 48, "b": 120})
+    styled(figure, language, colours, height=520, margin={"l": 76, "r": 16, "t": 48, "b": 120})
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}
     )
@@ -95,7 +95,7 @@ def _mark(figure: go.Figure, offer: ScoredLoan, name: str, symbol: str, colours:
 
 
 def _hatch(figure: go.Figure, loans: LoanMap, name: str, colours: Palette) -> None:
-    """One rectangle for each run of hatched cells in a row of the map."""
+    """Hatch the withheld loans: one rectangle per run of such cells in a row of the map."""
     withheld = loans.withheld
     if not withheld.any():
         return
@@ -122,7 +122,7 @@ def _hatch(figure: go.Figure, loans: LoanMap, name: str, colours: Palette) -> No
 
 
 def _details(loans: LoanMap, language: Language) -> list[list[list[str]]]:
-    """For each cell of the map what is read on it beside its numbers: instalments, opinion, advice."""
+    """The hover texts of each cell: number of instalments, opinion, advice; empty for a loan that was not scored."""
     scored = iter(zip(loans.loans, loans.advice, strict=True))
     rows: list[list[list[str]]] = []
     for cells in (~np.isnan(loans.solvency)).tolist():

@@ -11,9 +11,10 @@ from core.records import Verdict
 
 @dataclass(frozen=True)
 class Palette:
-    """favourable and unfavourable also say raises and lowers; the soft ones fill areas behind them.
+    """Colours as hex codes. favourable, unfavourable: also "raises" and "lowers". soft_…: areas behind them.
 
-    low_to_high: a scale for values from the lowest to the highest, in lightness too, for those who see no hue.
+    low_to_high: a colour scale from the lowest to the highest value that also varies in lightness, for colour-blind
+    people.
     """
 
     favourable: str
@@ -60,5 +61,5 @@ DARK = Palette(
 
 
 def palette() -> Palette:
-    """The palette of the theme that the visitor sees."""
+    """The palette of the visitor's theme."""
     return DARK if st.context.theme.type == "dark" else LIGHT

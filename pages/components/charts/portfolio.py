@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.batch.summary import Bars, Share
 from core.i18n.translations import Language, number, percent, translate
-from pages.components.charts.base import percent_sign, sized
+from pages.components.charts.base import percent_sign, styled
 from pages.components.charts.palette import Palette
 
 
@@ -39,7 +39,7 @@ def by_verdict(
         )
     figure.update_yaxes(range=[len(shares) - 0.5, -0.75], visible=False, fixedrange=True)
     figure.update_xaxes(range=[0, 1.6 * (max(sizes) or 1.0)], visible=False, fixedrange=True)
-    return sized(figure, language, colours, height=80 * len(shares) + 10, margin={"l": 8, "r": 8, "t": 4, "b": 4})
+    return styled(figure, language, colours, height=80 * len(shares) + 10, margin={"l": 8, "r": 8, "t": 4, "b": 4})
 
 
 def distribution(bars: Bars, line: float, language: Language, colours: Palette) -> go.Figure:
@@ -83,4 +83,4 @@ def distribution(bars: Bars, line: float, language: Language, colours: Palette) 
         fixedrange=True,
         rangemode="tozero",
     )
-    return sized(figure, language, colours, height=300, margin={"l": 60, "r": 8, "t": 8, "b": 48})
+    return styled(figure, language, colours, height=300, margin={"l": 60, "r": 8, "t": 8, "b": 48})

@@ -1,6 +1,6 @@
-"""Bars that add up: the cascade from one solvency to another, and the parts of a sum. Names stand over their bars.
+"""Charts of bars that add up: a waterfall from one solvency to another, and the parts of a sum.
 
-So they can be read on a telephone, and a long one is set in two lines.
+Names are above their bars, in several lines if they are long, so that they can be read on a telephone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from core.i18n.translations import Language, number, signed
-from pages.components.charts.base import names_over, sized
+from pages.components.charts.base import names_over, styled
 from pages.components.charts.palette import Palette
 
-LONGEST = 44
-ROOM_FOR_A_NAME = 0.2
+MAX_LINE_LENGTH = 44
+SIDE_MARGIN = 0.2
 ROW, LINE = 46, 18
 
 
@@ -30,14 +30,24 @@ def cascade(
     digits: int = 1,
     more_is_worse: bool = False,
 ) -> go.Figure:
-    """A waterfall from the first end to the last by steps (name, size, printed size); raising ones are favourable."""
+    """A waterfall of steps between two totals.
+
+    Parameters
+    ----------
+    steps: (name, size, printed size) of each step.
+    ends: (name, value) of the first and of the last total, in the steps' unit.
+    language, colours: of the chart.
+    title: of the axis.
+    digits: printed decimals.
+    more_is_worse: an increase has the unfavourable colour.
+    """
     (first, start), (last, end) = ends
     names = [first, *(name for name, _, _ in steps), last]
     sizes = [size for _, size, _ in steps]
     texts = [number(start, language, digits), *(signed(shown, language, digits) for _, _, shown in steps)]
     good, bad = colours.favourable, colours.unfavourable
     up, down = (bad, good) if more_is_worse else (good, bad)
-    lines = [_in_lines(name) for name in names]
+    lines = [_wrap(name) for name in names]
     places, height = _places(lines)
     figure = go.Figure(
         go.Waterfall(
@@ -58,14 +68,14 @@ def cascade(
         )
     )
     running = list(accumulate(sizes, initial=start))
-    return _finished(figure, places, lines, (min(running), max(running)), language, colours, title, height)
+    return _with_names(figure, places, lines, (min(running), max(running)), language, colours, title, height)
 
 
 def parts(
     named: Sequence[tuple[str, float, float]], language: Language, colours: Palette, *, title: str, digits: int = 1
 ) -> go.Figure:
-    """The parts of a sum, each (name, size, printed size), as bars to either side of 0."""
-    lines = [_in_lines(name) for name, _, _ in named]
+    """The parts of a sum as bars on either side of 0. named: (name, size, printed size) of each; title: of the axis."""
+    lines = [_wrap(name) for name, _, _ in named]
     places, height = _places(lines)
     sizes = [size for _, size, _ in named]
     figure = go.Figure(
@@ -83,12 +93,12 @@ def parts(
         )
     )
     ends = (min(0.0, *sizes, 0.0), max(0.0, *sizes, 0.0))
-    figure = _finished(figure, places, lines, ends, language, colours, title, height)
+    figure = _with_names(figure, places, lines, ends, language, colours, title, height)
     return figure.update_xaxes(zeroline=True, zerolinecolor=colours.ink)
 
 
-def _in_lines(name: str) -> list[str]:
-    return textwrap.wrap(name, LONGEST, break_long_words=False) or [""]
+def _wrap(name: str) -> list[str]:
+    return textwrap.wrap(name, MAX_LINE_LENGTH, break_long_words=False) or [""]
 
 
 def _places(lines: Sequence[Sequence[str]]) -> tuple[list[float], int]:
@@ -98,7 +108,7 @@ def _places(lines: Sequence[Sequence[str]]) -> tuple[list[float], int]:
     return places, round(80 + ROW * (places[-1] + 1))
 
 
-def _finished(
+def _with_names(
     figure: go.Figure,
     places: Sequence[float],
     lines: Sequence[Sequence[str]],
@@ -109,7 +119,7 @@ def _finished(
     height: int,
 ) -> go.Figure:
     low, high = ends
-    room = ROOM_FOR_A_NAME * ((high - low) or 1.0)
+    room = SIDE_MARGIN * ((high - low) or 1.0)
     figure.update_yaxes(range=[places[-1] + 0.5, -0.9], visible=False, fixedrange=True)
     figure.update_xaxes(
         range=[low - room, high + room],
@@ -119,5 +129,5 @@ def _finished(
         tickangle=0,
         title_text=title,
     )
-    figure = sized(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
+    figure = styled(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
     return figure.update_layout(annotations=names_over(["<br>".join(name) for name in lines], places, yshift=10))

@@ -1,4 +1,4 @@
-"""The client's file that is open on the screen; every part of the page receives this record."""
+"""The client's file on the screen; every part of the page receives this record."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class ClientFile:
 
 
 def open_file(row: Mapping[str, object], *, synthetic: bool, language: Language) -> ClientFile:
-    """Assess a client. Raises InputRefused."""
+    """Assess a client and return its file. Raises InputRefused. synthetic: the client is synthetic."""
     assessments = assess(resources.model(), [row], review_band=resources.settings().review_band)
     return ClientFile(row, assessments, synthetic, language)

@@ -55,25 +55,25 @@ def _choose_other(file: ClientFile) -> str | None:
         placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
     )
-    wanted = (typed or "").strip()
+    query = (typed or "").strip()
     uploaded = session().uploaded
-    if wanted:
-        matches = [*begin_with(uploaded, wanted, MAX_MATCHES), *resources.loaded_clients().search(wanted, MAX_MATCHES)]
+    if query:
+        matches = [*begin_with(uploaded, query, MAX_MATCHES), *resources.loaded_clients().search(query, MAX_MATCHES)]
     else:
         matches = list(resources.examples().values())
     offered = [each for each in dict.fromkeys(matches) if each != here][:MAX_MATCHES]
     if not offered:
         st.caption(translate("compared.none", language))
         return None
-    if offered == [wanted]:
-        return wanted
+    if offered == [query]:
+        return query
     verdicts = {client: verdict for verdict, client in resources.examples().items()}
     picked = st.pills(
         translate("compared.offer", language),
         offered,
         key=OFFERED,
         format_func=lambda each: (
-            translate(f"welcome.{verdicts[each]}", language, client=each) if each in verdicts and not wanted else each
+            translate(f"welcome.{verdicts[each]}", language, client=each) if each in verdicts and not query else each
         ),
         label_visibility="collapsed",
     )

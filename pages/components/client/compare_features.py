@@ -21,7 +21,7 @@ ACROSS, UP = "compared_across", "compared_up"
 
 
 def compare_two_features(file: ClientFile) -> None:
-    """Show two features chosen by label; of many clients a sample is drawn, and the caption says so."""
+    """Show two features chosen by label, for a sample of the clients if there are many; the caption says so."""
     language, model, sample = file.language, resources.model(), resources.reference_sample()
     here = {each.source: each.value for each in column_values(file.assessments.aligned, model.bundle)}
     options = list(here)
@@ -39,10 +39,13 @@ def compare_two_features(file: ClientFile) -> None:
     there = [(one, other, solvency) for one, other, solvency in values if one is not None and other is not None]
     key = "compared.sample" if len(sample) < sample.loaded else "compared.everyone"
     caption = translate(key, language, loaded=sample.loaded, **({"n": len(sample)} if key == "compared.sample" else {}))
-    lacking = len(sample) - len(there)
-    st.caption(caption if not lacking else f"{caption} {translate('compared.lacks', language, n=lacking)}")
-    points = [(_drawn(across, one, language), _drawn(up, other, language), solvency) for one, other, solvency in there]
-    mine = _drawn(across, here[across], language), _drawn(up, here[up], language)
+    n_missing = len(sample) - len(there)
+    st.caption(caption if not n_missing else f"{caption} {translate('compared.lacks', language, n=n_missing)}")
+    points = [
+        (_axis_value(across, one, language), _axis_value(up, other, language), solvency)
+        for one, other, solvency in there
+    ]
+    mine = _axis_value(across, here[across], language), _axis_value(up, here[up], language)
     currency = resources.settings().currency
     if None in mine:
         st.caption(translate("compared.not_drawn", language))
@@ -62,8 +65,8 @@ def compare_two_features(file: ClientFile) -> None:
         st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
-def _drawn(source: str, value: Value, language: Language) -> Value:
-    """A value as an axis needs it: a number on the shown scale, or a word."""
+def _axis_value(source: str, value: Value, language: Language) -> Value:
+    """A value for an axis: a number on the shown scale, or a text."""
     if isinstance(value, float) and entry_of(source).unit not in ("category", "flag"):
         return to_shown_scale(source, value)
     return None if value is None else format_value(source, value, language)

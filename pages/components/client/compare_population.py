@@ -22,7 +22,7 @@ from pages.components.charts.base import draw
 from pages.components.charts.gauge import strip
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
-from pages.components.session import worded
+from pages.components.session import translated
 
 FEATURE = "compared_feature"
 
@@ -34,8 +34,8 @@ def compare_with_population(file: ClientFile) -> None:
     if density is None:
         st.info(translate("compared.not_known", language), icon=":material/info:")
         return
-    everything = {each.source: each for each in column_values(file.assessments.aligned, resources.model().bundle)}
-    _show_feature(everything, population, language)
+    values = {each.source: each for each in column_values(file.assessments.aligned, resources.model().bundle)}
+    _show_feature(values, population, language)
     st.markdown(f"**{translate('strip.title', language)}**")
     draw(strip(file.decision, density, language, palette()), "strip", translate("strip.alt", language))
     with st.expander(translate("table.open", language), key="strip_table"):
@@ -43,23 +43,26 @@ def compare_with_population(file: ClientFile) -> None:
 
 
 def choose_feature(title: str, key: str, options: list[str], language: Language, index: int = 0) -> str:
-    """Select a feature by its label; the choice stays for the next client."""
+    """Draw a box that selects a feature by its label, and return its column; the choice stays for the next client.
+
+    title: key of the box's label. key: the widget's. options: source columns. index: position of the first choice.
+    """
     chosen = st.selectbox(
         translate(title, language),
         options,
         index=index,
-        key=worded(key),
+        key=translated(key),
         persist_state="session",
         format_func=lambda source: label(source, language),
     )
     return str(chosen)
 
 
-def _show_feature(everything: dict[str, ColumnValue], population: Population, language: Language) -> None:
-    options = list(everything)
-    first = next((place for place, each in enumerate(everything.values()) if each.value is not None), 0)
+def _show_feature(values: dict[str, ColumnValue], population: Population, language: Language) -> None:
+    options = list(values)
+    first = next((place for place, each in enumerate(values.values()) if each.value is not None), 0)
     source = choose_feature("compared.choose", FEATURE, options, language, first)
-    here = everything[source]
+    here = values[source]
     st.markdown(_place(here, population, language))
     of_values, of_numbers = shares(population, source), number_distribution(population, source)
     if of_values is None and of_numbers is None:

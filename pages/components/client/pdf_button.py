@@ -1,4 +1,4 @@
-"""The button that downloads a client's file as PDF; the PDF is written when it is pressed."""
+"""The button that downloads a client's file as PDF; the PDF is made when the button is pressed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from pages.components.downloads import show_download
 
 
 def show_pdf_button(file: ClientFile) -> None:
-    """Offer the client's file."""
+    """Draw the button that downloads the client's file."""
     _button(file, "paper.button", "paper.name", file.row, file.assessments)
 
 
 def show_simulation_button(
     file: ClientFile, row: Mapping[str, object], assessments: Assessments, simulates: Sequence[str]
 ) -> None:
-    """Offer a simulation of the file, marked as one in large letters."""
+    """Draw the button that downloads a simulation, marked as such in large letters.
+
+    row, assessments: the edited file and its assessment. simulates: one sentence for each change.
+    """
     _button(file, "paper.button_simulation", "paper.name_simulation", row, assessments, simulates)
 
 

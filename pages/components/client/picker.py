@@ -1,7 +1,7 @@
-"""Choosing a client: by id among the loaded ones, as you type, or from an uploaded file.
+"""Chooses a client: a loaded one by its id, or one from an uploaded file.
 
-Ids never go to the browser but for the few that match. A client is put on the screen only after it could be
-assessed; whatever goes wrong is said below the search until the next choice, and the client that was there stays.
+Only the ids that match the typed text are sent to the browser. A client is shown only after it has been assessed; an
+error is shown below the search until the next choice, and the open client stays open.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from core.readers.intake import Intake
 from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
-from pages.components.file_choices import ask_what_is_open, choices_for, read_file
+from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
 from pages.components.session import once, session, set_widget, widget
 
@@ -29,17 +29,17 @@ SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
 MAX_MATCHES = 8
 PAUSE = "150ms"
-"""Pause in typing before the search starts; most of the time that an officer waits for a client's gauge."""
+"""Pause in typing before the search starts."""
 
 
 def choose_client(language: Language) -> dict[str, Any] | None:
     """Draw search and upload; return the row of the open client, or None before the first choice."""
     state = session()
-    wanted = st.query_params.get("id")
-    if wanted is None and state.loaded:
+    requested = st.query_params.get("id")
+    if requested is None and state.loaded:
         st.query_params["id"] = state.loaded
-    elif wanted is not None and wanted.strip():
-        once("id", wanted, lambda: _open_from_address(wanted))
+    elif requested is not None and requested.strip():
+        once("id", requested, lambda: _open_from_address(requested))
     search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
         typed = _search_box(translate("picker.search", language), SEARCH, language)
@@ -56,24 +56,24 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         )
     if state.uploaded:
         _uploaded_clients(language)
-    if state.complaint is not None:
-        show_error(state.complaint, language)
+    if state.last_error is not None:
+        show_error(state.last_error, language)
         file = widget(FILE)
         if file is not None:
-            ask_what_is_open(state.complaint, file.getvalue(), "picker", language, _read_file)
+            show_choices(state.last_error, file.getvalue(), "picker", language, _read_file)
     return state.row
 
 
 def open_loaded(client: str) -> None:
-    """Open a loaded client, also in the address; an error is stored in the session for display."""
+    """Open a loaded client and set the address's id; an error is stored in the session and shown later."""
     clients = resources.loaded_clients()
     try:
         _put_on_screen(clients.row(client), synthetic=clients.synthetic)
     except ScoringError as error:
-        session().complaint = error
+        session().last_error = error
         return
     state = session()
-    state.loaded, state.complaint = client, None
+    state.loaded, state.last_error = client, None
     st.query_params["id"] = client
     once("id", client, lambda: None)
 
@@ -83,20 +83,20 @@ def open_client(client: str, *, uploaded: bool) -> None:
     if not uploaded:
         st.switch_page("client.py", query_params={"id": client})
     _put_on_screen_from_file(session().uploaded[client])
-    session().complaint = None
+    session().last_error = None
     st.switch_page("client.py")
 
 
 def _open_from_address(client: str) -> None:
-    """Open a client named by the address; clears the search, which could name another client."""
+    """Open the client in the address; clears the search, which could show another client."""
     set_widget(SEARCH, "")
     open_loaded(client)
 
 
 def _put_on_screen(row: dict[str, Any], *, synthetic: bool, assessments: Assessments | None = None) -> None:
-    """The client on the screen from now on. Raises InputRefused where it cannot be assessed.
+    """Make a client the open one. Raises InputRefused if it cannot be assessed.
 
-    assessments: its assessment, where it was made already.
+    assessments: its assessment, if it exists already.
     """
     if assessments is None:
         assessments = assess(resources.model(), [row], review_band=resources.settings().review_band)
@@ -105,7 +105,7 @@ def _put_on_screen(row: dict[str, Any], *, synthetic: bool, assessments: Assessm
 
 
 def _put_on_screen_from_file(row: dict[str, Any], assessments: Assessments | None = None) -> None:
-    """Open an uploaded client; clears the search and the address, which would name another client."""
+    """Open an uploaded client; clears the search and the address, which could show another client."""
     _put_on_screen(row, synthetic=False, assessments=assessments)
     set_widget(SEARCH, "")
     st.query_params.pop("id", None)
@@ -121,7 +121,7 @@ def _search_box(label: str, key: str, language: Language) -> str:
         type="search",
         placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
-        on_change=_typed if key == SEARCH else None,
+        on_change=_open_typed if key == SEARCH else None,
     )
     return (typed or "").strip()
 
@@ -135,7 +135,7 @@ def _matches(matches: list[str], key: str, language: Language) -> None:
         matches,
         key=key,
         label_visibility="collapsed",
-        on_change=_picked if key == MATCHES else _picked_from_file,
+        on_change=_open_picked if key == MATCHES else _open_picked_from_file,
     )
 
 
@@ -149,39 +149,39 @@ def _uploaded_clients(language: Language) -> None:
         _matches(begin_with(state.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
 
 
-def _typed() -> None:
+def _open_typed() -> None:
     typed = (widget(SEARCH) or "").strip()
     if typed and resources.loaded_clients().search(typed, 2) == [typed]:
         open_loaded(typed)
 
 
-def _picked() -> None:
+def _open_picked() -> None:
     client = widget(MATCHES)
     if client:
         open_loaded(client)
 
 
-def _picked_from_file() -> None:
+def _open_picked_from_file() -> None:
     client = widget(FILE_MATCHES)
     if client:
         _put_on_screen_from_file(session().uploaded[client])
 
 
 def _open_only_client(intake: Intake, name: str) -> None:
-    """Puts the one client of a file on the screen. Raises InputRefused where it cannot be assessed."""
+    """Open the only client of a file. Raises InputRefused if it cannot be assessed."""
     model, band = resources.model(), resources.settings().review_band
     assessments = assess(model, intake.all_rows(), review_band=band)
     state = session()
     state.uploaded, state.uploaded_name = ClientsOfFile(intake, results_of(model, assessments, 0)), name
     _put_on_screen_from_file(intake.row(1), assessments)
-    state.complaint = None
+    state.last_error = None
 
 
 def _read_file() -> None:
     file = widget(FILE)
     state, limits = session(), resources.settings()
     if file is None:
-        state.uploaded, state.complaint = {}, None
+        state.uploaded, state.last_error = {}, None
         return
     try:
         content = file.getvalue()
@@ -196,9 +196,9 @@ def _read_file() -> None:
             return
         portfolio = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
-        state.complaint = error
+        state.last_error = error
         return
     if len(portfolio.results):
         state.uploaded, state.uploaded_name = ClientsOfFile(intake, portfolio.results), file.name
         _put_on_screen_from_file(intake.row(int(portfolio.results.rows[0])))
-    state.complaint = InputRefused(portfolio.problems) if portfolio.problems else None
+    state.last_error = InputRefused(portfolio.problems) if portfolio.problems else None

@@ -21,10 +21,10 @@ LONGEST_NAME, MAX_SAVED = 40, 12
 
 
 def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
-    """Show the name and the button that save the edits on the screen, and the table of saved ones; `put` opens one."""
+    """Show the controls that save the current edits, and the table of saved simulations; `put` opens one of them."""
     language = file.language
     state = session().of_client(file.client)
-    name, keep = st.columns([3, 2], vertical_alignment="bottom")
+    name, save = st.columns([3, 2], vertical_alignment="bottom")
     name.text_input(
         translate("simulation.name", language),
         key=NAME,
@@ -32,12 +32,12 @@ def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], N
         persist_state="session",
         placeholder=_free_name(state.saved, language),
     )
-    keep.button(
+    save.button(
         translate("simulation.keep", language),
         icon=":material/bookmark_add:",
         width="stretch",
         disabled=not changes(file.row, state.edits) or len(state.saved) >= MAX_SAVED,
-        on_click=_keep,
+        on_click=_save,
         args=(file,),
     )
     if not state.saved:
@@ -53,40 +53,40 @@ def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], N
         currency=settings.currency,
     )
     st.table(pd.DataFrame([{title: plain(cell) for title, cell in row.items()} for row in rows]), hide_index=True)
-    which, opens, forgets = st.columns([3, 1, 1], vertical_alignment="bottom")
-    chosen = which.selectbox(translate("simulation.choose", language), list(state.saved), key=CHOSEN)
-    opens.button(
+    choice, open_column, delete_column = st.columns([3, 1, 1], vertical_alignment="bottom")
+    chosen = choice.selectbox(translate("simulation.choose", language), list(state.saved), key=CHOSEN)
+    open_column.button(
         translate("simulation.open", language),
         width="stretch",
         on_click=lambda: put(state.saved[chosen]),
         key="kept_open",
     )
-    forgets.button(
+    delete_column.button(
         translate("simulation.forget", language),
         width="stretch",
-        on_click=_forget,
+        on_click=_delete,
         args=(state.saved, chosen),
         key="kept_forget",
     )
 
 
-def _keep(file: ClientFile) -> None:
-    """Save the edits on the screen under the typed name, or under a numbered one if it is taken."""
+def _save(file: ClientFile) -> None:
+    """Save the current edits under the typed name, with a number if it is taken."""
     state = session().of_client(file.client)
     state.saved[_free_name(state.saved, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
     set_widget(NAME, "")
 
 
-def _forget(saved: dict[str, dict[str, Value]], name: str) -> None:
+def _delete(saved: dict[str, dict[str, Value]], name: str) -> None:
     saved.pop(name, None)
 
 
-def _free_name(taken: Collection[str], language: Language, wanted: str = "") -> str:
+def _free_name(taken: Collection[str], language: Language, typed: str = "") -> str:
     """The typed name, with a number if it is taken, so that no saved simulation is overwritten."""
-    if wanted and wanted not in taken:
-        return wanted
+    if typed and typed not in taken:
+        return typed
     names = (
-        f"{wanted} ({n})" if wanted else translate("simulation.default_name", language, n=n)
-        for n in count(2 if wanted else len(taken) + 1)
+        f"{typed} ({n})" if typed else translate("simulation.default_name", language, n=n)
+        for n in count(2 if typed else len(taken) + 1)
     )
     return next(name for name in names if name not in taken)

@@ -1,4 +1,4 @@
-"""The part "Compared": this client among all, by two features among the loaded ones, and beside another client."""
+"""The part "Compared": this client among all clients, by two features among the loaded ones, and with another one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VIEW = "compared_view"
 
 
 def open_comparison(other: str) -> None:
-    """Make the next opened file show this part, compared with another client."""
+    """Select this part and the other client for the file that is opened next."""
     for key, value in ((OPEN, "compared"), (VIEW, "clients"), (TYPED, other)):
         set_widget(key, value)
 

@@ -1,4 +1,4 @@
-"""The part "How much is known": what the file lacks, unusual values, and whether a person should review the client."""
+"""The part "How much is known": missing values, unusual values, and whether a person should review the client."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ CODES, LISTED = 60, 40
 def show_completeness(file: ClientFile) -> None:
     """Show the information in this file, unusual values, the review band, and columns that were ignored."""
     bundle = resources.model().bundle
-    everything = column_values(file.assessments.aligned, bundle)
+    values = column_values(file.assessments.aligned, bundle)
     st.subheader(translate("known.title", file.language), anchor=False)
-    _show_information(file, everything)
-    _show_odd(file, everything)
+    _show_information(file, values)
+    _show_unusual(file, values)
     _show_band(file)
     _show_ignored(file)
 
 
-def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> None:
+def _show_information(file: ClientFile, values: Sequence[ColumnValue]) -> None:
     language = file.language
     share = percent(float(file.assessments.information[0]), language)
     st.markdown(translate("report.information", language, share=share))
@@ -55,13 +55,13 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
             {
                 translate("known.state", language): translate(f"state.{state.name.lower()}", language),
                 translate("known.share", language): percent(part, language, 1),
-                translate("known.features", language): sum(each.state is state for each in everything),
+                translate("known.features", language): sum(each.state is state for each in values),
             }
             for state, part in shares.items()
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.DERIVED, ValueOrigin.MISSING):
-        columns = [each for each in everything if each.state is state]
+        columns = [each for each in values if each.state is state]
         if columns:
             names = [
                 translate(
@@ -76,13 +76,13 @@ def _show_information(file: ClientFile, everything: Sequence[ColumnValue]) -> No
             _list(title, names, opened=state is ValueOrigin.UNSEEN)
 
 
-def _show_odd(file: ClientFile, everything: tuple[ColumnValue, ...]) -> None:
+def _show_unusual(file: ClientFile, values: tuple[ColumnValue, ...]) -> None:
     language, currency = file.language, resources.settings().currency
     population = resources.model().bundle.population
-    wrong, far = impossible_columns(file.assessments.aligned), outside(everything, population)
+    wrong, far = impossible_columns(file.assessments.aligned), outside(values, population)
     if wrong:
-        said = impossible_in_words(file.assessments.aligned, resources.model().bundle, language, currency)
-        lines = [*said, translate("known.wrong_how", language)]
+        impossible = impossible_in_words(file.assessments.aligned, resources.model().bundle, language, currency)
+        lines = [*impossible, translate("known.wrong_how", language)]
         st.error(_box(translate("known.wrong", language), lines), icon=":material/error:")
     others = tuple(each for each in far if each.source not in wrong)
     if others:

@@ -1,4 +1,4 @@
-"""The part "What would flip it": the nearest loan that may be advised, and the map around the one asked for."""
+"""The part "What would flip it": the nearest loan that may be advised, and the map around the requested loan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pages.components.client.client_file import ClientFile
 
 
 def show_offer(file: ClientFile) -> None:
-    """Show the offer, the map and its table; a sentence if the file names no loan to start from."""
+    """Show the offer, the map and its table; a sentence if the file has no amount or instalment."""
     language, settings = file.language, resources.settings()
     st.subheader(translate("offer.title", language), anchor=False)
     loans = resources.loans(resources.model().bundle.digest, dict(file.row), settings.review_band)

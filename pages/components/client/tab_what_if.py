@@ -1,4 +1,4 @@
-"""The part "What if": editable fields of the file, both answers side by side, what moved, and saved simulations."""
+"""The part "What if": editable fields, both answers side by side, the changes by column, and saved simulations."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from pages.components.client.pdf_button import show_simulation_button
 from pages.components.client.saved_simulations import show_saved_simulations
 from pages.components.client.welcome import ICONS
 from pages.components.messages import plain
-from pages.components.session import session, set_widget, widget, worded
+from pages.components.session import session, set_widget, translated, widget
 
 
 def show_what_if(file: ClientFile) -> None:
-    """Show the answers for the file and for the simulation, the fields, what moved, and the saved simulations."""
+    """Show the answers to the file and to the simulation, the fields, the changes by column, and saved simulations."""
     language, model = file.language, resources.model()
     st.subheader(translate("simulation.title", language), anchor=False)
     st.badge(translate("simulation.badge", language), icon=":material/science:", color="orange")
@@ -81,7 +81,7 @@ def show_what_if(file: ClientFile) -> None:
 
 
 def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> None:
-    """Replace the edits on the screen and the values of all fields."""
+    """Replace the current edits and the values of all fields. known: the client's fields; edits: by column."""
     session().of_client(client).edits = dict(edits)
     for column, each in known.items():
         set_widget(_key(client, column), edits.get(column, each.value))
@@ -97,10 +97,10 @@ def _show_fields(file: ClientFile, known: dict[str, Field]) -> None:
 
 
 def _show_field(file: ClientFile, each: Field) -> None:
-    """Draw one field; its value is copied into the session, because a widget's own state ends with the page."""
+    """Draw one field; its value is copied into the session because the widget's state is lost with the page."""
     language, column, key = file.language, each.column, _key(file.client, each.column)
     edits = session().of_client(file.client).edits
-    said = edits.get(column, each.value)
+    current = edits.get(column, each.value)
     common: dict[str, Any] = {
         "label": sentences.field_label(column, language, resources.settings().currency),
         "key": key,
@@ -108,11 +108,11 @@ def _show_field(file: ClientFile, each: Field) -> None:
         "placeholder": translate("value.missing", language),
         "on_change": _edited,
         "args": (file.client, each),
-        "disabled": _makes_no_sense(column, edits, file),
+        "disabled": _does_not_apply(column, edits, file),
     }
     if column in BOUNDS:
-        # Our own sentences state the bounds: the widget's are in English and give no reason.
-        value = said if isinstance(said, float | int) else None
+        # The widget gets no bounds, because its messages are in English and give no reason; `simulate` checks them.
+        value = current if isinstance(current, float | int) else None
         st.number_input(
             value=value,
             step=BOUNDS[column][2],
@@ -122,14 +122,14 @@ def _show_field(file: ClientFile, each: Field) -> None:
     elif each.choices:
         st.selectbox(
             options=each.choices,
-            index=each.choices.index(said) if said in each.choices else None,
+            index=each.choices.index(current) if current in each.choices else None,
             format_func=lambda choice: sentences.format_edit(column, choice, language, ""),
-            **(common | {"key": worded(key)}),
+            **(common | {"key": translated(key)}),
         )
 
 
 def _edited(client: int, each: Field) -> None:
-    """Store the value of a field; an empty one, or one equal to the file, is no edit."""
+    """Store the value of a field as an edit, unless it is empty or equal to the file's."""
     edits, value = session().of_client(client).edits, widget(_key(client, each.column))
     if value is None or value == each.value:
         edits.pop(each.column, None)
@@ -137,8 +137,8 @@ def _edited(client: int, each: Field) -> None:
         edits[each.column] = value
 
 
-def _makes_no_sense(column: str, edits: dict[str, Value], file: ClientFile) -> bool:
-    """Whether a field does not apply: the job of a client without one, the age of a car that does not exist."""
+def _does_not_apply(column: str, edits: dict[str, Value], file: ClientFile) -> bool:
+    """Whether a field does not apply: the job fields without a job, the car's age without a car."""
     now = {name: edits.get(name, file_value(file.row, name)) for name in ("NAME_INCOME_TYPE", "FLAG_OWN_CAR")}
     return (column in JOB and now["NAME_INCOME_TYPE"] in NO_JOB) or (
         column == "OWN_CAR_AGE" and now["FLAG_OWN_CAR"] == "N"
@@ -175,12 +175,12 @@ def _show_moves(file: ClientFile, simulation: Simulation) -> None:
         st.caption(translate("simulation.unchanged", language))
         return
     try:
-        moved = moves(resources.model(), simulation)
+        column_moves = moves(resources.model(), simulation)
     except NotExplained:
         st.caption(translate("simulation.not_explained", language))
         return
     before, after = simulation.before.decisions[0], simulation.after.decisions[0]
-    rows = sentences.move_rows(moved, before, after, language, resources.settings().currency)
+    rows = sentences.move_rows(column_moves, before, after, language, resources.settings().currency)
     st.table(pd.DataFrame(rows), hide_index=True)
     st.caption(translate("simulation.moved_how", language))
 

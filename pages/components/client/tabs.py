@@ -1,6 +1,6 @@
-"""The parts of a client's file, one open at a time: only that one is computed and drawn.
+"""The parts of a client's file; only the open part is computed and drawn.
 
-The open part stays open for the next client, in the other language, and when the page is left and opened again.
+The same part stays open for the next client, after a change of language, and when the page is opened again.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ ICONS = {
 
 
 def show_welcome(language: Language) -> None:
-    """Show how to begin, with a button for one loaded client of each verdict."""
+    """Show the instructions, with a button for one loaded client of each verdict."""
     st.header(translate("welcome.title", language), anchor=False)
     st.markdown(translate("welcome.how", language))
     if resources.loaded_clients().synthetic:

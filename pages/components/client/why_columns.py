@@ -28,7 +28,7 @@ MEANINGS = {
     "theme": 170,
     "column": 220,
 }
-"""Columns of the table of every feature, and their widths in pixels; those of the values fit beside the sidebar."""
+"""Columns of the feature table and their widths in pixels; the value columns fit beside the sidebar."""
 
 
 def show_columns(explanation: Explanation, language: Language) -> None:

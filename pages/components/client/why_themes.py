@@ -14,7 +14,7 @@ from pages.components import resources
 from pages.components.charts import waterfall
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
-from pages.components.session import worded
+from pages.components.session import translated
 
 OPENED, MAX_COLUMNS = "opened_theme", 12
 
@@ -38,12 +38,12 @@ def show_themes(explanation: Explanation, language: Language) -> None:
         ]
         st.dataframe(pd.DataFrame(lines), hide_index=True)
     by_key = {theme.key: (theme, shown) for theme, shown in zip(themes, printed, strict=True)}
-    # This client may lack the theme that was opened for another client.
+    # The theme that was opened for another client may not exist for this one.
     opened = st.selectbox(
         translate("themes.open", language),
         list(dictionary().themes),
         index=None,
-        key=worded(OPENED),
+        key=translated(OPENED),
         persist_state="session",
         format_func=lambda key: dictionary().themes[key][language],
         placeholder=translate("themes.open", language),

@@ -1,4 +1,4 @@
-"""Whether a reason is usual: overall importance beside this client's, and the effect of each column on all clients."""
+"""Whether a reason is usual: overall importance and this client's, and the effects of each column on all clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The banner of an app on a public address without sign-in; it cannot be closed."""
+"""The banner of a public app without sign-in; visitors cannot close it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pages.components import resources
 
 
 def show_banner(language: Language) -> None:
-    """What not to enter, and where uploads live; nothing with sign-in, nor on a machine or network of one's own.
+    """Say what visitors should not enter and where uploads are stored; only without sign-in at a public address.
 
-    Decided by the address that the visitor's own browser shows.
+    The address is the one in the visitor's browser.
     """
     if not resources.settings().sign_in and is_public(st.context.url):
         what, where = translate("demonstration.what", language), translate("demonstration.where", language)
-        # Markdown, for HTML is drawn later than all else and would push the page down.
+        # st.html is drawn after all other elements and would shift the page, so this is Markdown.
         with st.container(key="demonstration"):
             st.markdown(f":small[:material/science: **{what}** {where}]")

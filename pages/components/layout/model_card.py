@@ -60,11 +60,11 @@ def show_model_card(language: Language) -> None:
         st.markdown(translate("about.figures", language, n=card.locked_rows))
         st.table(pd.DataFrame(figures), hide_index=True)
         for comparison in card.comparisons:
-            st.markdown(_beside(comparison, language))
+            st.markdown(_comparison_sentence(comparison, language))
         st.caption(translate("about.digest", language, digest=bundle.digest[:12], date=bundle.provenance.date[:10]))
 
 
-def _beside(comparison: Comparison, language: Language) -> str:
+def _comparison_sentence(comparison: Comparison, language: Language) -> str:
     auc, loss = (comparison.difference[name] for name in ("roc_auc", "loss_share"))
     return translate(
         f"about.beside_{comparison.other}",

@@ -1,4 +1,4 @@
-"""The screen for an unknown address; Streamlit's own message is in English only."""
+"""The screen for an unknown address, because Streamlit's own message is only in English."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from core.web.urls import requested_screen
 
 
 def unknown_address(known: Collection[str]) -> str:
-    """The path that the visitor opened if it is not among the known ones; otherwise empty."""
-    asked = requested_screen(st.context.url or "")
-    return "" if not asked or asked in known or "/" in asked else asked
+    """The path of the visitor's address if it is unknown; otherwise empty. known: the paths of all screens."""
+    path = requested_screen(st.context.url or "")
+    return "" if not path or path in known or "/" in path else path
 
 
 def show_not_found(pages: Sequence[st.Page], language: Language) -> None:

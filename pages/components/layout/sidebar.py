@@ -17,7 +17,7 @@ NAMES = {"en": "English", "fr": "Français"}
 def show_sidebar() -> None:
     """Show logo, language switch, signed-in person, and a line on the origin of the clients."""
     state = session()
-    # Beside a closed sidebar, on a telephone, there is room for the mark alone.
+    # With a closed sidebar, on a telephone, there is room only for the small icon.
     assets = ROOT / "assets"
     st.logo(str(assets / "logo.svg"), size="large", icon_image=str(assets / "favicon.png"))
     with st.sidebar:

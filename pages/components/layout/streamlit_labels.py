@@ -1,7 +1,7 @@
-"""Words that Streamlit writes in English and gives no parameter for, in the visitor's language, by CSS.
+"""Translates by CSS the labels that Streamlit writes in English and offers no parameter for.
 
-Its own word is made invisible but not unread: a screen reader says both. Hidden from it too, the button would have no
-name for programs that check pages, which do not count what CSS writes.
+The English label is invisible but a screen reader still reads it, together with the translation. If it were hidden
+from screen readers, accessibility checkers would find a button without a name, because they ignore CSS content.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def show_streamlit_labels(language: Language) -> None:
         "[data-testid=stExceptionMessage]": translate("frame.failed", language),
         f"{MENU}about] [data-testid=stMainMenuItemLabel]": translate("frame.about", language),
     }
-    rules = " ".join(_instead(place, word) for place, word in words.items())
+    rules = " ".join(_replacement_rule(place, word) for place, word in words.items())
     st.html(f"<style>{rules}</style>")
 
 
-def _instead(place: str, word: str) -> str:
+def _replacement_rule(place: str, word: str) -> str:
     content = json.dumps(f" {word}", ensure_ascii=False)
     return (
         f"{place} {{ font-size: 0; }}"

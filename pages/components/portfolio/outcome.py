@@ -1,4 +1,4 @@
-"""The outcome of a portfolio: what was read, the rows to correct, and charts with their tables."""
+"""The results of a scored portfolio: how it was read, the refused rows, and charts with their tables."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
 from pages.components.messages import plain
 
-LOUD = ("never_seen", "impossible")
-"""Notes that are shown unasked."""
+WARNINGS = ("never_seen", "impossible")
+"""Notes that are shown as a warning; the others are in a collapsed list."""
 
 
-def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
+def show_outcome(job: ScoringJob, language: Language) -> Portfolio:
     """Show how the file was read, how many clients were scored, and the refused rows with a file to correct."""
-    portfolio = run.portfolio
+    portfolio = job.portfolio
     assert portfolio is not None
     scored = len(portfolio.results)
-    if run.intake is None:
+    if job.intake is None:
         words = translate("portfolio.scored_loaded", language, n=scored, total=portfolio.total)
     else:
-        how = translate("read.clients", language, n=run.intake.n_rows, how=plain(how_read(run.intake.how, language)))
-        told = translate("portfolio.scored", language, n=scored, total=portfolio.total, name=plain(run.name))
-        words = f"{told} {how}"
+        how = translate("read.clients", language, n=job.intake.n_rows, how=plain(how_read(job.intake.how, language)))
+        sentence = translate("portfolio.scored", language, n=scored, total=portfolio.total, name=plain(job.name))
+        words = f"{sentence} {how}"
     if portfolio.stopped:
-        told = translate("portfolio.was_stopped", language, n=portfolio.n_rows, total=portfolio.total)
-        st.info(told, icon=":material/stop_circle:")
+        stopped = translate("portfolio.was_stopped", language, n=portfolio.n_rows, total=portfolio.total)
+        st.info(stopped, icon=":material/stop_circle:")
     if not portfolio.n_rows and portfolio.stopped:
         return portfolio
     if scored:
@@ -50,20 +50,20 @@ def show_outcome(run: ScoringJob, language: Language) -> Portfolio:
     else:
         st.error(translate("portfolio.none_scored", language, n=portfolio.n_rows), icon=":material/error:")
     if portfolio.n_refused:
-        _show_refused(run, portfolio, language)
+        _show_refused(job, portfolio, language)
     return portfolio
 
 
 def _show_notes(portfolio: Portfolio, language: Language) -> None:
-    """What was done with the columns, before what came of it."""
-    told = notes_in_words(portfolio.notes, language, lambda column: label(column, language))
-    loud = [plain(told[kind]) for kind in LOUD if kind in told]
-    if loud:
-        st.warning("\n\n".join(loud), icon=":material/rule:")
-    quiet = [plain(sentence) for kind, sentence in told.items() if kind not in LOUD]
-    if quiet:
+    """Show the notes on how the file's columns were read."""
+    notes = notes_in_words(portfolio.notes, language, lambda column: label(column, language))
+    warnings = [plain(notes[kind]) for kind in WARNINGS if kind in notes]
+    if warnings:
+        st.warning("\n\n".join(warnings), icon=":material/rule:")
+    others = [plain(sentence) for kind, sentence in notes.items() if kind not in WARNINGS]
+    if others:
         with st.expander(translate("notes.title", language), key="portfolio_notes"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in quiet))
+            st.markdown("\n".join(f"- {sentence}" for sentence in others))
 
 
 def show_charts(portfolio: Portfolio, language: Language) -> None:
@@ -117,23 +117,23 @@ def show_charts(portfolio: Portfolio, language: Language) -> None:
     )
 
 
-def _show_refused(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
+def _show_refused(job: ScoringJob, portfolio: Portfolio, language: Language) -> None:
     st.warning(translate("portfolio.refused", language, n=portfolio.n_refused), icon=":material/warning:")
     with st.expander(translate("portfolio.which", language), key="portfolio_refused"):
         st.dataframe(pd.DataFrame(summary.problem_rows(portfolio.problems, language)), hide_index=True)
         if len(portfolio.problems) > summary.LISTED:
             st.caption(translate("portfolio.listed", language, n=len(portfolio.problems), most=summary.LISTED))
-    intake = run.intake
+    intake = job.intake
     if intake is not None:
-        _show_mending(intake, portfolio, language)
+        _show_refused_downloads(intake, portfolio, language)
 
 
-def _show_mending(intake: Intake, portfolio: Portfolio, language: Language) -> None:
-    """The refused rows as files to mend: in the form in which the file came, and as a workbook."""
+def _show_refused_downloads(intake: Intake, portfolio: Portfolio, language: Language) -> None:
+    """Draw the downloads of the refused rows for correction: in the upload's format, and as a workbook."""
     name = translate("export.file_rejects", language)
-    as_it_came, as_workbook, _ = st.columns([3, 2, 3])
+    same_format, workbook, _ = st.columns([3, 2, 3])
     kind = intake.how.kind
-    with as_it_came:
+    with same_format:
         show_download(
             translate("portfolio.mend", language),
             lambda: rejects_file(summary.rejected_rows(intake, portfolio, language), intake.how),
@@ -143,7 +143,7 @@ def _show_mending(intake: Intake, portfolio: Portfolio, language: Language) -> N
             icon=":material/build:",
         )
     if kind != "excel":
-        with as_workbook:
+        with workbook:
             show_download(
                 translate("portfolio.mend_excel", language),
                 lambda: rejects_workbook(summary.rejected_rows(intake, portfolio, language)),

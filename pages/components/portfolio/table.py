@@ -1,4 +1,4 @@
-"""The clients of a portfolio in a table that can be sorted, filtered and searched; and the results as files."""
+"""The table of a portfolio's clients, with sorting, filters and search; and the downloads of the results."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from pages.components import resources
 from pages.components.client.picker import open_client
 from pages.components.client.tab_compare import open_comparison
 from pages.components.downloads import show_download
-from pages.components.session import session, worded
+from pages.components.session import session, translated
 
 PAIR = 2
 WIDTHS = (90, 170, 100, 120)
 """Widths of the first columns in pixels, so that their contents are never cut off."""
 
 
-def show_table(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
+def show_table(job: ScoringJob, portfolio: Portfolio, language: Language) -> None:
     """Show the table; a click on a cell opens that client's file, two ticked rows can be compared."""
     st.subheader(translate("portfolio.table", language), anchor=False)
     places = _chosen(portfolio, language)
@@ -37,13 +37,13 @@ def show_table(run: ScoringJob, portfolio: Portfolio, language: Language) -> Non
     st.caption(f"{translate('portfolio.found', language, n=len(places))} {translate('portfolio.how', language)}")
     state, table = session(), st.container()
     turn, _ = st.columns([1, 3])
-    wanted = turn.number_input(translate("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page")
-    shown = places[(int(wanted) - 1) * summary.PAGE : int(wanted) * summary.PAGE]
+    page = int(turn.number_input(translate("portfolio.page", language, n=pages), 1, pages, 1, key="portfolio_page"))
+    shown = places[(page - 1) * summary.PAGE : page * summary.PAGE]
     rows = summary.table_rows(
         portfolio.results, shown, resources.model().bundle, language, resources.settings().currency
     )
     widths = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], WIDTHS, strict=False)}
-    # A key of its own for each visit: what was clicked before must not be clicked again when one comes back.
+    # The key changes with each opened client; otherwise the old click would count again when the visitor returns.
     event = table.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
@@ -55,27 +55,27 @@ def show_table(run: ScoringJob, portfolio: Portfolio, language: Language) -> Non
     )
     clicked, ticked = event.selection.cells, event.selection.rows
     if clicked and clicked[0][0] < len(shown):
-        _open(run, str(portfolio.results.ids[shown[clicked[0][0]]]))
+        _open(job, str(portfolio.results.ids[shown[clicked[0][0]]]))
     if len(ticked) >= PAIR:
         first, second = (str(portfolio.results.ids[place]) for place in shown[ticked[:PAIR]])
-        _offer_pair(run, first, second, language)
+        _offer_pair(job, first, second, language)
 
 
-def show_downloads(run: ScoringJob, portfolio: Portfolio, language: Language) -> None:
-    """The results as CSV, Excel and Parquet for a reader of the language; each is made when it is asked for."""
+def show_downloads(job: ScoringJob, portfolio: Portfolio, language: Language) -> None:
+    """Draw the downloads of the results as CSV, Excel and Parquet; each file is made when its button is pressed."""
     st.markdown(f"**{translate('portfolio.download', language)}**")
-    whole = st.toggle(
+    with_columns = st.toggle(
         translate("portfolio.with_columns", language),
         key="portfolio_with_columns",
         help=translate("portfolio.with_columns_help", language),
     )
-    source = run.intake or LoadedClients(resources.loaded_clients())
+    source = job.intake or LoadedClients(resources.loaded_clients())
     bundle = resources.model().bundle
 
     def make(form: Format) -> bytes:
         reasons = portfolio.results.raising.shape[1] > 0
         table = results_table(portfolio.results, bundle, reasons=reasons, language=language)
-        if whole:
+        if with_columns:
             table = with_client_columns(table, source, portfolio.results.rows)
         return as_bytes(table, form, language)
 
@@ -92,7 +92,7 @@ def show_downloads(run: ScoringJob, portfolio: Portfolio, language: Language) ->
 
 
 def _chosen(portfolio: Portfolio, language: Language) -> Places:
-    """Draw search, filter and order, and apply them."""
+    """Draw search, filters and order, and return the positions of the matching clients in this order."""
     search, only, because, sort, turn = st.columns([3, 4, 4, 3, 2], vertical_alignment="bottom")
     typed = search.text_input(
         translate("portfolio.search", language),
@@ -106,21 +106,21 @@ def _chosen(portfolio: Portfolio, language: Language) -> Places:
     verdicts = only.multiselect(
         translate("portfolio.only", language),
         [Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE],
-        key=worded("portfolio_only"),
+        key=translated("portfolio_only"),
         placeholder=translate("portfolio.all", language),
         format_func=lambda verdict: translate(f"verdict.{verdict}", language),
     )
     why = because.multiselect(
         translate("portfolio.only_why", language),
         list(ReviewReason),
-        key=worded("portfolio_only_why"),
+        key=translated("portfolio_only_why"),
         placeholder=translate("portfolio.all", language),
         format_func=lambda reason: translate(f"portfolio.why_{reason}", language),
     )
     order = sort.selectbox(
         translate("portfolio.sort", language),
         summary.ORDERS,
-        key=worded("portfolio_order"),
+        key=translated("portfolio_order"),
         format_func=lambda each: translate(f"portfolio.by_{each}", language),
     )
     descending = turn.toggle(translate("portfolio.descending", language), key="portfolio_descending")
@@ -129,20 +129,20 @@ def _chosen(portfolio: Portfolio, language: Language) -> Places:
     )
 
 
-def _offer_pair(run: ScoringJob, first: str, second: str, language: Language) -> None:
-    """Offer the first client's file, compared with the second."""
+def _offer_pair(job: ScoringJob, first: str, second: str, language: Language) -> None:
+    """Draw the button that opens the first client's file with a comparison with the second."""
     if st.button(
         translate("portfolio.compare", language, first=first, second=second), icon=":material/compare:", type="primary"
     ):
         open_comparison(second)
-        _open(run, first)
+        _open(job, first)
 
 
-def _open(run: ScoringJob, client: str) -> None:
-    """Open a client on the client screen, where the other clients of its file can be chosen too."""
+def _open(job: ScoringJob, client: str) -> None:
+    """Open a client on the client screen, where the other clients of the file can also be chosen."""
     state = session()
     state.visits += 1
-    if run.intake is not None and run.portfolio is not None:
-        state.uploaded = summary.ClientsOfFile(run.intake, run.portfolio.results)
-        state.uploaded_name = run.name
-    open_client(client, uploaded=run.intake is not None)
+    if job.intake is not None and job.portfolio is not None:
+        state.uploaded = summary.ClientsOfFile(job.intake, job.portfolio.results)
+        state.uploaded_name = job.name
+    open_client(client, uploaded=job.intake is not None)

@@ -1,4 +1,4 @@
-"""Choosing a file of clients or the loaded clients, and the progress while they are scored."""
+"""Chooses a file of clients or the loaded clients to score, and shows the progress."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from core.errors import ScoringError
 from core.i18n.translations import Language, number, translate
 from pages.components import resources
 from pages.components.auth import has_access
-from pages.components.file_choices import ask_what_is_open, choices_for, read_file
+from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
 from pages.components.session import session, widget
 
 FILE = "portfolio_file"
-LOOKS_A_SECOND = 2
-SOON = 1.0
-"""Seconds."""
-A_MINUTE = 90
+REFRESHES_PER_SECOND = 2
+STOP_TIMEOUT = 1.0
+"""Seconds to wait for a stopped job."""
+MAX_SECONDS_SHOWN = 90
+"""Above this number of seconds, the remaining time is shown in minutes."""
 
 
 def choose_portfolio(language: Language) -> ScoringJob | None:
-    """The file, or the loaded clients; the portfolio once it is scored, None before."""
+    """Draw the upload and the button for the loaded clients; returns the job once it has ended, None before."""
     limits, clients = resources.settings(), resources.loaded_clients()
     upload, loaded = st.columns([3, 2])
     upload.file_uploader(
@@ -38,33 +39,33 @@ def choose_portfolio(language: Language) -> ScoringJob | None:
             width="stretch",
             on_click=_score_loaded,
         )
-    run = session().run
-    if run is None:
+    job = session().job
+    if job is None:
         return None
-    if not run.is_over:
-        _watch(run, language)
+    if not job.is_over:
+        _watch(job, language)
         return None
-    if isinstance(run.error, ScoringError):
-        show_error(run.error, language)
+    if isinstance(job.error, ScoringError):
+        show_error(job.error, language)
         file = widget(FILE)
         if file is not None:
-            ask_what_is_open(run.error, file.getvalue(), "portfolio", language, _read_file)
+            show_choices(job.error, file.getvalue(), "portfolio", language, _read_file)
         return None
-    if run.error is not None:
-        raise run.error
-    return run
+    if job.error is not None:
+        raise job.error
+    return job
 
 
-@st.fragment(run_every=1 / LOOKS_A_SECOND)
-def _watch(run: ScoringJob, language: Language) -> None:
+@st.fragment(run_every=1 / REFRESHES_PER_SECOND)
+def _watch(job: ScoringJob, language: Language) -> None:
     """Show the progress and the button that stops the job; rerun the whole screen when it ends."""
-    if run.is_over or not has_access():
+    if job.is_over or not has_access():
         st.rerun()
-    pace, name = run.pace, plain(_name(run, language))
+    pace, name = job.pace, plain(_name(job, language))
     bar, stop = st.columns([3, 1], vertical_alignment="center")
     if pace is not None:
         words = progress(pace, language)
-    elif run.waiting:
+    elif job.waiting:
         words = translate("portfolio.waiting", language, name=name)
     else:
         words = translate("portfolio.reading", language, name=name)
@@ -73,15 +74,15 @@ def _watch(run: ScoringJob, language: Language) -> None:
         translate("portfolio.stop", language),
         icon=":material/stop_circle:",
         on_click=_stop,
-        args=(run,),
+        args=(job,),
         width="stretch",
     )
 
 
-def _stop(run: ScoringJob) -> None:
-    """Stop the job, and wait a moment for its outcome, so that the next run shows it."""
-    run.stop()
-    run.wait(SOON)
+def _stop(job: ScoringJob) -> None:
+    """Stop the job, and wait briefly, so that the next run of the page shows its result."""
+    job.stop()
+    job.wait(STOP_TIMEOUT)
 
 
 def progress(pace: Progress, language: Language) -> str:
@@ -93,7 +94,7 @@ def progress(pace: Progress, language: Language) -> str:
         return translate("portfolio.explaining", language, words=words, n=pace.explaining)
     if not math.isfinite(pace.remaining):
         return words
-    in_minutes = pace.remaining > A_MINUTE
+    in_minutes = pace.remaining > MAX_SECONDS_SHOWN
     n = math.ceil(pace.remaining / 60) if in_minutes else math.ceil(pace.remaining)
     time = (
         translate("portfolio.minutes", language, n=n) if in_minutes else translate("portfolio.seconds", language, n=n)
@@ -101,20 +102,20 @@ def progress(pace: Progress, language: Language) -> str:
     return translate("portfolio.remaining", language, words=words, time=time)
 
 
-def _name(run: ScoringJob, language: Language) -> str:
-    return translate("portfolio.loaded_name", language) if run.loaded else run.name
+def _name(job: ScoringJob, language: Language) -> str:
+    return translate("portfolio.loaded_name", language) if job.loaded else job.name
 
 
 def _read_file() -> None:
     file, state, limits = widget(FILE), session(), resources.settings()
-    if state.run is not None:
-        state.run.stop()
+    if state.job is not None:
+        state.job.stop()
     if file is None:
-        state.run = None
+        state.job = None
         return
     content = file.getvalue()
     choices = choices_for(content)
-    state.run = ScoringJob(
+    state.job = ScoringJob(
         resources.model(),
         lambda stopping: read_file(
             content,
@@ -130,9 +131,9 @@ def _read_file() -> None:
 
 def _score_loaded() -> None:
     state, clients = session(), resources.loaded_clients()
-    if state.run is not None:
-        state.run.stop()
-    state.run = ScoringJob(
+    if state.job is not None:
+        state.job.stop()
+    state.job = ScoringJob(
         resources.model(),
         lambda stopping: LoadedClients(clients),
         name="",

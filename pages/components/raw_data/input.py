@@ -1,4 +1,4 @@
-"""Pasting or uploading raw data for the raw-data screen."""
+"""The input of the raw-data screen: pasted text or an uploaded file."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from core.readers.intake import Intake
 from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
-from pages.components.file_choices import ask_what_is_open, choices_for, read_file
+from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import show_error
 from pages.components.session import session, set_widget
 
-WAY = "raw_way"
+METHOD = "raw_way"
 PASTED = "raw_pasted"
-WAYS = ("paste", "upload")
+METHODS = ("paste", "upload")
 MAX_CHARACTERS = 500_000
-"""Most characters of pasted text; with all other inputs it stays below the limit of one WebSocket message."""
+"""Most characters of pasted text; they fit into one WebSocket message with all other inputs."""
 
 
 def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
-    """What was pasted or uploaded, read and assessed once; None before that, and when it cannot be read.
+    """Draw the input; returns the rows read from it and their assessments, None without a readable input.
 
-    The limits are those of the routes, so that the screen says what they would say.
+    The limits are those of the routes, so that the screen gives the same answer.
     """
     way = st.segmented_control(
         translate("raw.way", language),
-        WAYS,
+        METHODS,
         default="paste",
         required=True,
-        key=WAY,
+        key=METHOD,
         persist_state="session",
         format_func=lambda each: translate(f"raw.{each}", language),
         label_visibility="collapsed",
@@ -51,7 +51,7 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
             sent = read_file(content, max_bytes=max_bytes, max_rows=limits.max_rows, choices=choices)
         except ScoringError as error:
             show_error(error, language)
-            ask_what_is_open(error, content, "raw", language, lambda: None)
+            show_choices(error, content, "raw", language, lambda: None)
             return None
         try:
             assessments = assess(resources.model(), sent.all_rows(), review_band=limits.review_band, keep_good=True)

@@ -1,4 +1,4 @@
-"""The parts of the raw-data screen: what was read, how it was aligned, the answer, and the request."""
+"""The parts of the raw-data screen: the rows read, their alignment, the API's answer, and the request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def show_read(sent: Intake, language: Language) -> None:
 
 
 def show_alignment(sent: Intake, assessments: Assessments, language: Language) -> None:
-    """Show the alignment report of one client: every column of the model, what was sent, what is used, and why."""
+    """Show the alignment report of one client: for each model column, the cell sent, the value used, and its origin."""
     model = resources.model()
     st.subheader(translate("raw.alignment", language), anchor=False)
     if assessments.aligned.refused:
@@ -47,9 +47,9 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
         index = int(chosen) - 1
     row = sent.row(assessments.aligned.rows[index])
     st.caption(translate("raw.client", language, client=str(assessments.aligned.ids[index])))
-    for wrong in assessments.aligned.impossible.get(index, ()):
-        told = translate("raw.impossible", language, sentence=translate_impossible(wrong, language))
-        st.error(plain(told), icon=":material/error:")
+    for impossible in assessments.aligned.impossible.get(index, ()):
+        sentence = translate("raw.impossible", language, sentence=translate_impossible(impossible, language))
+        st.error(plain(sentence), icon=":material/error:")
     st.dataframe(pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language)), hide_index=True)
     if assessments.aligned.missing_markers:
         st.caption(translate("read.markers", language, n=assessments.aligned.missing_markers))
@@ -61,7 +61,7 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
 
 
 def show_api_answer(assessments: Assessments, language: Language) -> None:
-    """Show, if asked for, the document that the API would answer: one bad row refuses all."""
+    """Show the JSON document that the API would return, if the toggle is on; one bad row refuses the whole request."""
     st.subheader(translate("raw.answer", language), anchor=False)
     if not st.toggle(translate("raw.show_answer", language), key="raw_answer", persist_state="session"):
         return
@@ -75,7 +75,7 @@ def show_api_answer(assessments: Assessments, language: Language) -> None:
 
 
 def show_request(sent: Intake, language: Language) -> None:
-    """Show the request as a curl line, and its body as a file."""
+    """Show the request as a curl command, with its body as a download."""
     st.subheader(translate("raw.request", language), anchor=False)
     address = f"{(st.context.url or 'http://localhost:8501').split('/raw-data')[0].rstrip('/')}/predict_proba"
     start = f"curl -X POST {shlex.quote(address)} -H 'Content-Type: application/json' --data-binary"
