@@ -1,1 +1,1 @@
-"""What each column is called, means and is measured in."""
+"""The label, meaning and unit of each column."""

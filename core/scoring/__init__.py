@@ -1,1 +1,1 @@
-"""Aligned clients are scored, decided and explained; the one path that every screen and route takes."""
+"""Aligns, scores, decides and explains clients; every screen and route uses this package."""

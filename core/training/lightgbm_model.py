@@ -150,7 +150,7 @@ def portable_text(booster: lgb.Booster) -> str:
     the machine's number of threads.
     """
     text = _PARAMETERS.sub("\n", booster.model_to_string(num_iteration=-1))
-    return _RANGES.sub(lambda found: "feature_infos=" + " ".join(["none"] * len(found[1].split())), text)
+    return _RANGES.sub(lambda match: "feature_infos=" + " ".join(["none"] * len(match[1].split())), text)
 
 
 def _threads(rows: int) -> int:
