@@ -119,6 +119,9 @@ find_chromium() {
   return 1
 }
 
+# pgserver brings one for the journal's tests, but not to Python 3.13; Debian keeps its own out of the path.
+have_postgres() { "$python" -c 'import pgserver' 2>/dev/null || have pg_ctl || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; }
+
 serve() {
   local port=${PORT:-8501}
   case $port in *[!0-9]* | ??????*) port=0 ;; esac
@@ -140,6 +143,7 @@ check() {
     printf '%s\n' "No Chromium here and no way to install it: the browser tests are left out (CHROMIUM=/path/to/it runs them)."
     set -- -m "not browser" "$@"
   fi
+  have_postgres || apt_install postgresql || printf '%s\n' "No PostgreSQL here: the journal is tested on SQLite alone."
   "$python" -m ruff check . || status=1
   "$python" -m ruff format --check . || status=1
   "$python" -m mypy || status=1
