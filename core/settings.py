@@ -5,71 +5,30 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from core.errors import SettingError
+from core.setting_parsers import (
+    ADDRESS,
+    ANY_TEXT,
+    DATABASE,
+    DIGESTS,
+    HOSTS,
+    ISSUER,
+    REASONS,
+    Parser,
+    number,
+    text_of,
+    whole_number,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 
-T = TypeVar("T")
-
 SIGN_IN = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "PUBLIC_URL")
-_ORIGIN = r"(https://[A-Za-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1)(:[0-9]+)?)"
-
-
-@dataclass(frozen=True)
-class Parser(Generic[T]):
-    """Reads one kind of setting.
-
-    must_be: what a value must be, as it stands in an error after "must be".
-    read: the value of a text, or None if the text is not what it must be.
-    """
-
-    must_be: str
-    read: Callable[[str], T | None]
-
-
-def whole_number(low: int, high: int) -> Parser[int]:
-    """A parser of whole numbers from low to high, both included."""
-
-    def read(text: str) -> int | None:
-        value = int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else None
-        return value if value is not None and low <= value <= high else None
-
-    return Parser(f"a whole number from {low} to {high}", read)
-
-
-def number(low: float, high: float) -> Parser[float]:
-    """A parser of decimal numbers from low to high, both included."""
-
-    def read(text: str) -> float | None:
-        value = float(text) if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?", text, re.I) else None
-        return value if value is not None and low <= value <= high else None
-
-    return Parser(f"a number from {low:g} to {high:g}", read)
-
-
-def text_of(must_be: str, pattern: str) -> Parser[str]:
-    """A parser of texts that a regular expression matches from the first character to the last."""
-    return Parser(must_be, lambda text: text if re.fullmatch(pattern, text, re.DOTALL) else None)
-
-
-ANY_TEXT = text_of("text", ".*")
-DIGESTS = text_of(
-    "SHA-256 digests (64 hexadecimal digits each), separated by commas or spaces",
-    "[0-9a-fA-F]{64}([, ]+[0-9a-fA-F]{64})*",
-)
-_HOST = r"(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
-HOSTS = text_of(
-    "host names like aval.example or *.aval.example, separated by commas or spaces", rf"\*|{_HOST}([, ]+{_HOST})*"
-)
-ADDRESS = text_of("an address like https://aval.example (http only for localhost)", f"{_ORIGIN}/?")
-ISSUER = text_of("an address like https://login.example/tenant (http only for localhost)", f"{_ORIGIN}(/[!-~]*)?")
 
 
 def setting(default: Any, parser: Parser[Any], help: str) -> Any:
@@ -152,6 +111,29 @@ class Settings:
         "none: all behind a platform, no other on a network of one's own.",
     )
 
+    data_dir: str = setting(
+        "data",
+        ANY_TEXT,
+        "Folder of the journal and of the bundles that decided; relative to the project.",
+    )
+    database_url: str = setting(
+        "",
+        DATABASE,
+        "PostgreSQL database of the journal, postgres://user:password@host/name; none: a file in DATA_DIR.",
+    )
+    officer: str = setting(
+        "",
+        text_of("text of at most 120 characters", r"[^\x00-\x1f\x7f]{0,120}"),
+        "Name of whoever decides where nobody signs in; none: the first decision asks for it.",
+    )
+    decision_reasons: str = setting(
+        "",
+        text_of("at most 40 reasons of at most 80 characters, separated by semicolons", REASONS),
+        "Reasons to choose from when deciding, separated by semicolons; none: Aval's own, in both languages.",
+    )
+    # No setting: whoever hosts Aval says so.
+    disk_lasts: bool = True
+
     def __repr__(self) -> str:
         """No value: some are secrets, and what is printed can end in a log."""
         return "Settings(...)"
@@ -193,6 +175,16 @@ class Settings:
         return frozenset(self.api_keys.lower().replace(",", " ").split())
 
     @property
+    def data_folder(self) -> Path:
+        """The absolute path of DATA_DIR."""
+        return ROOT / self.data_dir
+
+    @property
+    def own_reasons(self) -> tuple[str, ...]:
+        """The reasons of DECISION_REASONS, in order; empty where Aval's own are offered."""
+        return tuple(dict.fromkeys(each.strip() for each in self.decision_reasons.split(";") if each.strip()))
+
+    @property
     def clients_file(self) -> Path:
         """The absolute path of the clients' file."""
         return ROOT / self.clients
@@ -215,7 +207,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     environment = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    for each in fields(Settings):
+    for each in _declared():
         name = each.name.upper()
         text = environment.get(name, "").strip()
         if text:
@@ -226,12 +218,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     absent = [name for name in SIGN_IN if name.lower() not in values]
     if 0 < len(absent) < len(SIGN_IN):
         raise SettingError(", ".join(absent), f"must be set too; sign-in needs {', '.join(SIGN_IN)}, all or none")
-    return Settings(**values)
+    # Heroku sets DYNO, and empties the disk at every restart.
+    return Settings(**values, disk_lasts=not environment.get("DYNO"))
 
 
 def describe_settings() -> list[tuple[str, str, str, str]]:
     """Rows of (name, type, default, help), in the order of their declaration."""
     return [
         (each.name.upper(), type(each.default).__name__, str(each.default), each.metadata["help"])
-        for each in fields(Settings)
+        for each in _declared()
     ]
+
+
+def _declared() -> list[Field[Any]]:
+    """The fields that are settings."""
+    return [each for each in fields(Settings) if "parser" in each.metadata]

@@ -105,7 +105,9 @@ def test_table_of_imports_in_the_readme_is_the_one_that_is_tested():
     assert all(allowed == "nothing" or "`" in allowed for _, allowed in rows)
 
 
-def test_app_json_offers_every_setting_but_the_port_that_heroku_sets():
-    offered = json.loads((ROOT / "app.json").read_text(encoding="utf-8"))["env"]
-    expected = {name: (default, text) for name, _, default, text in describe_settings() if name != "PORT"}
+def test_app_json_offers_every_setting_but_the_two_that_heroku_sets():
+    app = json.loads((ROOT / "app.json").read_text(encoding="utf-8"))
+    offered, set_by_heroku = app["env"], {"PORT", "DATABASE_URL"}
+    assert [each["plan"].partition(":")[0] for each in app["addons"]] == ["heroku-postgresql"]
+    expected = {name: (default, text) for name, _, default, text in describe_settings() if name not in set_by_heroku}
     assert {name: (entry["value"], entry["description"]) for name, entry in offered.items()} == expected

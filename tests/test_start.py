@@ -61,6 +61,9 @@ TEXTS = {
     "OIDC_CLIENT_SECRET": ("hush", "OIDC_CLIENT_SECRET: must be text of at least 16 characters."),
     "ALLOWED_HOSTS": ("https://aval.example", "ALLOWED_HOSTS: must be host names like "),
     "PUBLIC_URL": ("somewhere", "PUBLIC_URL: must be "),
+    "DATABASE_URL": ("mysql://one:hush@host/base", "DATABASE_URL: must be an address like postgres://"),
+    "OFFICER": ("n" * 121, "OFFICER: must be text of at most 120 characters."),
+    "DECISION_REASONS": ("r" * 81, "DECISION_REASONS: must be at most 40 reasons "),
 }
 WRONG = [
     *(
@@ -68,7 +71,7 @@ WRONG = [
         for name, kind, *_ in describe_settings()
         if kind in NUMBERS
     ),
-    *((name, *TEXTS[name]) for name, kind, *_ in describe_settings() if kind not in NUMBERS),
+    *((name, *TEXTS[name]) for name, kind, *_ in describe_settings() if kind not in NUMBERS and name != "DATA_DIR"),
     ("REVIEW_BAND", "2", "REVIEW_BAND: must be a number from 0 to 0.5."),
     ("CLIENTS", "README.md", "CLIENTS: the file README.md "),
     ("MODEL_DIR", "assets", "The model in assets cannot be used: "),

@@ -39,11 +39,14 @@ def environment(**settings: str) -> dict[str, str]:
 def serving(command: tuple[str, ...], port: int, log: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """The address of a server that answers, started by `python command` and ended by its own id.
 
+    What it keeps, its journal and bundles, lies beside its log.
+
     Raises AssertionError with the server's log where it does not answer, or where it logged a trace.
     """
+    env = environment(**{"DATA_DIR": str(log.parent / "data"), **settings})
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=environment(**settings), stdout=lines, stderr=subprocess.STDOUT
+            [sys.executable, *command], cwd=ROOT, env=env, stdout=lines, stderr=subprocess.STDOUT
         )
     try:
         address = f"http://127.0.0.1:{port}"

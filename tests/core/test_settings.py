@@ -32,6 +32,10 @@ DEFAULTS = {
     "OIDC_CLIENT_SECRET": "",
     "PUBLIC_URL": "",
     "ALLOWED_HOSTS": "",
+    "DATA_DIR": "data",
+    "DATABASE_URL": "",
+    "OFFICER": "",
+    "DECISION_REASONS": "",
 }
 SIGN_IN = {
     "OIDC_ISSUER": "https://login.example/tenant/v2.0",
@@ -183,6 +187,34 @@ def test_the_cookie_s_key_comes_from_the_client_secret_and_does_not_tell_it() ->
     assert first.cookie_secret == read_settings(SIGN_IN).cookie_secret != second.cookie_secret
     assert len(first.cookie_secret) == 64
     assert "0123456789abcdef" not in first.cookie_secret
+
+
+def test_reasons_of_one_s_own_are_read_in_their_order() -> None:
+    assert read_settings({"DECISION_REASONS": "Guarantee; Known client ;Guarantee;"}).own_reasons == (
+        "Guarantee",
+        "Known client",
+    )
+    assert Settings().own_reasons == ()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgres://one:two@host:5432/base", "postgresql://one@/base?host=/run/pg", "postgresql+psycopg://host/base"],
+)
+def test_the_address_of_a_database_is_read_as_it_is(address: str) -> None:
+    assert read_settings({"DATABASE_URL": address}).database_url == address
+
+
+@pytest.mark.parametrize("address", ["mysql://one:hush@host/base", "host/base", "postgres://one:hush@host"])
+def test_another_address_of_a_database_is_refused_without_its_password(address: str) -> None:
+    with pytest.raises(SettingError, match=r"^DATABASE_URL: must be an address like postgres://") as raised:
+        read_settings({"DATABASE_URL": address})
+    assert "hush" not in str(raised.value)
+
+
+def test_a_platform_says_that_its_disk_does_not_last() -> None:
+    assert read_settings({"DYNO": "web.1"}).disk_lasts is False
+    assert read_settings({}).disk_lasts is True
 
 
 def test_settings_never_print_their_values() -> None:
