@@ -20,7 +20,8 @@ from core.cli import (
     describe_trained,
     describe_verified,
 )
-from core.errors import InputRefused, ScoringError
+from core.decisions.commands import add_commands
+from core.errors import InputRefused, JournalError, ScoringError
 from core.i18n.translations import translate_problem
 from core.model.bundle import load_correlations
 from core.progress_log import ProgressLog
@@ -55,10 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         args = make_parser(read_settings()).parse_args(arguments)
         output = args.run(args)
-        print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout)
+        if output:
+            print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout)
         return output.code if isinstance(output, PartialOutput) else 0
     except InputRefused as error:
         print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
+        return REFUSED
+    except JournalError as error:
+        print(translate_problem(error.problem, "en"), file=sys.stderr)
         return REFUSED
     except ScoringError as error:
         print(error, file=sys.stderr)
@@ -133,6 +138,7 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     verifies = bundle_commands.add_parser("verify", help="check a bundle's digests and its golden rows")
     verifies.add_argument("folder", type=Path, nargs="?", default=settings.model_folder, help="the bundle's folder")
     verifies.set_defaults(run=_verify, trusted=settings.trusted_digests)
+    add_commands(commands, settings)
     return parser
 
 

@@ -5,6 +5,7 @@ ScoringError
 ├── BundleError         the model's folder is damaged, or not what it says it is
 ├── NotExplained        the model scores, but its answers cannot be taken apart column by column
 ├── UnknownClient       an id that is not among the loaded clients
+├── JournalError        the journal of decisions cannot be read or written; nothing was saved
 └── InputRefused        what somebody sent cannot be scored; holds one or more Problems
     ├── UnreadableInput     not JSON, not a table, wrong encoding, nested too deep
     ├── UnsupportedType     another kind of file or content type
@@ -74,6 +75,14 @@ class UnknownClient(ScoringError):
     def __init__(self, client: str) -> None:
         super().__init__("This client is not among the loaded clients.")
         self.client = client
+
+
+class JournalError(ScoringError):
+    """The journal of decisions cannot be read or written, and nothing was saved: the Problem that says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 class InputRefused(ScoringError):

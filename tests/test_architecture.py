@@ -13,7 +13,7 @@ import pytest
 
 from core.settings import ROOT
 
-BASE = {"errors", "settings", "records", "progress_log"}
+BASE = {"errors", "settings", "setting_parsers", "records", "progress_log"}
 """Single modules of core that every package may import; they import only each other."""
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scoring": {"alignment", "model"},
     "insights": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "what_if": {"insights", "scoring", "alignment", "model", "dictionary", "i18n"},
+    "decisions": {"what_if", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "reports": {"insights", "scoring", "dictionary", "i18n"},
     "batch": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "api": {"scoring", "readers", "alignment", "i18n"},
@@ -38,10 +39,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 OFFLINE = ("features", "synthetic", "training")
 """What fits and draws models; nothing that serves imports it."""
 COMMAND_LINE = ("__main__", "cli")
+OWN_PROCESS = ("core/decisions/migrations/", "core/decisions/commands.py")
+"""What of a serving package runs in a process of its own: the journal's migrations and commands."""
 ONE_MODULE = {
     "alignment": {"model": {"schema"}},
     "readers": {"alignment": {"client_id", "names", "number_text", "table"}},
     "insights": {"readers": {"client_store"}},
+    "decisions": {"readers": {"formulas"}},
 }
 """Package: of another package, the only modules that it may import."""
 MODEL_LIBRARIES = {"lightgbm", "shap", "sklearn", "joblib", "woodelf"}
@@ -311,10 +315,22 @@ def test_only_the_frame_configures_the_page_and_the_navigation() -> None:
         assert {name_of(file) for file in SCREENS if word in names_in(file)} == {"pages/frame.py"}
 
 
-def test_what_serves_starts_without_streamlit_shap_or_training() -> None:
-    paths = [file.relative_to(ROOT).with_suffix("") for file in SERVING if file.stem != "__init__"]
+def test_only_migrations_import_alembic_and_only_the_database_opens_one() -> None:
+    knowing = {name_of(file) for file in EVERYTHING if "alembic" in libraries(file)}
+    assert all(name.startswith("core/decisions/migrations/") for name in knowing)
+    assert {name_of(file) for file in EVERYTHING if "create_engine" in names_in(file)} == {"core/decisions/database.py"}
+    assert {name_of(file).rpartition("/")[0] for file in EVERYTHING if "sqlalchemy" in libraries(file)} == {
+        "core/decisions",
+        "core/decisions/migrations",
+        "core/decisions/migrations/versions",
+    }
+
+
+def test_what_serves_starts_without_streamlit_shap_training_or_migrations() -> None:
+    served = [file for file in SERVING if file.stem != "__init__" and not name_of(file).startswith(OWN_PROCESS)]
+    paths = [file.relative_to(ROOT).with_suffix("") for file in served]
     modules = ", ".join(".".join(path.parts) for path in paths)
-    unwanted = "{'streamlit', 'shap', 'mlflow', 'core.training', 'core.synthetic', 'core.features'}"
-    script = f"import sys, {modules}; print(sorted(set(sys.modules) & {unwanted}))"
+    unwanted = {"streamlit", "shap", "mlflow", "alembic", "psycopg", "core.training", "core.synthetic", "core.features"}
+    script = f"import sys, {modules}; print(sorted(set(sys.modules) & {unwanted!r}))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

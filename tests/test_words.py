@@ -14,6 +14,9 @@ from core.alignment.aligner import ESSENTIAL
 from core.alignment.possible import BoundCode, PairCode
 from core.batch.export import OURS
 from core.batch.notes import COUNTED
+from core.decisions.entry import LoanOrigin, Outcome
+from core.decisions.export import COLUMNS as COLUMNS_OF_DECISIONS
+from core.decisions.export import REASONS
 from core.dictionary.history_columns import histories
 from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
@@ -127,6 +130,11 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client/tab_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
     ("pages/components/client/tabs.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_data/input.py", "raw.{}"): {"paste", "upload"},
+    ("core/decisions/export.py", "journal.column_{}"): set(COLUMNS_OF_DECISIONS),
+    ("core/decisions/export.py", "decision.{}"): set(Outcome),
+    ("core/decisions/export.py", "decision.from_{}"): set(LoanOrigin),
+    ("core/decisions/export.py", "decision.reason_{}"): set(REASONS),
+    ("core/decisions/export.py", "verdict.{}"): VERDICTS,
     ("core/batch/reading_notes.py", "read.{}"): {"csv", "json", "excel", "parquet"},
     ("core/batch/summary.py", "verdict.{}"): VERDICTS,
     ("core/batch/summary.py", "portfolio.{}"): {"raises", "lowers"},
@@ -175,7 +183,11 @@ def literals() -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and shape.fullmatch(node.value)
     }
-    return {text for text in texts if text in ENGLISH or ("." in text and not text.endswith((".py", ".json", "_")))}
+    return {
+        text
+        for text in texts
+        if text in ENGLISH or ("." in text and not text.endswith((".py", ".json", ".sqlite", "_")))
+    }
 
 
 def families() -> set[tuple[str, str]]:

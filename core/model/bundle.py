@@ -147,7 +147,7 @@ def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -
     ------
     BundleError: lists all findings; no file is parsed before its digest was checked.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     files = _read_checked(folder, manifest, SERVED[manifest.kind])
     actual = bundle_digest(manifest.sha256, manifest.kind)
     if digest and actual != digest.lower():
@@ -178,7 +178,7 @@ def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -
 
 def load_correlations(folder: Path) -> Correlations:
     """The correlations from which synthetic clients are generated; empty if not known. Raises BundleError."""
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     # In format 1 the same fields are part of population.json.
     name = "population.json" if manifest.format == 1 else SYNTHETIC
     return _decode(folder, name, _read_checked(folder, manifest, (name,))[name], Correlations)
@@ -206,7 +206,8 @@ def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
     return hashlib.sha256("".join(sha256[name] for name in FILES[kind] if name in sha256).encode()).hexdigest()
 
 
-def _manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """What the bundle in a folder says of its files, unchecked but for its format. Raises BundleError."""
     manifest = _decode(folder, "manifest.json", read_file(folder, "manifest.json"), Manifest)
     if manifest.format not in READ:
         known = " and ".join(map(str, READ))

@@ -1,0 +1,141 @@
+"""What an entry of the journal holds: a body that is chained, and the parts beside it that can be erased.
+
+The body stands in the journal as its canonical bytes: JSON with sorted names, no spaces, UTF-8. Whoever has the bytes
+can check an entry without this program. A body names a client nowhere: the client's id, input, typed words and loan
+are parts, and the body holds a salted digest of each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from core.records import Verdict
+
+FORMAT = 1
+"""Of a body. A body of a later format is not read: `journal_newer`."""
+Part = Literal["client", "input", "words", "checked", "loan"]
+PARTS: tuple[Part, ...] = ("client", "input", "words", "checked", "loan")
+
+
+class Outcome(StrEnum):
+    """What a person decided."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    GRANTED_OTHERWISE = "granted_otherwise"
+    ASKED_FOR_MORE = "asked_for_more"
+
+
+class LoanOrigin(StrEnum):
+    """Where the loan that was decided stands: in the client's file, in a simulation, or in an offer."""
+
+    FILE = "file"
+    SIMULATION = "simulation"
+    OFFER = "offer"
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What every entry has.
+
+    sequence: 1 for the first entry, without gaps. time: UTC, ISO 8601 with microseconds. token: chosen before the entry
+    was sent; the same token is written once. previous: hash of the entry before. who: whoever decided or erased;
+    identified: whether sign-in says so, or nobody checked the name.
+    """
+
+    format: int = FORMAT
+    sequence: int
+    time: str
+    token: str
+    previous: str
+    who: str
+    identified: bool
+
+
+class DecisionBody(Body, frozen=True, kw_only=True, tag="decision"):
+    """A decision, and the model's answer when it was taken.
+
+    departs: from the recommendation for the loan decided. reason: from the list of reasons, empty where none was given.
+    probability, loan_probability: P(default) of the loan asked for, and of the loan decided where it is another one;
+    solvency is 1 − P(default). threshold, review_band: on the scale of P(default). bundle: digest of the model.
+    reasons: the columns that moved the solvency most, as shown, each with its points of solvency. digests: by part.
+    """
+
+    outcome: Outcome
+    departs: bool
+    reason: str
+    recommendation: Verdict
+    probability: float
+    solvency: float
+    threshold: float
+    review_band: float
+    loan_origin: LoanOrigin
+    loan_recommendation: Verdict | None = None
+    loan_probability: float | None = None
+    loan_solvency: float | None = None
+    bundle: str
+    version: str
+    synthetic: bool
+    reasons: tuple[tuple[str, float], ...]
+    digests: dict[str, str]
+
+
+class ErasureBody(Body, frozen=True, kw_only=True, tag="erasure"):
+    """The parts of these entries were erased: at a client's wish, or because of their age."""
+
+    entries: tuple[int, ...]
+    cause: Literal["client", "age"]
+
+
+AnyBody = DecisionBody | ErasureBody
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision as it stands in the journal.
+
+    parts: those that are there, by name. erased_on: when the others were erased (UTC), or None.
+    """
+
+    body: DecisionBody
+    hash: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    erased_on: datetime | None = None
+
+    @property
+    def client(self) -> str:
+        """The client's id; empty once it is erased."""
+        return self.parts.get("client", "")
+
+    @property
+    def when(self) -> datetime:
+        """When it was decided (UTC)."""
+        return datetime.fromisoformat(self.body.time)
+
+    @property
+    def loan(self) -> dict[str, float]:
+        """Amounts of the loan decided, by column of the data set; empty once they are erased."""
+        found: dict[str, float] = json.loads(self.parts.get("loan", "{}"))
+        return found
+
+
+def to_canonical(body: AnyBody) -> str:
+    """The text whose UTF-8 bytes are hashed; floats in their shortest form that reads back equal."""
+    return json.dumps(
+        msgspec.to_builtins(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def from_canonical(text: str) -> AnyBody:
+    """The body that was written. Raises ValueError where the text is no body of this format."""
+    try:
+        body: AnyBody = msgspec.json.decode(text.encode("utf-8", errors="surrogatepass"), type=AnyBody)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise ValueError("not a body") from error
+    return body

@@ -1,0 +1,100 @@
+"""The journal as files: CSV in words of a language for people, JSON lines with every byte for whoever checks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from core.decisions.chain import StoredEntry
+from core.decisions.entry import Entry
+from core.dictionary.lookup import label
+from core.i18n.translations import Language, translate
+from core.readers.formulas import quote
+
+BYTE_ORDER_MARK = "\ufeff"
+SEPARATORS: dict[Language, tuple[str, str]] = {"en": (",", "."), "fr": (";", ",")}
+"""Between cells, and in numbers, as spreadsheets of the language read them."""
+COLUMNS = (
+    *("sequence", "time", "who", "identified", "client", "decision", "departs", "reason", "words", "checked"),
+    *("recommendation", "solvency", "line", "loan_from", "amount", "instalment", "goods", "loan_recommendation"),
+    *("loan_solvency", "reasons", "bundle", "erased_on", "hash"),
+)
+REASONS = ("income", "guarantee", "history", "debts", "documents", "purpose", "policy", "other")
+"""Codes of the reasons that Aval offers where DECISION_REASONS names no others."""
+
+
+def to_csv(entries: Iterable[Entry], language: Language) -> Iterator[str]:
+    """Lines of CSV, the header first; solvency, line and threshold are shares between 0 and 1."""
+    separator, decimal = SEPARATORS[language]
+
+    def line(cells: Iterable[str]) -> str:
+        return separator.join(quote(cell, separator, decimal) for cell in cells) + "\r\n"
+
+    yield BYTE_ORDER_MARK + line(translate(f"journal.column_{column}", language) for column in COLUMNS)
+    for entry in entries:
+        cells = row_in_words(entry, language)
+        yield line(_cell(cells[column], decimal) for column in COLUMNS)
+
+
+def row_in_words(entry: Entry, language: Language) -> dict[str, str | float]:
+    """One decision by the names of COLUMNS: numbers as they are, everything else in words of the language."""
+    body, loan = entry.body, entry.loan
+    cells: dict[str, str | float] = dict.fromkeys(COLUMNS, "")
+    cells |= {
+        "sequence": str(body.sequence),
+        "time": entry.when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        "who": body.who,
+        "identified": yes_or_no(body.identified, language),
+        "client": entry.client,
+        "decision": translate(f"decision.{body.outcome}", language),
+        "departs": yes_or_no(body.departs, language),
+        "reason": reason_in_words(body.reason, language),
+        "words": entry.parts.get("words", ""),
+        "checked": entry.parts.get("checked", ""),
+        "recommendation": translate(f"verdict.{body.recommendation}", language),
+        "solvency": body.solvency,
+        "line": 1.0 - body.threshold,
+        "loan_from": translate(f"decision.from_{body.loan_origin}", language),
+        "reasons": "; ".join(label(source, language) for source, _ in body.reasons),
+        "bundle": body.bundle,
+        "erased_on": erased_on(entry),
+        "hash": entry.hash,
+    }
+    for name, column in (("amount", "AMT_CREDIT"), ("instalment", "AMT_ANNUITY"), ("goods", "AMT_GOODS_PRICE")):
+        cells[name] = loan.get(column, "")
+    if body.loan_recommendation is not None and body.loan_solvency is not None:
+        cells["loan_recommendation"] = translate(f"verdict.{body.loan_recommendation}", language)
+        cells["loan_solvency"] = body.loan_solvency
+    return cells
+
+
+def to_json_lines(stored: Iterable[StoredEntry]) -> Iterator[str]:
+    """One JSON object an entry, as it stands: body (text), hash, and the parts with their salts.
+
+    hash is the SHA-256 of the body's UTF-8 bytes, and the body names the hash before. The body's digest of a part is
+    the HMAC-SHA256 under the part's salt of its name, a colon and its value.
+    """
+    for entry in stored:
+        parts = {part.name: {"salt": part.salt, "value": part.value} for part in entry.parts}
+        whole = {"sequence": entry.sequence, "body": entry.body, "hash": entry.hash, "parts": parts}
+        yield json.dumps(whole, ensure_ascii=False) + "\n"
+
+
+def reason_in_words(reason: str, language: Language) -> str:
+    """A reason of Aval's list in words; one of a list of one's own stands as it was written."""
+    return translate(f"decision.reason_{reason}", language) if reason in REASONS else reason
+
+
+def yes_or_no(value: bool, language: Language) -> str:
+    """The word for it."""
+    return translate("value.yes" if value else "value.no", language)
+
+
+def erased_on(entry: Entry) -> str:
+    """The day on which the parts were erased (UTC), or nothing."""
+    return entry.erased_on.astimezone(UTC).date().isoformat() if isinstance(entry.erased_on, datetime) else ""
+
+
+def _cell(value: str | float, decimal: str) -> str:
+    return repr(value).replace(".", decimal) if isinstance(value, float) else value
