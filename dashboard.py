@@ -7,10 +7,11 @@ streamlit run dashboard.py       works too, slower per request
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import streamlit as st
@@ -26,15 +27,22 @@ from core.web.dispatch import Dispatcher
 from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
 from core.web.security_headers import SecurityHeaders
+from core.web.visit_cookie import VisitCookie
+from core.web.visits import end_by_clock
 from pages.components import resources
 from pages.components.auth import streamlit_secrets
+from pages.components.streamlit_memory import end_left_sessions
 
 
 @asynccontextmanager
-async def json_logging(app: st.App) -> AsyncIterator[None]:
-    """Lifespan of the server: Streamlit adds log handlers at its start, so JSON lines are set up once more after it."""
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """While the server runs, a clock ends visits. Streamlit adds log handlers at its start: JSON lines replace them."""
     write_json_lines()
+    clock = asyncio.create_task(end_by_clock(resources.visits(), end_left_sessions))
     yield
+    clock.cancel()
+    with suppress(asyncio.CancelledError):
+        await clock
 
 
 def build_app() -> st.App:
@@ -64,6 +72,9 @@ def build_app() -> st.App:
     ]
     if settings.sign_in:
         middleware.append(Middleware(LoginRedirect, origin=settings.origin))
+    middleware.append(
+        Middleware(VisitCookie, visits=resources.visits(), minutes=settings.visit_minutes, sign_in=settings.sign_in)
+    )
     # Keeps uploads in memory while they arrive; by default those over a megabyte are written to a file.
     MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)
     # Excludes model and clients from garbage collection, which stopped every answer for a tenth of a second.
@@ -72,7 +83,7 @@ def build_app() -> st.App:
     return st.App(
         ROOT / "pages" / "frame.py",
         middleware=middleware,
-        lifespan=json_logging,
+        lifespan=lifespan,
         secrets=streamlit_secrets(settings),
     )
 

@@ -92,6 +92,17 @@ class Settings:
     max_read_mb: int = setting(
         224, whole_number(128, 4096), "Most memory of the process that reads a file, in megabytes."
     )
+    visit_minutes: int = setting(
+        120,
+        whole_number(2, 1440),
+        "How long what a visitor brought is kept after the last tab is gone, in minutes; "
+        "at most 15 on a public address without sign-in.",
+    )
+    max_visits_mb: int = setting(
+        256,
+        whole_number(64, 65536),
+        "Most memory of all that visitors brought, in megabytes; past it the next file waits.",
+    )
     oidc_issuer: str = setting(
         "", ISSUER, "Sign-in: address of the OpenID Connect provider (its `issuer`); none: no sign-in."
     )

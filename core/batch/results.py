@@ -45,6 +45,11 @@ class Results:
         return len(self.ids)
 
     @property
+    def n_bytes(self) -> int:
+        """Memory in bytes, without the names in `impossible`."""
+        return sum(getattr(self, each.name).nbytes for each in fields(self))
+
+    @property
     def solvency(self) -> Floats:
         """1 − P(default), the same double as `Decision.solvency`."""
         return 1.0 - self.probability

@@ -51,6 +51,11 @@ class ClientsOfFile(Mapping[str, dict[str, object]]):
         self._rows = dict(zip(map(str, results.ids.tolist()), results.rows.tolist(), strict=True))
 
     @property
+    def intake(self) -> Intake:
+        """The file as it was read."""
+        return self._intake
+
+    @property
     def how(self) -> HowRead:
         """How the file was read."""
         return self._intake.how

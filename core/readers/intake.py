@@ -60,6 +60,11 @@ class Intake:
     n_rows: int
     stored: tuple[Stored, ...]
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory in bytes of the compressed rows."""
+        return sum(len(part.content) for part in self.stored)
+
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table | list[object]]]:
         """(number of rows before, rows) of each part, in order; problems count from the part's first row."""
         before = 0

@@ -12,7 +12,7 @@ from core.settings import Settings
 from core.web.login_redirect import CALLBACK, FAILED, HOURS
 from pages.components import resources
 from pages.components.messages import plain
-from pages.components.session import session
+from pages.components.session import session, visit_contents
 
 
 def streamlit_secrets(settings: Settings) -> dict[str, Any] | None:
@@ -43,10 +43,14 @@ def has_access() -> bool:
 
 
 def require() -> None:
-    """Stop the page with the sign-in screen if the visitor has no access; every page calls it first."""
+    """Stop the page with the sign-in screen if the visitor has no access; every page calls it first.
+
+    With access the visit begins: from now on it accepts uploads.
+    """
     name, failed = FAILED
     if has_access():
         st.query_params.pop(name, None)
+        visit_contents()
         return
     language = session().language
     st.header(translate("sign_in.title", language), anchor=False)

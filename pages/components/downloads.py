@@ -2,16 +2,19 @@
 
 Streamlit identifies a file of over a megabyte by its length, three samples of its bytes, its MIME type and its file
 name, and serves the first file with an identifier to every request for it. Files of two visitors can have the same
-identifier. A random parameter in the MIME type makes each identifier unique and impossible to guess.
+identifier. A random parameter in the MIME type makes each identifier unique and impossible to guess. It also
+marks the file as this visit's: `core.web.visit_cookie` refuses it to all others.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
+
+from pages.components import resources
+from pages.components.session import visit_token
 
 MIME_TYPES = {
     "csv": "text/csv",
@@ -23,8 +26,8 @@ MIME_TYPES = {
 
 
 def unique_mime_type(kind: str) -> str:
-    """The MIME type of a kind of file, with a parameter of 128 random bits."""
-    return f"{MIME_TYPES[kind]}; id={secrets.token_hex(16)}"
+    """The MIME type of a kind of file, with a random parameter that marks the file as this visit's."""
+    return f"{MIME_TYPES[kind]}; id={resources.visits().mark(visit_token())}"
 
 
 def show_download(

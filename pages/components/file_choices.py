@@ -9,19 +9,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.errors import InputRefused, Problem, ScoringError
+from core.errors import InputRefused, Problem, ScoringError, TooLarge
 from core.i18n.translations import Language, translate
 from core.readers.decimal_sign import DecimalChoice
 from core.readers.intake import Intake
 from core.readers.upload import ASK, Limits, ReadChoices, read_upload
 from pages.components import resources
 from pages.components.messages import plain
-from pages.components.session import session
+from pages.components.session import visit_contents
 
 
 def choices_for(content: bytes) -> ReadChoices:
     """The visitor's choices for a file, made on this or on another screen."""
-    return session().choices.get(_digest(content), ASK)
+    return visit_contents().choices.get(_digest(content), ASK)
 
 
 def read_file(
@@ -32,10 +32,12 @@ def read_file(
     choices: ReadChoices,
     stopping: threading.Event | None = None,
 ) -> Intake:
-    """Read the rows of an upload for the served model. Raises InputRefused.
+    """Read the rows of an upload for the served model. Raises InputRefused; TooLarge if no memory is left.
 
     max_bytes, max_rows: limits of the upload. choices: decimal sign and sheet. stopping: set to stop the reading.
     """
+    if not resources.visits().make_room():
+        raise TooLarge([Problem("visits_full")])
     return read_upload(
         content,
         max_bytes=max_bytes,
@@ -88,7 +90,7 @@ def _choose(content: bytes, change: dict[str, str], again: Callable[[], None]) -
     before = choices_for(content)
     decimal: DecimalChoice = "comma" if change.get("decimal") == "comma" else "point"
     after = replace(before, sheet=change["sheet"]) if "sheet" in change else replace(before, decimal=decimal)
-    session().choices[_digest(content)] = after
+    visit_contents().choices[_digest(content)] = after
     again()
 
 

@@ -1,6 +1,6 @@
 """Objects that are loaded once and shared by all visitors, read-only; the only module that uses Streamlit's caches.
 
-Data from an upload is cached for that visit only, and never shared.
+Data from an upload is cached for that visit only, and never shared; what visits hold is reached by their token alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
 from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
+from core.web.visits import Visits
 from core.what_if.loan_offer import LoanMap, map_loans
+from pages.components.streamlit_memory import n_bytes_uploaded
+from pages.components.visit_contents import VisitContents
 
 EXAMPLE_ROWS = 400
 
@@ -29,6 +32,12 @@ def settings() -> Settings:
 def model() -> Model:
     """The model, checked and loaded once at the start."""
     return open_model(settings().model_folder, settings().trusted_digests, settings().model_digest)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def visits() -> Visits[VisitContents]:
+    """What visitors brought, by the token of their visit."""
+    return Visits(VisitContents, max_bytes=settings().max_visits_mb * 2**20, n_bytes_beside=n_bytes_uploaded)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

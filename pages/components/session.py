@@ -1,43 +1,41 @@
-"""The state of one visit; the only module that uses session_state. It is one record of plain data under one key."""
+"""The state of one tab, and access to the contents of its visit; the only module that uses session_state.
+
+Each tab has its own open client. Uploads, portfolio and simulations belong to the visit, which all tabs of a browser
+share and which a reload does not end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from core.alignment.client_id import ID
-from core.batch.background import ScoringJob
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
 from core.readers.intake import Intake
-from core.readers.upload import ReadChoices
 from core.records import Assessments
+from core.web.visit_cookie import VISIT
+from pages.components import resources
+from pages.components.visit_contents import Edits, VisitContents
 
 KEY = "aval"
-
-
-@dataclass
-class Simulations:
-    """Edits of one client's file by column, in display units: those on the screen, and the saved ones by name."""
-
-    edits: dict[str, float | str] = field(default_factory=dict)
-    saved: dict[str, dict[str, float | str]] = field(default_factory=dict)
+NO_COOKIE = f"{KEY}.visit"
+"""Key of the contents of a visit without a cookie; they end with the tab."""
 
 
 @dataclass
 class Session:
-    """Language, open client, uploaded clients, last error, raw data and portfolio of one visitor.
+    """Language, open client, last error and raw data of one tab.
 
     row, assessments: the client on the screen as sent, and its assessment, made once when it was chosen.
-    loaded: id of the open client if it is one of the loaded clients.
+    loaded, from_file: id of the open client if it is one of the loaded clients, or one of an uploaded file.
     last_error: shown on the client screen until the next choice.
     raw: for the raw-data screen: the digest of the input, the rows read from it, and their assessments.
-    job: the current or the last scoring of a portfolio. visits: number of clients opened from it.
-    simulations: by client id. translated_keys: keys of the selection boxes whose options are translated.
-    choices: by digest of a file, the visitor's choices for an ambiguous content.
+    visits: number of clients opened from the portfolio. edits: the simulation on the screen, by client id.
+    translated_keys: keys of the selection boxes whose options are translated.
     """
 
     language: Language
@@ -45,27 +43,53 @@ class Session:
     assessments: Assessments | None = None
     synthetic: bool = False
     loaded: str = ""
-    uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    uploaded_name: str = ""
+    from_file: str = ""
     last_error: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
-    job: ScoringJob | None = None
     visits: int = 0
-    simulations: dict[int, Simulations] = field(default_factory=dict)
+    edits: dict[int, Edits] = field(default_factory=dict)
     translated_keys: set[str] = field(default_factory=set)
-    choices: dict[str, ReadChoices] = field(default_factory=dict)
-
-    def of_client(self, client: int) -> Simulations:
-        """The simulations of a client, by its id."""
-        return self.simulations.setdefault(client, Simulations())
 
 
 def session() -> Session:
-    """The session of this visitor, created at the first call in the browser's language."""
+    """The session of this tab, created at the first call in the visit's language, or else in the browser's."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = Session(language=choose_language(st.context.locale))
+        visit = resources.visits().find(visit_token())
+        chosen = visit.language if visit is not None else None
+        st.session_state[KEY] = Session(language=chosen or choose_language(st.context.locale))
     state: Session = st.session_state[KEY]
     return state
+
+
+def visit_token() -> str:
+    """The token of this tab's visit; "" if its browser has no cookie."""
+    return st.context.headers.get(VISIT) or ""
+
+
+def visit_contents() -> VisitContents:
+    """The contents of the visit, for a visitor with access. Contents of another signed-in person are deleted."""
+    person = str(st.user.get("sub") or "") if resources.settings().sign_in else ""
+    contents = resources.visits().contents(visit_token(), person)
+    if contents is not None:
+        return contents
+    own: VisitContents = st.session_state.setdefault(NO_COOKIE, VisitContents())
+    return own
+
+
+def edits_of(client: int) -> Edits:
+    """The simulation of a client on this tab; it begins as the last one of the visit."""
+    return session().edits.setdefault(client, dict(visit_contents().edits.get(client, {})))
+
+
+def store_edits(client: int, edits: Edits) -> None:
+    """Set the simulation of a client on this tab, and in the visit for tabs that open the client later."""
+    session().edits[client] = edits
+    visit_contents().edits[client] = dict(edits)
+
+
+def saved_simulations_of(client: int) -> dict[str, Edits]:
+    """The saved simulations of a client, by name."""
+    return visit_contents().saved.setdefault(client, {})
 
 
 def tab_title(screen: str, *, on_client: bool) -> str:
@@ -96,8 +120,10 @@ def translated(key: str) -> str:
 
 def switch_language(language: Language) -> None:
     """Switch the language. The browser stores a choice by its text, so every translated box is set again."""
-    state = session()
+    state, visit = session(), resources.visits().find(visit_token())
     state.language = language
+    if visit is not None:
+        visit.language = language
     for key in state.translated_keys:
         if widget(key) is not None:
             set_widget(key, widget(key))

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +18,7 @@ from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.browser import screens
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, open_page
 from tests.browser.serving import free_port, serving
 from tests.pages import files
 from tests.pages.people import People
@@ -192,6 +194,51 @@ def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People
     expect(page.get_by_test_id("stTable").get_by_text("**loud**")).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
     assert page.evaluate(SIGNS_OF_LIFE) == []
+
+
+def test_a_reload_loses_nothing_and_a_second_tab_shares_the_file_with_a_client_of_its_own(
+    visit: Visit, row: files.Row, troubles: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_bytes(files.as_csv(row, files.renamed(row, NEW + 1)))
+    first = visit("/client")
+    screens.upload_clients(first, file, screens.heading(first, NEW))
+    screens.shows_client(first, NEW)
+    first.reload()
+    screens.shows_client(first, NEW)
+    (cookie,) = [each for each in first.context.cookies() if each["name"] == "aval_visit"]
+    assert cookie["httpOnly"]
+    assert cookie["value"] not in first.evaluate("document.cookie")
+
+    second = open_page(first.context, first.url.partition("?")[0], troubles)
+    second.get_by_role("searchbox", name=translate("picker.in_file", "en")).fill(str(NEW + 1))
+    second.get_by_role("radio", name=str(NEW + 1), exact=True).click()
+    screens.shows_client(second, NEW + 1)
+    for page, client in ((first, NEW), (second, NEW + 1)):
+        page.reload()
+        screens.shows_client(page, client)
+
+    second.goto(first.url.partition("/client")[0] + "/portfolio")
+    screens.ready(second)
+    upload_portfolio(second, file)
+    chart = screens.figure(second, "portfolio_distribution").locator("svg text").first
+    expect(chart).to_be_visible(timeout=screens.SECONDS)
+    second.reload()
+    expect(second.get_by_role("heading", name=translate("portfolio.table", "en"), exact=True)).to_be_visible()
+    expect(chart).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(second)
+
+
+def test_a_client_s_pdf_is_the_visit_s_own(visit: Visit, people: People) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
+    with page.expect_download(timeout=screens.SECONDS) as got:
+        page.get_by_role("button", name=translate("paper.button", "en")).click()
+    address = got.value.url
+    assert page.context.request.get(address).status == 200
+    other = visit("/client")
+    assert other.context.request.get(address).status == 404
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(address)
 
 
 def test_a_download_is_the_visitor_s_own_however_alike_another_s_is(

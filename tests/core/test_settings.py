@@ -27,6 +27,8 @@ DEFAULTS = {
     "MAX_UPLOAD_MB": 50,
     "MAX_UPLOAD_ROWS": 50_000,
     "MAX_READ_MB": 224,
+    "VISIT_MINUTES": 120,
+    "MAX_VISITS_MB": 256,
     "OIDC_ISSUER": "",
     "OIDC_CLIENT_ID": "",
     "OIDC_CLIENT_SECRET": "",

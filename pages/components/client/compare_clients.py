@@ -18,7 +18,7 @@ from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile, open_file
 from pages.components.messages import show_error
-from pages.components.session import session
+from pages.components.session import visit_contents
 
 TYPED, OFFERED = "other_client", "other_offered"
 MAX_MATCHES, BARS = 8, 10
@@ -30,8 +30,8 @@ def compare_two_clients(file: ClientFile) -> None:
     if other is None:
         st.caption(translate("compared.pick", file.language))
         return
-    state, clients = session(), resources.loaded_clients()
-    row = state.uploaded.get(other) or clients.row(other)
+    clients = resources.loaded_clients()
+    row = visit_contents().uploaded.get(other) or clients.row(other)
     try:
         there = open_file(row, synthetic=clients.synthetic, language=file.language)
     except ScoringError as error:
@@ -56,7 +56,7 @@ def _choose_other(file: ClientFile) -> str | None:
         icon=":material/search:",
     )
     query = (typed or "").strip()
-    uploaded = session().uploaded
+    uploaded = visit_contents().uploaded
     if query:
         matches = [*begin_with(uploaded, query, MAX_MATCHES), *resources.loaded_clients().search(query, MAX_MATCHES)]
     else:

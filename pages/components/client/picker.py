@@ -14,7 +14,7 @@ from core.batch.reading_notes import how_read
 from core.batch.results import results_of
 from core.batch.scorer import score_portfolio
 from core.batch.summary import ClientsOfFile
-from core.errors import InputRefused, ScoringError
+from core.errors import InputRefused, Problem, ScoringError
 from core.i18n.translations import Language, translate
 from core.readers.client_store import begin_with
 from core.readers.intake import Intake
@@ -23,23 +23,21 @@ from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import once, session, set_widget, widget
+from pages.components.session import once, session, set_widget, visit_contents, widget
 
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
 MAX_MATCHES = 8
+IN_LOADED, IN_FILE = "id", "uploaded"
+"""Query parameters with the id of the open client: one of the loaded clients, or one of the visit's file."""
 PAUSE = "150ms"
 """Pause in typing before the search starts."""
 
 
 def choose_client(language: Language) -> dict[str, Any] | None:
     """Draw search and upload; return the row of the open client, or None before the first choice."""
-    state = session()
-    requested = st.query_params.get("id")
-    if requested is None and state.loaded:
-        st.query_params["id"] = state.loaded
-    elif requested is not None and requested.strip():
-        once("id", requested, lambda: _open_from_address(requested))
+    state, visit = session(), visit_contents()
+    _follow_address()
     search, upload = st.columns(2, vertical_alignment="bottom")
     with search:
         typed = _search_box(translate("picker.search", language), SEARCH, language)
@@ -54,7 +52,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
             help=translate("picker.file_help", language),
             on_change=_read_file,
         )
-    if state.uploaded:
+    if visit.uploaded:
         _uploaded_clients(language)
     if state.last_error is not None:
         show_error(state.last_error, language)
@@ -62,6 +60,28 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         if file is not None:
             show_choices(state.last_error, file.getvalue(), "picker", language, _read_file)
     return state.row
+
+
+def _follow_address() -> None:
+    """Open the client of the address if it has changed; without one there, write the open client into the address."""
+    state = session()
+    loaded, from_file = st.query_params.get(IN_LOADED, ""), st.query_params.get(IN_FILE, "")
+    if loaded.strip():
+        once(IN_LOADED, loaded, lambda: _open_from_address(loaded))
+    elif from_file.strip():
+        once(IN_FILE, from_file, lambda: _open_from_file_address(from_file.strip()))
+    elif state.loaded:
+        st.query_params[IN_LOADED] = state.loaded
+    elif state.from_file:
+        st.query_params[IN_FILE] = state.from_file
+
+
+def _set_address(parameter: str, client: str) -> None:
+    other = IN_FILE if parameter == IN_LOADED else IN_LOADED
+    st.query_params.pop(other, None)
+    st.query_params[parameter] = client
+    once(parameter, client, lambda: None)
+    once(other, None, lambda: None)
 
 
 def open_loaded(client: str) -> None:
@@ -74,23 +94,32 @@ def open_loaded(client: str) -> None:
         return
     state = session()
     state.loaded, state.last_error = client, None
-    st.query_params["id"] = client
-    once("id", client, lambda: None)
+    _set_address(IN_LOADED, client)
 
 
 def open_client(client: str, *, uploaded: bool) -> None:
     """Switch to the client screen with this uploaded or loaded client."""
     if not uploaded:
-        st.switch_page("client.py", query_params={"id": client})
-    _put_on_screen_from_file(session().uploaded[client])
+        st.switch_page("client.py", query_params={IN_LOADED: client})
+    _put_on_screen_from_file(client)
     session().last_error = None
-    st.switch_page("client.py")
+    st.switch_page("client.py", query_params={IN_FILE: client})
 
 
 def _open_from_address(client: str) -> None:
     """Open the client in the address; clears the search, which could show another client."""
     set_widget(SEARCH, "")
     open_loaded(client)
+
+
+def _open_from_file_address(client: str) -> None:
+    """Open the uploaded client of the address, as after a reload; an error is stored if the file is gone."""
+    try:
+        if client not in visit_contents().uploaded:
+            raise InputRefused([Problem("upload_gone", facts={"client": client})])
+        _put_on_screen_from_file(client)
+    except ScoringError as error:
+        session().last_error = error
 
 
 def _put_on_screen(row: dict[str, Any], *, synthetic: bool, assessments: Assessments | None = None) -> None:
@@ -101,15 +130,19 @@ def _put_on_screen(row: dict[str, Any], *, synthetic: bool, assessments: Assessm
     if assessments is None:
         assessments = assess(resources.model(), [row], review_band=resources.settings().review_band)
     state = session()
-    state.row, state.assessments, state.synthetic, state.loaded = row, assessments, synthetic, ""
+    state.row, state.assessments, state.synthetic = row, assessments, synthetic
+    state.loaded, state.from_file = "", ""
 
 
-def _put_on_screen_from_file(row: dict[str, Any], assessments: Assessments | None = None) -> None:
-    """Open an uploaded client; clears the search and the address, which could show another client."""
-    _put_on_screen(row, synthetic=False, assessments=assessments)
+def _put_on_screen_from_file(client: str, assessments: Assessments | None = None) -> None:
+    """Open an uploaded client and set the address; clears the search, which could show another client.
+
+    Raises InputRefused if the client cannot be assessed.
+    """
+    _put_on_screen(visit_contents().uploaded[client], synthetic=False, assessments=assessments)
+    session().from_file = client
     set_widget(SEARCH, "")
-    st.query_params.pop("id", None)
-    once("id", None, lambda: None)
+    _set_address(IN_FILE, client)
 
 
 def _search_box(label: str, key: str, language: Language) -> str:
@@ -140,13 +173,13 @@ def _matches(matches: list[str], key: str, language: Language) -> None:
 
 
 def _uploaded_clients(language: Language) -> None:
-    state = session()
-    st.caption(translate("picker.from_file", language, n=len(state.uploaded), name=plain(state.uploaded_name)))
-    if isinstance(state.uploaded, ClientsOfFile):
-        st.caption(translate("picker.read_as", language, how=plain(how_read(state.uploaded.how, language))))
-    if len(state.uploaded) > 1:
+    visit = visit_contents()
+    st.caption(translate("picker.from_file", language, n=len(visit.uploaded), name=plain(visit.uploaded_name)))
+    if isinstance(visit.uploaded, ClientsOfFile):
+        st.caption(translate("picker.read_as", language, how=plain(how_read(visit.uploaded.how, language))))
+    if len(visit.uploaded) > 1:
         typed = _search_box(translate("picker.in_file", language), FILE_SEARCH, language)
-        _matches(begin_with(state.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
+        _matches(begin_with(visit.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
 
 
 def _open_typed() -> None:
@@ -163,25 +196,25 @@ def _open_picked() -> None:
 
 def _open_picked_from_file() -> None:
     client = widget(FILE_MATCHES)
-    if client:
-        _put_on_screen_from_file(session().uploaded[client])
+    if client in visit_contents().uploaded:
+        _put_on_screen_from_file(client)
 
 
 def _open_only_client(intake: Intake, name: str) -> None:
     """Open the only client of a file. Raises InputRefused if it cannot be assessed."""
     model, band = resources.model(), resources.settings().review_band
     assessments = assess(model, intake.all_rows(), review_band=band)
-    state = session()
-    state.uploaded, state.uploaded_name = ClientsOfFile(intake, results_of(model, assessments, 0)), name
-    _put_on_screen_from_file(intake.row(1), assessments)
-    state.last_error = None
+    visit = visit_contents()
+    visit.uploaded, visit.uploaded_name = ClientsOfFile(intake, results_of(model, assessments, 0)), name
+    _put_on_screen_from_file(str(assessments.aligned.ids[0]), assessments)
+    session().last_error = None
 
 
 def _read_file() -> None:
     file = widget(FILE)
-    state, limits = session(), resources.settings()
+    state, visit, limits = session(), visit_contents(), resources.settings()
     if file is None:
-        state.uploaded, state.last_error = {}, None
+        visit.uploaded, state.last_error = {}, None
         return
     try:
         content = file.getvalue()
@@ -199,6 +232,6 @@ def _read_file() -> None:
         state.last_error = error
         return
     if len(portfolio.results):
-        state.uploaded, state.uploaded_name = ClientsOfFile(intake, portfolio.results), file.name
-        _put_on_screen_from_file(intake.row(int(portfolio.results.rows[0])))
+        visit.uploaded, visit.uploaded_name = ClientsOfFile(intake, portfolio.results), file.name
+        _put_on_screen_from_file(str(portfolio.results.ids[0]))
     state.last_error = InputRefused(portfolio.problems) if portfolio.problems else None

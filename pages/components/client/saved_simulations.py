@@ -14,7 +14,7 @@ from core.what_if.simulation import Value, changes
 from pages.components import resources
 from pages.components.client.client_file import ClientFile
 from pages.components.messages import plain
-from pages.components.session import session, set_widget, widget
+from pages.components.session import edits_of, saved_simulations_of, set_widget, widget
 
 NAME, CHOSEN = "simulation_name", "simulation_chosen"
 LONGEST_NAME, MAX_SAVED = 40, 12
@@ -23,57 +23,57 @@ LONGEST_NAME, MAX_SAVED = 40, 12
 def show_saved_simulations(file: ClientFile, put: Callable[[dict[str, Value]], None]) -> None:
     """Show the controls that save the current edits, and the table of saved simulations; `put` opens one of them."""
     language = file.language
-    state = session().of_client(file.client)
+    saved, edits = saved_simulations_of(file.client), edits_of(file.client)
     name, save = st.columns([3, 2], vertical_alignment="bottom")
     name.text_input(
         translate("simulation.name", language),
         key=NAME,
         max_chars=LONGEST_NAME,
         persist_state="session",
-        placeholder=_free_name(state.saved, language),
+        placeholder=_free_name(saved, language),
     )
     save.button(
         translate("simulation.keep", language),
         icon=":material/bookmark_add:",
         width="stretch",
-        disabled=not changes(file.row, state.edits) or len(state.saved) >= MAX_SAVED,
+        disabled=not changes(file.row, edits) or len(saved) >= MAX_SAVED,
         on_click=_save,
         args=(file,),
     )
-    if not state.saved:
+    if not saved:
         return
     st.markdown(f"**{translate('simulation.kept', language)}**")
     settings = resources.settings()
     rows = sentences.scenario_rows(
         resources.model(),
         file.row,
-        state.saved,
+        saved,
         review_band=settings.review_band,
         language=language,
         currency=settings.currency,
     )
     st.table(pd.DataFrame([{title: plain(cell) for title, cell in row.items()} for row in rows]), hide_index=True)
     choice, open_column, delete_column = st.columns([3, 1, 1], vertical_alignment="bottom")
-    chosen = choice.selectbox(translate("simulation.choose", language), list(state.saved), key=CHOSEN)
+    chosen = choice.selectbox(translate("simulation.choose", language), list(saved), key=CHOSEN)
     open_column.button(
         translate("simulation.open", language),
         width="stretch",
-        on_click=lambda: put(state.saved[chosen]),
+        on_click=lambda: put(saved[chosen]),
         key="kept_open",
     )
     delete_column.button(
         translate("simulation.forget", language),
         width="stretch",
         on_click=_delete,
-        args=(state.saved, chosen),
+        args=(saved, chosen),
         key="kept_forget",
     )
 
 
 def _save(file: ClientFile) -> None:
     """Save the current edits under the typed name, with a number if it is taken."""
-    state = session().of_client(file.client)
-    state.saved[_free_name(state.saved, file.language, (widget(NAME) or "").strip())] = dict(state.edits)
+    saved = saved_simulations_of(file.client)
+    saved[_free_name(saved, file.language, (widget(NAME) or "").strip())] = dict(edits_of(file.client))
     set_widget(NAME, "")
 
 

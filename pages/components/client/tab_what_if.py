@@ -36,7 +36,7 @@ from pages.components.client.pdf_button import show_simulation_button
 from pages.components.client.saved_simulations import show_saved_simulations
 from pages.components.client.welcome import ICONS
 from pages.components.messages import plain
-from pages.components.session import session, set_widget, translated, widget
+from pages.components.session import edits_of, set_widget, store_edits, translated, widget
 
 
 def show_what_if(file: ClientFile) -> None:
@@ -47,7 +47,7 @@ def show_what_if(file: ClientFile) -> None:
     st.caption(translate("simulation.how", language))
     answers, known = st.container(), fields(file.row, model)
     _show_fields(file, known)
-    edits = session().of_client(file.client).edits
+    edits = edits_of(file.client)
     st.button(
         translate("simulation.reset", language),
         icon=":material/undo:",
@@ -82,7 +82,7 @@ def show_what_if(file: ClientFile) -> None:
 
 def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> None:
     """Replace the current edits and the values of all fields. known: the client's fields; edits: by column."""
-    session().of_client(client).edits = dict(edits)
+    store_edits(client, dict(edits))
     for column, each in known.items():
         set_widget(_key(client, column), edits.get(column, each.value))
 
@@ -99,7 +99,7 @@ def _show_fields(file: ClientFile, known: dict[str, Field]) -> None:
 def _show_field(file: ClientFile, each: Field) -> None:
     """Draw one field; its value is copied into the session because the widget's state is lost with the page."""
     language, column, key = file.language, each.column, _key(file.client, each.column)
-    edits = session().of_client(file.client).edits
+    edits = edits_of(file.client)
     current = edits.get(column, each.value)
     common: dict[str, Any] = {
         "label": sentences.field_label(column, language, resources.settings().currency),
@@ -130,11 +130,12 @@ def _show_field(file: ClientFile, each: Field) -> None:
 
 def _edited(client: int, each: Field) -> None:
     """Store the value of a field as an edit, unless it is empty or equal to the file's."""
-    edits, value = session().of_client(client).edits, widget(_key(client, each.column))
+    edits, value = edits_of(client), widget(_key(client, each.column))
     if value is None or value == each.value:
         edits.pop(each.column, None)
     else:
         edits[each.column] = value
+    store_edits(client, edits)
 
 
 def _does_not_apply(column: str, edits: dict[str, Value], file: ClientFile) -> bool:
@@ -171,7 +172,7 @@ def _show_answer(assessments: Assessments, key: str, language: Language) -> None
 def _show_moves(file: ClientFile, simulation: Simulation) -> None:
     language = file.language
     st.markdown(f"**{translate('simulation.moved', language)}**")
-    if not changes(file.row, session().of_client(file.client).edits):
+    if not changes(file.row, edits_of(file.client)):
         st.caption(translate("simulation.unchanged", language))
         return
     try:

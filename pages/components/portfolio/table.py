@@ -19,7 +19,7 @@ from pages.components import resources
 from pages.components.client.picker import open_client
 from pages.components.client.tab_compare import open_comparison
 from pages.components.downloads import show_download
-from pages.components.session import session, translated
+from pages.components.session import session, translated, visit_contents
 
 PAIR = 2
 WIDTHS = (90, 170, 100, 120)
@@ -140,9 +140,9 @@ def _offer_pair(job: ScoringJob, first: str, second: str, language: Language) ->
 
 def _open(job: ScoringJob, client: str) -> None:
     """Open a client on the client screen, where the other clients of the file can also be chosen."""
-    state = session()
-    state.visits += 1
+    session().visits += 1
     if job.intake is not None and job.portfolio is not None:
-        state.uploaded = summary.ClientsOfFile(job.intake, job.portfolio.results)
-        state.uploaded_name = job.name
+        visit = visit_contents()
+        visit.uploaded = summary.ClientsOfFile(job.intake, job.portfolio.results)
+        visit.uploaded_name = job.name
     open_client(client, uploaded=job.intake is not None)

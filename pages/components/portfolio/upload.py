@@ -14,7 +14,7 @@ from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import session, widget
+from pages.components.session import visit_contents, widget
 
 FILE = "portfolio_file"
 REFRESHES_PER_SECOND = 2
@@ -39,7 +39,7 @@ def choose_portfolio(language: Language) -> ScoringJob | None:
             width="stretch",
             on_click=_score_loaded,
         )
-    job = session().job
+    job = visit_contents().job
     if job is None:
         return None
     if not job.is_over:
@@ -107,15 +107,14 @@ def _name(job: ScoringJob, language: Language) -> str:
 
 
 def _read_file() -> None:
-    file, state, limits = widget(FILE), session(), resources.settings()
-    if state.job is not None:
-        state.job.stop()
+    file, visit, limits = widget(FILE), visit_contents(), resources.settings()
+    visit.close()
     if file is None:
-        state.job = None
+        visit.job = None
         return
     content = file.getvalue()
     choices = choices_for(content)
-    state.job = ScoringJob(
+    visit.job = ScoringJob(
         resources.model(),
         lambda stopping: read_file(
             content,
@@ -130,10 +129,9 @@ def _read_file() -> None:
 
 
 def _score_loaded() -> None:
-    state, clients = session(), resources.loaded_clients()
-    if state.job is not None:
-        state.job.stop()
-    state.job = ScoringJob(
+    visit, clients = visit_contents(), resources.loaded_clients()
+    visit.close()
+    visit.job = ScoringJob(
         resources.model(),
         lambda stopping: LoadedClients(clients),
         name="",

@@ -14,11 +14,12 @@ from core.records import Assessments
 from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import choices_for, read_file, show_choices
-from pages.components.messages import show_error
-from pages.components.session import session, set_widget
+from pages.components.messages import plain, show_error
+from pages.components.session import session, set_widget, visit_contents, widget
 
 METHOD = "raw_way"
 PASTED = "raw_pasted"
+FILE = "raw_file"
 METHODS = ("paste", "upload")
 MAX_CHARACTERS = 500_000
 """Most characters of pasted text; they fit into one WebSocket message with all other inputs."""
@@ -29,17 +30,18 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
 
     The limits are those of the routes, so that the screen gives the same answer.
     """
-    way = st.segmented_control(
+    raw = visit_contents().raw
+    raw.method = st.segmented_control(
         translate("raw.way", language),
         METHODS,
-        default="paste",
+        default=raw.method,
         required=True,
         key=METHOD,
         persist_state="session",
         format_func=lambda each: translate(f"raw.{each}", language),
         label_visibility="collapsed",
     )
-    content = _uploaded(language) if way == "upload" else _pasted(language)
+    content = _uploaded(language) if raw.method == "upload" else _pasted(language)
     if not content.strip():
         return None
     choices = choices_for(content)
@@ -63,6 +65,10 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
 
 
 def _pasted(language: Language) -> bytes:
+    """The pasted text; a new tab begins with the last text of the visit."""
+    raw = visit_contents().raw
+    if widget(PASTED) is None and raw.text:
+        set_widget(PASTED, raw.text)
     text = st.text_area(
         translate("raw.text", language, most=MAX_CHARACTERS),
         height=200,
@@ -74,16 +80,27 @@ def _pasted(language: Language) -> bytes:
     read, example = st.columns(2)
     read.button(translate("raw.read", language), type="primary", icon=":material/play_arrow:", width="stretch")
     example.button(translate("raw.example", language), on_click=_example, icon=":material/science:", width="stretch")
-    return (text or "").encode("utf-8", errors="replace")
+    raw.text = text or ""
+    return raw.text.encode("utf-8", errors="replace")
 
 
 def _uploaded(language: Language) -> bytes:
+    """The last file that was uploaded in this visit, also after a reload and on another tab."""
+    raw = visit_contents().raw
     file = st.file_uploader(
         translate("raw.file", language),
-        key="raw_file",
+        key=FILE,
         max_upload_size=resources.settings().max_upload_mb,
+        on_change=_store_file,
     )
-    return file.getvalue() if file is not None else b""
+    if file is None and raw.file:
+        st.caption(translate("raw.from_before", language, name=plain(raw.file_name)))
+    return raw.file
+
+
+def _store_file() -> None:
+    file, raw = widget(FILE), visit_contents().raw
+    raw.file, raw.file_name = (file.getvalue(), file.name) if file is not None else (b"", "")
 
 
 def _example() -> None:

@@ -1,0 +1,65 @@
+"""What one visitor brought and made, shared by all tabs of the visit and kept until its end (`core.web.visits`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.batch.background import ScoringJob
+from core.batch.summary import ClientsOfFile
+from core.i18n.translations import Language
+from core.readers.intake import Intake
+from core.readers.upload import ReadChoices
+
+Edits = dict[str, float | str]
+BYTES_A_PROBLEM, BYTES_AN_ID = 500, 200
+
+
+@dataclass
+class RawData:
+    """What is on the raw-data screen: pasted text, an uploaded file, and which of the two is shown."""
+
+    method: str = "paste"
+    text: str = ""
+    file: bytes = b""
+    file_name: str = ""
+
+
+@dataclass
+class VisitContents:
+    """The files, portfolio, simulations and language of a visit.
+
+    uploaded: the clients of the file on the client screen, by id. job: the current or the last scoring of a portfolio.
+    edits, saved: simulations by client id; the edits that were made last, and the saved ones by name.
+    choices: by digest of a file, the answers to what its content leaves open.
+    """
+
+    language: Language | None = None
+    uploaded: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    uploaded_name: str = ""
+    job: ScoringJob | None = None
+    raw: RawData = field(default_factory=RawData)
+    edits: dict[int, Edits] = field(default_factory=dict)
+    saved: dict[int, dict[str, Edits]] = field(default_factory=dict)
+    choices: dict[str, ReadChoices] = field(default_factory=dict)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory in bytes of what can be large: files as they were read, results, raw data."""
+        intakes: list[Intake] = []
+        n_bytes = len(self.raw.text) + len(self.raw.file)
+        if isinstance(self.uploaded, ClientsOfFile):
+            intakes.append(self.uploaded.intake)
+            n_bytes += BYTES_AN_ID * len(self.uploaded)
+        if self.job is not None and self.job.intake is not None:
+            intakes.append(self.job.intake)
+        if self.job is not None and self.job.portfolio is not None:
+            portfolio = self.job.portfolio
+            n_bytes += portfolio.results.n_bytes + BYTES_A_PROBLEM * len(portfolio.problems)
+        return n_bytes + sum({id(each): each.n_bytes for each in intakes}.values())
+
+    def close(self) -> None:
+        """Stop the portfolio that is being scored."""
+        if self.job is not None:
+            self.job.stop()
