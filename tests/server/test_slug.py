@@ -21,7 +21,7 @@ from smoke import smoke
 from core.settings import ROOT
 from tests.browser.serving import MAX_SECONDS, environment, free_port
 
-MAX_MB = 300.0
+MAX_MB = 310.0
 GZIP = 6
 NOT_SERVING = {"mlflow", "mlflow-skinny", "polars", "dask", "distributed", "shap", "numba", "matplotlib", "optuna"}
 LIBRARIES = ".heroku/python/lib/site-packages"
