@@ -18,6 +18,7 @@ Flags = NDArray[np.bool_]
 Origins = NDArray[np.int8]
 
 MAX_DIGITS = 6
+DAYS_PER_YEAR = 365.25
 
 
 Checkpoint = Callable[[], None]

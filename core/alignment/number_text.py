@@ -14,7 +14,7 @@ DecimalSign = Literal[".", ","]
 MISSING_MARKERS = frozenset({"", "na", "n/a", "#n/a", "nan", "<na>", "null", "none", r"\n", "-"})
 """How programs write a missing value as text, in lower case."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _TWO_READINGS = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 _SPACED = re.compile(r"[+-]?\d{1,3}(?:([ \u00a0\u202f\u2009'\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d+)?", re.ASCII)
 _POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
@@ -104,7 +104,7 @@ def with_sign(cell: object, decimal: DecimalSign | None) -> object:
 
 def _read_text(text: str, decimal: DecimalSign | None) -> float:
     bare = text.strip()
-    if decimal != "," and _NUMBER.fullmatch(bare) and (decimal or not _TWO_READINGS.fullmatch(bare)):
+    if decimal != "," and PLAIN_NUMBER.fullmatch(bare) and (decimal or not _TWO_READINGS.fullmatch(bare)):
         return _finite(bare)
     if bare.lower() in MISSING_MARKERS or bare.lower() in INFINITE:
         return math.nan
@@ -113,7 +113,7 @@ def _read_text(text: str, decimal: DecimalSign | None) -> float:
     if readings is not None:
         raise Unreadable("two_readings", one=readings[0], other=readings[1])
     plain = _without_groups(bare, decimal)
-    if _NUMBER.fullmatch(plain):
+    if PLAIN_NUMBER.fullmatch(plain):
         return _finite(plain)
     if decimal is not None and _is_number(bare, OTHER_SIGN[decimal]):
         raise Unreadable("decimal_mixed", decimal=decimal)
@@ -143,7 +143,7 @@ def _without_groups(text: str, decimal: DecimalSign | None) -> str:
 
 
 def _is_number(bare: str, decimal: DecimalSign) -> bool:
-    return bool(_NUMBER.fullmatch(_without_groups(bare, decimal)))
+    return bool(PLAIN_NUMBER.fullmatch(_without_groups(bare, decimal)))
 
 
 def _finite(text: str) -> float:

@@ -154,9 +154,11 @@ class PostRoutes:
             with self._limiter.body() as reservation:
                 content = await self._body(request, reservation)
                 if max_clients_inline and len(content) <= FEW_BYTES:
-                    rows = self._reader.read(content, self._settings.max_rows)
-                    if len(rows) <= max_clients_inline:
-                        return Json(assess_and_encode(request, rows))
+                    few = self._reader.read(content, self._settings.max_rows)
+                    if len(few) <= max_clients_inline:
+                        return Json(assess_and_encode(request, few))
+                    with self._limiter.scoring():
+                        return Json(await run_in_threadpool(assess_and_encode, request, few))
                 with self._limiter.scoring():
                     return Json(
                         await run_in_threadpool(

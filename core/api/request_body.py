@@ -1,4 +1,4 @@
-"""Decodes the clients of a request body one at a time, so that many clients take the memory of one.
+"""Decodes the clients of a request body.
 
 There are two decoders. The fast one uses msgspec, several times faster than Python's json, for a body of the plain
 shape `{"data": [{…}, …]}` whose clients hold no list and no object. msgspec rejects NaN, has no limit of nesting, and
@@ -21,8 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import msgspec
 
@@ -56,11 +55,11 @@ class BodyReader:
 
         Returns
         -------
-        The clients; the fast decoder decodes each of them when it is accessed.
+        The clients, a NamedCells each from the fast decoder and whatever JSON holds from the exact one.
 
         Raises
         ------
-        UnreadableInput: the body is not JSON; with the fast decoder this may be raised by the access to a client.
+        UnreadableInput: the body is not JSON.
         InputRefused: the body holds no list of clients.
         TooLarge: it holds more than `most`.
         """
@@ -76,7 +75,17 @@ class BodyReader:
         if len(pieces) > most:
             raise TooLarge([Problem("too_many_rows", facts={"limit": most})])
         check_size(content, most)
-        return ClientRows(self, content, [pieces[0][first.end() :], *pieces[1:]], most)
+        pieces[0] = pieces[0][first.end() :]
+        clients: list[object] = []
+        # Last first, so that a client's bytes are freed once it is decoded.
+        pieces.reverse()
+        while pieces:
+            piece = pieces.pop()
+            client = self.decode(piece[piece.index(b"{") :] + b"}")
+            if client is None:
+                return _read_exactly(content, most)
+            clients.append(client)
+        return clients
 
     def decode(self, client: bytes) -> NamedCells | None:
         """A client's cells, or None if the exact decoder might read them differently."""
@@ -112,47 +121,6 @@ class BodyReader:
             self._tried = names
             self._layout = _make_layout(names)
         self._names = names
-
-
-class ClientRows(Sequence[object]):
-    """Clients that are decoded when they are accessed, which raises UnreadableInput if the body is not JSON."""
-
-    def __init__(self, reader: BodyReader, content: bytes, pieces: Sequence[bytes], most: int) -> None:
-        """Hold the parts of a body.
-
-        Parameters
-        ----------
-        reader: decodes the clients.
-        content: the whole body.
-        pieces: one per client, with what stands before it and without its closing brace.
-        most: largest number of clients, for the exact decoder.
-        """
-        self._reader = reader
-        self._content = content
-        self._pieces = pieces
-        self._most = most
-
-    def __len__(self) -> int:
-        return len(self._pieces)
-
-    @overload
-    def __getitem__(self, index: int) -> object: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[object]: ...
-    def __getitem__(self, index: int | slice) -> object:
-        """One client, or a slice of the clients as a list."""
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        piece = self._pieces[index]
-        row = self._reader.decode(piece[piece.index(b"{") :] + b"}")
-        return self._exact[index] if row is None else row
-
-    @cached_property
-    def _exact(self) -> Sequence[object]:
-        rows = _read_exactly(self._content, self._most)
-        if len(rows) != len(self):
-            raise AssertionError("the body was cut elsewhere than between its clients")
-        return rows
 
 
 class _Layout:

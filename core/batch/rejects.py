@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
+from core.alignment.number_text import PLAIN_NUMBER
 from core.batch.workbook import Sheet, write_workbook
 from core.errors import Problem
 from core.i18n.translations import Language, translate_problem
 from core.readers.detect import Kind
-from core.readers.formulas import PLAIN_NUMBER, quote
+from core.readers.formulas import quote
 from core.readers.worker_messages import HowRead
 
 WHY = "problems"

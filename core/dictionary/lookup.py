@@ -9,10 +9,10 @@ import msgspec
 from core.dictionary.history_columns import compose, history_entry
 from core.dictionary.schema import Entry, Unit, Words
 from core.i18n.translations import Language, number, percent, translate
+from core.records import DAYS_PER_YEAR
 from core.settings import ROOT
 
 FILE = ROOT / "assets" / "dictionary.json"
-DAYS_PER_YEAR = 365.25
 LAST_DAYS = 60
 """A duration below this many days is shown in days, below a year in months, else in years."""
 FEW_DAYS = 10

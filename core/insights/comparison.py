@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.dictionary.lookup import entry_of, to_shown_scale
-from core.insights.population import ALL
-from core.model.schema import NumberShares, Population
+from core.model.schema import ALL, NumberShares, Population
 from core.records import Contribution, Explanation, Floats
 from core.scoring.explanation import points_of_solvency
 

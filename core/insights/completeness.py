@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from core.dictionary.lookup import format_value, label, to_shown_scale
 from core.i18n.translations import Language, number, percent, translate
-from core.insights.population import ALL
 from core.model.bundle import Bundle
-from core.model.schema import Population
+from core.model.schema import ALL, Population
 from core.records import (
     Aligned,
     Assessments,

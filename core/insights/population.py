@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.model.schema import Population
-
-ALL = "all"
+from core.model.schema import ALL, Population
 
 
 @dataclass(frozen=True, slots=True)

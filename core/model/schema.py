@@ -82,6 +82,10 @@ class Effects(msgspec.Struct, frozen=True):
     bands: tuple[EffectBand, ...]
 
 
+ALL = "all"
+"""The name of the group of a population that holds every client."""
+
+
 class Population(msgspec.Struct, frozen=True, kw_only=True):
     """Statistics of the training data; empty, with n = 0, if they are not known.
 

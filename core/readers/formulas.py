@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from core.alignment.number_text import PLAIN_NUMBER
+
 SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _BEGINS = re.compile(rf"'*[{SIGNS}\t\r\n]")
 _AFTER = re.compile(rf"([,;\t\r\n][\"\s]*)('*[{SIGNS}])")
 _BEGINS_ESCAPED = re.compile(rf"'+[{SIGNS}\t\r\n]")

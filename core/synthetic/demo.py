@@ -16,12 +16,11 @@ from core.alignment.client_id import ID
 from core.errors import BundleError, SettingError
 from core.features.categories import HISTORIES
 from core.model.bundle import load_correlations
-from core.model.schema import Population, ScoreBin
+from core.model.schema import ALL, Population, ScoreBin
 from core.progress_log import ProgressLog
 from core.records import Floats
 from core.scoring.assess import Model, assess, open_model
 from core.synthetic.fidelity import (
-    ALL,
     MarginalComparison,
     ScoreComparison,
     compare_marginals,

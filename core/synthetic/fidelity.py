@@ -11,11 +11,10 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from core.alignment.parsers import RATIOS, STANDS_FOR_MISSING, divide
-from core.model.schema import Population, ScoreBin
+from core.model.schema import ALL, Population, ScoreBin
 from core.records import Floats
 from core.synthetic.constraints import GOODS_SHARE
 
-ALL = "all"
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 

@@ -51,10 +51,13 @@ def settle_histories(numbers: dict[str, Floats]) -> None:
     for name in filter(is_whole, numbers):
         numbers[name] = np.round(numbers[name])
     for names in ordered_aggregates(numbers):
-        stacked = np.sort(np.column_stack([numbers[name] for name in names]), axis=1)
-        complete = ~np.isnan(stacked).any(axis=1)
+        stacked = np.column_stack([numbers[name] for name in names])
+        missing = np.isnan(stacked)
+        # Sorting puts NaN last: the k-th of those that are present takes the k-th smallest.
+        order = np.maximum(np.cumsum(~missing, axis=1) - 1, 0)
+        ascending = np.take_along_axis(np.sort(stacked, axis=1), order, axis=1)
         for place, name in enumerate(names):
-            numbers[name] = np.where(complete, stacked[:, place], numbers[name])
+            numbers[name] = np.where(missing[:, place], np.nan, ascending[:, place])
     for names in shares_of_all(numbers):
         parts = np.column_stack([numbers[name] for name in names])
         total = np.nansum(parts, axis=1)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.schema import CategoryShares, NumberShares, Population
+from core.model.schema import ALL, CategoryShares, NumberShares, Population
 from core.records import Floats
 
-ALL = "all"
 FINE = 20001
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.alignment.parsers import RATIOS, divide
 from core.model.schema import Correlations, Population
-from core.records import Flags, Floats
+from core.records import DAYS_PER_YEAR, Flags, Floats
 from core.synthetic.constraints import (
     AMONG,
     COUPLES,
@@ -30,7 +30,6 @@ from core.synthetic.correlations import Observed
 from core.synthetic.histories import settle_histories
 from core.synthetic.marginals import number_values, number_values_without, share_missing, share_of, text_values
 
-DAYS_PER_YEAR = 365.25
 YOUNGEST = {"DAYS_EMPLOYED": 18.0, "DAYS_ID_PUBLISH": 14.0, "DAYS_REGISTRATION": 0.0}
 NOT_ABOVE = (
     ("OBS_60_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from core.model.bundle import SMALLEST_GROUP
-from core.model.schema import Comparison, Figure
+from core.model.schema import ALL, Comparison, Figure
 from core.records import Flags, Floats
 from core.training.threshold import client_losses
 
@@ -105,7 +105,7 @@ class _Ranked:
 
 
 def _groups(histories: Flags) -> Iterator[tuple[Group, Flags]]:
-    yield "all", np.ones(len(histories), dtype=bool)
+    yield ALL, np.ones(len(histories), dtype=bool)
     if histories.any() and not histories.all():
         yield "without_histories", ~histories
         yield "with_histories", histories

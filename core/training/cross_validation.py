@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -97,7 +97,7 @@ def cross_validate(
     names: Sequence[str],
     *,
     trees: Sequence[int] | None = None,
-    tick: Callable[[], None] = no_checkpoint,
+    on_checkpoint: Checkpoint = no_checkpoint,
     shared: dict[int, object] | None = None,
 ) -> Folds:
     """Out-of-fold predictions by five stratified, shuffled folds. If one fold fails, the others are stopped.
@@ -108,7 +108,7 @@ def cross_validate(
     values, defaults: the rows, of shape (n_clients, n_columns) and (n_clients,).
     names: the columns' names.
     trees: number of trees of each fold; None to choose it on the fold's training rows.
-    tick: called after each fold.
+    on_checkpoint: called after each fold.
     shared: prepared data by fold, filled by the first call for the next ones. With it, each fold is predicted by the
         model that chose the number of trees, fitted on 85 % of the training rows: half the cost of a second fit.
     """
@@ -131,7 +131,7 @@ def cross_validate(
             size = trees[position] if trees else factory.size(*rows, names, check_stopped)
             model = factory.learn(*rows, names, size, check_stopped)
         predicted = model.probability(values[unseen])
-        tick()
+        on_checkpoint()
         return size, predicted
 
     probability = np.empty(len(defaults))

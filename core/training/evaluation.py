@@ -67,7 +67,7 @@ class OpenRows:
 
     def folds(self, factory: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
         """Out-of-fold predictions of a kind of model. trees: number of trees of each fold; None to choose it."""
-        return cross_validate(factory, self.values, self.defaults, self.names, trees=trees, tick=progress.tick)
+        return cross_validate(factory, self.values, self.defaults, self.names, trees=trees, on_checkpoint=progress.tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,9 @@ def _constrained(
 
     def measured(directions: Directions) -> Cost:
         directed = replace(free, directions=directions)
-        folds = cross_validate(directed, rows.values, rows.defaults, rows.names, tick=progress.tick, shared=shared)
+        folds = cross_validate(
+            directed, rows.values, rows.defaults, rows.names, on_checkpoint=progress.tick, shared=shared
+        )
         return Cost(float(roc_auc_score(rows.defaults, folds.probability)), folds.trees)
 
     with progress(STEP_CONSTRAINTS):
@@ -204,7 +206,7 @@ def _worth(
     def auc(chosen: Flags) -> float:
         values = matrix.values[open_rows][:, chosen]
         names = matrix.names(chosen)
-        without = cross_validate(factory, values, defaults, names, trees=folds.trees, tick=progress.tick)
+        without = cross_validate(factory, values, defaults, names, trees=folds.trees, on_checkpoint=progress.tick)
         return float(roc_auc_score(defaults, without.probability))
 
     with_age = float(roc_auc_score(defaults, folds.probability))

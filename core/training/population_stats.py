@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.alignment.parsers import BINARY, divide
 from core.model.bundle import SMALLEST_GROUP
-from core.model.schema import CategoryShares, Column, Correlations, NumberShares, Population
+from core.model.schema import ALL, CategoryShares, Column, Correlations, NumberShares, Population
 from core.records import Flags, Floats
 from core.synthetic.constraints import COUPLES, GOODS_SHARE, NO_JOB
 from core.synthetic.correlations import Observed, rank_correlations, ranked
@@ -48,7 +48,7 @@ def describe_population(
     """
     observed = _observe(applications.table, columns, values)
     groups = {
-        "all": np.ones(len(probability), dtype=bool),
+        ALL: np.ones(len(probability), dtype=bool),
         "favourable": probability <= threshold,
         "unfavourable": probability > threshold,
     }
@@ -128,7 +128,7 @@ def _category_shares(observed: Observed, chosen: Flags) -> dict[str, CategorySha
 def _by_column(shares: Mapping[str, Mapping[str, T]]) -> dict[str, dict[str, T]]:
     """Regroup shares by group and column into shares by column and group; groups without the column are absent."""
     return {
-        name: {group: columns[name] for group, columns in shares.items() if name in columns} for name in shares["all"]
+        name: {group: columns[name] for group, columns in shares.items() if name in columns} for name in shares[ALL]
     }
 
 

@@ -7,15 +7,14 @@ import itertools
 import numpy as np
 
 from core.model.bundle import SMALLEST_GROUP
-from core.model.schema import ScoreBin
-from core.records import Flags, Floats
+from core.model.schema import ALL, ScoreBin
+from core.records import DAYS_PER_YEAR, Flags, Floats
 from core.training.applications import Applications
 from core.training.columns import with_histories
 
 MAX_BINS = 200
 OUTER = (0.001, 0.999)
 DIGITS = 6
-DAYS_PER_YEAR = 365.25
 AGES = {"age<30": (0, 30), "30-39": (30, 40), "40-49": (40, 50), "50-59": (50, 60), "60+": (60, 200)}
 
 
@@ -33,7 +32,7 @@ def score_bins(applications: Applications, probability: Floats) -> dict[str, tup
 
 
 def _groups(applications: Applications) -> dict[str, Flags]:
-    groups = {"all": np.ones(len(applications), dtype=bool)}
+    groups = {ALL: np.ones(len(applications), dtype=bool)}
     if "CODE_GENDER" in applications.table:
         sex = applications.table["CODE_GENDER"].to_numpy()
         groups |= {f"sex={letter}": sex == letter for letter in ("F", "M")}

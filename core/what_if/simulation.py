@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.alignment.parsers import BINARY, CATEGORICAL, RATIOS, raw_value
-from core.dictionary.lookup import DAYS_PER_YEAR
 from core.errors import InputRefused, Problem
-from core.records import Assessments, Contribution, Explanation, Row
+from core.records import DAYS_PER_YEAR, Assessments, Contribution, Explanation, Row
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.explanation import points_of_solvency
 

@@ -13,9 +13,9 @@ from core.i18n.translations import Language, percent, translate
 from core.insights import sentences
 from core.insights.comparison import VERDICTS, Distribution, number_distribution, shares, value_of_share
 from core.insights.completeness import ColumnValue, column_values
-from core.insights.population import ALL, solvency_density, standing
+from core.insights.population import solvency_density, standing
 from core.insights.sentences import shown_on_scale, shown_standing
-from core.model.schema import Population
+from core.model.schema import ALL, Population
 from pages.components import resources
 from pages.components.charts import distribution
 from pages.components.charts.base import draw

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from core.insights.population import ALL, Standing, median, solvency_density, standing
-from core.model.schema import CategoryShares, NumberShares
+from core.insights.population import Standing, median, solvency_density, standing
+from core.model.schema import ALL, CategoryShares, NumberShares
 from core.scoring.assess import Model
 from tests.core.small_bundle import small_population
 

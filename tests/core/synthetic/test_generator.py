@@ -37,6 +37,7 @@ def test_the_model_reads_and_scores_every_one(clients: pd.DataFrame, small_model
     found = assess(small_model, rows_of(clients), review_band=0.02)
     assert len(found) == N
     assert not found.aligned.refused
+    assert not found.aligned.impossible
     assert np.unique(found.probability).size > N / 2
 
 

@@ -22,6 +22,19 @@ def test_smallest_mean_and_largest_are_in_order_and_whole_where_they_count_days(
     assert all(np.isnan(values[1]) for values in numbers.values())
 
 
+def test_smallest_and_largest_are_in_order_where_the_mean_is_missing() -> None:
+    numbers = {
+        "BURO_AMT_ANNUITY_MIN": np.array([5.0, 5.0, NAN, NAN]),
+        "BURO_AMT_ANNUITY_MEAN": np.array([NAN, 2.0, 3.0, NAN]),
+        "BURO_AMT_ANNUITY_MAX": np.array([1.0, NAN, 2.0, 7.0]),
+    }
+    settle_histories(numbers)
+    smallest, mean, largest = numbers.values()
+    np.testing.assert_array_equal(smallest, [1.0, 2.0, NAN, NAN])
+    np.testing.assert_array_equal(mean, [NAN, 5.0, 2.0, NAN])
+    np.testing.assert_array_equal(largest, [5.0, NAN, 3.0, 7.0])
+
+
 def test_shares_of_one_text_column_add_up_to_one_or_are_all_missing() -> None:
     numbers = {
         "PREV_NAME_CONTRACT_STATUS_Approved_MEAN": np.array([0.6, 0.0, NAN]),

@@ -128,5 +128,5 @@ def test_a_stop_gives_up_the_other_folds_at_their_next_tree(data: tuple[Floats, 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        cross_validate(Watched(), *data, NAMES, trees=(1, *[20_000] * 4), tick=stop)
+        cross_validate(Watched(), *data, NAMES, trees=(1, *[20_000] * 4), on_checkpoint=stop)
     assert finished == [1]
