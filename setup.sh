@@ -112,7 +112,7 @@ openmp_missing() {
 # Leaves the browser's path in CHROMIUM, where the browser tests look for it.
 find_chromium() {
   local name path
-  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+  for name in "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable \
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
     if path=$(command -v "$name"); then export CHROMIUM="$path"; return; fi
   done
@@ -139,7 +139,7 @@ check() {
   local status=0
   ready requirements.txt requirements-train.txt requirements-dev.txt
   lightgbm_loads || { apt_install libgomp1 && lightgbm_loads; } || openmp_missing
-  if ! find_chromium && ! { apt_install chromium && find_chromium; }; then
+  if ! find_chromium && ! { { apt_install chromium-headless-shell || apt_install chromium; } && find_chromium; }; then
     printf '%s\n' "No Chromium here and no way to install it: the browser tests are left out (CHROMIUM=/path/to/it runs them)."
     set -- -m "not browser" "$@"
   fi

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -82,7 +82,7 @@ class Effects(msgspec.Struct, frozen=True):
     bands: tuple[EffectBand, ...]
 
 
-ALL = "all"
+ALL: Final = "all"
 """The name of the group of a population that holds every client."""
 
 

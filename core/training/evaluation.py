@@ -18,7 +18,7 @@ from core.training.cross_validation import Folds, ModelFactory, Parameters, cros
 from core.training.lightgbm_model import LightGBMFactory
 from core.training.logistic_model import LogisticFactory
 from core.training.metrics import affine_calibration, measure, measure_with_intervals, recalibrated
-from core.training.monotonic import Constraints, Cost, Directions, choose_constraints
+from core.training.monotonic import Constraints, Directions, choose_constraints
 from core.training.search import Search, factory_of, search
 from core.training.threshold import best_threshold, threshold_interval
 
@@ -65,9 +65,9 @@ class OpenRows:
     credit: Floats
     names: Sequence[str]
 
-    def folds(self, factory: ModelFactory, progress: ProgressLog, trees: Sequence[int] | None = None) -> Folds:
-        """Out-of-fold predictions of a kind of model. trees: number of trees of each fold; None to choose it."""
-        return cross_validate(factory, self.values, self.defaults, self.names, trees=trees, on_checkpoint=progress.tick)
+    def folds(self, factory: ModelFactory, progress: ProgressLog) -> Folds:
+        """Out-of-fold predictions of a kind of model."""
+        return cross_validate(factory, self.values, self.defaults, self.names, on_checkpoint=progress.tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def evaluate(
     factory, constraints = _constrained(factory_of(kind), rows, progress)
     factory, tried = _searched(factory, kind, trials, rows, applications.fingerprint, progress)
     with progress(STEP_FOLDS):
-        folds = rows.folds(factory, progress, constraints.trees if constraints and not tried else None)
+        folds = rows.folds(factory, progress)
     with progress(STEP_LOCKED):
         mine = evaluate_factory(factory, folds, rows, shipped[locked])
         figures = measure_with_intervals(
@@ -110,7 +110,7 @@ def evaluate(
     with progress(STEP_THRESHOLD):
         interval = threshold_interval(mine.out_of_fold, rows.defaults, rows.credit)
     with progress(STEP_WORTH):
-        worth = _worth(applications, matrix, factory, folds, progress)
+        worth = _worth(applications, matrix, factory, progress)
     with progress(STEP_OTHERS):
         comparisons = _compared(applications, matrix, factory, mine, progress)
     probability = np.empty(len(applications))
@@ -161,19 +161,19 @@ def _constrained(
     """The factory with the chosen constraints, and their cost; constraints apply to LightGBM only."""
     if not isinstance(factory, LightGBMFactory):
         return factory, None
-    free: LightGBMFactory = factory
+    free: LightGBMFactory = factory.quicker()
     shared: dict[int, object] = {}
 
-    def measured(directions: Directions) -> Cost:
+    def measured(directions: Directions) -> float:
         directed = replace(free, directions=directions)
         folds = cross_validate(
             directed, rows.values, rows.defaults, rows.names, on_checkpoint=progress.tick, shared=shared
         )
-        return Cost(float(roc_auc_score(rows.defaults, folds.probability)), folds.trees)
+        return float(roc_auc_score(rows.defaults, folds.probability))
 
     with progress(STEP_CONSTRAINTS):
         constraints = choose_constraints(rows.names, measured)
-    return replace(free, directions=constraints.directions), constraints
+    return replace(factory, directions=constraints.directions), constraints
 
 
 def _searched(
@@ -197,19 +197,20 @@ def _searched(
 
 
 def _worth(
-    applications: Applications, matrix: Matrix, factory: ModelFactory, folds: Folds, progress: ProgressLog
+    applications: Applications, matrix: Matrix, factory: ModelFactory, progress: ProgressLog
 ) -> dict[str, float]:
-    """Gain of out-of-fold AUC by age, and by sex and family status, with the same folds and numbers of trees."""
+    """Gain of out-of-fold AUC by age, and by sex and family status, in the same folds, by quicker models."""
+    quicker = factory.quicker() if isinstance(factory, LightGBMFactory) else factory
     open_rows = ~applications.locked
     defaults = applications.defaults[open_rows]
 
     def auc(chosen: Flags) -> float:
         values = matrix.values[open_rows][:, chosen]
         names = matrix.names(chosen)
-        without = cross_validate(factory, values, defaults, names, trees=folds.trees, on_checkpoint=progress.tick)
-        return float(roc_auc_score(defaults, without.probability))
+        folds = cross_validate(quicker, values, defaults, names, on_checkpoint=progress.tick, shared={})
+        return float(roc_auc_score(defaults, folds.probability))
 
-    with_age = float(roc_auc_score(defaults, folds.probability))
+    with_age = auc(matrix.ships)
     return {
         "age_auc": with_age - auc(matrix.ships & ~matrix.of(AGE)),
         "sex_family_auc": auc(matrix.ships | matrix.of(LEFT_OUT)) - with_age,

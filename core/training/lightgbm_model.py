@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import lightgbm as lgb
 import numpy as np
@@ -18,7 +18,9 @@ from core.records import Checkpoint, Flags, Floats, no_checkpoint
 from core.training.cross_validation import ROWS_WORTH_A_THREAD, SEED, Parameters
 
 MAX_TREES = 2000
-PATIENCE = 100
+PATIENCE = 3.0
+"""Early stopping waits for as many trees as have learning rates that add up to this: 100 at the default rate."""
+QUICKER = 3.0
 STOPPING_SHARE = 0.15
 THREADS = 2
 ROWS_EXPLAINED = 50_000
@@ -82,6 +84,11 @@ class LightGBMFactory:
     directions: Mapping[str, int] = field(default_factory=dict)
     title: str = "LightGBM"
 
+    def quicker(self) -> LightGBMFactory:
+        """The same with three times the learning rate: a third of the trees, for differences between two models."""
+        rate = QUICKER * float(self.parameters["learning_rate"])
+        return replace(self, parameters={**self.parameters, "learning_rate": rate})
+
     def size(
         self, values: Floats, defaults: Flags, names: Sequence[str], on_checkpoint: Checkpoint = no_checkpoint
     ) -> int:
@@ -110,12 +117,16 @@ class LightGBMFactory:
         """
         binned = prepared if isinstance(prepared, tuple) else self.prepare(values, defaults)
         dataset, stop = binned
+        parameters = self._parameters(names, len(values))
         fitted = lgb.train(
-            self._parameters(names, len(values)),
+            parameters,
             dataset,
             MAX_TREES,
             valid_sets=[stop],
-            callbacks=[lgb.early_stopping(PATIENCE, verbose=False), lambda _: on_checkpoint()],
+            callbacks=[
+                lgb.early_stopping(round(PATIENCE / float(self.parameters["learning_rate"])), verbose=False),
+                lambda _: on_checkpoint(),
+            ],
         )
         return max(1, fitted.best_iteration), LightGBMModel(fitted, _threads(len(values)))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 MAX_COST = 0.001
 """The largest loss of out-of-fold ROC AUC by one set of constraints."""
@@ -58,27 +57,19 @@ KNOWN: Mapping[str, Directions] = {
 """By group of columns: +1 where the risk of default may only rise with the column, −1 where it may only fall."""
 
 
-class Cost(NamedTuple):
-    """Out-of-fold ROC AUC of a model with some constraints, and the number of trees of each fold's model."""
-
-    auc: float
-    trees: tuple[int, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Constraints:
     """The chosen constraints. directions: by column. dropped: the groups that cost too much.
 
-    cost: loss of out-of-fold ROC AUC; negative is a gain. trees: number of trees of each fold's model with them.
+    cost: loss of out-of-fold ROC AUC; negative is a gain.
     """
 
     directions: Directions
     cost: float
     dropped: tuple[str, ...]
-    trees: tuple[int, ...]
 
 
-def choose_constraints(names: Sequence[str], measured: Callable[[Directions], Cost]) -> Constraints:
+def choose_constraints(names: Sequence[str], measured: Callable[[Directions], float]) -> Constraints:
     """Choose the groups of KNOWN whose constraints cost less than 0.001 ROC AUC.
 
     All groups are tried together first. A set that costs too much is split into halves, which are tried in turn on
@@ -87,7 +78,7 @@ def choose_constraints(names: Sequence[str], measured: Callable[[Directions], Co
     Parameters
     ----------
     names: the model's columns.
-    measured: trains a model with the given directions and measures it out of fold.
+    measured: trains a model with the given directions and returns its out-of-fold ROC AUC.
     """
     groups = {group: _of(names, directions) for group, directions in KNOWN.items()}
     groups = {group: directions for group, directions in groups.items() if directions}
@@ -98,14 +89,14 @@ def choose_constraints(names: Sequence[str], measured: Callable[[Directions], Co
     while pending:
         tried = pending.pop(0)
         candidate = accepted | {name: sign for group in tried for name, sign in groups[group].items()}
-        cost = measured(candidate)
-        if current.auc - cost.auc < MAX_COST:
-            accepted, current = candidate, cost
+        auc = measured(candidate)
+        if current - auc < MAX_COST:
+            accepted, current = candidate, auc
         elif len(tried) == 1:
             dropped += tried
         else:
             pending[:0] = [tried[: len(tried) // 2], tried[len(tried) // 2 :]]
-    return Constraints(accepted, free.auc - current.auc, tuple(dropped), current.trees)
+    return Constraints(accepted, free - current, tuple(dropped))
 
 
 def _of(names: Sequence[str], directions: Directions) -> dict[str, int]:

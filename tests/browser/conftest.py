@@ -32,7 +32,11 @@ from tests.browser.screens import SECONDS, count_runs, find_client, ready
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.pages.people import People, load_people
 
-NAMES = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    os.environ.get("CHROMIUM", ""),
+    # The same engine without a browser's own windows, which cost as much as the pages.
+    *("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 CHROMIUM = next((path for name in NAMES if name and (path := shutil.which(name))), None)
 FLAGS = [
     "--headless",

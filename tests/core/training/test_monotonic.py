@@ -10,7 +10,7 @@ import pytest
 from core.alignment.parsers import describe_column
 from core.features.categories import COLUMNS
 from core.training.lightgbm_model import LightGBMFactory
-from core.training.monotonic import KNOWN, Cost, choose_constraints
+from core.training.monotonic import KNOWN, choose_constraints
 
 NAMES = ["EXT_SOURCE_1", "PAYMENT_RATE", "OWN_CAR_AGE", "FLAG_EMAIL", "AMT_CREDIT"]
 
@@ -18,20 +18,20 @@ NAMES = ["EXT_SOURCE_1", "PAYMENT_RATE", "OWN_CAR_AGE", "FLAG_EMAIL", "AMT_CREDI
 def test_all_that_is_known_of_the_columns_is_kept_when_it_costs_little() -> None:
     asked: list[int] = []
 
-    def measured(directions: Mapping[str, int]) -> Cost:
+    def measured(directions: Mapping[str, int]) -> float:
         asked.append(len(directions))
-        return Cost(0.7 - 0.0003 * len(directions), (len(directions),))
+        return 0.7 - 0.0003 * len(directions)
 
     found = choose_constraints(NAMES, measured)
     assert found.directions == {"AMT_CREDIT": 1, "EXT_SOURCE_1": -1, "OWN_CAR_AGE": 1}
     assert found.cost == pytest.approx(0.0009)
-    assert (found.dropped, found.trees) == ((), (3,))
+    assert found.dropped == ()
     assert asked == [0, 3]
 
 
 def test_a_group_that_costs_too_much_is_dropped_and_named() -> None:
-    def measured(directions: Mapping[str, int]) -> Cost:
-        return Cost(0.75 - (0.01 if "OWN_CAR_AGE" in directions else 0) - 0.0002 * len(directions), (7,))
+    def measured(directions: Mapping[str, int]) -> float:
+        return 0.75 - (0.01 if "OWN_CAR_AGE" in directions else 0) - 0.0002 * len(directions)
 
     found = choose_constraints(NAMES, measured)
     assert found.directions == {"AMT_CREDIT": 1, "EXT_SOURCE_1": -1}
@@ -42,9 +42,9 @@ def test_a_group_that_costs_too_much_is_dropped_and_named() -> None:
 def test_a_group_in_the_first_half_is_dropped_without_the_second_half_asked_one_by_one() -> None:
     asked: list[set[str]] = []
 
-    def measured(directions: Mapping[str, int]) -> Cost:
+    def measured(directions: Mapping[str, int]) -> float:
         asked.append(set(directions))
-        return Cost(0.6 - (0.005 if "AMT_CREDIT" in directions else 0.0), (7,))
+        return 0.6 - (0.005 if "AMT_CREDIT" in directions else 0.0)
 
     found = choose_constraints(NAMES, measured)
     assert found.directions == {"EXT_SOURCE_1": -1, "OWN_CAR_AGE": 1}
@@ -59,14 +59,14 @@ def test_groups_that_are_cheap_one_by_one_and_dear_together_are_not_all_kept() -
     costs = {0: 0.0, 1: 0.0006, 2: 0.0012, 3: 0.0014, 4: 0.0026}
 
     # All four and the first two cost too much; each of the first two is cheap after the one before, the others not.
-    found = choose_constraints(names, lambda directions: Cost(0.75 - costs[len(directions)], (7,)))
+    found = choose_constraints(names, lambda directions: 0.75 - costs[len(directions)])
     assert found.directions == {"AMT_CREDIT": 1, "EXT_SOURCE_1": -1, "AMT_INCOME_TOTAL": -1}
     assert found.dropped == ("car",)
 
 
 def test_without_a_known_column_nothing_is_held() -> None:
-    found = choose_constraints(["FLAG_EMAIL"], lambda directions: Cost(0.75, (5,)))
-    assert (found.directions, found.cost, found.dropped, found.trees) == ({}, 0.0, (), (5,))
+    found = choose_constraints(["FLAG_EMAIL"], lambda directions: 0.75)
+    assert (found.directions, found.cost, found.dropped) == ({}, 0.0, ())
 
 
 def test_every_direction_is_of_a_column_that_exists_and_none_of_what_is_protected() -> None:
