@@ -123,7 +123,8 @@ def _cell_type(name: str, kind: str) -> Any:
 
 
 def _example(model: Model) -> Schema:
-    row = {name: value for name, value in model.bundle.golden[0].row.items() if value is not None}
+    golden = model.bundle.golden[0].row if model.bundle.golden else {}
+    row = {name: value for name, value in golden.items() if value is not None}
     return {"data": [{ID: 100001, **row}]}
 
 

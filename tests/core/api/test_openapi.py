@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import schemathesis
@@ -50,6 +51,13 @@ def test_every_route_is_described() -> None:
     described = set(describe(open_model(Settings().model_folder), Settings())["paths"])
     assert served - described == {"/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js"}
     assert described <= served
+
+
+def test_a_model_without_golden_rows_is_described_too() -> None:
+    model = open_model(Settings().model_folder)
+    bare = replace(model, bundle=replace(model.bundle, golden=()))
+    example = describe(bare, Settings())["components"]["schemas"]["Clients"]["example"]
+    assert example == {"data": [{"SK_ID_CURR": 100001}]}
 
 
 @pytest.mark.parametrize("path", ["/predict", "/predict_proba", "/explain", "/data"])
