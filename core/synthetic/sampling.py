@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.alignment.parsers import RATIOS, divide
+from core.alignment.possible import bound_of
 from core.model.schema import Correlations, Population
 from core.records import DAYS_PER_YEAR, Flags, Floats
 from core.synthetic.constraints import (
@@ -35,6 +36,7 @@ NOT_ABOVE = (
     ("OBS_60_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),
     ("DEF_30_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),
     ("DEF_60_CNT_SOCIAL_CIRCLE", "DEF_30_CNT_SOCIAL_CIRCLE"),
+    ("DEF_60_CNT_SOCIAL_CIRCLE", "OBS_60_CNT_SOCIAL_CIRCLE"),
     ("REGION_RATING_CLIENT_W_CITY", "REGION_RATING_CLIENT"),
 )
 FOLLOWS_LEVEL = {**RISES_WITH, "AMT_CREDIT": "AMT_GOODS_PRICE"}
@@ -204,7 +206,7 @@ def _settle_amounts(numbers: dict[str, Floats], revolving: Flags) -> None:
 
 
 def _settle_person(numbers: dict[str, Floats], texts: dict[str, NDArray[np.object_]], idle: Flags) -> None:
-    for name in [name for name in numbers if name.startswith("DAYS_")]:
+    for name in [name for name in numbers if name.startswith("DAYS_") or bound_of(name).whole]:
         numbers[name] = np.round(numbers[name])
     birth = numbers["DAYS_BIRTH"]
     for name, years in YOUNGEST.items():

@@ -47,6 +47,18 @@ def test_shares_of_one_text_column_add_up_to_one_or_are_all_missing() -> None:
     assert np.isnan([approved[2], refused[2]]).all()
 
 
+def test_a_share_that_is_scaled_to_one_stays_between_its_smallest_and_its_largest() -> None:
+    numbers = {
+        "CC_NAME_CONTRACT_STATUS_Active_MIN": np.array([0.5, 0.5]),
+        "CC_NAME_CONTRACT_STATUS_Active_MEAN": np.array([0.6, 0.6]),
+        "CC_NAME_CONTRACT_STATUS_Active_MAX": np.array([0.7, 0.7]),
+        "CC_NAME_CONTRACT_STATUS_Completed_MEAN": np.array([0.9, 0.0]),
+    }
+    settle_histories(numbers)
+    assert [values[0] for values in numbers.values()] == pytest.approx([0.4, 0.4, 0.7, 0.6])
+    assert [values[1] for values in numbers.values()] == pytest.approx([0.5, 1.0, 1.0, 0.0])
+
+
 def test_every_column_named_is_one_that_there_is() -> None:
     groups = [*ordered_aggregates(COLUMNS), *shares_of_all(COLUMNS)]
     assert {name for group in groups for name in group} <= set(COLUMNS)
