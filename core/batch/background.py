@@ -1,7 +1,7 @@
 """A portfolio that is being read and scored while its screen tells how far it is; it can be stopped.
 
 The work goes on in a thread of its own, so that leaving the screen, or anything else that a visitor does there, loses
-nothing. One at a time: the next waits, and answers to other visitors are not slowed by more than one.
+nothing. One at a time, by turns of the visitors: answers to others are not slowed by more than one.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from core.batch.sources import Rows, Source
 from core.errors import InputRefused, Problem
 from core.readers.client_store import Clients
 from core.readers.intake import Intake
-from core.readers.upload import taken
+from core.readers.turns import Turns
 from core.readers.worker_messages import ROWS_A_PART
 from core.scoring.assess import Model
 
-_turn = threading.Lock()
+_turns = Turns()
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class ScoringJob:
     """One portfolio on its way. Read by the screen, written by its own thread.
 
     read: answers the rows, and gives up with InputRefused once the event that it is given is set.
-    name: the file's. waiting: whether another one has its turn before. pace: how far it is, None while the file is
-    being read. intake: what was read, None for the loaded clients. portfolio: what came of it, None until it is done.
-    error: what ended it instead.
+    name: the file's. visitor: whose it is, for its turn. waiting: whether another one has its turn before.
+    pace: how far it is, None while the file is being read. intake: what was read, None for the loaded clients.
+    portfolio: what came of it, None until it is done. error: what ended it instead.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class ScoringJob:
         name: str,
         review_band: float,
         loaded: bool = False,
+        visitor: str = "",
     ) -> None:
         self.name, self.loaded = name, loaded
         self.waiting = True
@@ -77,7 +78,7 @@ class ScoringJob:
         self.portfolio: Portfolio | None = None
         self.error: BaseException | None = None
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, args=(model, read, review_band), daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(model, read, review_band, visitor), daemon=True)
         self._thread.start()
 
     @property
@@ -93,9 +94,9 @@ class ScoringJob:
         """Waits until it is over, at most so long."""
         self._thread.join(seconds)
 
-    def _work(self, model: Model, read: Callable[[threading.Event], Source], review_band: float) -> None:
+    def _work(self, model: Model, read: Callable[[threading.Event], Source], review_band: float, visitor: str) -> None:
         try:
-            with taken(_turn, self._stopping):
+            with _turns.taken(visitor, self._stopping):
                 self.waiting = False
                 source = read(self._stopping)
                 self.intake = source if isinstance(source, Intake) else None

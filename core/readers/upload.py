@@ -25,6 +25,7 @@ from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers import worker
 from core.readers.decimal_sign import DecimalChoice
 from core.readers.intake import Intake, Stored, settle, store
+from core.readers.turns import GLANCE, Turns
 from core.readers.worker_messages import LENGTH, End, HowRead, Refusal, RowsPart, TablePart, unpack
 
 SCRIPT = Path(worker.__file__)
@@ -38,10 +39,8 @@ ENVIRONMENT = {
 OUT_OF_TIME, OUT_OF_MEMORY = -24, (-6, -9)
 """Exit codes: SIGXCPU of the limit on processor time; SIGABRT, by which Rust and C++ end without memory, and SIGKILL,
 by which a system ends what takes too much of it."""
-GLANCE = 0.2
-"""Seconds between two looks at the clock and at whether somebody stopped it."""
 
-_turn = threading.Lock()
+_turns = Turns()
 """One file at a time, so that what reading may cost is there once, whoever sends files."""
 
 
@@ -81,8 +80,9 @@ def read_upload(
     stopping: threading.Event | None = None,
     vocabulary: Vocabulary | None = None,
     choices: ReadChoices = ASK,
+    visitor: str = "",
 ) -> Intake:
-    """The rows in an uploaded file or pasted text; waits while another file is being read.
+    """The rows in an uploaded file or pasted text; waits for this visitor's turn while another file is being read.
 
     Parameters
     ----------
@@ -98,6 +98,8 @@ def read_upload(
         The names that the model reads: others are matched to them, and only their numbers prove a decimal sign.
     choices : ReadChoices
         What a person said about what the file leaves open.
+    visitor : str
+        Whose file it is.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def read_upload(
     UnreadableInput
         It is empty or broken, or its process ended on it.
     TooLarge
-        It is over a limit.
+        It is over a limit, or too many files wait already.
     InputRefused
         It leaves something open that a person must say, or is JSON without clients.
     """
@@ -115,7 +117,7 @@ def read_upload(
     how: HowRead | None = None
     stored: list[Stored] = []
     stopping = stopping or threading.Event()
-    with taken(_turn, stopping), _reading(content, max_rows, limits, stopping, choices.sheet) as answers:
+    with _turns.taken(visitor, stopping), _reading(content, max_rows, limits, stopping, choices.sheet) as answers:
         for answer in answers:
             message = unpack(answer)
             if isinstance(message, Refusal):
@@ -129,20 +131,6 @@ def read_upload(
             else:
                 break
     raise UnreadableInput([Problem("reading_broke_off")])
-
-
-@contextmanager
-def taken(turn: threading.Lock, stopping: threading.Event) -> Iterator[None]:
-    """Waits for a turn and has it. Raises InputRefused where stopping is set before."""
-    while not turn.acquire(timeout=GLANCE):
-        if stopping.is_set():
-            raise InputRefused([Problem("reading_stopped")])
-    try:
-        if stopping.is_set():
-            raise InputRefused([Problem("reading_stopped")])
-        yield
-    finally:
-        turn.release()
 
 
 @contextmanager

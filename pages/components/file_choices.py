@@ -30,6 +30,7 @@ def read_file(
     max_bytes: int,
     max_rows: int,
     choices: ReadChoices,
+    visitor: str,
     stopping: threading.Event | None = None,
 ) -> Intake:
     """Read the rows of an upload for the served model. Raises InputRefused; TooLarge if no memory is left.
@@ -46,6 +47,7 @@ def read_file(
         stopping=stopping,
         vocabulary=resources.model().aligner.vocabulary,
         choices=choices,
+        visitor=visitor,
     )
 
 

@@ -23,7 +23,7 @@ from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import once, session, set_widget, visit_contents, widget
+from pages.components.session import once, session, set_widget, visit_contents, visit_token, widget
 
 SEARCH, MATCHES = "client_search", "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
@@ -223,6 +223,7 @@ def _read_file() -> None:
             max_bytes=limits.max_upload_mb * 2**20,
             max_rows=limits.max_upload_rows,
             choices=choices_for(content),
+            visitor=visit_token(),
         )
         if intake.n_rows == 1:
             _open_only_client(intake, file.name)

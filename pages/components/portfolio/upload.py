@@ -14,7 +14,7 @@ from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import visit_contents, widget
+from pages.components.session import visit_contents, visit_token, widget
 
 FILE = "portfolio_file"
 REFRESHES_PER_SECOND = 2
@@ -113,7 +113,7 @@ def _read_file() -> None:
         visit.job = None
         return
     content = file.getvalue()
-    choices = choices_for(content)
+    choices, visitor = choices_for(content), visit_token()
     visit.job = ScoringJob(
         resources.model(),
         lambda stopping: read_file(
@@ -122,9 +122,11 @@ def _read_file() -> None:
             max_rows=limits.max_upload_rows,
             choices=choices,
             stopping=stopping,
+            visitor=visitor,
         ),
         name=file.name,
         review_band=limits.review_band,
+        visitor=visitor,
     )
 
 
@@ -137,4 +139,5 @@ def _score_loaded() -> None:
         name="",
         review_band=resources.settings().review_band,
         loaded=True,
+        visitor=visit_token(),
     )

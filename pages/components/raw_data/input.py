@@ -15,7 +15,7 @@ from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import session, set_widget, visit_contents, widget
+from pages.components.session import session, set_widget, visit_contents, visit_token, widget
 
 METHOD = "raw_way"
 PASTED = "raw_pasted"
@@ -50,7 +50,9 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
     if state.raw is None or state.raw[0] != digest:
         try:
             max_bytes = limits.max_body_mb * 2**20
-            sent = read_file(content, max_bytes=max_bytes, max_rows=limits.max_rows, choices=choices)
+            sent = read_file(
+                content, max_bytes=max_bytes, max_rows=limits.max_rows, choices=choices, visitor=visit_token()
+            )
         except ScoringError as error:
             show_error(error, language)
             show_choices(error, content, "raw", language, lambda: None)

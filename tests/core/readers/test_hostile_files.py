@@ -152,6 +152,11 @@ def json_without_a_floor() -> bytes:
     return b"[" * 10_000_000
 
 
+def empty_gzip_members() -> bytes:
+    """Members that unpack to nothing: no limit on what comes out of them is ever reached."""
+    return gzip.compress(b"SK_ID_CURR,A\n") + gzip.compress(b"", mtime=0) * 2_000_000
+
+
 def truncated_gzip() -> bytes:
     return gzip.compress(os.urandom(10_000))[:5000]
 
@@ -185,6 +190,7 @@ HOSTILE: dict[Callable[[], bytes], set[str]] = {
     json_of_empty_objects: {"file_too_long"},
     json_of_empty_objects_in_few_rows: {"client_too_long"},
     json_without_a_floor: {"too_deep"},
+    empty_gzip_members: {"file_of_many_members"},
     truncated_gzip: {"file_broken"},
     half_a_workbook: {"file_broken"},
     raw_deflate_under_a_gzip_header: {"file_broken"},

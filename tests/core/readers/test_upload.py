@@ -230,6 +230,20 @@ def test_zip_that_is_no_workbook_is_of_another_kind() -> None:
     )
 
 
+@pytest.mark.parametrize("padding", [b"", b"\0" * 512, b"\0" * 2**17])
+def test_gzip_in_several_members_is_read_as_one(padding: bytes) -> None:
+    parts = [gzip.compress(part) for part in (b"SK_ID_CURR,A\n1,", b"2\n", b"", b"3,4\n")]
+    assert read(padding.join(parts) + padding).as_sent() == [
+        {"SK_ID_CURR": "1", "A": "2"},
+        {"SK_ID_CURR": "3", "A": "4"},
+    ]
+
+
+@pytest.mark.parametrize("rest", [b"x", b"SK_ID_CURR", b"\0\0x", gzip.compress(b"3,4\n")[:-1]])
+def test_gzip_with_something_else_after_it_is_broken(rest: bytes) -> None:
+    assert refusal(gzip.compress(b"SK_ID_CURR,A\n1,2\n") + rest).code == "file_broken"
+
+
 def test_gzip_in_gzip_is_of_another_kind() -> None:
     content = gzip.compress(gzip.compress(b"SK_ID_CURR,A\n1,2\n"), mtime=0)
     assert refusal(content, UnsupportedType).code == "file_of_another_kind"

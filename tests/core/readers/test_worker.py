@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import InputRefused
 from core.readers import upload
-from core.readers.upload import read_upload, taken
+from core.readers.upload import read_upload
 from tests.core import client_files as files
 
 
@@ -28,7 +28,7 @@ def test_reading_that_is_stopped_ends_at_once() -> None:
 
 def test_one_file_is_read_at_a_time_and_who_waits_can_stop() -> None:
     stopping = threading.Event()
-    with taken(upload._turn, threading.Event()):
+    with upload._turns.taken("another", threading.Event()):
         threading.Timer(0.1, stopping.set).start()
         with pytest.raises(InputRefused) as refused:
             read_upload(b"SK_ID_CURR\n1\n", max_bytes=100, max_rows=10, stopping=stopping)
