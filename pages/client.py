@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.components.auth import require
 from pages.components.client.client_file import ClientFile
+from pages.components.client.decisions import show_decisions
 from pages.components.client.header import show_header
 from pages.components.client.pdf_button import show_pdf_button
 from pages.components.client.picker import choose_client
@@ -34,6 +35,7 @@ if row is None or assessments is None:
 else:
     file = ClientFile(row, assessments, session().synthetic, language)
     show_header(file)
+    show_decisions(file)
     show_pdf_button(file)
     show_tabs(file, PARTS)
 show_model_card(language)

@@ -31,6 +31,8 @@ raw_data = st.Page(
     "raw_data.py", title=translate("page.raw_data", language), icon=":material/data_object:", url_path="raw-data"
 )
 
+journal = st.Page("journal.py", title=translate("page.journal", language), icon=":material/gavel:", url_path="journal")
+
 
 def start() -> None:
     """Redirect the bare address, with its query, to the client screen."""
@@ -42,7 +44,7 @@ def not_found() -> None:
     show_not_found(screens, language)
 
 
-screens = [client, portfolio, raw_data]
+screens = [client, portfolio, raw_data, journal]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
 unknown_path = unknown_address([screen.url_path for screen in (home, *screens)])
 unknown = (

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.decisions.entry import AnyBody, DecisionBody, ErasureBody, from_canonical
+from core.errors import Problem
 
 GENESIS = "0" * 64
 """Stands for the hash before the first entry."""
@@ -128,6 +129,22 @@ def verify(entries: Iterable[StoredEntry], head: Head | None = None) -> Verified
     for entry in entries:
         found.add(entry)
     return found.result()
+
+
+def fault_problem(fault: Fault) -> Problem:
+    """The problem that names a fault, for people."""
+    facts = {"entry": fault.sequence}
+    problems = {
+        "altered": Problem("journal_altered", facts=facts),
+        "removed": Problem("journal_removed", facts=facts),
+        "reordered": Problem("journal_reordered", facts=facts),
+        "cut_off": Problem("journal_cut_off", facts=facts),
+        "rewritten": Problem("journal_rewritten", facts=facts),
+        "part_altered": Problem("journal_part_altered", facts=facts),
+        "part_removed": Problem("journal_part_removed", facts=facts),
+        "part_added": Problem("journal_part_added", facts=facts),
+    }
+    return problems[fault.kind]
 
 
 class _Check:

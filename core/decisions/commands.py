@@ -13,7 +13,7 @@ from core.alignment.client_id import whole_number
 from core.decisions import reading
 from core.decisions.backup import back_up, restore
 from core.decisions.bundles import models_by_digest
-from core.decisions.chain import GENESIS, Head, StoredEntry, Verified
+from core.decisions.chain import GENESIS, Head, StoredEntry, Verified, fault_problem
 from core.decisions.database import address_of
 from core.decisions.entry import Entry
 from core.decisions.export import to_csv, to_json_lines
@@ -74,28 +74,11 @@ def open_journal(settings: Settings) -> Journal:
 def describe_verified(found: Verified) -> str:
     """What a check found, in one or two lines. Raises JournalError that names the first fault."""
     if found.fault is not None:
-        raise JournalError(fault_problem(found))
+        raise JournalError(fault_problem(found.fault))
     lines = [f"{found.entries} entries, every one as it was written; {found.erased} of them erased"]
     if found.entries:
         lines.append(f"head, to be kept elsewhere: {found.head}")
     return "\n".join(lines)
-
-
-def fault_problem(found: Verified) -> Problem:
-    """The problem of the first fault that a check found."""
-    assert found.fault is not None
-    facts = {"entry": found.fault.sequence}
-    problems = {
-        "altered": Problem("journal_altered", facts=facts),
-        "removed": Problem("journal_removed", facts=facts),
-        "reordered": Problem("journal_reordered", facts=facts),
-        "cut_off": Problem("journal_cut_off", facts=facts),
-        "rewritten": Problem("journal_rewritten", facts=facts),
-        "part_altered": Problem("journal_part_altered", facts=facts),
-        "part_removed": Problem("journal_part_removed", facts=facts),
-        "part_added": Problem("journal_part_added", facts=facts),
-    }
-    return problems[found.fault.kind]
 
 
 def describe_replayed(entry: Entry, found: Replayed) -> str:

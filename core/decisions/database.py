@@ -72,6 +72,16 @@ class Database:
         """Whether it ends with this object."""
         return self.dialect == "sqlite" and not self._address.database
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that SQLite's pages take; 0 for PostgreSQL. Raises JournalError."""
+        if self.dialect != "sqlite":
+            return 0
+        with in_words(), self.engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
+            size = connection.exec_driver_sql("PRAGMA page_size").scalar() or 0
+            return int(pages) * int(size)
+
     @contextmanager
     def reading(self) -> Iterator[Connection | None]:
         """A connection with one view of the journal; None where there is no journal yet. Raises JournalError."""

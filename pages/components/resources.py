@@ -9,6 +9,8 @@ import gc
 
 import streamlit as st
 
+from core.decisions.database import address_of
+from core.decisions.journal import Journal
 from core.insights.reference_sample import ReferenceSample, take_sample
 from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
@@ -48,6 +50,12 @@ def loaded_clients() -> Clients:
         synthetic=settings().clients == Settings().clients,
         vocabulary=model().aligner.vocabulary,
     )
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def journal() -> Journal:
+    """The journal of decisions that the settings name; opened when it is first read or written."""
+    return Journal(address_of(settings().database_url, settings().data_folder))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.alignment.client_id import ID
+from core.decisions.journal import Recorded
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
 from core.readers.intake import Intake
@@ -27,6 +28,19 @@ NO_COOKIE = f"{KEY}.visit"
 
 
 @dataclass
+class Deciding:
+    """A decision form that is open.
+
+    token: written with the decision, so that a form is written once. seen: the client's last entry on the screen when
+    it was opened. error: why it was not saved.
+    """
+
+    token: str
+    seen: int
+    error: ScoringError | None = None
+
+
+@dataclass
 class Session:
     """Language, open client, last error and raw data of one tab.
 
@@ -36,6 +50,8 @@ class Session:
     raw: for the raw-data screen: the digest of the input, the rows read from it, and their assessments.
     visits: number of clients opened from the portfolio. edits: the simulation on the screen, by client id.
     translated_keys: keys of the selection boxes whose options are translated.
+    seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
+    recorded: the decision that was saved last.
     """
 
     language: Language
@@ -49,6 +65,9 @@ class Session:
     visits: int = 0
     edits: dict[int, Edits] = field(default_factory=dict)
     translated_keys: set[str] = field(default_factory=set)
+    seen: dict[int, int] = field(default_factory=dict)
+    deciding: dict[str, Deciding] = field(default_factory=dict)
+    recorded: Recorded | None = None
 
 
 def session() -> Session:

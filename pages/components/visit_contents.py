@@ -8,6 +8,7 @@ from typing import Any
 
 from core.batch.background import ScoringJob
 from core.batch.summary import ClientsOfFile
+from core.decisions.journal import Journal
 from core.i18n.translations import Language
 from core.readers.intake import Intake
 from core.readers.upload import ReadChoices
@@ -33,6 +34,7 @@ class VisitContents:
     uploaded: the clients of the file on the client screen, by id. job: the current or the last scoring of a portfolio.
     edits, saved: simulations by client id; the edits that were made last, and the saved ones by name.
     choices: by digest of a file, the answers to what its content leaves open.
+    journal: of a demonstration, whose decisions are the visit's own.
     """
 
     language: Language | None = None
@@ -43,12 +45,14 @@ class VisitContents:
     edits: dict[int, Edits] = field(default_factory=dict)
     saved: dict[int, dict[str, Edits]] = field(default_factory=dict)
     choices: dict[str, ReadChoices] = field(default_factory=dict)
+    journal: Journal | None = None
 
     @property
     def n_bytes(self) -> int:
-        """Memory in bytes of what can be large: files as they were read, results, raw data."""
+        """Memory in bytes of what can be large: files as they were read, results, raw data, decisions."""
         intakes: list[Intake] = []
         n_bytes = len(self.raw.text) + len(self.raw.file)
+        n_bytes += self.journal.database.n_bytes if self.journal is not None else 0
         if isinstance(self.uploaded, ClientsOfFile):
             intakes.append(self.uploaded.intake)
             n_bytes += BYTES_AN_ID * len(self.uploaded)
@@ -60,6 +64,8 @@ class VisitContents:
         return n_bytes + sum({id(each): each.n_bytes for each in intakes}.values())
 
     def close(self) -> None:
-        """Stop the portfolio that is being scored."""
+        """Stop the portfolio that is being scored, and end the visit's own journal."""
         if self.job is not None:
             self.job.stop()
+        if self.journal is not None:
+            self.journal.close()

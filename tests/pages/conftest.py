@@ -20,16 +20,23 @@ FRAME = ROOT / "pages" / "frame.py"
 
 def forget_settings() -> None:
     """What was read from the environment is read again."""
-    for loaded in (resources.settings, resources.loaded_clients, resources.examples, resources.reference_sample):
+    for loaded in (
+        resources.settings,
+        resources.journal,
+        resources.loaded_clients,
+        resources.examples,
+        resources.reference_sample,
+    ):
         loaded.clear()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def default_settings() -> Iterator[None]:
-    """No setting of whoever runs the tests gets into the screens."""
+def default_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of whoever runs the tests gets into the screens, and what is decided goes into a folder of its own."""
     with pytest.MonkeyPatch.context() as patch:
         for name, *_ in describe_settings():
             patch.delenv(name, raising=False)
+        patch.setenv("DATA_DIR", str(tmp_path_factory.mktemp("data")))
         forget_settings()
         yield
     forget_settings()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.decisions.draft import loan_of
+from core.decisions.entry import LoanOrigin
 from core.i18n.translations import translate
 from core.insights.population import central_range
 from core.what_if import sentences
+from core.what_if.loan_offer import loan_row
 from pages.components import resources
 from pages.components.charts.base import draw
 from pages.components.charts.loan_heatmap import loan_map
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
+from pages.components.client.decide import Proposal, show_decide
 
 
 def show_offer(file: ClientFile) -> None:
@@ -27,6 +31,11 @@ def show_offer(file: ClientFile) -> None:
         loans, float(file.assessments.information[0]), language, settings.currency
     ):
         st.markdown(sentence)
+    if loans.nearest is not None:
+        amount, instalment = loans.nearest.amount, loans.nearest.instalment
+        offered = loan_of(loan_row(file.row, amount=amount, instalment=instalment))
+        if show_decide(file, "offer", Proposal(offered, LoanOrigin.OFFER)):
+            st.rerun()
     draw(loan_map(loans, language, palette()), "loan_map", translate("offer.alt", language))
     withheld = sentences.withheld_sentence(loans, language)
     if withheld:

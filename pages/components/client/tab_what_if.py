@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from core.decisions.entry import LoanOrigin
 from core.dictionary.lookup import entry_of
 from core.errors import InputRefused, NotExplained
 from core.i18n.translations import Language, percent, translate
@@ -16,6 +18,7 @@ from core.what_if import sentences
 from core.what_if.simulation import (
     BOUNDS,
     JOB,
+    LOAN,
     NO_JOB,
     SECTIONS,
     Field,
@@ -32,6 +35,7 @@ from pages.components.charts.base import draw
 from pages.components.charts.gauge import gauge
 from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
+from pages.components.client.decide import Proposal, show_decide
 from pages.components.client.pdf_button import show_simulation_button
 from pages.components.client.saved_simulations import show_saved_simulations
 from pages.components.client.welcome import ICONS
@@ -74,10 +78,22 @@ def show_what_if(file: ClientFile) -> None:
     st.markdown(f"**{sentences.short_answer(simulation.after.decisions[0], language)}**")
     _show_moves(file, simulation)
     if changes(file.row, edits):
+        _show_decide(file, changes(file.row, edits))
         currency = resources.settings().currency
         changes_in_words = sentences.simulation_summary(simulation, file.row, edits, language, currency)
         show_simulation_button(file, simulation.row, simulation.after, changes_in_words)
     show_saved_simulations(file, lambda saved: put_edits(file.client, known, saved))
+
+
+def _show_decide(file: ClientFile, changed: Mapping[str, Value]) -> None:
+    """Offer to decide on the simulated loan; what else is simulated is not the client's file and is left out."""
+    loan = {column: float(changed[column]) for column in LOAN if column in changed}
+    if not loan:
+        return
+    if set(changed) - set(LOAN):
+        st.caption(translate("decision.loan_only", file.language))
+    if show_decide(file, "what_if", Proposal(loan, LoanOrigin.SIMULATION)):
+        st.rerun()
 
 
 def put_edits(client: int, known: dict[str, Field], edits: dict[str, Value]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.web.urls import is_public, requested_screen
+from core.web.urls import is_public, is_this_machine, requested_screen
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,24 @@ def test_only_this_machine_or_a_private_network_reaches_it(address: str) -> None
 )
 def test_requested_screen_is_the_path_after_the_server(address: str, screen: str) -> None:
     assert requested_screen(address) == screen
+
+
+@pytest.mark.parametrize(
+    ("address", "this_machine"),
+    [
+        ("http://localhost:8501/client", True),
+        ("http://127.0.0.1:8501", True),
+        ("http://127.8.8.8", True),
+        ("http://[::1]:8501/", True),
+        ("http://aval.localhost", True),
+        ("http://192.168.1.7:8501", False),
+        ("http://bank-server:8501", False),
+        ("https://aval.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://[", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_loopback_names_this_machine(address: str | None, this_machine: bool) -> None:
+    assert is_this_machine(address) is this_machine

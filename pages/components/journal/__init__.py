@@ -1,0 +1,1 @@
+"""What the screens know of the journal: which one it is, who decides, and how an entry is shown."""

@@ -1,0 +1,87 @@
+"""The decisions that fit, the rate of departures in all and by officer, and one decision as it was then."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.decisions.bundles import models_by_digest
+from core.decisions.entry import Entry
+from core.decisions.export import yes_or_no
+from core.decisions.reading import Departures, Page
+from core.decisions.replay import replay
+from core.errors import JournalError
+from core.i18n.translations import Language, percent, translate, translate_problem
+from pages.components import resources
+from pages.components.journal.entry import show_entry, when
+from pages.components.messages import plain
+
+SHOWN = 500
+"""Decisions that the table shows at most."""
+TABLE = "journal_table"
+
+
+def show_table(page: Page, language: Language) -> None:
+    """Show how many decisions fit and depart, the newest of them, and the one that is chosen."""
+    if not page.total:
+        st.info(translate("journal.none", language), icon=":material/info:")
+        return
+    departing = sum(each.departing for each in page.by_who)
+    share = plain(percent(departing / page.total, language, 1))
+    st.markdown(translate("journal.number", language, n=page.total, share=share))
+    if len(page.by_who) > 1:
+        with st.expander(translate("journal.by_officer", language)):
+            st.table(pd.DataFrame([_rate(each, language) for each in page.by_who]), hide_index=True)
+    if page.total > len(page.entries):
+        st.caption(translate("journal.newest", language, n=len(page.entries)))
+    st.caption(translate("journal.pick", language))
+    rows = pd.DataFrame([_row(entry, language) for entry in page.entries])
+    chosen = st.dataframe(rows, hide_index=True, on_select="rerun", selection_mode="single-row", key=TABLE)
+    places = chosen["selection"]["rows"]
+    if places and places[0] < len(page.entries):
+        with st.container(border=True):
+            entry = page.entries[places[0]]
+            show_entry(entry, language)
+            _show_replay(entry, language)
+
+
+def _show_replay(entry: Entry, language: Language) -> None:
+    """Score the entry again at the press of a button, under the model that decided."""
+    if not st.button(translate("journal.replay", language), icon=":material/replay:", key="journal_replay"):
+        return
+    settings = resources.settings()
+    serving = resources.model()
+    kept = models_by_digest(settings.model_folder, settings.data_folder, settings.trusted_digests)
+    try:
+        found = replay(entry, lambda digest: serving if digest == serving.bundle.digest else kept(digest))
+    except JournalError as error:
+        st.error(plain(translate_problem(error.problem, language)), icon=":material/error:")
+        return
+    now = plain(percent(found.now.solvency, language, 4))
+    if found.equal:
+        st.success(translate("journal.replay_same", language, solvency=now), icon=":material/check:")
+        return
+    then = plain(percent(found.then.solvency, language, 4))
+    st.error(translate("journal.replay_other", language, then=then, now=now), icon=":material/error:")
+
+
+def _row(entry: Entry, language: Language) -> dict[str, str]:
+    body = entry.body
+    cells = {
+        "sequence": str(body.sequence),
+        "time": when(entry, language),
+        "client": entry.client,
+        "decision": translate(f"decision.{body.outcome}", language),
+        "who": body.who,
+        "recommendation": translate(f"verdict.{body.loan_recommendation or body.recommendation}", language),
+        "departs": yes_or_no(body.departs, language),
+    }
+    return {translate(f"journal.column_{column}", language): cell for column, cell in cells.items()}
+
+
+def _rate(each: Departures, language: Language) -> dict[str, str]:
+    return {
+        translate("journal.column_who", language): plain(each.who),
+        translate("journal.decisions", language): str(each.decisions),
+        translate("journal.share", language): percent(each.departing / each.decisions, language, 1),
+    }

@@ -1,0 +1,29 @@
+"""The journal: filter → find → show, one decision opened as it was then, and the export."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import JournalError
+from core.i18n.translations import translate
+from pages.components.auth import require
+from pages.components.client.decide import show_not_saved
+from pages.components.journal.access import show_where, visit_journal
+from pages.components.journal.chain import show_chain, show_exports
+from pages.components.journal.filters import choose_filter
+from pages.components.journal.table import SHOWN, show_table
+from pages.components.session import session
+
+require()
+language = session().language
+st.header(translate("page.journal", language), anchor=False)
+st.markdown(translate("journal.intro", language))
+show_where(language)
+try:
+    journal = visit_journal()
+    wanted = choose_filter(journal, language)
+    show_table(journal.search(wanted, limit=SHOWN), language)
+    show_exports(journal, language)
+    show_chain(journal, language)
+except JournalError as error:
+    show_not_saved(error, language)
