@@ -68,11 +68,11 @@ def settle_histories(numbers: dict[str, Floats]) -> None:
                 settled = np.where(total > 0.0, parts[:, place] / total, default)
             numbers[name] = np.where(np.isnan(parts[:, place]), np.nan, settled)
     for names in ordered_aggregates(numbers):
-        mean = next((name for name in names if name.endswith("_MEAN")), None)
-        for name in names if mean else ():
-            # Scaling the shares to 1 has moved their means; fmin and fmax ignore a missing one.
-            bound = np.fmax if name.endswith("_MAX") else np.fmin
-            numbers[name] = np.where(np.isnan(numbers[name]), np.nan, bound(numbers[name], numbers[mean]))
+        for mean in [name for name in names if name.endswith("_MEAN")]:
+            for name in names:
+                # Scaling the shares to 1 has moved their means; fmin and fmax ignore a missing one.
+                bound = np.fmax if name.endswith("_MAX") else np.fmin
+                numbers[name] = np.where(np.isnan(numbers[name]), np.nan, bound(numbers[name], numbers[mean]))
 
 
 def ordered_aggregates(names: Iterable[str]) -> list[tuple[str, ...]]:
