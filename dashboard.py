@@ -27,6 +27,7 @@ from core.web.dispatch import Dispatcher
 from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
 from core.web.security_headers import SecurityHeaders
+from core.web.sign_outs import SignOutEnds
 from core.web.visit_cookie import VisitCookie
 from core.web.visits import end_by_clock
 from pages.components import resources
@@ -71,6 +72,7 @@ def build_app() -> st.App:
         Middleware(Dispatcher, api=api, page=page, styles=styles),
     ]
     if settings.sign_in:
+        middleware.append(Middleware(SignOutEnds, sign_outs=resources.sign_outs(), visits=resources.visits()))
         middleware.append(Middleware(LoginRedirect, origin=settings.origin))
     middleware.append(
         Middleware(VisitCookie, visits=resources.visits(), minutes=settings.visit_minutes, sign_in=settings.sign_in)

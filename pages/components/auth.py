@@ -10,6 +10,7 @@ import streamlit as st
 from core.i18n.translations import Language, translate
 from core.settings import Settings
 from core.web.login_redirect import CALLBACK, FAILED, HOURS
+from core.web.sign_outs import COOKIE
 from pages.components import resources
 from pages.components.messages import plain
 from pages.components.session import session, visit_contents
@@ -37,9 +38,16 @@ def has_access() -> bool:
     since = st.user.get("iat")
     return (
         st.user.get("is_logged_in") is True
+        and not _has_signed_out()
         and isinstance(since, int | float)
         and time.time() - float(since) < HOURS * 3600
     )
+
+
+def _has_signed_out() -> bool:
+    """Whether this sign-in was ended, on this page or on another with the same cookie."""
+    cookie = st.context.cookies.get(COOKIE)
+    return isinstance(cookie, str) and resources.sign_outs().has_ended(cookie)
 
 
 def require() -> None:

@@ -16,6 +16,7 @@ from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
 from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
+from core.web.sign_outs import SignOuts
 from core.web.visits import Visits
 from core.what_if.loan_offer import LoanMap, map_loans
 from pages.components.streamlit_memory import n_bytes_uploaded
@@ -40,6 +41,12 @@ def model() -> Model:
 def visits() -> Visits[VisitContents]:
     """What visitors brought, by the token of their visit."""
     return Visits(VisitContents, max_bytes=settings().max_visits_mb * 2**20, n_bytes_beside=n_bytes_uploaded)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def sign_outs() -> SignOuts:
+    """The sign-ins that have ended."""
+    return SignOuts(settings().cookie_secret)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

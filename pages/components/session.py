@@ -82,7 +82,8 @@ def session() -> Session:
 
 def visit_token() -> str:
     """The token of this tab's visit; "" if its browser has no cookie."""
-    return st.context.headers.get(VISIT) or ""
+    token = st.context.headers.get(VISIT)
+    return token if isinstance(token, str) else ""
 
 
 def visit_contents() -> VisitContents:

@@ -179,6 +179,31 @@ def test_a_sign_in_of_more_than_a_working_day_ago_has_ended(stranger: Callable[.
     is_locked(page)
 
 
+def test_a_cookie_that_was_copied_opens_nothing_once_its_owner_has_signed_out(
+    stranger: Callable[..., Page], guarded: str
+) -> None:
+    page = stranger(DEEP)
+    sign_in(page)
+    is_open(page)
+    thief = stranger(DEEP)
+    thief.context.add_cookies(
+        [
+            {"name": each["name"], "value": each["value"], "url": guarded}
+            for each in page.context.cookies()
+            if each["name"].startswith(USER)
+        ]
+    )
+    thief.reload()
+    is_open(thief)
+    page.get_by_role("button", name=translate("sign_in.out", "en"), exact=True).click()
+    is_locked(page)
+    # The page that is open already, at its next click; and every page that is loaded from now on.
+    thief.get_by_role("radio", name="Français", exact=True).click()
+    is_locked(thief, "fr")
+    thief.goto(guarded + "/portfolio")
+    is_locked(thief, "fr")
+
+
 @pytest.mark.parametrize("query", ["code=1&state=forged", "code=1", "error=x&error_description=ada.king@bank.example"])
 def test_a_forged_way_back_from_the_provider_lets_nobody_in(
     stranger: Callable[..., Page], guarded: str, query: str
