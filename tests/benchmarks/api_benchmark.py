@@ -2,7 +2,7 @@
 
     python tests/benchmarks/api_benchmark.py [--requests 2000] [--memory 10000]
 
-Rows vary, and have the shape that programs of the old API send: 795 keys, 246 of them NaN, one-hots as true and false.
+Rows vary, and have the shape that programs of the old API send: 795 keys, 246 of them or more NaN, one-hots as true and false.
 CPU time is that of the server's processes; the asking process is not counted. Blocks of both sides take turns.
 """
 
@@ -50,7 +50,8 @@ def old_bodies(model: Model, n: int) -> list[dict[str, object]]:
         cells = encoded_row(model, row)
         client: dict[str, object] = {"SK_ID_CURR": row["SK_ID_CURR"]}
         others = [name for name in names if name not in kinds]
-        lacking = set(chance.sample(others, MISSING - sum(np.isnan(float(cells[name])) for name in kinds)))
+        more = MISSING - sum(np.isnan(float(cells[name])) for name in kinds)
+        lacking = set(chance.sample(others, min(max(0, more), len(others))))
         for name in [*names, *(name for name in kinds if name not in names)]:
             if name in kinds:
                 client[name] = bool(cells[name]) if kinds[name] == "one_hot" else cells[name]
