@@ -2,7 +2,7 @@
 
     python tests/benchmarks/api_benchmark.py [--requests 2000] [--memory 10000]
 
-Rows vary, and have the shape that programs of the old API send: 795 keys, 246 of them or more NaN, one-hots as true and false.
+Rows vary, and have the shape that programs of the old API send: 795 keys, 246 or more NaN, one-hots as true and false.
 CPU time is that of the server's processes; the asking process is not counted. Blocks of both sides take turns.
 """
 
