@@ -27,6 +27,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = ROOT / "assets" / "translations"
 
 Entry = str | dict[str, str]
+COUNTS = ("limit", "found", "seconds")
+"""The facts of a problem by whose number its sentence is in the singular or plural."""
 
 
 @cache
@@ -58,7 +60,9 @@ def translate(key: str, language: Language, **facts: object) -> str:
 def translate_problem(problem: Problem, language: Language) -> str:
     """The sentence of a problem, with its row and column; it never contains a cell's value."""
     facts = {name: fact if isinstance(fact, str) else str(fact) for name, fact in problem.facts.items()}
-    return translate(f"problem.{problem.code}", language, row=str(problem.row), column=problem.column or "", **facts)
+    n = next((problem.facts[name] for name in COUNTS if name in problem.facts), 0)
+    place = {"row": str(problem.row), "column": problem.column or ""}
+    return translate(f"problem.{problem.code}", language, n=n, **place, **facts)
 
 
 def translate_impossible(impossible: Impossible, language: Language) -> str:

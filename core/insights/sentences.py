@@ -101,7 +101,7 @@ def of_hundred(decision: Decision, language: Language) -> str:
     if not risk and most:
         return translate("of_hundred_hardly", language, of=of, most=most)
     key = "of_hundred_over" if decision.refused else "of_hundred_under"
-    return translate(key, language, of=of, risk=risk)
+    return translate(key, language, n=risk, of=of, risk=risk)
 
 
 def why_review(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:

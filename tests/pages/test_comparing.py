@@ -60,7 +60,7 @@ def test_two_features_are_drawn_for_every_loaded_client_that_has_both(open_app: 
     assert min(crowd["marker"]["color"]) > 0
     assert max(crowd["marker"]["color"]) < 100
     assert here["x"] == [float(people.row(people.with_verdict(Verdict.UNFAVOURABLE))["AMT_CREDIT"])]
-    told = translate("compared.everyone", "en", loaded=len(rows))
+    told = translate("compared.everyone", "en", n=len(rows), loaded=len(rows))
     lacks = translate("compared.lacks", "en", n=len(rows) - both)
     assert (told if both == len(rows) else f"{told} {lacks}") in sights.texts(app)
     assert len(sights.table(app, translate("compared.solvency", "en"))) == both

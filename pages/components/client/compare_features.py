@@ -37,8 +37,9 @@ def compare_two_features(file: ClientFile) -> None:
         return
     values = zip(sample.column(model, across), sample.column(model, up), sample.solvency.tolist(), strict=True)
     there = [(one, other, solvency) for one, other, solvency in values if one is not None and other is not None]
-    key = "compared.sample" if len(sample) < sample.loaded else "compared.everyone"
-    caption = translate(key, language, loaded=sample.loaded, **({"n": len(sample)} if key == "compared.sample" else {}))
+    is_part = len(sample) < sample.loaded
+    key, n = ("compared.sample", len(sample)) if is_part else ("compared.everyone", sample.loaded)
+    caption = translate(key, language, n=n, loaded=sample.loaded)
     n_missing = len(sample) - len(there)
     st.caption(caption if not n_missing else f"{caption} {translate('compared.lacks', language, n=n_missing)}")
     points = [

@@ -37,7 +37,8 @@ def show_outcome(job: ScoringJob, language: Language) -> Portfolio:
         words = translate("portfolio.scored_loaded", language, n=scored, total=portfolio.total)
     else:
         how = translate("read.clients", language, n=job.intake.n_rows, how=plain(how_read(job.intake.how, language)))
-        sentence = translate("portfolio.scored", language, n=scored, total=portfolio.total, name=plain(job.name))
+        rows = translate("portfolio.rows", language, n=portfolio.total)
+        sentence = translate("portfolio.scored", language, n=scored, rows=rows, name=plain(job.name))
         words = f"{sentence} {how}"
     if portfolio.stopped:
         stopped = translate("portfolio.was_stopped", language, n=portfolio.n_rows, total=portfolio.total)
@@ -118,7 +119,8 @@ def show_charts(portfolio: Portfolio, language: Language) -> None:
 
 
 def _show_refused(job: ScoringJob, portfolio: Portfolio, language: Language) -> None:
-    st.warning(translate("portfolio.refused", language, n=portfolio.n_refused), icon=":material/warning:")
+    if len(portfolio.results):
+        st.warning(translate("portfolio.refused", language, n=portfolio.n_refused), icon=":material/warning:")
     with st.expander(translate("portfolio.which", language), key="portfolio_refused"):
         st.dataframe(pd.DataFrame(summary.problem_rows(portfolio.problems, language)), hide_index=True)
         if len(portfolio.problems) > summary.LISTED:

@@ -88,7 +88,12 @@ def _stop(job: ScoringJob) -> None:
 def progress(pace: Progress, language: Language) -> str:
     """A sentence on the progress, the rate, and the remaining time at this rate."""
     words = translate(
-        "portfolio.progress", language, done=pace.done, total=pace.total, rate=number(pace.rate, language)
+        "portfolio.progress",
+        language,
+        n=pace.total,
+        done=pace.done,
+        total=pace.total,
+        rate=number(pace.rate, language),
     )
     if pace.explaining:
         return translate("portfolio.explaining", language, words=words, n=pace.explaining)
