@@ -8,9 +8,11 @@ nothing looks at `Aligned.refused`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.alignment.client_id import ID
@@ -29,7 +31,7 @@ from core.alignment.parsers import (
 )
 from core.alignment.possible import Possible
 from core.alignment.row_parser import RowParser
-from core.alignment.table import Table, plain_cell
+from core.alignment.table import Table
 from core.alignment.table_parser import read_table
 from core.errors import Refusals
 from core.model.schema import Column
@@ -118,6 +120,17 @@ class Aligner:
             missing_markers=cells.missing_markers,
         )
 
+    def kind_of_category(self, rows: Sequence[object] | Table, source: str) -> Literal["words", "numbers", ""]:
+        """Whether a raw category column of these clients holds words, or nothing but numbers; nothing if it is empty.
+
+        A category that training knew is a word, whatever it looks like.
+        """
+        cells = [cell for cell in _cells_of(rows, source) if not is_missing_cell(cell)]
+        known = self._groups.categories.get(source, ())
+        if any(not is_number(cell) or str(cell).strip() in known for cell in cells):
+            return "words"
+        return "numbers" if cells else ""
+
     def _kinds_of_categories(
         self, rows: Sequence[object] | Table, codes: Floats
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -127,7 +140,8 @@ class Aligner:
         words: list[str] = []
         for source, is_known, is_given in zip(self._groups.categories, known, given, strict=True):
             if is_given:
-                (words if is_known or not _holds_numbers(rows, source) else numbers).append(source)
+                is_word = is_known or self.kind_of_category(rows, source) != "numbers"
+                (words if is_word else numbers).append(source)
         return tuple(numbers), tuple(words)
 
     def _find_impossible(
@@ -197,15 +211,12 @@ class Aligner:
 _GIVEN, _DERIVED, _MISSING = (np.int8(state) for state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED, ValueOrigin.MISSING))
 
 
-def _holds_numbers(rows: Sequence[object] | Table, source: str) -> bool:
-    """Whether a column holds numbers, and nothing else but missing values."""
+def _cells_of(rows: Sequence[object] | Table, source: str) -> Iterable[object]:
+    """The different cells of one column, or all of them."""
     if isinstance(rows, Table):
         column = rows.column(source)
-        cells = [] if column is None else map(plain_cell, column)
-    else:
-        cells = [row.get(source) for row in (_as_row(each) for each in rows)]
-    there = [cell for cell in cells if not is_missing_cell(cell)]
-    return bool(there) and all(is_number(cell) for cell in there)
+        return column.unique().to_pylist() if isinstance(column, pa.Array) else column or ()
+    return (_as_row(row).get(source) for row in rows)
 
 
 def _as_row(row: object) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from core.alignment.number_text import SPACED, WITHOUT_SPACES
 from core.errors import Refusals
 from core.records import Row
 
@@ -23,18 +24,27 @@ def read_id(position: int, row: Row, refusals: Refusals) -> int | None:
 
 
 def whole_number(value: object) -> int | None:
-    """The exact whole number that a cell holds, or None; a float is exact below 2**53 only."""
+    """The exact whole number that a cell holds, or None; a float is exact below 2**53 only.
+
+    Text may have spaces between thousands, and nothing but zeros behind a decimal sign; "100.000" may be 100 or 100000,
+    and is none.
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        text = value.strip()
-        head, dot, tail = text.partition(".")
-        if not (head.isascii() and head.isdigit()) or (dot and tail.strip("0")):
-            return None
-        value = int(head) if len(head) <= 19 else None
+        value = _whole_text(value.strip())
     if isinstance(value, float):
         value = int(value) if value.is_integer() and abs(value) < 2**53 else None
     return value if isinstance(value, int) and 0 <= value <= LARGEST_ID else None
+
+
+def _whole_text(text: str) -> int | None:
+    head, _, tail = text.partition("," if "," in text else ".")
+    if tail and (tail.strip("0") or (len(tail) == 3 and len(head) <= 3 and head[:1] != "0")):
+        return None
+    if SPACED.fullmatch(head):
+        head = head.translate(WITHOUT_SPACES)
+    return int(head) if head.isascii() and head.isdigit() and len(head) <= 19 else None
 
 
 def refuse_twice(ids: Sequence[int], refusals: Refusals) -> None:

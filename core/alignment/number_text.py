@@ -16,10 +16,10 @@ MISSING_MARKERS = frozenset({"", "na", "n/a", "#n/a", "nan", "<na>", "null", "no
 
 PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _TWO_READINGS = re.compile(r"([+-]?[1-9]\d{0,2})[.,](\d{3})", re.ASCII)
-_SPACED = re.compile(r"[+-]?\d{1,3}(?:([ \u00a0\u202f\u2009'\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d+)?", re.ASCII)
+SPACED = re.compile(r"[+-]?\d{1,3}(?:([ \u00a0\u202f\u2009'\u2019])\d{3})(?:\1\d{3})*(?:[.,]\d+)?", re.ASCII)
 _POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", re.ASCII)
 _COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_WITHOUT_SPACES = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009'\u2019"))
+WITHOUT_SPACES = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009'\u2019"))
 INFINITE = frozenset({"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"})
 _LONGEST_GROUPED = 64
 OTHER_SIGN: Mapping[DecimalSign, DecimalSign] = {".": ",", ",": "."}
@@ -131,8 +131,8 @@ def _bare(text: str) -> str:
 def _without_groups(text: str, decimal: DecimalSign | None) -> str:
     """The same number with a decimal point and nothing between thousands; text that is no such number is left alone."""
     if len(text) <= _LONGEST_GROUPED:
-        if _SPACED.fullmatch(text):
-            text = text.translate(_WITHOUT_SPACES)
+        if SPACED.fullmatch(text):
+            text = text.translate(WITHOUT_SPACES)
         elif decimal == "," and _POINT_GROUPS.fullmatch(text):
             text = text.replace(".", "")
         elif decimal == "." and _COMMA_GROUPS.fullmatch(text):

@@ -17,9 +17,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
+from core.alignment.own_columns import IN_WORDS, MAX_REASONS, OURS
 from core.batch.rejects import BYTE_ORDER_MARK, CsvForm
 from core.batch.results import VERDICTS, Results, review_reasons
-from core.batch.scorer import MAX_REASONS
 from core.batch.workbook import Sheet, write_workbook
 from core.dictionary.lookup import entry_of, label
 from core.i18n.translations import Language, translate
@@ -28,13 +28,7 @@ from core.model.bundle import Bundle
 Format = Literal["csv", "excel", "parquet"]
 ENDINGS: Mapping[Format, str] = {"csv": "csv", "excel": "xlsx", "parquet": "parquet"}
 CSV_FORMS: Mapping[Language, CsvForm] = {"en": CsvForm(",", "."), "fr": CsvForm(";", ",")}
-IN_WORDS = "_in_words"
 PERCENT, AMOUNT, WHOLE = "0.0%", "#,##0", "0"
-OURS = (
-    *("solvency", "threshold", "solvency_line", "verdict", "review_reasons", "impossible", "information", "amount"),
-    *("raises", "lowers", "bundle"),
-)
-"""Columns that are ours and not the data set's."""
 FORMATS: Mapping[str, str] = {
     ID: WHOLE,
     **dict.fromkeys(("solvency", "threshold", "solvency_line", "information"), PERCENT),

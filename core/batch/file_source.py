@@ -24,7 +24,7 @@ from core.readers.csv_blocks import read_csv_tables
 from core.readers.decimal_sign import find_decimal_sign
 from core.readers.detect import Kind, detect, is_packed
 from core.readers.intake import Intake
-from core.readers.parquet_reader import read_parquet_tables
+from core.readers.parquet_reader import open_parquet, read_parquet_tables
 from core.readers.upload import ASK, Limits, ReadChoices, read_upload
 from core.readers.worker_messages import HowRead
 
@@ -82,8 +82,8 @@ class ClientFile:
             packed = is_packed(opened)
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=opened)) if packed else opened
             if detect(stream) == "parquet":
-                self._hear(HowRead(kind="parquet", packed=packed))
-                yield from read_parquet_tables(stream, only_ids=only_ids)
+                self._hear(HowRead(kind="parquet", packed=packed, renamed=dict(open_parquet(stream).renamed)))
+                yield from read_parquet_tables(stream, columns=() if only_ids else None)
             else:
                 yield from read_csv_tables(stream, packed=packed, only_ids=only_ids, on_how=self._hear)
         except (EOFError, gzip.BadGzipFile):

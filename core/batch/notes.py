@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.alignment.own_columns import without_ours
 from core.batch.results import Places
 from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
-from core.records import Assessments, Flags, Floats, Origins, ValueOrigin
+from core.records import Assessments, Flags, ValueOrigin
+from core.scoring.assess import outside_seen
 
 MAX_NAMES = 12
-EVERYBODY = "all"
 COUNTED = ("never_seen", "impossible", "assumed", "derived", "outside")
 """What is counted by column, in the order in which it is told."""
 
@@ -46,12 +47,12 @@ def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
         if index in here:
             wrong.update({column for one in each for column in one.columns})
     return Notes(
-        ignored=aligned.unknown,
+        ignored=without_ours(aligned.unknown),
         never_seen=_by_source(bundle, states == ValueOrigin.UNSEEN),
         impossible=wrong,
         assumed=_by_source(bundle, states == ValueOrigin.ASSUMED),
         derived=_by_source(bundle, states == ValueOrigin.DERIVED),
-        outside=_by_source(bundle, _outside(bundle, values, states)),
+        outside=_by_source(bundle, outside_seen(values, states, bundle)),
         missing_markers=aligned.missing_markers,
     )
 
@@ -96,14 +97,3 @@ def _by_source(bundle: Bundle, marked: Flags) -> dict[str, int]:
         if columns[places].any():
             found[source] = int(np.any(marked[:, places], axis=1).sum())
     return found
-
-
-def _outside(bundle: Bundle, values: Floats, states: Origins) -> Flags:
-    """Where a number that was sent or derived lies beyond almost all that the model has seen."""
-    low, high = np.full(len(bundle.columns), -np.inf), np.full(len(bundle.columns), np.inf)
-    for slot, column in enumerate(bundle.columns):
-        shares = bundle.population.numbers.get(column.name)
-        if shares is not None and EVERYBODY in shares:
-            low[slot], high[slot] = shares[EVERYBODY].quantiles[0], shares[EVERYBODY].quantiles[-1]
-    sent = (states == ValueOrigin.GIVEN) | (states == ValueOrigin.DERIVED)
-    return np.asarray(((values < low) | (values > high)) & sent, dtype=np.bool_)

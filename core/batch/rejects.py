@@ -16,6 +16,7 @@ import pyarrow.parquet as pa_parquet
 
 from core.alignment.client_id import ID
 from core.alignment.number_text import PLAIN_NUMBER
+from core.alignment.own_columns import WHY
 from core.batch.workbook import Sheet, write_workbook
 from core.errors import Problem
 from core.i18n.translations import Language, translate_problem
@@ -23,7 +24,6 @@ from core.readers.detect import Kind
 from core.readers.formulas import quote
 from core.readers.worker_messages import HowRead
 
-WHY = "problems"
 BYTE_ORDER_MARK = "\ufeff"
 MAX_DIGITS = 15
 """A spreadsheet rounds a longer number."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,47 +21,23 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
-from core.alignment.names import Vocabulary, match_names
-from core.alignment.number_text import DecimalSign
-from core.alignment.table import Table
+from core.alignment.names import Vocabulary
+from core.alignment.parsers import CATEGORICAL
+from core.alignment.table import ids_of
 from core.batch.export import results_table
 from core.batch.local_cluster import local_cluster
+from core.batch.partitions import Partition, file_system, partitions, settled, states_of
 from core.batch.progress import Progress
 from core.batch.rejects import names_in, sentences, write_rejects
+from core.batch.results import Places
 from core.batch.score_file import TOGETHER, Scored, Tally
 from core.batch.scorer import scored
-from core.batch.sources import SourceIndex, ids_in, repeated_among
+from core.batch.sources import SourceIndex, repeated_among, row_of_totals
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
-from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
-from core.readers.parquet_reader import open_parquet, read_parquet_tables
-from core.scoring.assess import Model, open_model
+from core.readers.decimal_sign import DecimalChoice
+from core.scoring.assess import Model, open_model, refuse_categories_of_numbers
 
-ROWS_A_PARTITION = 50_000
 WRITTEN = "_SUCCESS"
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """Some row groups of a Parquet file; `before` rows of the whole stand before the first of them."""
-
-    place: int
-    path: str
-    groups: tuple[int, ...]
-    n_rows: int
-    before: int = 0
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    decimal: DecimalSign | None = None
-
-    def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
-        """(number of rows before, rows) of each piece, in order."""
-        import fsspec
-
-        before = self.before
-        with fsspec.open(self.path, "rb") as opened:
-            for table in read_parquet_tables(opened, groups=list(self.groups), only_ids=only_ids):
-                names = tuple(self.renamed.get(name, name) for name in table.names)
-                yield before, replace(table, names=names, decimal=self.decimal)
-                before += len(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +65,33 @@ def score_on_dask(
 
     cluster: a scheduler's address, or how many workers to start here. Refused rows go to `<out>.rejects`. The folder
     holds a file _SUCCESS once all of it is there. Raises SettingError where the output is there already or the
-    workers write elsewhere, UnreadableInput where the input is no table of clients.
+    workers write elsewhere, UnreadableInput where the input is no table of clients or changed while it was read,
+    InputRefused where a category column of it holds nothing but numbers.
     """
     import distributed
 
     dask: Any = distributed
     start = time.monotonic()
     _make_empty(job.out)
-    parts = settled(partitions(path), vocabulary, decimal)
+    found = partitions(path)
+    states = states_of(found)
+    parts = settled(found, vocabulary, decimal)
     with ExitStack() as opened:
         address = opened.enter_context(local_cluster(cluster)) if isinstance(cluster, int) else cluster
         client = opened.enter_context(dask.Client(address))
-        ids = client.gather(client.map(ids_in, parts, pure=False, key="ids"))
-        repeated = repeated_among(np.concatenate(ids))
-        works = client.map(score_partition, parts, job=job, repeated=repeated, pure=False, key="score")
+        known = _joined(client.gather(client.map(look_at_partition, parts, job=job, pure=False, key="look")))
+        works = client.map(score_partition, parts, job=job, known=known, pure=False, key="score")
         tally = Tally()
-        done, total = 0, sum(part.n_rows for part in parts)
+        done, total = 0, known.n_rows
         for _, outcome in dask.as_completed(works, with_results=True):
             tally.add(outcome.tally)
             done += outcome.rows
             on_pace(Progress(done, total, time.monotonic() - start))
     _check_written(job.out, len(parts))
-    _file_system(job.out).touch(f"{job.out}/{WRITTEN}")
+    if states_of(parts) != states:
+        _remove_parts(job.out)
+        raise UnreadableInput([Problem("file_changed")])
+    file_system(job.out).touch(f"{job.out}/{WRITTEN}")
     return Scored(
         n_rows=total,
         tally=tally,
@@ -120,43 +101,36 @@ def score_on_dask(
     )
 
 
-def partitions(path: str) -> list[Partition]:
-    """The row groups of a file, or of all files in a folder by name, in parts of some ROWS_A_PARTITION rows."""
-    import fsspec
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a first look at a partition finds: ids, and the raw category columns of numbers alone, and with words."""
 
-    system = _file_system(path)
-    files = [path]
-    if system.isdir(path):
-        named = sorted(system.glob(f"{path.rstrip('/')}/**/*.parquet"))
-        files = [system.unstrip_protocol(name) for name in named]
-    found: list[Partition] = []
-    before = 0
-    try:
-        for name in files:
-            with fsspec.open(name, "rb") as opened:
-                told = open_parquet(opened).metadata
-            for groups in _grouped([told.row_group(place).num_rows for place in range(told.num_row_groups)]):
-                rows = sum(told.row_group(place).num_rows for place in groups)
-                found.append(Partition(len(found), name, tuple(groups), rows, before))
-                before += rows
-    except (OSError, ValueError):
-        raise UnreadableInput([Problem("file_not_there")]) from None
-    if not before:
-        raise UnreadableInput([Problem("file_without_clients")])
-    return found
+    ids: Places
+    numbers: tuple[str, ...]
+    words: tuple[str, ...]
 
 
-def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalChoice) -> list[Partition]:
-    """The same with their columns matched to the model's names, and the decimal sign of all their numbers.
+def look_at_partition(part: Partition, *, job: Job) -> Glance:
+    """The ids of one partition, and what its category columns hold."""
+    aligner = _opened(job).aligner
+    wanted = [name for name in (*CATEGORICAL, *part.renamed) if part.renamed.get(name, name) in CATEGORICAL]
+    ids: list[int] = []
+    held: dict[str, set[str]] = {"words": set(), "numbers": set(), "": set()}
+    for _, table in part.pieces(columns=wanted):
+        ids += [-1 if client is None else client for client in ids_of(table)]
+        for name in set(table.names) & set(CATEGORICAL):
+            held[aligner.kind_of_category(table, name)].add(name)
+    return Glance(np.array(ids, dtype=np.int64), tuple(held["numbers"]), tuple(held["words"]))
 
-    Raises InputRefused where a number means two things and nothing proves which.
-    """
-    names = next(parts[0].pieces())[1].names
-    renamed = match_names(names, vocabulary.names)
-    parts = [replace(part, renamed=renamed) for part in parts]
-    tables = (piece for part in parts for piece in part.pieces())
-    sign = find_decimal_sign(tables, vocabulary.numbers, choice)
-    return [replace(part, decimal=sign) for part in parts]
+
+def _joined(glances: Sequence[Glance]) -> SourceIndex:
+    """The whole of the partitions. Raises InputRefused where a category column of it holds nothing but numbers."""
+    ids = np.concatenate([each.ids for each in glances])
+    words = {name for each in glances for name in each.words}
+    codes = dict.fromkeys(name for each in glances for name in each.numbers if name not in words)
+    if codes and len(ids) > 1:
+        refuse_categories_of_numbers([*codes])
+    return SourceIndex(len(ids), repeated_among(ids), row_of_totals(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +141,26 @@ class Outcome:
     tally: Tally
 
 
-def score_partition(part: Partition, *, job: Job, repeated: Mapping[int, Sequence[int]]) -> Outcome:
-    """Scores one partition and writes its file, and another with its refused rows if there are any."""
+def score_partition(part: Partition, *, job: Job, known: SourceIndex) -> Outcome:
+    """Scores one partition and writes its file, and another with its refused rows if there are any.
+
+    known: what a first look at all partitions found.
+    """
     import fsspec
 
     model = _opened(job)
-    known = SourceIndex(part.n_rows, repeated)
     tally = Tally()
     tables: list[pa.Table] = []
     rejected: list[tuple[Mapping[str, object], str]] = []
     chunks = scored(
-        model, part, known, review_band=job.review_band, reasons=job.reasons, rejects=True, together=TOGETHER
+        model,
+        part,
+        known,
+        review_band=job.review_band,
+        reasons=job.reasons,
+        rejects=True,
+        together=TOGETHER,
+        whole=False,
     )
     for chunk in chunks:
         tables.append(results_table(chunk.results, model.bundle, reasons=job.reasons))
@@ -208,39 +191,28 @@ def _opened(job: Job) -> Model:
         return _models[key]
 
 
-def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Places of row groups, as many together as make a partition."""
-    groups: list[int] = []
-    for place, size in enumerate(sizes):
-        if groups and sum(sizes[each] for each in groups) + size > ROWS_A_PARTITION:
-            yield groups
-            groups = []
-        groups.append(place)
-    if groups:
-        yield groups
-
-
 def _make_empty(out: str) -> None:
     """Makes the folders. Raises SettingError where there is something already."""
-    system = _file_system(out)
+    system = file_system(out)
     for folder in (out, f"{out}.rejects"):
         if system.exists(folder) and system.ls(folder):
             raise SettingError("--out", f"{folder} must be empty or not there")
         system.makedirs(folder, exist_ok=True)
 
 
+def _remove_parts(out: str) -> None:
+    """Removes what the workers wrote."""
+    system = file_system(out)
+    for name in (*system.glob(f"{out}/part-*.parquet"), *system.glob(f"{out}.rejects/part-*.csv")):
+        system.rm(name)
+
+
 def _check_written(out: str, parts: int) -> None:
     """Raises SettingError where the workers wrote to a place not seen from here, as their own disk or memory."""
-    system = _file_system(out)
+    system = file_system(out)
     system.invalidate_cache()
     if len(system.glob(f"{out}/part-*.parquet")) < parts:
         raise SettingError("--out", "must be a place that this computer and all workers share")
-
-
-def _file_system(path: str) -> Any:
-    import fsspec
-
-    return fsspec.core.url_to_fs(path)[0]
 
 
 def job_for(

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.alignment.own_columns import MAX_REASONS
 from core.alignment.table import Table
 from core.batch.notes import Notes, added, notes_of
 from core.batch.progress import Progress
@@ -26,7 +27,6 @@ from core.records import Assessments, Checkpoint, Floats
 from core.scoring.assess import Model, assess, refuse_categories_of_numbers
 from core.scoring.explanation import top_reasons
 
-MAX_REASONS = 3
 TOGETHER = 10_000
 """Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
 MAX_PROBLEMS = 5_000
@@ -110,12 +110,13 @@ def scored(
     rejects: bool = False,
     together: int = TOGETHER,
     at_once: int = 1,
+    whole: bool = True,
 ) -> Iterator[Chunk]:
     """The source's rows a chunk at a time.
 
     together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
-    pieces assessed side by side, in threads. Ends when on_pace says so, without the chunk that is under
-    way. Raises InputRefused where a category column holds nothing but numbers.
+    pieces assessed side by side, in threads. whole: the source is all there is; then InputRefused is raised where a
+    category column of it holds nothing but numbers. Ends when on_pace says so, without the chunk that is under way.
     """
     start = time.monotonic()
     kept: list[tuple[Results, Floats]] = []
@@ -143,12 +144,11 @@ def scored(
         for before, rows, found in _assessed(model, source, review_band, at_once):
             if not on:
                 return
-            # What is a column of numbers shows in the first piece that holds any of it, so that no later row decides.
-            if codes := [name for name in found.aligned.categories_of_numbers if name not in words]:
-                refuse_categories_of_numbers(codes)
             words.update(found.aligned.categories_of_words)
+            if whole:
+                _refuse_columns_of_numbers(model, source, known, found, words)
             keep, bad = without_repeated(found, rows, before, known.repeated)
-            keep, bad = without_totals(found, keep, bad, (before, before + len(rows)), known)
+            keep, bad = without_totals(found, keep, bad, rows, before, known)
             notes.append(notes_of(model.bundle, found, keep))
             values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
             kept.append((results_of(model, found, before).at(keep), values))
@@ -164,6 +164,22 @@ def scored(
         if kept:
             yield chunk()
             going()
+
+
+def _refuse_columns_of_numbers(
+    model: Model, source: Source, known: SourceIndex, found: Assessments, words: set[str]
+) -> None:
+    """Raises InputRefused where a category column holds nothing but numbers in the whole source.
+
+    Where it does in these rows, the others are looked at. words: the columns of which it is known that they hold words;
+    grows.
+    """
+    codes = [name for name in found.aligned.categories_of_numbers if name not in words and known.n_rows > 1]
+    for name in codes:
+        if any(model.aligner.kind_of_category(rows, name) == "words" for _, rows in source.pieces()):
+            words.add(name)
+    if wrong := [name for name in codes if name not in words]:
+        refuse_categories_of_numbers(wrong)
 
 
 class _Stopped(Exception):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from core.alignment.client_id import ID
-from core.alignment.table import Table, ids_of
+from core.alignment.client_id import ID, LARGEST_ID
+from core.alignment.table import Table, ids_of, plain_cell
 from core.batch.results import Places
 from core.errors import Problem
 from core.records import Assessments
@@ -18,6 +19,8 @@ Rows = Table | Sequence[object]
 
 
 LEAST_ID_OF_TOTALS = 1000
+TOTALS = re.compile(r"(?:(?:sub|sous|grand)[ -]?)?(?:totals?|totaux|sums?|sommes?)\b")
+"""What stands in place of an id where a row adds up others, in lower case; other words may follow."""
 
 
 class Source(Protocol):
@@ -46,33 +49,49 @@ def look_through(source: Source) -> SourceIndex:
 
 
 def row_of_totals(ids: Places) -> int:
-    """The last row where its id is the sum of all others, of which there are two or more; else 0.
+    """The row whose id is the sum of all others, of which there are two or more; 0 where there is none.
 
     Ids of a few digits add up to one another by chance (1, 2, 3), so they prove nothing.
     """
-    others = [client for client in ids[:-1].tolist() if client >= 0]
-    proves = len(others) > 1 and min(others) >= LEAST_ID_OF_TOTALS
-    return len(ids) if proves and sum(others) == int(ids[-1]) else 0
+    known = ids[ids >= 0]
+    half, rest = divmod(sum(known.tolist()), 2)
+    places = np.flatnonzero(ids == half) if not rest and half <= LARGEST_ID else np.empty(0, dtype=np.int64)
+    proves = len(places) == 1 and len(known) > 2 and known.min() >= LEAST_ID_OF_TOTALS
+    return int(places[0]) + 1 if proves else 0
 
 
 def without_totals(
-    found: Assessments, keep: Places, problems: list[Problem], between: tuple[int, int], known: SourceIndex
+    found: Assessments, keep: Places, problems: list[Problem], rows: Rows, before: int, known: SourceIndex
 ) -> tuple[Places, list[Problem]]:
-    """The same without a row of totals at the end of the file, which is named as such; places among the assessed.
+    """The same without a row of totals, and with rows of totals named as such; places among the assessed.
 
-    between: rows of the file before these, and with them.
+    rows: those that were assessed; before: rows of the file before these.
     """
-    before, last = between[0], known.n_rows
-    if before < known.totals <= between[1]:
-        kept = [place for place in keep.tolist() if found.aligned.rows[place] + before != last]
-        problems = [each for each in problems if each.row != last]
-        return np.array(kept, dtype=np.int64), [*problems, Problem("totals_row", last, ID)]
-    return keep, [
-        replace(each, code="last_row_without_id")
-        if each.row == last > 1 and each.code in ("id_missing", "id_not_whole")
-        else each
-        for each in problems
-    ]
+    if before < known.totals <= before + len(rows):
+        kept = [place for place in keep.tolist() if found.aligned.rows[place] + before != known.totals]
+        others = [each for each in problems if each.row != known.totals]
+        keep = np.array(kept, dtype=np.int64)
+        problems = sorted([*others, Problem("totals_row", known.totals, ID)], key=lambda each: each.row or 0)
+    return keep, [_as_totals(each, rows, before, known) for each in problems]
+
+
+def _as_totals(problem: Problem, rows: Rows, before: int, known: SourceIndex) -> Problem:
+    """The problem of an id, said as that of a row of totals where it may be one."""
+    if problem.row is None or problem.code not in ("id_missing", "id_not_whole"):
+        return problem
+    cell = _id_cell(rows, problem.row - before - 1)
+    if isinstance(cell, str) and TOTALS.match(cell.strip().casefold()):
+        return replace(problem, code="row_called_totals")
+    return replace(problem, code="last_row_without_id") if problem.row == known.n_rows > 1 else problem
+
+
+def _id_cell(rows: Rows, index: int) -> object:
+    """What stands in place of a row's id."""
+    if isinstance(rows, Table):
+        cells = rows.column(ID)
+        return None if cells is None else plain_cell(cells[index])
+    row = rows[index]
+    return row.get(ID) if isinstance(row, dict) else None
 
 
 def ids_in(source: Source) -> Places:

@@ -34,6 +34,7 @@ from core.model.estimator import Estimator, open_estimator
 from core.model.files import read_file
 from core.model.probe import survives
 from core.model.schema import (
+    ALL,
     BundleSpec,
     Card,
     Column,
@@ -85,6 +86,14 @@ class Bundle:
     def weights(self) -> Floats:
         """Weight of each column, of shape (n_columns,), summing to 1."""
         return np.array([column.weight for column in self.columns])
+
+    @cached_property
+    def seen(self) -> tuple[Floats, Floats]:
+        """Between which numbers almost all of training lay, each of shape (n_columns,); infinite where unknown."""
+        shares = [self.population.numbers.get(column.name, {}).get(ALL) for column in self.columns]
+        ends = [(-np.inf, np.inf) if each is None else (each.quantiles[0], each.quantiles[-1]) for each in shares]
+        low, high = np.array(ends, dtype=np.float64).reshape(-1, 2).T
+        return low, high
 
     @cached_property
     def sources(self) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ def _why_not(problem: Problem) -> str:
         "id_column_missing": f"has no column {ID}",
         "header_twice": f"has the column {problem.column} twice",
         "file_without_clients": "holds no client",
+        "index_without_name": f"has an index without a name; if the ids stand in it, call it {ID}",
         "decimal_unclear": f"does not say whether {problem.column} holds {problem.facts.get('one')} "
         f"or {problem.facts.get('other')}; write its numbers without a sign between thousands",
     }
@@ -140,7 +141,7 @@ def _batches(file: Path) -> Iterator[pa.RecordBatch]:
     """The rows as they stand. Raises InputRefused where one does not fit its header."""
     with file.open("rb") as opened:
         if detect(opened) == "parquet":
-            yield from open_parquet(opened).iter_batches(batch_size=8192)
+            yield from open_parquet(opened).batches(8192)
             return
         for table in read_csv_tables(opened):
             if table.problems:

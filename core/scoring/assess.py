@@ -14,7 +14,7 @@ from core.alignment.parsers import RATIOS
 from core.alignment.table import Table
 from core.errors import BundleError, InputRefused, Problem
 from core.model.bundle import Bundle, load_bundle
-from core.records import Assessments, Explanation, ValueOrigin
+from core.records import Assessments, Explanation, Flags, Floats, Origins, ValueOrigin
 from core.scoring.decision import decide
 from core.scoring.explanation import explain
 from core.scoring.predict import probability
@@ -119,6 +119,16 @@ def assess(
 def refuse_categories_of_numbers(columns: Sequence[str]) -> NoReturn:
     """Raise InputRefused, with a problem for each column that holds numeric codes instead of the categories."""
     raise InputRefused([Problem("category_of_numbers", column=column) for column in columns])
+
+
+def outside_seen(values: Floats, states: Origins, bundle: Bundle) -> Flags:
+    """Which numbers that were sent or derived lie beyond almost all of training, of shape (n_clients, n_columns).
+
+    values, states: as in `Aligned`.
+    """
+    low, high = bundle.seen
+    outside: Flags = (values < low) | (values > high)
+    return outside & _KNOWN[states] if outside.any() else outside
 
 
 def explain_clients(model: Model, assessments: Assessments) -> tuple[Explanation, ...]:

@@ -14,7 +14,8 @@ import pyarrow.parquet as pa_parquet
 import pytest
 from python_calamine import CalamineWorkbook
 
-from core.batch.export import ENDINGS, FORMATS, IN_WORDS, OURS, Format, as_bytes, results_table
+from core.alignment.own_columns import IN_WORDS, OURS
+from core.batch.export import ENDINGS, FORMATS, Format, as_bytes, results_table
 from core.batch.results import NOTHING, VERDICTS, Results
 from core.dictionary.lookup import label
 from core.i18n.translations import LANGUAGES, Language, translate

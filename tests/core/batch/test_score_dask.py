@@ -9,17 +9,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 import pytest
 
 from core.__main__ import main
-from core.batch import score_dask
+from core.batch import partitions as partitions_module
 from core.batch.local_cluster import local_cluster
+from core.batch.partitions import Partition, partitions
 from core.batch.progress import Progress
-from core.batch.score_dask import WRITTEN, Partition, job_for, partitions, score_on_dask
-from core.errors import SettingError
+from core.batch.score_dask import WRITTEN, job_for, score_on_dask
+from core.batch.score_file import Scored
+from core.errors import InputRefused, SettingError, UnreadableInput
 from core.scoring.assess import Model
 from core.settings import Settings
 from tests.core.drawn import draw_rows
@@ -53,7 +56,7 @@ def cluster() -> Iterator[str]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition for each row group."""
-    monkeypatch.setattr(score_dask, "ROWS_A_PARTITION", 1)
+    monkeypatch.setattr(partitions_module, "ROWS_A_PARTITION", 1)
 
 
 def test_partitions_cover_every_row_once(folder: Path, small_parts: None) -> None:
@@ -95,6 +98,83 @@ def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
     rejects = sorted((tmp_path / "scored.rejects").iterdir())
     assert [each.name for each in rejects] == ["part-00000.csv", "part-00011.csv"]
     assert f"this client is also in row {N}" in rejects[0].read_text()
+
+
+def score(model: Model, folder: Path, out: Path, cluster: str | int, **more: Any) -> Scored:
+    job = job_for(model, Settings().model_folder, (), str(out), review_band=BAND, reasons=False)
+    return score_on_dask(job, str(folder), cluster=cluster, vocabulary=model.aligner.vocabulary, **more)
+
+
+def write(folder: Path, *parts: list[dict[str, object]]) -> None:
+    folder.mkdir()
+    for place, rows in enumerate(parts):
+        pa_parquet.write_table(pa.Table.from_pylist(rows), folder / f"part-{place}.parquet", row_group_size=4)
+
+
+@pytest.fixture(scope="module")
+def few(model: Model) -> list[dict[str, object]]:
+    """Sixteen clients."""
+    return [{**draw_rows(model, 1, seed=8, missing=0.0)[0], "SK_ID_CURR": 900001 + place} for place in range(16)]
+
+
+def test_row_of_totals_is_named_among_all_partitions(
+    model: Model, few: list[dict[str, object]], cluster: str, tmp_path: Path, small_parts: None
+) -> None:
+    total = {**few[0], "SK_ID_CURR": sum(int(str(row["SK_ID_CURR"])) for row in few)}
+    no_id = {**few[0], "SK_ID_CURR": None}
+    write(tmp_path / "in", [*few[:8], total], few[8:])
+    write(tmp_path / "without", [*few[:3], no_id], [*few[3:], no_id])
+    made = score(model, tmp_path / "in", tmp_path / "out", cluster)
+    assert (made.n_rows, dict(made.by_problem)) == (17, {"totals_row": 1})
+    made = score(model, tmp_path / "without", tmp_path / "out_without", cluster)
+    assert dict(made.by_problem) == {"id_missing": 1, "last_row_without_id": 1}
+
+
+def test_column_of_numbers_is_judged_over_all_partitions_before_anything_is_written(
+    model: Model, few: list[dict[str, object]], cluster: str, tmp_path: Path, small_parts: None
+) -> None:
+    numbers = [{**row, "NAME_INCOME_TYPE": "7"} for row in few]
+    write(tmp_path / "in", numbers[:8], numbers[8:])
+    with pytest.raises(InputRefused) as refused:
+        score(model, tmp_path / "in", tmp_path / "out", cluster)
+    assert [(each.code, each.column) for each in refused.value.problems] == [
+        ("category_of_numbers", "NAME_INCOME_TYPE")
+    ]
+    assert not list((tmp_path / "out").iterdir())
+    write(tmp_path / "other", numbers[:8], [*numbers[8:-1], few[-1]])
+    made = score(model, tmp_path / "other", tmp_path / "out", cluster)
+    assert made.tally.notes.never_seen == {"NAME_INCOME_TYPE": 15}
+
+
+def test_names_of_each_file_are_matched_and_numbers_that_mean_two_things_asked_about(
+    model: Model, few: list[dict[str, object]], cluster: str, tmp_path: Path
+) -> None:
+    lower = [{name.lower(): cell for name, cell in row.items()} for row in few[8:]]
+    write(tmp_path / "in", few[:8], lower)
+    assert (made := score(model, tmp_path / "in", tmp_path / "out", cluster)).n_refused == 0
+    assert made.tally.notes.ignored == ()
+    bare = [{name: row[name] for name in ("SK_ID_CURR", "AMT_INCOME_TOTAL", "DAYS_BIRTH")} for row in few]
+    write(tmp_path / "unclear", [{**row, "AMT_CREDIT": "270.000"} for row in bare])
+    with pytest.raises(InputRefused) as refused:
+        score(model, tmp_path / "unclear", tmp_path / "unclear_out", cluster)
+    assert refused.value.code == "decimal_unclear"
+    assert score(model, tmp_path / "unclear", tmp_path / "clear", cluster, decimal="comma").n_refused == 0
+
+
+def test_file_that_changes_while_it_is_scored_is_refused_and_nothing_is_left(
+    model: Model, few: list[dict[str, object]], cluster: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "in", few[:8], few[8:])
+
+    def meddle(pace: Progress) -> bool:
+        write_again = few[:7] if pace.done == pace.total else few[:8]
+        pa_parquet.write_table(pa.Table.from_pylist(write_again), tmp_path / "in" / "part-0.parquet")
+        return True
+
+    with pytest.raises(UnreadableInput) as refused:
+        score(model, tmp_path / "in", tmp_path / "out", cluster, on_pace=meddle)
+    assert refused.value.code == "file_changed"
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_output_that_is_there_is_not_written_over(model: Model, folder: Path, tmp_path: Path) -> None:

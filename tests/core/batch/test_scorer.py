@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.alignment.own_columns import MAX_REASONS
 from core.alignment.table import Table, make_table
 from core.batch import scorer
 from core.batch.progress import Progress
 from core.batch.results import VERDICTS, Results, joined
-from core.batch.scorer import MAX_REASONS, Portfolio, score_portfolio
+from core.batch.scorer import Portfolio, score_portfolio
 from core.batch.sources import SourceIndex, repeated_among
 from core.model import estimator, fast_shap
 from core.scoring.assess import Model, assess, explain_clients

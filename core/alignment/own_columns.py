@@ -1,0 +1,33 @@
+"""Columns that are ours and not the data set's: a result that is opened again holds them, and no one sent them.
+
+They are left out of what is told to be ignored, in files that came from here; they are read as little as any other
+column that the model does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+IN_WORDS = "_in_words"
+MAX_REASONS = 3
+OURS = (
+    *("solvency", "threshold", "solvency_line", "verdict", "review_reasons", "impossible", "information", "amount"),
+    *("raises", "lowers", "bundle"),
+)
+"""What our columns mean, by name; `raises` and `lowers` are numbered."""
+WHY = "problems"
+"""What is wrong with a row that was refused."""
+
+_RANKED = tuple(f"{name}_{rank}" for name in ("raises", "lowers") for rank in range(1, MAX_REASONS + 1))
+_IN_WORDS = tuple(f"{name}{IN_WORDS}" for name in ("verdict", "review_reasons", *_RANKED))
+_ALL = frozenset({*OURS, *_RANKED, *_IN_WORDS, WHY})
+_MARKS = frozenset({"solvency", "solvency_line", "verdict", "bundle"})
+
+
+def without_ours(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that were sent and that the model does not know, without ours where the file is one of our results.
+
+    The column of problems is ours in any file: that of the rows to mend has no other mark.
+    """
+    ours = _ALL if _MARKS.issubset(names) else {WHY}
+    return tuple(name for name in names if name not in ours)

@@ -1,0 +1,107 @@
+"""Parts of a Parquet file, or of a folder of them, at any fsspec path: each is read by one worker of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from core.alignment.names import Vocabulary, match_names
+from core.alignment.number_text import DecimalSign
+from core.alignment.table import Table
+from core.errors import Problem, UnreadableInput
+from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
+from core.readers.parquet_reader import open_parquet, read_parquet_tables
+
+ROWS_A_PARTITION = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Some row groups of a Parquet file; `before` rows of the whole stand before the first of them."""
+
+    place: int
+    path: str
+    groups: tuple[int, ...]
+    n_rows: int
+    before: int = 0
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    decimal: DecimalSign | None = None
+
+    def pieces(self, *, only_ids: bool = False, columns: Collection[str] | None = None) -> Iterator[tuple[int, Table]]:
+        """(number of rows before, rows) of each piece, in order; columns: of the file, to read beside the ids."""
+        import fsspec
+
+        before, columns = self.before, () if only_ids else columns
+        with fsspec.open(self.path, "rb") as opened:
+            for table in read_parquet_tables(opened, groups=list(self.groups), columns=columns):
+                names = tuple(self.renamed.get(name, name) for name in table.names)
+                yield before, replace(table, names=names, decimal=self.decimal)
+                before += len(table)
+
+
+def partitions(path: str) -> list[Partition]:
+    """The row groups of a file, or of all files in a folder by name, in parts of some ROWS_A_PARTITION rows."""
+    import fsspec
+
+    system = file_system(path)
+    files = [path]
+    if system.isdir(path):
+        named = sorted(system.glob(f"{path.rstrip('/')}/**/*.parquet"))
+        files = [system.unstrip_protocol(name) for name in named]
+    found: list[Partition] = []
+    before = 0
+    try:
+        for name in files:
+            with fsspec.open(name, "rb") as opened:
+                told = open_parquet(opened).file.metadata
+            for groups in _grouped([told.row_group(place).num_rows for place in range(told.num_row_groups)]):
+                rows = sum(told.row_group(place).num_rows for place in groups)
+                found.append(Partition(len(found), name, tuple(groups), rows, before))
+                before += rows
+    except (OSError, ValueError):
+        raise UnreadableInput([Problem("file_not_there")]) from None
+    if not before:
+        raise UnreadableInput([Problem("file_without_clients")])
+    return found
+
+
+def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalChoice) -> list[Partition]:
+    """The same with their columns matched to the model's names, and the decimal sign of all their numbers.
+
+    Raises InputRefused where a number means two things and nothing proves which.
+    """
+    renamed: dict[str, Mapping[str, str]] = {}
+    for part in parts:
+        if part.path not in renamed:
+            renamed[part.path] = match_names(next(part.pieces())[1].names, vocabulary.names)
+    parts = [replace(part, renamed=renamed[part.path]) for part in parts]
+    tables = (piece for part in parts for piece in part.pieces())
+    sign = find_decimal_sign(tables, vocabulary.numbers, choice)
+    return [replace(part, decimal=sign) for part in parts]
+
+
+def states_of(parts: Sequence[Partition]) -> dict[str, str]:
+    """What differs once somebody has written to one of the files, or put another in its place."""
+    system = file_system(parts[0].path)
+    system.invalidate_cache()
+    return {path: system.ukey(path) for path in dict.fromkeys(part.path for part in parts)}
+
+
+def file_system(path: str) -> Any:
+    """The file system of an address."""
+    import fsspec
+
+    return fsspec.core.url_to_fs(path)[0]
+
+
+def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Places of row groups, as many together as make a partition."""
+    groups: list[int] = []
+    for place, size in enumerate(sizes):
+        if groups and sum(sizes[each] for each in groups) + size > ROWS_A_PARTITION:
+            yield groups
+            groups = []
+        groups.append(place)
+    if groups:
+        yield groups
