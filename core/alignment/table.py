@@ -47,7 +47,8 @@ class Table:
 
     def row(self, index: int) -> dict[str, object]:
         """One row by column, the first is 0; text that needs the file's decimal sign is a number."""
-        return {name: with_sign(cell, self.decimal) for name, cell in self.row_as_sent(index).items()}
+        row = self.row_as_sent(index)
+        return {name: cell if name == ID else with_sign(cell, self.decimal) for name, cell in row.items()}
 
     def row_as_sent(self, index: int) -> dict[str, object]:
         """One row's cells by column as they stood; the first is 0."""

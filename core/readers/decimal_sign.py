@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Literal
 
@@ -39,17 +40,19 @@ def find_decimal_sign(
     Raises
     ------
     InputRefused
-        A number means two things (`270.000`) and nothing in these columns proves which.
+        A number means two things (`270.000`) and nothing in these columns proves which, or they prove both.
     """
     if choice != "auto":
         return CHOSEN[choice]
     unclear: Problem | None = None
     for before, table in tables:
         texts = [(name, cells) for name, cells in _texts(table) if columns is None or name in columns]
-        sign = _proven(texts)
-        if sign is not None:
-            return sign
-        unclear = unclear or _first_unclear(texts, before)
+        proofs = _proofs(texts)
+        unclear = unclear or (_first_unclear(texts, before) if len(proofs) != 1 else None)
+        if len(proofs) == 1 or (proofs and unclear is None):
+            return max(proofs, key=lambda sign: (proofs[sign], sign == "."))
+        if proofs:
+            break
     if unclear is not None:
         raise InputRefused([unclear])
     return None
@@ -65,19 +68,13 @@ def _texts(table: Table) -> Iterator[tuple[str, Any]]:
             yield name, cells
 
 
-def _proven(texts: Iterable[tuple[str, Any]]) -> DecimalSign | None:
-    """The sign that numbers among these prove; where both are proven, the one that more different numbers prove."""
-    different = {
-        sign: [pc.unique(cells.filter(pc.match_substring(cells, sign))) for _, cells in texts] for sign in (".", ",")
-    }
-    point = any(proven_sign(text) == "." for cells in different["."] for text in cells.to_pylist())
-    comma = any(proven_sign(text) == "," for cells in different[","] for text in cells.to_pylist())
-    point = point or any(proven_sign(text) == "." for cells in different[","] for text in cells.to_pylist())
-    comma = comma or any(proven_sign(text) == "," for cells in different["."] for text in cells.to_pylist())
-    if point and comma:
-        proofs = [proven_sign(text) for each in different.values() for cells in each for text in cells.to_pylist()]
-        return "," if proofs.count(",") > proofs.count(".") else "."
-    return "." if point else "," if comma else None
+def _proofs(texts: Iterable[tuple[str, Any]]) -> Counter[DecimalSign]:
+    """How many different numbers among these prove each sign."""
+    found: Counter[DecimalSign] = Counter()
+    for _, cells in texts:
+        signed = pc.unique(cells.filter(pc.match_substring_regex(cells, "[.,]"))).to_pylist()
+        found.update(sign for sign in map(proven_sign, signed) if sign is not None)
+    return found
 
 
 def _first_unclear(texts: Iterable[tuple[str, Any]], before: int) -> Problem | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import pyarrow as pa
 
 from core.alignment.client_id import ID
 from core.alignment.names import Vocabulary, match_names
-from core.alignment.number_text import DecimalSign
+from core.alignment.number_text import DecimalSign, with_sign
 from core.alignment.table import Table, concatenate, make_table, open_table
 from core.errors import Problem
 from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
 from core.readers.worker_messages import LENGTH, HowRead, RowsPart, TablePart, pack, rows_in, unpack
+from core.records import RepeatedNames
 
 CODEC = "zstd"
 
@@ -36,17 +37,58 @@ class StoredTable:
 
 @dataclass(frozen=True, slots=True)
 class StoredRows:
-    """Some rows of JSON, whose columns may differ from row to row, as compressed MessagePack."""
+    """Some rows of JSON, whose columns may differ from row to row, as compressed MessagePack.
+
+    Attributes
+    ----------
+    n_rows, size : int
+        How many rows, and how many bytes they unpack to.
+    content : bytes
+        The rows.
+    names : tuple of str
+        The columns of all of them.
+    signed : bool
+        Whether a text among them may be a number with a sign before its decimals or between its thousands.
+    renamed : mapping of str to str
+        Columns matched to names of the model.
+    decimal : "." or "," or None
+        The decimal sign of the numbers in text.
+    """
 
     n_rows: int
     size: int
     content: bytes
+    names: tuple[str, ...] = ()
+    signed: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    decimal: DecimalSign | None = None
 
     def open(self, only: str | None = None) -> list[object]:
-        """The rows; always with all columns."""
+        """The rows, under the model's names and with numbers for text that needs the file's decimal sign."""
+        rows = self.open_as_sent()
+        return [self._matched(row) for row in rows] if self.renamed or self.decimal else rows
+
+    def open_as_sent(self) -> list[object]:
+        """The rows as they stood."""
         part = unpack(pa.decompress(self.content, self.size, CODEC).to_pybytes())
         assert isinstance(part, RowsPart)
         return rows_in(part)
+
+    def texts(self, columns: Collection[str]) -> Table:
+        """The texts with a sign in these columns, a row for each row; nothing for other cells."""
+        rows = [row if isinstance(row, dict) else {} for row in self.open()] if self.signed else []
+        cells = {name: [row.get(name) if _is_signed(row.get(name)) else None for row in rows] for name in columns}
+        found = {name: column for name, column in cells.items() if any(column)}
+        return make_table([*found], [*found.values()])
+
+    def _matched(self, row: object) -> object:
+        if not isinstance(row, dict):
+            return row
+        pairs = [
+            (self.renamed.get(name, name), cell if name == ID else with_sign(cell, self.decimal))
+            for name, cell in row.items()
+        ]
+        return RepeatedNames(pairs, row.repeated) if isinstance(row, RepeatedNames) else dict(pairs)
 
 
 Stored = StoredTable | StoredRows
@@ -76,11 +118,11 @@ class Intake:
         """All rows at once; for a few thousand."""
         parts = [rows for _, rows in self.pieces()]
         tables = [part for part in parts if isinstance(part, Table)]
-        return concatenate(tables) if tables else [row for part in parts for row in _as_sent(part)]
+        return concatenate(tables) if tables else [row for part in parts if not isinstance(part, Table) for row in part]
 
     def as_sent(self) -> list[object]:
         """Every row as it stood; for a few thousand."""
-        return [row for _, rows in self.pieces() for row in _as_sent(rows)]
+        return [row for part in self.stored for row in _rows_as_sent(part)]
 
     def row(self, position: int) -> dict[str, object]:
         """The client at a position, the first is 1; text that needs the file's decimal sign is a number."""
@@ -94,7 +136,9 @@ class Intake:
         wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
         for part in self.stored:
             here = [each for each in wanted if before < each <= before + part.n_rows]
-            rows = part.open() if here else []
+            rows: Table | list[object] = []
+            if here:
+                rows = part.open_as_sent() if as_sent and isinstance(part, StoredRows) else part.open()
             for position in here:
                 index = position - before - 1
                 if isinstance(rows, Table):
@@ -106,10 +150,10 @@ class Intake:
         return found
 
 
-def settle(intake: Intake, vocabulary: Vocabulary | None, decimal: DecimalChoice) -> Intake:
+def settle(
+    intake: Intake, vocabulary: Vocabulary | None, decimal: DecimalChoice, *, exact_json: bool = False
+) -> Intake:
     """The same with its columns matched to the model's names, and the decimal sign of its numbers found.
-
-    JSON stays as it is: its names are exact, and its numbers have a decimal point.
 
     Parameters
     ----------
@@ -119,24 +163,44 @@ def settle(intake: Intake, vocabulary: Vocabulary | None, decimal: DecimalChoice
         What the model reads; without it names stay, and every column may prove the decimal sign.
     decimal : {"auto", "point", "comma"}
         What a person said.
+    exact_json : bool
+        JSON stays as it is, as on the routes: its names are exact, and its numbers have a decimal point.
 
     Raises
     ------
     InputRefused
         A number means two things and nothing proves which.
     """
-    tables = [part for part in intake.stored if isinstance(part, StoredTable)]
-    if not tables:
+    if exact_json and intake.how.kind == "json":
         return intake
-    renamed = match_names(tables[0].names, vocabulary.names) if vocabulary is not None else {}
-    names = tuple(renamed.get(name, name) for name in tables[0].names)
-    tables = [replace(part, names=names, problems=_renamed(part.problems, renamed)) for part in tables]
-    how = msgspec.structs.replace(intake.how, renamed=intake.how.renamed | renamed)
-    matched = Intake(how, intake.n_rows, tuple(tables))
-    pieces = ((before, rows) for before, rows in matched.pieces() if isinstance(rows, Table))
-    sign = find_decimal_sign(pieces, vocabulary.numbers if vocabulary is not None else None, decimal)
-    how = msgspec.structs.replace(how, decimal=sign or "")
-    return Intake(how, intake.n_rows, tuple(replace(part, decimal=sign) for part in tables))
+    names = dict.fromkeys(name for part in intake.stored[:1] for name in part.names)
+    for part in intake.stored[1:] if intake.how.kind == "json" else ():
+        names.update(dict.fromkeys(part.names))
+    renamed = match_names([*names], vocabulary.names) if vocabulary is not None else {}
+    matched = [_with_names(part, renamed) for part in intake.stored]
+    columns = vocabulary.numbers if vocabulary is not None else None
+    here = [renamed.get(name, name) for name in names if columns is None or renamed.get(name, name) in columns]
+    sign = find_decimal_sign(_tables(matched, here), columns, decimal)
+    how = msgspec.structs.replace(intake.how, renamed=intake.how.renamed | renamed, decimal=sign or "")
+    return Intake(how, intake.n_rows, tuple(replace(part, decimal=sign) for part in matched))
+
+
+def _with_names(part: Stored, renamed: Mapping[str, str]) -> Stored:
+    if isinstance(part, StoredRows):
+        return replace(part, renamed=renamed)
+    names = tuple(renamed.get(name, name) for name in part.names)
+    return replace(part, names=names, problems=_renamed(part.problems, renamed))
+
+
+def _tables(parts: Sequence[Stored], columns: Collection[str]) -> Iterator[tuple[int, Table]]:
+    """(number of rows before, what may prove the decimal sign) of each part."""
+    before = 0
+    for part in parts:
+        if isinstance(part, StoredTable):
+            yield before, part.open()
+        elif part.signed:
+            yield before, part.texts(columns)
+        before += part.n_rows
 
 
 def _renamed(problems: Sequence[Problem], renamed: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -147,10 +211,17 @@ def store(part: TablePart | RowsPart) -> Stored:
     """The part compressed."""
     if isinstance(part, RowsPart):
         content = pack(part)[LENGTH.size :]
-        return StoredRows(part.n_rows, len(content), pa.compress(content, CODEC, asbytes=True))
+        rows = [row for _, row in part.rows if isinstance(row, dict)]
+        names = tuple(dict.fromkeys(name for each in dict.fromkeys(map(tuple, rows)) for name in each))
+        signed = any(_is_signed(cell) for row in rows for cell in row.values())
+        return StoredRows(part.n_rows, len(content), pa.compress(content, CODEC, asbytes=True), names, signed)
     table = make_table(part.names, part.cells, part.problems)
     return StoredTable(len(table), table.names, table.problems, table.to_bytes())
 
 
-def _as_sent(rows: Table | list[object]) -> list[object]:
-    return [*rows.rows_as_sent()] if isinstance(rows, Table) else rows
+def _is_signed(cell: object) -> bool:
+    return type(cell) is str and ("." in cell or "," in cell) and any(map(str.isdigit, cell))
+
+
+def _rows_as_sent(part: Stored) -> list[object]:
+    return part.open_as_sent() if isinstance(part, StoredRows) else [*part.open().rows_as_sent()]

@@ -81,6 +81,7 @@ def read_upload(
     vocabulary: Vocabulary | None = None,
     choices: ReadChoices = ASK,
     visitor: str = "",
+    exact_json: bool = False,
 ) -> Intake:
     """The rows in an uploaded file or pasted text; waits for this visitor's turn while another file is being read.
 
@@ -100,6 +101,8 @@ def read_upload(
         What a person said about what the file leaves open.
     visitor : str
         Whose file it is.
+    exact_json : bool
+        JSON is taken as the routes take it: its names are exact.
 
     Raises
     ------
@@ -125,7 +128,8 @@ def read_upload(
             if isinstance(message, HowRead):
                 how = message
             elif isinstance(message, End) and how is not None:
-                return settle(Intake(how, message.rows, tuple(stored)), vocabulary, choices.decimal)
+                read = Intake(how, message.rows, tuple(stored))
+                return settle(read, vocabulary, choices.decimal, exact_json=exact_json)
             elif isinstance(message, RowsPart | TablePart) and message.n_rows is not None:
                 stored.append(store(message))
             else:

@@ -32,10 +32,12 @@ def read_file(
     choices: ReadChoices,
     visitor: str,
     stopping: threading.Event | None = None,
+    exact_json: bool = False,
 ) -> Intake:
     """Read the rows of an upload for the served model. Raises InputRefused; TooLarge if no memory is left.
 
     max_bytes, max_rows: limits of the upload. choices: decimal sign and sheet. stopping: set to stop the reading.
+    exact_json: JSON keeps to exact names, as on the routes.
     """
     if not resources.visits().make_room():
         raise TooLarge([Problem("visits_full")])
@@ -48,6 +50,7 @@ def read_file(
         vocabulary=resources.model().aligner.vocabulary,
         choices=choices,
         visitor=visitor,
+        exact_json=exact_json,
     )
 
 

@@ -190,3 +190,30 @@ def test_category_column_of_nothing_but_numbers_is_refused_by_name(open_app: Ope
     )
     assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in app.error[0].value.replace("\\", "")
     assert not app.exception
+
+
+def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json({**row, "DAYS_BIRTH": 16500}))
+    assert "Row 1, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
+        "\\", ""
+    )
+    assert answered(app)["code"] == "essential_age"
+
+
+def test_values_that_contradict_each_other_are_said(open_app: Open, row: dict[str, Any]) -> None:
+    app = paste(open_app("raw_data"), files.as_json({**row, "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2}))
+    assert "CNT_FAM_MEMBERS" in app.error[0].value.replace("\\", "")
+    assert answered(app)["impossible"]["clients"][0]["columns"] == ["CNT_FAM_MEMBERS", "CNT_CHILDREN"]
+
+
+def test_row_of_totals_is_named(open_app: Open, row: dict[str, Any]) -> None:
+    ids = (700001, 700002, 700003, 700001 + 700002 + 700003)
+    app = paste(open_app("raw_data"), files.as_csv(*(files.renamed(row, client) for client in ids)))
+    assert "Row 4, column SK_ID_CURR: it is the sum of all the others" in app.error[0].value.replace("\\", "")
+
+
+def test_json_keeps_to_exact_names_as_the_routes_do(open_app: Open, row: dict[str, Any]) -> None:
+    sent = {**files.without(row, "AMT_ANNUITY"), "amt_annuity": 5}
+    app = paste(open_app("raw_data"), files.as_json(sent))
+    assert told(app) == "1 client read: JSON."
+    assert answered(app)["ignored"]["columns"][-1] == "amt_annuity"

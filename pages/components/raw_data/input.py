@@ -51,7 +51,12 @@ def choose_rows(language: Language) -> tuple[Intake, Assessments] | None:
         try:
             max_bytes = limits.max_body_mb * 2**20
             sent = read_file(
-                content, max_bytes=max_bytes, max_rows=limits.max_rows, choices=choices, visitor=visit_token()
+                content,
+                max_bytes=max_bytes,
+                max_rows=limits.max_rows,
+                choices=choices,
+                visitor=visit_token(),
+                exact_json=True,
             )
         except ScoringError as error:
             show_error(error, language)

@@ -8,9 +8,12 @@ import shlex
 import pandas as pd
 import streamlit as st
 
+from core.alignment.client_id import ID
+from core.alignment.own_columns import without_ours
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.batch.reading_notes import how_read
-from core.errors import InputRefused
+from core.batch.sources import look_through
+from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, translate, translate_impossible
 from core.insights.alignment_report import alignment_rows, as_sent
 from core.readers.intake import Intake
@@ -37,6 +40,9 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     st.subheader(translate("raw.alignment", language), anchor=False)
     if assessments.aligned.refused:
         show_problems(assessments.aligned.refused, assessments.aligned.refused_total, language)
+    totals = look_through(sent).totals if sent.how.kind != "json" else 0
+    if totals:
+        show_problems((Problem("totals_row", totals, ID),), 1, language)
     if not len(assessments):
         return
     index = 0
@@ -53,11 +59,10 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     st.dataframe(pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language)), hide_index=True)
     if assessments.aligned.missing_markers:
         st.caption(translate("read.markers", language, n=assessments.aligned.missing_markers))
-    if assessments.aligned.unknown:
-        with st.expander(translate("report.ignored", language, n=len(assessments.aligned.unknown))):
-            st.dataframe(
-                pd.DataFrame({translate("raw.column", language): assessments.aligned.unknown}), hide_index=True
-            )
+    ignored = without_ours(assessments.aligned.unknown)
+    if ignored:
+        with st.expander(translate("report.ignored", language, n=len(ignored))):
+            st.dataframe(pd.DataFrame({translate("raw.column", language): ignored}), hide_index=True)
 
 
 def show_api_answer(assessments: Assessments, language: Language) -> None:
