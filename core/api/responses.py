@@ -10,8 +10,8 @@ import numpy as np
 from core.api import schemas
 from core.errors import InputRefused, Problem
 from core.i18n.translations import translate, translate_impossible, translate_problem
-from core.records import Assessments, Contribution, ValueOrigin, Verdict
-from core.scoring.assess import Model, explain_clients
+from core.records import Assessments, Contribution, Flags, ValueOrigin, Verdict
+from core.scoring.assess import Model, explain_clients, outside_seen
 from core.scoring.explanation import reasons
 
 MAX_LISTED = 100
@@ -87,10 +87,12 @@ def answer(
 
     Returns
     -------
-    The answers by client, and, where there are any, `to_review` (clients) and `ignored`, `derived`, `assumed` and
-    `never_seen` (columns), and `impossible` (values that cannot be right, by client).
+    The answers by client, and, where there are any, `to_review` (clients) and `ignored`, `derived`, `assumed`,
+    `never_seen` and `outside` (columns), `impossible` (values that cannot be right, by client) and `read_as_missing`
+    (a number of cells).
     """
-    clients = assessments.aligned.ids
+    aligned = assessments.aligned
+    clients = aligned.ids
     document: dict[str, object] = {
         key: {f"client n°{client}": client_answer(assessments, index) for index, client in enumerate(clients)}
     }
@@ -100,11 +102,13 @@ def answer(
             for client, decision in zip(clients, assessments.decisions, strict=True)
             if decision.verdict is Verdict.TO_REVIEW
         ],
-        "ignored": _listed(assessments.aligned.unknown),
+        "ignored": _listed(aligned.unknown),
         "derived": _listed(_sources(assessments, model, ValueOrigin.DERIVED)),
         "assumed": _listed(_sources(assessments, model, ValueOrigin.ASSUMED)),
         "never_seen": _listed(_sources(assessments, model, ValueOrigin.UNSEEN)),
+        "outside": _listed(_sources_of(outside_seen(aligned.values, aligned.states, model.bundle), model)),
         "impossible": _impossible(assessments),
+        "read_as_missing": aligned.missing_markers,
     }
     return document | {key: value for key, value in notes.items() if value}
 
@@ -157,7 +161,11 @@ def _impossible(assessments: Assessments) -> schemas.ImpossibleValues | None:
 
 
 def _sources(assessments: Assessments, model: Model, state: ValueOrigin) -> Sequence[str]:
-    marked = assessments.aligned.states == int(state)
+    return _sources_of(assessments.aligned.states == int(state), model)
+
+
+def _sources_of(marked: Flags, model: Model) -> Sequence[str]:
+    """The columns people know, any of whose model columns is marked for any client."""
     if not marked.any():
         return ()
     slots = np.flatnonzero(marked.any(axis=0)).tolist()

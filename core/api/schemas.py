@@ -113,8 +113,12 @@ class Notes(TypedDict, total=False):
     ignored: ColumnList
     derived: ColumnList
     assumed: ColumnList
-    never_seen: ColumnList
+    never_seen: Annotated[ColumnList, Meta(description="With a category that training never held.")]
+    outside: Annotated[
+        ColumnList, Meta(description="With a number beyond almost all of training; no reason by itself.")
+    ]
     impossible: ImpossibleValues
+    read_as_missing: Annotated[int, Meta(ge=1, description="Cells such as NA or NULL, which count as missing.")]
 
 
 class Predictions(Notes):

@@ -133,3 +133,16 @@ def test_refused_rows_leave_what_is_impossible_with_its_own_client(model: Model)
     assert found.aligned.ids == (2, 3)
     assert list(found.aligned.impossible) == [1]
     assert [(each.code, each.row) for each in found.aligned.refused] == [("essential_age", 1)]
+
+
+def test_number_beyond_almost_all_of_training_is_named_and_is_no_reason_for_review(api: TestClient) -> None:
+    document = send(api, {"data": [{**CLIENT, "AMT_INCOME_TOTAL": 9e8}]}).json()
+    assert "AMT_INCOME_TOTAL" in document["outside"]["columns"]
+    assert "impossible" not in document
+    assert "outside" not in send(api, {"data": [CLIENT]}).json()
+
+
+def test_cells_that_were_read_as_missing_are_counted(api: TestClient) -> None:
+    document = send(api, {"data": [{**CLIENT, "EXT_SOURCE_1": "NA", "NAME_INCOME_TYPE": "-"}]}).json()
+    assert document["read_as_missing"] == 2
+    assert "read_as_missing" not in send(api, {"data": [CLIENT]}).json()

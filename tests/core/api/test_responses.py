@@ -24,11 +24,12 @@ GIVEN, DERIVED, ASSUMED, UNSEEN = (
 def clients(model: Model, risks: list[float], unknown: tuple[str, ...] = ()) -> Assessments:
     """Clients 7, 8, 9 … with these probabilities of default against a threshold of 0.16; every value was given."""
     size, width = len(risks), len(model.bundle.columns)
+    low, high = model.bundle.seen
     return Assessments(
         aligned=Aligned(
             ids=tuple(range(7, 7 + size)),
             rows=tuple(range(1, 1 + size)),
-            values=np.zeros((size, width)),
+            values=np.tile(np.clip(0.0, low, high), (size, 1)),
             states=np.full((size, width), GIVEN, dtype=np.int8),
             unknown=unknown,
         ),
