@@ -54,14 +54,8 @@ RATIOS: Mapping[str, tuple[str, str]] = {
 STANDS_FOR_MISSING: Mapping[str, float] = {"DAYS_EMPLOYED": 365243.0}
 
 TRUTHS: Mapping[str, bool] = {
-    "true": True,
-    "false": False,
-    "yes": True,
-    "no": False,
-    "vrai": True,
-    "faux": False,
-    "oui": True,
-    "non": False,
+    **dict.fromkeys(("true", "yes", "vrai", "oui"), True),
+    **dict.fromkeys(("false", "no", "faux", "non"), False),
 }
 """Words for 1 and 0 in flags, in lower case; not in the three binary columns, whose codes mean something else."""
 

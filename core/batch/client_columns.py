@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from core.batch.results import Places
 from core.batch.sources import Source
 
 EXACT = 2**53
+CODE = re.compile(r"0[0-9]+|[0-9]{16,}")
+"""Digits that are no quantity: a number would lose its zeros in front, or its last digits."""
 
 
 def with_client_columns(results: pa.Table, source: Source, rows: Places) -> pa.Table:
@@ -22,7 +25,8 @@ def with_client_columns(results: pa.Table, source: Source, rows: Places) -> pa.T
 
     rows: the position of each result's row in the source, the first is 1, in ascending order. A column of the source
     with the name of one of the results' is left out: an older result of the same clients is replaced by this one.
-    Columns that hold nothing but numbers, as numbers or as text with the source's decimal sign, become numbers.
+    Columns that hold nothing but numbers, as numbers or as text with the source's decimal sign, become numbers; not
+    text of digits that a number would not keep, such as a code that begins with 0.
     """
     parts: list[tuple[int, dict[str, Any]]] = []
     decimal: DecimalSign | None = None
@@ -56,9 +60,12 @@ def _taken(piece: Table | Sequence[object], here: Places) -> dict[str, list[obje
 def _typed(cells: Sequence[object], decimal: DecimalSign | None) -> pa.Array:
     """Cells as whole numbers, numbers, truths or, where they are none of these, as text."""
     there = [cell for cell in cells if cell is not None]
+    is_code = any(isinstance(cell, str) and CODE.fullmatch(cell.strip()) for cell in there)
     if there and all(isinstance(cell, bool) for cell in there):
         return pa.array(cells, pa.bool_())
     try:
+        if is_code:
+            raise Unreadable("text_in_number")
         read = {(type(cell), cell): read_number(cell, decimal) for cell in there}
     except (Unreadable, TypeError):
         return pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())

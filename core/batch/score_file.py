@@ -102,10 +102,11 @@ class Scored:
         lines = [f"read as {self.how}"] if self.how else []
         lines += notes_in_words(self.tally.notes, "en").values()
         if not good:
-            lines.append(f"None of the {_rows(self.n_rows)} could be scored ({causes}).")
+            which = "The one row" if self.n_rows == 1 else f"None of the {_rows(self.n_rows)}"
+            lines.append(f"{which} could {'not ' if self.n_rows == 1 else ''}be scored ({causes}).")
         else:
             lines += [
-                f"{self.out}: {number(good, 'en')} of {number(self.n_rows, 'en')} clients scored in "
+                f"{self.out}: {number(good, 'en')} of {_clients(self.n_rows)} scored in "
                 f"{self.seconds:.1f} s ({number(self.n_rows / max(self.seconds, 1e-9), 'en')} a second)",
                 _counted(self.by_verdict),
             ]
@@ -125,6 +126,10 @@ def _rows(n: int) -> str:
     return f"{number(n, 'en')} {'row' if n == 1 else 'rows'}"
 
 
+def _clients(n: int) -> str:
+    return f"{number(n, 'en')} {'client' if n == 1 else 'clients'}"
+
+
 class Meter:
     """Says on stderr, twice a second at most, how far a run is, how fast, and how long the rest takes."""
 
@@ -137,9 +142,7 @@ class Meter:
         over = pace.done == pace.total and not pace.explaining
         if pace.done and (over or pace.seconds - self._said >= SECONDS_BETWEEN):
             self._said = pace.seconds
-            words = (
-                f"{number(pace.done, 'en')} of {number(pace.total, 'en')} clients, {number(pace.rate, 'en')} a second"
-            )
+            words = f"{number(pace.done, 'en')} of {_clients(pace.total)}, {number(pace.rate, 'en')} a second"
             self._out.write(f"\r{words}, {pace.remaining:.0f} s left   " + ("\n" if over else ""))
             self._out.flush()
         return True

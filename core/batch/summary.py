@@ -46,7 +46,9 @@ class Bars:
 class ClientsOfFile(Mapping[str, dict[str, object]]):
     """The clients of an uploaded file that could be scored: id → the row as it stood, found when it is asked for."""
 
-    def __init__(self, intake: Intake, results: Results) -> None:
+    def __init__(self, intake: Intake, results: Results, *, missing_markers: int = 0) -> None:
+        """missing_markers: cells of the file such as NA that were read as missing."""
+        self.missing_markers = missing_markers
         self._intake = intake
         self._rows = dict(zip(map(str, results.ids.tolist()), results.rows.tolist(), strict=True))
 

@@ -8,18 +8,21 @@ cells, and a property test holds them together.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 from typing import BinaryIO, cast
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from core.alignment.client_id import ID
 from core.alignment.table import Table, make_table
+from core.readers.csv_lines import QUOTES
 from core.readers.csv_reader import (
     LONGEST_LINE,
     Header,
@@ -62,9 +65,12 @@ def read_csv_tables(
         There is no usable header, or a quotation mark has no end.
     """
     encoding = encoding_of(stream)
+    quoted = QUOTES[0].encode() in stream.read(BLOCK)
+    stream.seek(0)
     text = open_text(stream, encoding)
     header = read_header(text, encoding, packed=packed)
-    on_how(header.how)
+    how = msgspec.structs.replace(header.how, quote=header.how.quote or (QUOTES[0] if quoted else ""))
+    on_how(how)
     text.detach()
     stream.seek(0)
     plain = encoding == "utf-8" and header.how.quote != "'" and not header.padding
@@ -81,7 +87,7 @@ def read_csv_tables(
             text.detach()
     else:
         yield from _blocks(stream, header, only_ids)
-    on_how(msgspec.structs.replace(header.how, unwrapped=len(header.unwrapped)))
+    on_how(msgspec.structs.replace(how, unwrapped=len(header.unwrapped)))
 
 
 def _blocks(stream: BinaryIO, header: Header, only_ids: bool) -> Iterator[Table]:
@@ -114,9 +120,24 @@ def _plain_table(block: bytes, header: Header, only_ids: bool) -> Table | None:
     if b"'" in block and ESCAPED_BYTES.search(block):
         return None
     places = [str(place) for place in range(len(header.names))]
-    wanted = [str(header.names.index(ID))] if only_ids else places
+    ids = str(header.names.index(ID))
+    table = _split(block, header, [ids] if only_ids else places)
+    if table is not None and table.column(ids).null_count:
+        # A line of nothing but separators is no row, which the column of ids alone does not tell.
+        table = _split(block, header, places) if only_ids else table
+        table = None if table is None else table.filter(reduce(pc.or_, [pc.is_valid(cells) for cells in table.columns]))
+    if table is None:
+        return None
+    wanted = [ids] if only_ids else places
+    names = tuple(header.names[int(place)] for place in wanted)
+    return Table(names, tuple(table.column(place).combine_chunks() for place in wanted))
+
+
+def _split(block: bytes, header: Header, wanted: Sequence[str]) -> pa.Table | None:
+    """The cells of these columns as text, nothing where a cell is empty; None where a line does not fit the header."""
+    places = [str(place) for place in range(len(header.names))]
     try:
-        table = pa_csv.read_csv(
+        return pa_csv.read_csv(
             pa.BufferReader(block),
             read_options=pa_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=places),
             parse_options=pa_csv.ParseOptions(delimiter=header.how.separator, quote_char='"', escape_char=False),
@@ -129,8 +150,6 @@ def _plain_table(block: bytes, header: Header, only_ids: bool) -> Table | None:
         )
     except pa.ArrowInvalid:
         return None
-    names = tuple(header.names[int(place)] for place in wanted)
-    return Table(names, tuple(column.combine_chunks() for column in table.columns))
 
 
 def _is_regular(block: bytes, separator: str) -> bool:

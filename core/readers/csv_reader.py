@@ -165,7 +165,7 @@ def check_names(names: Sequence[str]) -> None:
 
 
 def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
-    """The rows below the header; empty lines are none. Raises UnreadableInput where a quotation mark has no end."""
+    """The rows below the header, without empty ones. Raises UnreadableInput where a quotation mark has no end."""
     csv.field_size_limit(LONGEST_CELL)
     line, width = header.line, len(header.names)
     reader = csv.reader(
@@ -173,7 +173,7 @@ def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
     )
     try:
         for fields in reader:
-            if fields:
+            if any(fields):
                 yield Record(line + 1, fields[:width], len(fields))
             line = header.line + reader.line_num
     except csv.Error:

@@ -103,6 +103,27 @@ def test_impossible_values_have_a_column_and_a_filter(open_app: Open, rows: list
     assert [row["Client"] for row in table(app)] == [str(odd[0]["SK_ID_CURR"]), str(odd[4]["SK_ID_CURR"])]
 
 
+def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_reviewed(
+    open_app: Open, rows: list[dict[str, object]]
+) -> None:
+    odd = [{**rows[0], "DAYS_BIRTH": 16425}, {**rows[1], "AMT_CREDIT": -5}, rows[2]]
+    pair = {**rows[3], "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2}
+    app = upload(open_app("portfolio"), files.as_csv(*odd, pair))
+    assert app.warning[1].value == translate("portfolio.refused", "en", n=2)
+    listed = sights.table(app, "What is wrong").to_numpy().tolist()
+    assert [line[:2] for line in listed] == [["1", "DAYS_BIRTH"], ["2", "AMT_CREDIT"]]
+    assert "it cannot be right, for it must be at least 1" in listed[1][2]
+    assert [row["Recommendation"] for row in table(app)][1] == translate("verdict.to_review", "en")
+    assert "impossible value (Number of family members" in table(app)[1]["Why to review"]
+
+
+def test_row_of_totals_is_named(open_app: Open, rows: list[dict[str, object]]) -> None:
+    total = {**rows[0], "SK_ID_CURR": sum(int(str(row["SK_ID_CURR"])) for row in rows[:4])}
+    app = upload(open_app("portfolio"), files.as_csv(*rows[:2], total, *rows[2:4]))
+    assert "this is a row of totals and no client" in str(sights.table(app, "What is wrong").to_numpy().tolist())
+    assert len(table(app)) == 4
+
+
 def test_what_was_done_with_the_columns_is_said_before_the_result(
     open_app: Open, model: Model, rows: list[dict[str, object]]
 ) -> None:
@@ -157,6 +178,7 @@ def test_file_of_bad_rows_says_so_and_shows_no_picture(open_app: Open) -> None:
     app = upload(open_app("portfolio"), b"SK_ID_CURR,AMT_CREDIT\n1,x\n2,y\n")
     assert not app.success
     assert app.error[0].value == translate("portfolio.none_scored", "en", n=2)
+    assert not app.warning
     assert not app.get("plotly_chart")
 
 

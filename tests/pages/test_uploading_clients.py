@@ -12,6 +12,7 @@ from core.i18n.translations import translate
 from core.records import ReviewReason, Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
+from tests.core.client_files import excel
 from tests.core.drawn import unused_history
 from tests.pages import files, sights
 from tests.pages.conftest import Open, forget_settings
@@ -133,6 +134,18 @@ def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(open_app
     assert "Row 1, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
         "\\", ""
     )
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_cells_that_were_read_as_missing_are_counted(open_app: Open, row: files.Row, n: int) -> None:
+    rows = [{**files.renamed(row, NEW + place), "EXT_SOURCE_1": "NA", "OCCUPATION_TYPE": "-"} for place in range(n)]
+    app = upload(open_app(), files.as_csv(*rows))
+    assert translate("read.markers", "en", n=2 * n) in [caption.value for caption in app.caption]
+
+
+def test_name_of_the_sheet_is_said(open_app: Open, row: files.Row) -> None:
+    app = upload(open_app(), excel([files.numbers(row)]))
+    assert "Read as Excel, sheet Clients." in [caption.value.replace("\\", "") for caption in app.caption]
 
 
 def test_a_value_beyond_what_the_model_has_seen_is_said(open_app: Open, row: files.Row) -> None:

@@ -177,6 +177,8 @@ def _uploaded_clients(language: Language) -> None:
     st.caption(translate("picker.from_file", language, n=len(visit.uploaded), name=plain(visit.uploaded_name)))
     if isinstance(visit.uploaded, ClientsOfFile):
         st.caption(translate("picker.read_as", language, how=plain(how_read(visit.uploaded.how, language))))
+        if markers := visit.uploaded.missing_markers:
+            st.caption(translate("read.markers", language, n=markers))
     if len(visit.uploaded) > 1:
         typed = _search_box(translate("picker.in_file", language), FILE_SEARCH, language)
         _matches(begin_with(visit.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
@@ -205,7 +207,9 @@ def _open_only_client(intake: Intake, name: str) -> None:
     model, band = resources.model(), resources.settings().review_band
     assessments = assess(model, intake.all_rows(), review_band=band)
     visit = visit_contents()
-    visit.uploaded, visit.uploaded_name = ClientsOfFile(intake, results_of(model, assessments, 0)), name
+    markers = assessments.aligned.missing_markers
+    visit.uploaded = ClientsOfFile(intake, results_of(model, assessments, 0), missing_markers=markers)
+    visit.uploaded_name = name
     _put_on_screen_from_file(str(assessments.aligned.ids[0]), assessments)
     session().last_error = None
 
@@ -233,6 +237,8 @@ def _read_file() -> None:
         state.last_error = error
         return
     if len(portfolio.results):
-        visit.uploaded, visit.uploaded_name = ClientsOfFile(intake, portfolio.results), file.name
+        markers = portfolio.notes.missing_markers
+        visit.uploaded = ClientsOfFile(intake, portfolio.results, missing_markers=markers)
+        visit.uploaded_name = file.name
         _put_on_screen_from_file(str(portfolio.results.ids[0]))
     state.last_error = InputRefused(portfolio.problems) if portfolio.problems else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from core.alignment.own_columns import without_ours
 from core.dictionary.lookup import label
 from core.i18n.translations import percent, translate
 from core.insights import sentences
@@ -117,7 +118,7 @@ def _show_band(file: ClientFile) -> None:
 
 
 def _show_ignored(file: ClientFile) -> None:
-    language, unknown = file.language, file.assessments.aligned.unknown
+    language, unknown = file.language, without_ours(file.assessments.aligned.unknown)
     left_out = sentences.left_out(unknown, resources.model().bundle, language)
     if left_out:
         st.markdown(translate("report.left_out", language, names=", ".join(left_out)))

@@ -143,6 +143,7 @@ def _open(job: ScoringJob, client: str) -> None:
     session().visits += 1
     if job.intake is not None and job.portfolio is not None:
         visit = visit_contents()
-        visit.uploaded = summary.ClientsOfFile(job.intake, job.portfolio.results)
+        markers = job.portfolio.notes.missing_markers
+        visit.uploaded = summary.ClientsOfFile(job.intake, job.portfolio.results, missing_markers=markers)
         visit.uploaded_name = job.name
     open_client(client, uploaded=job.intake is not None)

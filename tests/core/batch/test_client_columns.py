@@ -36,7 +36,7 @@ def test_downloaded_result_is_scored_again_to_the_bit(
     assert again.results.ids.tolist() == first.results.ids.tolist()
     assert again.results.probability.tobytes() == first.results.probability.tobytes()
     assert again.results.verdict.tolist() == first.results.verdict.tolist()
-    assert set(table.column_names) - {"SK_ID_CURR"} <= set(again.notes.ignored)
+    assert again.notes.ignored == ()
 
 
 class Given:
@@ -78,3 +78,18 @@ def test_text_with_the_file_s_decimal_sign_is_a_number_where_it_would_else_be_tw
     table = pa.table({"SK_ID_CURR": [7, 8]})
     found = with_client_columns(table, Given(part), np.array([1, 2]))  # type: ignore[arg-type]
     assert found.to_pydict() == {"SK_ID_CURR": [7, 8], "A": [-591.358, 2.5], "B": ["x", texts[0]]}
+
+
+def test_codes_that_a_number_would_not_keep_stay_text() -> None:
+    source = Given(
+        [{"A": "007", "B": "12345678901234567", "C": "0.5", "D": "0"}, {"A": "12", "B": "7", "C": "2", "D": "1"}]
+    )
+    table = pa.table({"SK_ID_CURR": [7, 8]})
+    found = with_client_columns(table, source, np.array([1, 2]))  # type: ignore[arg-type]
+    assert found.to_pydict() == {
+        "SK_ID_CURR": [7, 8],
+        "A": ["007", "12"],
+        "B": ["12345678901234567", "7"],
+        "C": [0.5, 2.0],
+        "D": [0, 1],
+    }

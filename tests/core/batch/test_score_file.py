@@ -286,6 +286,46 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     assert "impossible_value" in found[0]["review_reasons"]
 
 
+def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_reviewed(
+    model: Model, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even(draw_rows(model, 5, seed=5, missing=0.0))
+    rows[0]["DAYS_BIRTH"], rows[1]["AMT_CREDIT"], rows[2]["AMT_INCOME_TOTAL"] = 16425, 0, -1
+    rows[3] |= {"CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2}
+    path.write_bytes(files.as_csv(rows))
+    made = run(model, path, out)
+    assert dict(made.by_problem) == {"essential_too_small": 2, "essential_age": 1}
+    assert table(out)["impossible"].to_pylist() == ["CNT_FAM_MEMBERS, CNT_CHILDREN", ""]
+    assert table(out)["verdict"].to_pylist()[0] == "to_review"
+
+
+def test_value_outside_what_the_model_has_seen_is_said_and_is_no_reason(model: Model, tmp_path: Path) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even(draw_rows(model, 2, seed=5, missing=0.0))
+    rows[0]["AMT_INCOME_TOTAL"] = 9e8
+    path.write_bytes(files.as_csv(rows))
+    made = run(model, path, out)
+    assert made.tally.notes.outside["AMT_INCOME_TOTAL"] == 1
+    assert "Outside what the model has seen" in made.words()
+    assert made.tally.reviews["impossible_value"] == 0
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_one_client_is_told_in_the_singular(
+    model: Model, tmp_path: Path, n: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    rows = even(draw_rows(model, n, seed=5, missing=0.0))
+    path.write_bytes(files.as_csv(rows))
+    assert main(["score", str(path), "--out", str(out)]) == 0
+    assert f"{n} of {n} {'client' if n == 1 else 'clients'} scored" in capsys.readouterr().out
+    path.write_bytes(files.as_csv([{**row, "AMT_CREDIT": "much"} for row in rows]))
+    assert main(["score", str(path), "--out", str(out)]) == 2
+    wanted = "The one row could not be scored" if n == 1 else "None of the 2 rows could be scored"
+    assert wanted in capsys.readouterr().err
+
+
 def test_category_column_of_nothing_but_numbers_is_refused_by_name(
     model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str], small_pieces: None
 ) -> None:
@@ -316,6 +356,14 @@ def test_rows_to_mend_of_a_french_file_are_written_as_it_was(model: Model, tmp_p
     assert run(model, path, out).n_refused == 1
     lines = (tmp_path / "scored.rejects.csv").read_text().splitlines()
     assert lines[1].startswith('2;;180000;-16425;0,62;"Row 2, column AMT_CREDIT')
+
+
+def test_id_that_means_two_things_comes_back_as_it_stood(model: Model, tmp_path: Path) -> None:
+    path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
+    head = "SK_ID_CURR;AMT_CREDIT;AMT_INCOME_TOTAL;DAYS_BIRTH;EXT_SOURCE_2\n"
+    path.write_text(f"{head}900.000;270000;180000;-16425;0,41\n900101;270000;180000;-16425;0,41\n")
+    assert run(model, path, out).n_refused == 1
+    assert (tmp_path / "scored.rejects.csv").read_text().splitlines()[1].startswith("900.000;270000;")
 
 
 def test_file_of_which_nothing_can_be_scored_is_one_refusal_and_leaves_the_old_result_alone(
