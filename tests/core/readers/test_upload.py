@@ -27,8 +27,6 @@ TWO = [{"SK_ID_CURR": "1", "AMT_CREDIT": "500000.0"}, {"SK_ID_CURR": "2", "AMT_C
 CLIENT = {"SK_ID_CURR": 1, "AMT_CREDIT": 5.0}
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def lines_of(*amounts: str) -> str:
     return "SK_ID_CURR;A;B\n" + "\n".join(f"{place};{amount};1" for place, amount in enumerate(amounts, start=1))
 
@@ -42,6 +40,8 @@ def test_file_that_proves_both_decimal_signs_proves_none_for_a_number_that_means
     assert read(lines_of(*proofs)).how.decimal in (".", ",")
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_csv_is_read_whatever_its_separator_and_line_ends(separator: str, line_end: str) -> None:
     lines = ["SK_ID_CURR,AMT_CREDIT", "1,500000.0", "2,"]
     found = read(line_end.join(lines).replace(",", separator))
