@@ -2,7 +2,7 @@
 
 uvicorn dashboard:app            as the Procfile and setup.sh start it
 python dashboard.py              the same, on PORT
-streamlit run dashboard.py       works too, slower per request
+streamlit run dashboard.py       for development only: slower, and without any limit on heads and connections
 """
 
 from __future__ import annotations
