@@ -87,6 +87,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/i18n/shares.py", "fraction.{}"): {*(key for _, key in FRACTIONS), ALL_CLIENTS},
     ("core/insights/reason_sentences.py", "reason.{}"): {
         "plain",
+        "middle",
         "ordinary",
         "shared",
         "higher",
@@ -96,6 +97,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     },
     ("core/insights/reason_sentences.py", "reason.history_{}"): {
         "plain",
+        "middle",
         "ordinary",
         "shared",
         "more",
@@ -115,6 +117,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/insights/reason_sentences.py", "reason.{}_most"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_most_lacking"): {"raises", "lowers"},
     ("core/insights/reason_sentences.py", "reason.{}_too"): {"raises", "lowers"},
+    ("core/insights/reason_sentences.py", "reason.{}_again"): {"raises", "lowers"},
     ("core/insights/sentences.py", "unit.{}"): set(get_args(Unit)),
     ("core/insights/sentences.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
     ("pages/components/client/header.py", "verdict.{}"): VERDICTS,

@@ -34,7 +34,8 @@ class Table(msgspec.Struct, frozen=True):
     """A table of the histories, or a subset of its records such as closed credits.
 
     scope: its records as named inside a meaning. where: the same after a quantity ("on running loans"). records: the
-    plural noun for its records. first, last: the phrases for its oldest and its most recent record.
+    plural noun for its records. first, last: the phrases for its oldest and its most recent record. how: by key of an
+    aggregation, its form after a quantity where the table has another one than most ("highest month").
     """
 
     theme: str
@@ -44,6 +45,7 @@ class Table(msgspec.Struct, frozen=True):
     records: Words
     first: Words
     last: Words
+    how: dict[str, Words] = {}
 
 
 class Aggregation(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.dictionary.lookup import format_value, label, to_shown_scale
 from core.i18n.translations import Language, number, percent, translate
+from core.insights.same_measure import measured_by
 from core.model.bundle import Bundle
 from core.model.schema import ALL, Population
 from core.records import (
@@ -112,17 +113,14 @@ def impossible_columns(aligned: Aligned) -> set[str]:
 
 
 def outside_in_words(values: tuple[Outside, ...], language: Language, currency: str) -> list[str]:
-    """One sentence for each number outside the training range: the number, and the end of the range."""
-    return [
-        translate(
-            "known.above" if each.above else "known.below",
-            language,
-            label=label(each.source, language),
-            value=format_value(each.source, each.value, language, currency),
-            edge=format_value(each.source, each.edge, language, currency),
-        )
-        for each in values
-    ]
+    """One sentence for each thing that lies outside the training range: the number, and the end of the range.
+
+    Numbers that measure the same thing and lie beyond the same end are one sentence, on the first of them.
+    """
+    same_thing: dict[tuple[str, bool], list[Outside]] = {}
+    for each in values:
+        same_thing.setdefault((measured_by(each.source), each.above), []).append(each)
+    return [_outside_sentence(first, len(others), language, currency) for first, *others in same_thing.values()]
 
 
 def review_sentences(decision: Decision, information: float, review_band: float, language: Language) -> list[str]:
@@ -150,6 +148,18 @@ def review_sentences(decision: Decision, information: float, review_band: float,
     )
     impossible = ReviewReason.IMPOSSIBLE_VALUE in decision.why_review
     return [band_sentence, information_sentence, *([translate("known.impossible", language)] if impossible else [])]
+
+
+def _outside_sentence(each: Outside, others: int, language: Language, currency: str) -> str:
+    """The sentence of a number, and how many other numbers measure the same thing."""
+    sentence = translate(
+        "known.above" if each.above else "known.below",
+        language,
+        label=label(each.source, language),
+        value=format_value(each.source, each.value, language, currency),
+        edge=format_value(each.source, each.edge, language, currency),
+    )
+    return f"{sentence} {translate('known.outside_too', language, n=others)}" if others else sentence
 
 
 def _impossible_sentence(each: Impossible, values: Mapping[str, Value], language: Language, currency: str) -> str:

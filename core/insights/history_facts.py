@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from core.dictionary.history_columns import COUNT, HistoryColumn, histories, history_column
+from core.dictionary.history_columns import COUNT, FIRST_AND_LAST, HistoryColumn, histories, history_column
 from core.dictionary.lookup import duration, format_number
 from core.dictionary.schema import Words
 from core.i18n.translations import Language, number, percent, translate
@@ -115,7 +115,9 @@ def _how(parts: HistoryColumn, language: Language) -> str:
     table = histories().tables[parts.table]
     if parts.unit in PAST and parts.aggregation in ("FIRST", "LAST"):
         return (table.first if parts.aggregation == "FIRST" else table.last)[language]
-    return histories().aggregations[parts.aggregation].how[language]
+    if parts.unit == "hour" and parts.aggregation in FIRST_AND_LAST:
+        return histories().aggregations[FIRST_AND_LAST[parts.aggregation]].how[language]
+    return (table.how.get(parts.aggregation) or histories().aggregations[parts.aggregation].how)[language]
 
 
 def _of_quantity(parts: HistoryColumn, value: float, language: Language, currency: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from core.i18n.shares import share_in_words
 from core.i18n.translations import Language, number, translate
 from core.insights.history_facts import Counts, history_fact, history_name
 from core.insights.population import Standing, median, share_missing, standing
+from core.insights.same_measure import measured_by
 from core.insights.sentences import shown_standing
 from core.model.bundle import Bundle
 from core.model.schema import Population
@@ -22,7 +23,10 @@ from core.records import Contribution, ValueOrigin, digits_to_distinguish
 
 TIMES = ("days", "days_ago")
 ORDINARY = 0.45
-"""A value with less than this share of clients below it, and above it, is ordinary."""
+"""A value with less than this share of clients below it, and above it, is ordinary; with more on either side it lies
+in the middle."""
+BY_CHANCE = "APPR_PROCESS_START"
+"""Part of the names of the columns of the weekday and the hour at which an application was filed."""
 COMMON = 0.3
 """From this share on, a sentence says how many clients share a count or rating, not how many have more."""
 
@@ -42,12 +46,7 @@ def reason(
     """
     fact = _fact(contribution, bundle.population, language, currency, counts)
     sentence = translate("reason.sentence", language, fact=fact, effect=_effect(contribution, language, first=first))
-    if contribution.impossible:
-        return f"{sentence} {translate('reason.impossible', language)}"
-    if _against_common_sense(contribution, bundle.population):
-        habit = "reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers"
-        return f"{sentence} {translate(habit, language)}"
-    return sentence
+    return " ".join([sentence, *_marks(contribution, bundle.population, language)])
 
 
 def reasons_in_words(
@@ -55,11 +54,23 @@ def reasons_in_words(
 ) -> list[str]:
     """The sentences of contributions that all raise, or all lower, the solvency; the largest comes first.
 
+    Contributions that measure the same thing are one reason: the largest, followed by a sentence on each of the others.
+
     counts: `record_counts` of the client.
     """
-    return [
-        reason(each, bundle, language, currency, counts, first=position == 0) for position, each in enumerate(chosen)
-    ]
+    one_reason: dict[tuple[str, bool], list[Contribution]] = {}
+    for each in chosen:
+        told = each.state not in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN)
+        measure = measured_by(each.source) if told else each.source
+        one_reason.setdefault((measure, each.value is None), []).append(each)
+    sentences = []
+    for largest, *others in one_reason.values():
+        parts = [reason(largest, bundle, language, currency, counts, first=largest is chosen[0])]
+        for each in others:
+            parts.append(_other_measure(each, language, currency, counts))
+            parts += [mark for mark in _marks(each, bundle.population, language) if mark not in " ".join(parts)]
+        sentences.append(" ".join(parts))
+    return sentences
 
 
 def holds_black_box(contributions: Sequence[Contribution]) -> bool:
@@ -95,6 +106,8 @@ def _fact(contribution: Contribution, population: Population, language: Language
         return translate("reason.missing", language, label=name, clients=share_in_words(missing, language))
     key, share = _place(source, shown_standing(source, standing(population, source, value)))
     history = None if isinstance(value, str) else history_fact(source, value, counts, language, currency)
+    if history is None and name.endswith(")"):
+        history = translate("reason.with_value", language, label=name, value=words)
     if history is not None:
         clients = "" if share is None else share_in_words(share, language)
         return translate(f"reason.history_{_history_key(source, key)}", language, fact=history, clients=clients)
@@ -112,6 +125,8 @@ def _place(source: str, place: Standing) -> tuple[str, float | None]:
         return "plain", None
     if max(place.below, place.above) < ORDINARY:
         return "ordinary", None
+    if min(place.below, place.above) >= ORDINARY:
+        return "middle", None
     if place.below >= place.above:
         return "longer" if unit in TIMES else "higher", place.below
     return "shorter" if unit in TIMES else "lower", place.above
@@ -132,12 +147,41 @@ def _history_key(source: str, key: str) -> str:
     return "more" if high else "less"
 
 
+def _other_measure(contribution: Contribution, language: Language, currency: str, counts: Counts) -> str:
+    """The sentence on a contribution that measures the same thing as the one before it."""
+    source, value = contribution.source, contribution.value
+    fact = None
+    if isinstance(value, float):
+        fact = history_fact(source, value, counts, language, currency)
+    if fact is None:
+        shown = format_value(source, value, language, currency)
+        fact = translate("reason.with_value", language, label=label(source, language), value=shown)
+    size = abs(contribution.points)
+    digits = digits_to_distinguish(size, 0.0)
+    way = "raises" if contribution.points > 0 else "lowers"
+    points = number(size, language, digits)
+    return translate(f"reason.{way}_again", language, n=round(size, digits), fact=fact, points=points)
+
+
+def _marks(contribution: Contribution, population: Population, language: Language) -> list[str]:
+    """What an officer should know before relying on a reason: an impossible value, or an effect without sense."""
+    if contribution.impossible:
+        return [translate("reason.impossible", language)]
+    if BY_CHANCE in contribution.source:
+        return [translate("reason.habit_filing", language)]
+    if _against_common_sense(contribution, population):
+        return [translate("reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers", language)]
+    return []
+
+
 def _against_common_sense(contribution: Contribution, population: Population) -> bool:
-    """Whether a value on the good side of the median lowers the solvency, or one on the bad side raises it."""
+    """Whether a value on the good side of the middle lowers the solvency, or one on the bad side raises it."""
     direction = entry_of(contribution.source).direction
     middle = median(population, contribution.source)
     given = contribution.state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
     if direction == 0 or middle is None or not given or not isinstance(contribution.value, float):
+        return False
+    if _place(contribution.source, standing(population, contribution.source, contribution.value))[0] == "middle":
         return False
     above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
     return direction * above * contribution.points < 0

@@ -95,6 +95,23 @@ def test_how_far_almost_all_clients_reach_is_said_on_the_scale_that_is_shown(mod
     ]
 
 
+def test_measures_of_the_same_thing_that_lie_outside_are_one_sentence() -> None:
+    far = (
+        Outside("CC_AMT_BALANCE_SUM", 90_000.0, True, 50_000.0),
+        Outside("CC_AMT_RECIVABLE_SUM", 91_000.0, True, 50_000.0),
+        Outside("CC_AMT_BALANCE_MIN", 900.0, True, 500.0),
+        Outside("CC_AMT_TOTAL_RECEIVABLE_MEAN", 9_000.0, True, 5_000.0),
+        Outside("CC_AMT_BALANCE_MAX", 5.0, False, 10.0),
+    )
+    assert outside_in_words(far, "en", "") == [
+        "Credit cards by month: balance (total): 90,000, where almost all clients have at most 50,000. "
+        "The same holds for 2 other measures of the same thing.",
+        "Credit cards by month: balance (lowest): 900, where almost all clients have at most 500.",
+        "Credit cards by month: balance (highest): 5, where almost all clients have at least 10.",
+    ]
+    assert outside_in_words(far[:2], "fr", "")[0].endswith("Il en va de même pour 1 autre mesure de la même chose.")
+
+
 def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model: Model, thousand) -> None:
     rows = [{**thousand.rows[0], "EXT_SOURCE_1": None, "ORGANIZATION_TYPE": "Moon base"}]
     rows[0].pop("DAYS_ID_PUBLISH")

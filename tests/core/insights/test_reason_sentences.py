@@ -33,11 +33,13 @@ POPULATION = Population(
         "DAYS_BIRTH": spread(-25_000.0, -8_000.0),
         "DAYS_EMPLOYED": spread(-10_000.0, 0.0),
         "CNT_CHILDREN": spread(0.0, 3.0),
+        "DEF_30_CNT_SOCIAL_CIRCLE": spread(0.0, 1.1),
         "PREV_NAME_CONTRACT_STATUS_Refused_MEAN": spread(0.0, 0.5),
         "BURO_DAYS_CREDIT_MAX": spread(-2000.0, 0.0, missing=0.1),
         "BURO_DAYS_CREDIT_ENDDATE_MAX": spread(-1000.0, 1000.0),
         "POS_MONTHS_BALANCE_MIN": spread(-90.0, 0.0),
         "INSTAL_DPD_MAX": spread(0.0, 20.0),
+        "CC_AMT_BALANCE_MEAN": spread(0.0, 1000.0),
         "APPROVED_HOUR_APPR_PROCESS_START_MAX": spread(8.0, 20.0),
     },
     categories={
@@ -105,6 +107,20 @@ def told(
             "Level of education (Higher education)** is the same as for one client in four",
             "1.5 points",
         ),
+        (
+            "EXT_SOURCE_2",
+            0.51,
+            -0.5,
+            "External score 2 (0.510)** lies in the middle: about half of the clients have more, and half have less",
+            "0.5 points",
+        ),
+        (
+            "DEF_30_CNT_SOCIAL_CIRCLE",
+            1.0,
+            -0.5,
+            "Number of people around the client in default (30 days): 1**, more than for nine clients in ten",
+            "0.5 points",
+        ),
         ("OWN_CAR_AGE", 3.0, 0.2, "Age of the car (3 years)** is in the file", "0.2 points"),
     ],
 )
@@ -155,8 +171,8 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
             "Date of the monthly statements of earlier store and cash loans, the earliest: 80 months ago**, longer ago",
         ),
         ("INSTAL_DPD_MAX", 19.0, "Days paid late on earlier loans at this lender, highest: 19 days**, more than for"),
-        ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, more than for about half of the clients"),
-        ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "highest: 9:00**, earlier than for"),
+        ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, in the middle of what clients have; it"),
+        ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "the latest: 9:00**, earlier than for"),
         ("CC_COUNT", 11.0, "Monthly statements of credit cards: 11**; it lowers"),
     ],
 )
@@ -201,6 +217,9 @@ def test_missing_value_of_a_column_that_nobody_describes_is_said_without_a_share
         (10_000.0, 1.0, "One would expect it to lower the solvency"),
         (90_000.0, 1.0, ""),
         (10_000.0, -1.0, ""),
+        # In the middle of all clients, where no side is the good one.
+        (52_000.0, -1.0, ""),
+        (48_000.0, 1.0, ""),
     ],
 )
 def test_reason_against_common_sense_is_marked_as_a_habit(
@@ -209,6 +228,95 @@ def test_reason_against_common_sense_is_marked_as_a_habit(
     sentence = told(bundle, "AMT_INCOME_TOTAL", income, points)
     assert ("habit of the model" in sentence) == bool(habit)
     assert habit in sentence
+
+
+@pytest.mark.parametrize(
+    ("points", "habit"),
+    [(1.0, "One would expect it to lower the solvency"), (-1.0, "lowers the solvency by 1.0 point.")],
+)
+def test_large_balance_of_a_card_is_expected_to_lower_the_solvency(bundle: Bundle, points: float, habit: str) -> None:
+    assert habit in told(bundle, "CC_AMT_BALANCE_MEAN", 950.0, points)
+    assert ("habit" in told(bundle, "CC_AMT_BALANCE_MEAN", 950.0, points)) == (points > 0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "PREV_WEEKDAY_APPR_PROCESS_START_THURSDAY_MEAN",
+        "APPROVED_HOUR_APPR_PROCESS_START_MAX",
+        "HOUR_APPR_PROCESS_START",
+    ],
+)
+def test_weekday_and_hour_of_an_application_are_marked_as_a_habit(bundle: Bundle, source: str) -> None:
+    english = told(bundle, source, 1.0, -1.0)
+    french = told(bundle, source, 1.0, -1.0, language="fr")
+    assert english.endswith("says nothing about a client: take it as a habit of the model, not as a rule of the trade.")
+    assert "Le jour ou l’heure d’une demande ne dit rien d’un client" in french
+
+
+def test_how_long_is_said_as_a_duration_in_french(bundle: Bundle) -> None:
+    assert "une durée plus courte que chez" in told(bundle, "DAYS_EMPLOYED", -500.0, -1.0, language="fr")
+    assert "une durée plus longue que chez" in told(bundle, "DAYS_EMPLOYED", -9900.0, 1.0, language="fr")
+
+
+def lowering(*measured: tuple[str, float | None, ValueOrigin]) -> list[Contribution]:
+    """Contributions that lower the solvency by 3, 2 and 1 points."""
+    return [
+        Contribution(source, points / 10, -points, value, state)
+        for points, (source, value, state) in zip((3.0, 2.0, 1.0), measured, strict=False)
+    ]
+
+
+def test_two_measures_of_the_same_thing_are_one_reason(bundle: Bundle) -> None:
+    chosen = lowering(
+        ("DAYS_EMPLOYED", -500.0, ValueOrigin.GIVEN),
+        ("EXT_SOURCE_2", 0.2, ValueOrigin.GIVEN),
+        ("DAYS_EMPLOYED_PERC", 0.02, ValueOrigin.DERIVED),
+    )
+    job, score = reasons_in_words(chosen, bundle, "en", "", {})
+    assert job == (
+        "**Time in the current job (1.4 years)** is shorter than that of nineteen clients in twenty; of all that is "
+        "known, it lowers the solvency most, by 3.0 points. The same thing by another measure, **Share of life spent "
+        "in the current job: 2.0%**, lowers the solvency by another 1.0 point."
+    )
+    assert score.endswith("it lowers the solvency by 2.0 points.")
+    french = reasons_in_words(chosen, bundle, "fr", "", {})[0].replace("\u202f", " ").replace("\u00a0", " ")
+    assert french.endswith(
+        "La même chose, mesurée autrement (**Part de la vie passée dans l’emploi actuel : 2,0 %**), "
+        "abaisse la solvabilité de 1,0 point de plus."
+    )
+
+
+def test_three_balances_of_a_card_are_one_reason(bundle: Bundle) -> None:
+    columns = ("CC_AMT_BALANCE_MEAN", "CC_AMT_RECIVABLE_MAX", "CC_AMT_TOTAL_RECEIVABLE_SUM")
+    chosen = lowering(*((column, 950.0, ValueOrigin.GIVEN) for column in columns))
+    (sentence,) = reasons_in_words(chosen, bundle, "en", "", {})
+    assert sentence.startswith("**Balance on credit cards, average month: 950**, more than for")
+    assert "**Amount owed on credit cards, highest month: 950**, lowers the solvency by another 2.0 points." in sentence
+    assert sentence.count("The same thing by another measure") == 2
+
+
+def test_habit_of_the_other_measure_is_marked_once(bundle: Bundle) -> None:
+    columns = ("CC_AMT_BALANCE_MEAN", "CC_AMT_BALANCE_SUM")
+    chosen = [
+        Contribution(column, -0.1, points, 950.0, ValueOrigin.GIVEN)
+        for column, points in zip(columns, (2.0, 1.0), strict=True)
+    ]
+    (sentence,) = reasons_in_words(chosen, bundle, "en", "", {})
+    assert sentence.count("habit of the model") == 1
+
+
+@pytest.mark.parametrize("state", [ValueOrigin.ASSUMED, ValueOrigin.MISSING])
+def test_measure_that_the_file_does_not_hold_stays_a_reason_of_its_own(bundle: Bundle, state: ValueOrigin) -> None:
+    value = 2.0 if state is ValueOrigin.ASSUMED else None
+    chosen = lowering(("REGION_RATING_CLIENT", 3.0, ValueOrigin.GIVEN), ("REGION_RATING_CLIENT_W_CITY", value, state))
+    assert len(reasons_in_words(chosen, bundle, "en", "", {})) == 2
+
+
+def test_two_measures_that_the_file_does_not_hold_are_one_reason(bundle: Bundle) -> None:
+    missing = ((column, None, ValueOrigin.MISSING) for column in ("DAYS_EMPLOYED", "DAYS_EMPLOYED_PERC"))
+    (sentence,) = reasons_in_words(lowering(*missing), bundle, "en", "", {})
+    assert "**Share of life spent in the current job: not given**, lowers the solvency by another 2.0" in sentence
 
 
 def test_assumed_value_is_nobody_s_habit(bundle: Bundle) -> None:
