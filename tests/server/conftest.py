@@ -13,7 +13,7 @@ from core.scoring.assess import Model
 from tests.browser.serving import UVICORN, free_port, serving
 from tests.core.drawn import draw_rows
 
-SETTINGS = {"MAX_BODY_MB": "2", "MAX_BODY_SECONDS": "5", "MAX_SCORINGS": "1", "MAX_ROWS": "600"}
+SETTINGS = {"MAX_BODY_MB": "8", "MAX_BODY_SECONDS": "5", "MAX_SCORINGS": "1", "MAX_ROWS": "600"}
 
 
 @dataclass(frozen=True)

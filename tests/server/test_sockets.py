@@ -61,7 +61,7 @@ def test_connection_that_is_reset_harms_nobody(server: Server, body) -> None:
 
 
 def test_length_that_is_too_large_is_refused_before_the_body_comes(server: Server) -> None:
-    assert_refused(ask(server.port, head("/predict", f"Content-Length: {3 * MB}")), 413, "too_many_bytes")
+    assert_refused(ask(server.port, head("/predict", f"Content-Length: {9 * MB}")), 413, "too_many_bytes")
 
 
 def test_chunks_are_counted_while_they_come(server: Server) -> None:

@@ -124,30 +124,44 @@ def test_answers_that_stay_the_same_are_sent_once(server: Server) -> None:
 
 
 @contextmanager
-def session(server: Server, token: str) -> Iterator[tuple[ClientConnection, str]]:
-    """A visitor's WebSocket, and the id of the session behind it."""
+def session(server: Server, token: str, visit: str = "") -> Iterator[tuple[ClientConnection, str]]:
+    """A visitor's WebSocket, and the id of the session behind it; with a visit's cookie, once the page was shown."""
     here = f"127.0.0.1:{server.port}"
-    with connect(f"ws://{here}/_stcore/stream", subprotocols=["streamlit", token], origin=f"http://{here}") as socket:
+    lines = {"Cookie": visit} if visit else {}
+    with connect(
+        f"ws://{here}/_stcore/stream",
+        subprotocols=["streamlit", token],
+        origin=f"http://{here}",
+        additional_headers=lines,
+        max_size=None,
+    ) as socket:
         ask_for_page = BackMsg()
         ask_for_page.rerun_script.page_name = "client"
         socket.send(ask_for_page.SerializeToString())
         told = ForwardMsg()
         while told.WhichOneof("type") != "new_session":
             told.ParseFromString(socket.recv(timeout=MAX_SECONDS))
-        yield socket, told.new_session.initialize.session_id
+        session_id = told.new_session.initialize.session_id
+        while visit and told.WhichOneof("type") != "script_finished":
+            told.ParseFromString(socket.recv(timeout=MAX_SECONDS))
+        yield socket, session_id
 
 
 def test_upload_wants_the_token_and_is_not_too_large(server: Server) -> None:
     cookie = get(server, "/_stcore/health").headers["set-cookie"].partition(";")[0]
     token = cookie.partition("=")[2]
     content = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\nSK_ID_CURR\r\n--b--\r\n'
-    own = (f"Cookie: {cookie}", f"X-Xsrftoken: {token}")
+    visit = get(server, "/", *HTML).headers["set-cookie"].partition(";")[0]
+    own = (f"Cookie: {cookie}; {visit}", f"X-Xsrftoken: {token}")
     kind = ("Content-Type: multipart/form-data; boundary=b", f"Content-Length: {len(content)}")
-    with session(server, token) as (_, session_id):
+    with session(server, token, visit) as (_, session_id):
         path = f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
-        for lines in ((), own[:1], own[1:], (own[0], "X-Xsrftoken: 2|0|0|0")):
+        without_token = (f"Cookie: {visit}",)
+        for lines in (without_token, own[:1], (*without_token, own[1]), (own[0], "X-Xsrftoken: 2|0|0|0")):
             assert get(server, path, *kind, *lines, verb="PUT", body=content).status == 403
             assert get(server, path, *lines, verb="DELETE").status == 403
+        without_visit = (f"Cookie: {cookie}", own[1])
+        assert get(server, path, *kind, *without_visit, verb="PUT", body=content).status == 403
         assert get(server, path, *kind, *own, verb="PUT", body=content).status == 204
         large = get(server, path, kind[0], f"Content-Length: {51 * MB}", *own, verb="PUT")
         assert (large.status, large.content) == (413, b"File too large")
