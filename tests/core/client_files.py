@@ -118,7 +118,7 @@ def unzipped(packed: bytes | bytearray) -> dict[str, bytes]:
 def changed(workbook: bytes, parts: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
     """A workbook with some of its parts changed."""
     kept = unzipped(workbook)
-    return zipped({name: parts.get(name, lambda same: same)(content) for name, content in kept.items()})
+    return zipped({name: parts[name](content) if name in parts else content for name, content in kept.items()})
 
 
 def read(

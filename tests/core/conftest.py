@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from core.model.schema import BundleSpec
-from core.scoring.assess import Assessments, Model, assess
+from core.records import Assessments
+from core.scoring.assess import Model, assess
 from tests.core.drawn import draw_rows
 from tests.core.small_bundle import small_contents
 from tests.core.training_run import run, small_model, store_of_the_tests

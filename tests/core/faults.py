@@ -110,11 +110,12 @@ def cut(sent: Sent, row: int, chosen: Any) -> None:
     sent.whole = content[: 1 + chosen % max(1, len(content) - 1)]
 
 
+EMPTY: dict[str, object] = {}
 FAULTS: Sequence[Fault] = (
     *(wrong_ratio, conflict),
     *(put("AMT_CREDIT", cell) for cell in (CANARY, True, [CANARY], {CANARY: 1}, "12,5", "1_0")),
     *(put("FLAG_OWN_REALTY", cell) for cell in (CANARY, True, 7, [1])),
-    *(put("FLAG_PHONE", cell) for cell in (CANARY, 2, 0.5, {})),
+    *(put("FLAG_PHONE", cell) for cell in (CANARY, 2, 0.5, EMPTY)),
     *(put("SK_ID_CURR", cell) for cell in (None, CANARY, 1.5, True, -1, 2**63, 10**400, math.nan, math.inf)),
     *(put("DAYS_BIRTH", cell) for cell in (None, "", math.nan, math.inf, -math.inf, 10**400)),
     put(CANARY, [CANARY]),

@@ -20,7 +20,7 @@ def assert_refusal(answer: Any, status: int, code: str) -> dict[str, Any]:
     """The shape that the contract gives every refusal; returns the document."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/json"
-    document = answer.json()
+    document: dict[str, Any] = answer.json()
     assert list(document) == ["error", "code", "errors", "total"]
     assert document["code"] == code
     assert document["error"].endswith((".", ")"))

@@ -42,7 +42,14 @@ NAMES = (
 )
 GROUPS = (("NAME_CONTRACT_TYPE_Cash loans", "NAME_CONTRACT_TYPE_Revolving loans"), NAMES[13:15])
 CODES = ("CODE_GENDER", "FLAG_OWN_REALTY", "FLAG_PHONE")
-SMALL_TREES = {"n_estimators": 12, "num_leaves": 6, "learning_rate": 0.2, "verbose": -1, "n_jobs": 1, "random_state": 1}
+SMALL_TREES: dict[str, Any] = {
+    "n_estimators": 12,
+    "num_leaves": 6,
+    "learning_rate": 0.2,
+    "verbose": -1,
+    "n_jobs": 1,
+    "random_state": 1,
+}
 
 
 def draw(n: int, seed: int) -> pd.DataFrame:
@@ -63,7 +70,8 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = [{"SK_ID_CURR": 1000 + position, **row} for position, row in enumerate(table.to_dict("records"))]
     for position, row in enumerate(rows):
         del row[NAMES[position % len(NAMES)]]
-    return json.loads(json.dumps(rows))
+    sent: list[dict[str, Any]] = json.loads(json.dumps(rows))
+    return sent
 
 
 def old_api(model: Any, rows: list[dict[str, Any]]) -> list[float]:

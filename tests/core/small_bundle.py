@@ -6,6 +6,7 @@ import lightgbm as lgb
 import numpy as np
 
 from core.model.bundle import Bundle, bundle_of
+from core.model.estimator import LightGBMEstimator
 from core.model.schema import (
     BundleSpec,
     Card,
@@ -90,6 +91,12 @@ def small_population() -> Population:
             )
         },
     )
+
+
+def booster_of(bundle: Bundle) -> lgb.Booster:
+    """The trees of a bundle that holds trees."""
+    assert isinstance(bundle.estimator, LightGBMEstimator)
+    return bundle.estimator.booster
 
 
 def loaded(contents: BundleSpec) -> Bundle:

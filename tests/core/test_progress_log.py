@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import time
 from itertools import chain, repeat
 
 import pytest
 
-from core.progress_log import ProgressLog, format_duration, time
+from core.progress_log import ProgressLog, format_duration
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from typing import cast
 
 import pytest
 
@@ -28,7 +29,7 @@ from tests.core.samples import (
     without,
 )
 
-EXPECTED = {name: float(ENCODED[name]) for name in NAMES}
+EXPECTED = {name: float(cast(float, ENCODED[name])) for name in NAMES}
 
 
 def test_raw_client_gets_the_numbers_that_training_would_have_written() -> None:

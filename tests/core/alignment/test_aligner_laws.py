@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 from hypothesis import given
@@ -89,7 +90,7 @@ def test_any_raw_client_and_the_same_encoded_by_hand_get_the_same_bits(row: dict
 
 
 @given(clients, st.randoms(use_true_random=False))
-def test_order_of_a_row_s_columns_changes_no_bit(row: dict[str, object], chance) -> None:
+def test_order_of_a_row_s_columns_changes_no_bit(row: dict[str, object], chance: random.Random) -> None:
     shuffled = list(row.items())
     chance.shuffle(shuffled)
     assert bits(align_one(dict(shuffled))[0]) == bits(align_one(row)[0])
@@ -130,7 +131,7 @@ BAD = st.sampled_from(
 
 
 @given(st.lists(clients, min_size=1, max_size=6, unique_by=lambda row: row["SK_ID_CURR"]), st.data())
-def test_refused_row_never_changes_its_neighbours_bits(rows: list[dict[str, object]], data) -> None:
+def test_refused_row_never_changes_its_neighbours_bits(rows: list[dict[str, object]], data: st.DataObject) -> None:
     sent: list[object] = []
     for row in rows:
         sent += [*data.draw(st.lists(BAD, max_size=2)), row]

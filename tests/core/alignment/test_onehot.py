@@ -15,7 +15,7 @@ DRIVERS, MANAGERS, SALES = "OCCUPATION_TYPE_Drivers", "OCCUPATION_TYPE_Managers"
 BARE = without(RAW, "NAME_CONTRACT_TYPE", "OCCUPATION_TYPE")
 
 
-def contract(**cells: object) -> tuple[tuple[float, ValueOrigin], tuple[float, ValueOrigin]]:
+def contract(**cells: object) -> tuple[tuple[float, ValueOrigin], ...]:
     """(number, state) of both members of the group that was complete in training, Cash loans its usual value."""
     return _members((CASH, REVOLVING), cells)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ MARKERS = ["NA", "N/A", "NULL", "None", "NaN", "nan", r"\N", "<NA>", "#N/A", "-"
 MISSING_TEXT = [*MARKERS, "Infinity", "-Infinity", "inf", "1e400"]
 
 
-def code_of(read, value: object) -> str:
+def code_of(read: Callable[[object], object], value: object) -> str:
     with pytest.raises(Unreadable) as refused:
         read(value)
     return refused.value.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from tests.core.samples import ALIGNER, RAW
 
 NUMBERS = ["", "5", "-0.5", "1e3", "1e400", " 7 ", "+3", ".5", "5.", "nan", "inf", "abc", "1,5", "0x10", "nan(x)", "٣"]
 TEXTS = [*NUMBERS, "F", "M", "XNA", "Y", "N", "true", "Cash loans", "Managers", "Never seen", "1", "0", "1.0"]
-MIXED = [None, True, False, 0, 1, 5, 2**70, 0.0, -0.0, 1.0, 0.1, math.nan, math.inf, [], {"a": 1}]
+MIXED: list[object] = [None, True, False, 0, 1, 5, 2**70, 0.0, -0.0, 1.0, 0.1, math.nan, math.inf, [], {"a": 1}]
 IDS = [
     "1",
     "2",
@@ -73,7 +74,9 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[object]]]:
     cells: list[list[object]] = []
     for name in names:
         plain = [RAW[name]] * 4 if name in RAW else []
-        kinds = [IDS, ["11", "12", "13"]] if name == "SK_ID_CURR" else [TEXTS, [*TEXTS, *MIXED], MIXED, plain or TEXTS]
+        kinds: list[Sequence[object]] = [TEXTS, [*TEXTS, *MIXED], MIXED, plain or TEXTS]
+        if name == "SK_ID_CURR":
+            kinds = [IDS, ["11", "12", "13"]]
         kind = draw(st.sampled_from(kinds))
         cells.append(draw(st.lists(st.sampled_from(kind), min_size=size, max_size=size)))
     return names, cells

@@ -12,6 +12,7 @@ from core.api.app import build_api
 from core.model.bundle import load_bundle
 from core.scoring.assess import Model
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.drawn import encoded_row, filled_column, unused_history
 from tests.core.http import numbers_of, send
 
@@ -28,7 +29,7 @@ def history(model: Model) -> list[str]:
 
 
 @pytest.fixture
-def old_body(model: Model, thousand, history: list[str]) -> dict[str, object]:
+def old_body(model: Model, thousand: Thousand, history: list[str]) -> dict[str, object]:
     """A body of the shape that programs of the old API send: encoded columns, history this model has not, bare NaN."""
     row = encoded_row(model, thousand.rows[0])
     row |= {"CODE_GENDER": 0, "NAME_FAMILY_STATUS_Married": 1, "FLAG_MOBIL": 1}
@@ -54,7 +55,9 @@ def test_best_threshold_is_a_probability_of_default(api: TestClient, model: Mode
     assert api.get("/best_threshold").json() == {"best_threshold": model.bundle.policy.threshold}
 
 
-def test_body_of_an_old_client_gets_the_old_answer(api: TestClient, model: Model, thousand, old_body) -> None:
+def test_body_of_an_old_client_gets_the_old_answer(
+    api: TestClient, model: Model, thousand: Thousand, old_body: dict[str, object]
+) -> None:
     content = json.dumps(old_body).encode()
     assert b"NaN" in content
     client = "client n°900001"
@@ -68,13 +71,13 @@ def test_body_of_an_old_client_gets_the_old_answer(api: TestClient, model: Model
     assert plain.json()["prediction"] == {client: "No" if decision.refused else "Yes"}
 
 
-def test_old_client_is_told_what_was_ignored(api: TestClient, old_body, history: list[str]) -> None:
+def test_old_client_is_told_what_was_ignored(api: TestClient, old_body: dict[str, object], history: list[str]) -> None:
     document = send(api, old_body).json()
     ignored = ["CODE_GENDER", "NAME_FAMILY_STATUS_Married", "FLAG_MOBIL", *history]
     assert document["ignored"] == {"columns": ignored, "total": len(ignored)}
 
 
-def test_both_answers_occur_and_follow_the_threshold(api: TestClient, model: Model, thousand) -> None:
+def test_both_answers_occur_and_follow_the_threshold(api: TestClient, model: Model, thousand: Thousand) -> None:
     body = {"data": thousand.rows}
     words = send(api, body, "/predict").json()["prediction"]
     numbers = send(api, body).json()["prediction"]
@@ -85,32 +88,32 @@ def test_both_answers_occur_and_follow_the_threshold(api: TestClient, model: Mod
         assert (word == "No") == (1 - told["niveau de solvabilité"] > told["seuil"])
 
 
-def test_probabilities_are_not_rounded(api: TestClient, thousand) -> None:
+def test_probabilities_are_not_rounded(api: TestClient, thousand: Thousand) -> None:
     answer = send(api, {"data": thousand.rows})
     expected = [repr(decision.solvency) for decision in thousand.found.decisions]
     assert [repr(number) for number in numbers_of(answer.json())] == expected
     assert all(number in answer.text for number in expected)
 
 
-def test_raw_and_encoded_clients_get_the_same_bits_over_http(api: TestClient, model: Model, thousand) -> None:
+def test_raw_and_encoded_clients_get_the_same_bits_over_http(api: TestClient, model: Model, thousand: Thousand) -> None:
     rows = thousand.rows[:50]
     encoded = [encoded_row(model, row) for row in rows]
     assert numbers_of(send(api, {"data": encoded}).json()) == numbers_of(send(api, {"data": rows}).json())
 
 
-def test_answers_stand_in_the_order_of_the_request(api: TestClient, thousand) -> None:
+def test_answers_stand_in_the_order_of_the_request(api: TestClient, thousand: Thousand) -> None:
     rows = [thousand.rows[place] for place in (5, 0, 999, 3)]
     assert list(send(api, {"data": rows}).json()["prediction"]) == [f"client n°{row['SK_ID_CURR']}" for row in rows]
 
 
 @pytest.mark.parametrize("cell", [155312, 155312.0, "155312", "155312.0"])
-def test_client_is_named_by_its_whole_number(api: TestClient, thousand, cell: object) -> None:
+def test_client_is_named_by_its_whole_number(api: TestClient, thousand: Thousand, cell: object) -> None:
     document = send(api, {"data": [{**thousand.rows[0], "SK_ID_CURR": cell}]}).json()
     assert list(document["prediction"]) == ["client n°155312"]
 
 
 @pytest.mark.parametrize("route", ["/predict", "/predict_proba"])
-def test_clients_to_review_are_listed_beside_the_prediction(api: TestClient, thousand, route: str) -> None:
+def test_clients_to_review_are_listed_beside_the_prediction(api: TestClient, thousand: Thousand, route: str) -> None:
     document = send(api, {"data": thousand.rows}, route).json()
     clients = zip(thousand.rows, thousand.found.decisions, strict=True)
     expected = [f"client n°{row['SK_ID_CURR']}" for row, decision in clients if decision.verdict == "to_review"]
@@ -118,7 +121,9 @@ def test_clients_to_review_are_listed_beside_the_prediction(api: TestClient, tho
     assert document["to_review"] == expected
 
 
-def test_what_was_done_to_the_rows_stands_beside_the_prediction(api: TestClient, model: Model, thousand) -> None:
+def test_what_was_done_to_the_rows_stands_beside_the_prediction(
+    api: TestClient, model: Model, thousand: Thousand
+) -> None:
     row = {**thousand.rows[0], "NAME_HOUSING_TYPE": "Tree house", "PET": "cat"}
     filled = filled_column(model)
     del row[filled]
@@ -129,25 +134,27 @@ def test_what_was_done_to_the_rows_stands_beside_the_prediction(api: TestClient,
     assert set(document["derived"]["columns"]) >= {"PAYMENT_RATE", "INCOME_CREDIT_PERC"}
 
 
-def test_nothing_stands_beside_the_prediction_when_nothing_was_done(api: TestClient, model: Model, thousand) -> None:
+def test_nothing_stands_beside_the_prediction_when_nothing_was_done(
+    api: TestClient, model: Model, thousand: Thousand
+) -> None:
     clear = next(index for index, decision in enumerate(thousand.found.decisions) if decision.verdict == "favourable")
     document = send(api, {"data": [encoded_row(model, thousand.rows[clear])]}).json()
     assert list(document) == ["prediction"]
 
 
-def test_at_most_a_hundred_ignored_names_are_listed_with_the_total(api: TestClient, thousand) -> None:
+def test_at_most_a_hundred_ignored_names_are_listed_with_the_total(api: TestClient, thousand: Thousand) -> None:
     row = thousand.rows[0] | {f"EXTRA_{place}": place for place in range(250)}
     ignored = send(api, {"data": [row]}).json()["ignored"]
     assert ignored == {"columns": [f"EXTRA_{place}" for place in range(100)], "total": 250}
 
 
-def test_endless_column_name_is_cut(api: TestClient, thousand) -> None:
+def test_endless_column_name_is_cut(api: TestClient, thousand: Thousand) -> None:
     document = send(api, {"data": [thousand.rows[0] | {"X" * 5000: 1}]}).json()
     assert document["ignored"]["columns"] == ["X" * 120 + "…"]
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e400", "null", '""', "9" * 6000])
-def test_every_form_of_missing_is_missing(api: TestClient, thousand, text: str) -> None:
+def test_every_form_of_missing_is_missing(api: TestClient, thousand: Thousand, text: str) -> None:
     bare = {name: value for name, value in thousand.rows[0].items() if name != "EXT_SOURCE_2"}
     expected = numbers_of(send(api, {"data": [bare]}).json())
     content = json.dumps({"data": [bare]}).encode().replace(b"[{", b'[{"EXT_SOURCE_2": ' + text.encode() + b", ", 1)
@@ -171,12 +178,12 @@ def test_data_takes_any_json(api: TestClient, content: bytes) -> None:
     assert answer.json() == {"données à traiter": expected}
 
 
-def test_data_scores_nothing(api: TestClient, monkeypatch: pytest.MonkeyPatch, thousand) -> None:
+def test_data_scores_nothing(api: TestClient, monkeypatch: pytest.MonkeyPatch, thousand: Thousand) -> None:
     monkeypatch.setattr("core.api.app.assess", lambda *_, **__: pytest.fail("scored"))
     assert send(api, {"data": thousand.rows[:2]}, "/data").json() == {"données à traiter": {"data": thousand.rows[:2]}}
 
 
-def test_lone_surrogate_comes_back_as_it_was_sent(api: TestClient, thousand) -> None:
+def test_lone_surrogate_comes_back_as_it_was_sent(api: TestClient, thousand: Thousand) -> None:
     assert send(api, b'{"a": "\\ud800"}', "/data").text == '{"donn\\u00e9es \\u00e0 traiter":{"a":"\\ud800"}}'
     answer = send(api, {"data": [thousand.rows[0] | {"\ud800": 1}]})
     assert answer.status_code == 200
@@ -200,7 +207,7 @@ def test_byte_order_mark_is_no_part_of_the_document(api: TestClient) -> None:
     assert send(api, b"\xef\xbb\xbf[1]", "/data").json() == {"données à traiter": [1]}
 
 
-def test_review_band_of_the_settings_reaches_the_answer(model: Model, thousand) -> None:
+def test_review_band_of_the_settings_reaches_the_answer(model: Model, thousand: Thousand) -> None:
     wide = TestClient(build_api(model, Settings(review_band=0.5)))
     document = send(wide, {"data": thousand.rows[:20]}).json()
     assert len(document["to_review"]) == 20

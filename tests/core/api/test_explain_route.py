@@ -11,6 +11,7 @@ from core.api.app import build_api
 from core.errors import NotExplained
 from core.scoring.assess import Model, explain_clients
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.http import assert_refusal, send
 
 
@@ -19,7 +20,7 @@ def api(model: Model) -> TestClient:
     return TestClient(build_api(model, Settings()))
 
 
-def test_contributions_add_up_in_log_odds_and_in_points(api, thousand) -> None:
+def test_contributions_add_up_in_log_odds_and_in_points(api: TestClient, thousand: Thousand) -> None:
     body = {"data": thousand.rows[:50]}
     told = send(api, body, "/explain").json()["explanation"]
     plain = send(api, body, "/predict_proba").json()["prediction"]
@@ -33,7 +34,7 @@ def test_contributions_add_up_in_log_odds_and_in_points(api, thousand) -> None:
         assert points == pytest.approx(100 * each["niveau de solvabilité"], abs=1e-9)
 
 
-def test_contributions_are_those_of_the_screens(api, thousand, model: Model) -> None:
+def test_contributions_are_those_of_the_screens(api: TestClient, thousand: Thousand, model: Model) -> None:
     told = send(api, {"data": thousand.rows[:1]}, "/explain").json()["explanation"]["client n°900001"]
     shown = explain_clients(model, thousand.found)[0]
     assert [(part["column"], part["log_odds"]) for part in told["contributions"]] == [
@@ -42,18 +43,20 @@ def test_contributions_are_those_of_the_screens(api, thousand, model: Model) -> 
     assert {part["column"] for part in told["contributions"]} == set(model.bundle.sources)
 
 
-def test_reason_codes_are_the_three_largest_on_each_side(api, thousand) -> None:
+def test_reason_codes_are_the_three_largest_on_each_side(api: TestClient, thousand: Thousand) -> None:
     for each in send(api, {"data": thousand.rows[:20]}, "/explain").json()["explanation"].values():
         ordered = sorted(each["contributions"], key=lambda part: -abs(part["points"]))
         assert each["reason_codes"]["raising"] == [part["column"] for part in ordered if part["points"] > 0][:3]
         assert each["reason_codes"]["lowering"] == [part["column"] for part in ordered if part["points"] < 0][:3]
 
 
-def test_one_bad_client_explains_nobody(api, thousand) -> None:
+def test_one_bad_client_explains_nobody(api: TestClient, thousand: Thousand) -> None:
     assert_refusal(send(api, {"data": [thousand.rows[0], {"SK_ID_CURR": 1}]}, "/explain"), 422, "no_known_column")
 
 
-def test_model_that_cannot_be_taken_apart_is_said_to_be_one(api, thousand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_model_that_cannot_be_taken_apart_is_said_to_be_one(
+    api: TestClient, thousand: Thousand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise NotExplained("its transforms do not keep the columns one to one")
 

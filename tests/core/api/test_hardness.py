@@ -17,6 +17,7 @@ from core.api.app import build_api
 from core.api.request_log import JsonLines
 from core.scoring.assess import Model
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.drawn import encoded_row
 from tests.core.faults import CANARY, RECIPES, Client, ModelFactory
 from tests.core.http import assert_refusal, send
@@ -38,7 +39,7 @@ def api(model: Model) -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def rows(model: Model, thousand) -> Clients:
+def rows(model: Model, thousand: Thousand) -> Clients:
     """Twenty raw clients and ten encoded ones."""
     return Clients([*thousand.rows[:20], *(encoded_row(model, row) for row in thousand.rows[20:30])])
 
@@ -46,7 +47,7 @@ def rows(model: Model, thousand) -> Clients:
 @given(recipe=RECIPES, route=st.sampled_from(ROUTES))
 @settings(max_examples=BODIES)
 def test_every_body_is_answered_or_refused_as_the_contract_says(
-    recipe: ModelFactory, route: str, api, rows, caplog
+    recipe: ModelFactory, route: str, api: TestClient, rows: Clients, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.clear()
@@ -68,7 +69,7 @@ def test_every_body_is_answered_or_refused_as_the_contract_says(
 
 @given(recipe=RECIPES)
 @settings(max_examples=BODIES)
-def test_places_of_faults_are_named_and_no_other(recipe: ModelFactory, api, rows) -> None:
+def test_places_of_faults_are_named_and_no_other(recipe: ModelFactory, api: TestClient, rows: Clients) -> None:
     sent = recipe.body(rows)
     answer = send(api, sent.content)
     if answer.status_code == 422:

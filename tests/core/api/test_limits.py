@@ -7,6 +7,7 @@ import hashlib
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from core.__main__ import main
 from core.api.app import build_api
@@ -14,6 +15,7 @@ from core.api.limits import ApiKeys, ConcurrencyLimiter
 from core.errors import Busy, KeyRefused
 from core.scoring.assess import Model
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.http import assert_refusal, send
 
 KEY, OTHER = "a-key-of-one-program", "a-key-of-another"
@@ -28,7 +30,7 @@ def guarded(model: Model) -> TestClient:
 
 @pytest.mark.parametrize("key", [KEY, OTHER])
 @pytest.mark.parametrize("route", POSTS)
-def test_each_known_key_is_let_in(guarded, thousand, route: str, key: str) -> None:
+def test_each_known_key_is_let_in(guarded: TestClient, thousand: Thousand, route: str, key: str) -> None:
     answer = send(guarded, {"data": thousand.rows[:1]}, route, authorization=f"Bearer {key}")
     assert answer.status_code == 200
 
@@ -47,13 +49,15 @@ def test_each_known_key_is_let_in(guarded, thousand, route: str, key: str) -> No
     ],
 )
 @pytest.mark.parametrize("route", POSTS)
-def test_nobody_else_is_let_in_and_told_what_to_do(guarded, route: str, header: dict[str, str], code: str) -> None:
+def test_nobody_else_is_let_in_and_told_what_to_do(
+    guarded: TestClient, route: str, header: dict[str, str], code: str
+) -> None:
     answer = send(guarded, b"not even JSON", route, **header)
     assert_refusal(answer, 401, code)
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_what_tells_nothing_of_clients_stays_open(guarded) -> None:
+def test_what_tells_nothing_of_clients_stays_open(guarded: TestClient) -> None:
     for route in ("/", "/features", "/best_threshold", "/health", "/openapi.json", "/docs"):
         assert guarded.get(route).status_code == 200
 
@@ -62,7 +66,7 @@ def test_without_keys_everybody_may_ask() -> None:
     ApiKeys(()).check("")
 
 
-def test_where_people_sign_in_and_no_key_is_set_no_program_may_ask(model: Model, thousand) -> None:
+def test_where_people_sign_in_and_no_key_is_set_no_program_may_ask(model: Model, thousand: Thousand) -> None:
     api = TestClient(build_api(model, Settings(oidc_issuer="https://login.example")))
     for route in POSTS:
         assert_refusal(send(api, {"data": thousand.rows[:1]}, route), 401, "key_absent")
@@ -80,7 +84,7 @@ def test_key_may_be_called_bearer_in_any_case() -> None:
         ApiKeys(DIGESTS).check("bearer")
 
 
-def test_key_may_hold_any_letter_as_bytes_in_utf_8(model: Model, thousand) -> None:
+def test_key_may_hold_any_letter_as_bytes_in_utf_8(model: Model, thousand: Thousand) -> None:
     key = "sésame-ouvre-toi".encode()
     api = TestClient(build_api(model, Settings(api_keys=hashlib.sha256(key).hexdigest())))
     body = {"data": thousand.rows[:1]}
@@ -142,9 +146,9 @@ def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -
         held: set once the body is held and its end is waited for.
         """
         statuses: list[int] = []
-        parts = [{"type": "http.request", "body": body, "more_body": True}]
+        parts: list[Message] = [{"type": "http.request", "body": body, "more_body": True}]
 
-        async def receive() -> dict[str, object]:
+        async def receive() -> Message:
             if parts:
                 return parts.pop()
             if held is not None:
@@ -152,7 +156,7 @@ def test_bodies_together_past_twice_the_limit_of_one_are_refused(model: Model) -
             await come.wait()
             return {"type": "http.request", "body": b" ", "more_body": False}
 
-        async def send(message: dict[str, object]) -> None:
+        async def send(message: Message) -> None:
             statuses.extend([message["status"]] if "status" in message else [])
 
         await api(

@@ -11,6 +11,7 @@ from core.api.app import build_api
 from core.api.request_log import JsonLines
 from core.scoring.assess import Model
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.http import send
 
 SCORING = ("/predict", "/predict_proba")
@@ -23,11 +24,13 @@ def api(model: Model) -> TestClient:
 
 
 @pytest.fixture
-def row(thousand) -> dict[str, object]:
+def row(thousand: Thousand) -> dict[str, object]:
     return dict(thousand.rows[0])
 
 
-def test_no_refusal_and_no_log_holds_a_cell(api, row, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_refusal_and_no_log_holds_a_cell(
+    api: TestClient, row: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     cells = (CANARY, [CANARY], {"x": CANARY}, [{CANARY: 1}])
     statuses = set()
@@ -43,7 +46,7 @@ def test_no_refusal_and_no_log_holds_a_cell(api, row, caplog: pytest.LogCaptureF
 @pytest.mark.parametrize(
     "content", [f'{{"data": {CANARY}}}', f'["{CANARY}', f'{{"data": "{CANARY}"}}', f'["{CANARY}"]']
 )
-def test_refused_document_is_not_echoed(api, content: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_refused_document_is_not_echoed(api: TestClient, content: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     answer = send(api, content.encode())
     assert answer.status_code in (400, 422)
@@ -53,7 +56,11 @@ def test_refused_document_is_not_echoed(api, content: str, caplog: pytest.LogCap
 
 @pytest.mark.parametrize("route", SCORING)
 def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
-    api, row, route: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    api: TestClient,
+    row: dict[str, object],
+    route: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(f"{CANARY} {row}")
@@ -70,7 +77,9 @@ def test_failure_of_ours_is_500_with_a_request_id_and_nothing_else(
     assert CANARY not in lines
 
 
-def test_failure_to_write_an_answer_is_a_500_too(api, row, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_to_write_an_answer_is_a_500_too(
+    api: TestClient, row: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.api.app.answer", lambda *_: {"prediction": float("nan")})
     answer = send(api, {"data": [row]})
     assert answer.status_code == 500

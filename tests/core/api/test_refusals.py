@@ -12,6 +12,7 @@ from starlette.types import Message
 from core.api.app import build_api
 from core.scoring.assess import Model
 from core.settings import Settings
+from tests.core.conftest import Thousand
 from tests.core.http import ROUTES, assert_refusal, send
 from tests.core.samples import without
 
@@ -24,7 +25,7 @@ def api(model: Model) -> TestClient:
 
 
 @pytest.fixture
-def row(thousand) -> dict[str, object]:
+def row(thousand: Thousand) -> dict[str, object]:
     return dict(thousand.rows[0])
 
 
@@ -49,7 +50,7 @@ def row(thousand) -> dict[str, object]:
     ],
 )
 def test_bad_cell_is_422_by_row_and_column(
-    api, row, route: str, changes: dict[str, object], code: str, column: str
+    api: TestClient, row: dict[str, object], route: str, changes: dict[str, object], code: str, column: str
 ) -> None:
     body = {"data": [{**row, "SK_ID_CURR": 1}, {**row, **changes}]}
     document = assert_refusal(send(api, body, route), 422, code)
@@ -58,25 +59,25 @@ def test_bad_cell_is_422_by_row_and_column(
     assert column in document["error"]
 
 
-def test_raw_and_encoded_that_disagree_are_422_naming_both(api, row) -> None:
+def test_raw_and_encoded_that_disagree_are_422_naming_both(api: TestClient, row: dict[str, object]) -> None:
     changes = {"NAME_INCOME_TYPE": "Pensioner", "NAME_INCOME_TYPE_Working": 1}
     document = assert_refusal(send(api, {"data": [row | changes]}), 422, "raw_and_encoded_differ")
     assert "NAME_INCOME_TYPE_Working" in document["error"]
     assert "than NAME_INCOME_TYPE;" in document["error"]
 
 
-def test_ratio_that_differs_is_422_naming_its_two_columns(api, row) -> None:
+def test_ratio_that_differs_is_422_naming_its_two_columns(api: TestClient, row: dict[str, object]) -> None:
     document = assert_refusal(send(api, {"data": [row | {"PAYMENT_RATE": 77}]}), 422, "ratio_differs")
     assert all(name in document["error"] for name in ("PAYMENT_RATE", "AMT_ANNUITY", "AMT_CREDIT"))
 
 
-def test_same_client_twice_is_422_naming_both_rows(api, row) -> None:
+def test_same_client_twice_is_422_naming_both_rows(api: TestClient, row: dict[str, object]) -> None:
     document = assert_refusal(send(api, {"data": [row, {**row, "SK_ID_CURR": 5}, row]}), 422, "client_twice")
     assert [each["row"] for each in document["errors"]] == [1, 3]
     assert "row 3" in document["errors"][0]["message"]
 
 
-def test_row_with_no_known_column_is_422(api) -> None:
+def test_row_with_no_known_column_is_422(api: TestClient) -> None:
     assert_refusal(send(api, {"data": [{"SK_ID_CURR": 1, "PET": "cat"}]}), 422, "no_known_column")
 
 
@@ -97,11 +98,11 @@ def test_row_with_no_known_column_is_422(api) -> None:
     ],
 )
 @pytest.mark.parametrize("route", SCORING)
-def test_document_without_clients_is_422(api, route: str, body: object, code: str) -> None:
+def test_document_without_clients_is_422(api: TestClient, route: str, body: object, code: str) -> None:
     assert_refusal(send(api, body, route), 422, code)
 
 
-def test_column_twice_in_a_row_is_422(api) -> None:
+def test_column_twice_in_a_row_is_422(api: TestClient) -> None:
     content = b'{"data": [{"SK_ID_CURR": 1, "AMT_CREDIT": 5, "AMT_CREDIT": 6}]}'
     assert "AMT_CREDIT" in assert_refusal(send(api, content), 422, "column_twice")["error"]
 
@@ -124,31 +125,31 @@ def test_column_twice_in_a_row_is_422(api) -> None:
     ],
 )
 @pytest.mark.parametrize("route", ROUTES)
-def test_what_is_not_json_is_400(api, route: str, content: bytes, code: str) -> None:
+def test_what_is_not_json_is_400(api: TestClient, route: str, content: bytes, code: str) -> None:
     assert_refusal(send(api, content, route), 400, code)
 
 
-def test_hundred_levels_are_still_read(api) -> None:
+def test_hundred_levels_are_still_read(api: TestClient) -> None:
     assert send(api, b"[" * 100 + b"]" * 100, "/data").status_code == 200
     assert send(api, b'"' + b"[" * 500 + b'"', "/data").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "text/csv", "multipart/form-data", "application/x-www-form-urlencoded"])
 @pytest.mark.parametrize("route", ROUTES)
-def test_other_content_type_is_415(api, route: str, kind: str) -> None:
+def test_other_content_type_is_415(api: TestClient, route: str, kind: str) -> None:
     answer = send(api, {"data": []}, route, **{"content-type": kind})
     assert_refusal(answer, 415, "content_type")
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_body_declared_over_the_limit_is_413_naming_the_setting(api, route: str) -> None:
+def test_body_declared_over_the_limit_is_413_naming_the_setting(api: TestClient, route: str) -> None:
     document = assert_refusal(send(api, b"1", route, **{"content-length": str(2**20 + 1)}), 413, "too_many_bytes")
     assert "1 MB" in document["error"]
     assert "MAX_BODY_MB" in document["error"]
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_chunked_body_over_the_limit_is_413(api, route: str) -> None:
+def test_chunked_body_over_the_limit_is_413(api: TestClient, route: str) -> None:
     chunks = (b" " * 2**18 for _ in range(5))
     answer = api.post(route, content=chunks, headers={"content-type": "application/json"})
     assert "content-length" not in answer.request.headers
@@ -172,12 +173,12 @@ def test_endless_body_is_refused_as_soon_as_it_is_too_large(model: Model) -> Non
     assert len(taken) == 5
 
 
-def test_body_of_exactly_the_limit_is_read(api) -> None:
+def test_body_of_exactly_the_limit_is_read(api: TestClient) -> None:
     assert send(api, b" " * (2**20 - 1) + b"1", "/data").status_code == 200
     assert send(api, b" " * 2**20 + b"1", "/data").status_code == 413
 
 
-def test_more_rows_than_the_limit_are_413_naming_the_setting(api, row) -> None:
+def test_more_rows_than_the_limit_are_413_naming_the_setting(api: TestClient, row: dict[str, object]) -> None:
     rows = [{**row, "SK_ID_CURR": client} for client in range(4)]
     assert send(api, {"data": rows[:3]}).status_code == 200
     document = assert_refusal(send(api, {"data": rows}), 413, "too_many_rows")
@@ -187,14 +188,14 @@ def test_more_rows_than_the_limit_are_413_naming_the_setting(api, row) -> None:
 
 @pytest.mark.parametrize("verb", ["GET", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("route", ROUTES)
-def test_wrong_verb_on_a_post_route_is_405_with_allow(api, route: str, verb: str) -> None:
+def test_wrong_verb_on_a_post_route_is_405_with_allow(api: TestClient, route: str, verb: str) -> None:
     answer = api.request(verb, route)
     assert "POST" in assert_refusal(answer, 405, "wrong_verb")["error"]
     assert answer.headers["allow"] == "POST"
 
 
 @pytest.mark.parametrize("route", ["/", "/features", "/best_threshold"])
-def test_wrong_verb_on_a_get_route_is_405_with_allow(api, route: str) -> None:
+def test_wrong_verb_on_a_get_route_is_405_with_allow(api: TestClient, route: str) -> None:
     answer = api.post(route)
     assert_refusal(answer, 405, "wrong_verb")
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
@@ -202,11 +203,11 @@ def test_wrong_verb_on_a_get_route_is_405_with_allow(api, route: str) -> None:
 
 @pytest.mark.parametrize("address", ["/nothing", "/predict/", "/predict/x", "/Features", "/features/"])
 @pytest.mark.parametrize("verb", ["GET", "POST", "DELETE"])
-def test_unknown_address_is_a_json_404(api, address: str, verb: str) -> None:
+def test_unknown_address_is_a_json_404(api: TestClient, address: str, verb: str) -> None:
     assert_refusal(api.request(verb, address, follow_redirects=False), 404, "unknown_address")
 
 
-def test_every_problem_of_every_row_is_counted_and_a_hundred_are_told(model, row) -> None:
+def test_every_problem_of_every_row_is_counted_and_a_hundred_are_told(model: Model, row: dict[str, object]) -> None:
     api = TestClient(build_api(model, Settings()))
     body = {"data": [{**row, "SK_ID_CURR": client, "AMT_CREDIT": "x"} for client in range(150)]}
     document = assert_refusal(send(api, body), 422, "text_in_number")
@@ -216,6 +217,6 @@ def test_every_problem_of_every_row_is_counted_and_a_hundred_are_told(model, row
     assert [each["row"] for each in document["errors"]] == list(range(1, 101))
 
 
-def test_refusal_is_in_english_whatever_the_browser_speaks(api, row) -> None:
+def test_refusal_is_in_english_whatever_the_browser_speaks(api: TestClient, row: dict[str, object]) -> None:
     answer = send(api, {"data": [without(row, "AMT_CREDIT")]}, **{"accept-language": "fr"})
     assert "it is missing" in json.loads(answer.text)["error"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,9 @@ CELLS = st.one_of(
     st.lists(st.none() | st.floats() | TEXTS, max_size=2),
     st.dictionaries(NAMES, st.none(), max_size=2),
 )
-ROWS = st.lists(st.dictionaries(NAMES, CELLS, max_size=5) | st.just([]) | st.just(1), max_size=3)
+ROWS: st.SearchStrategy[list[Any]] = st.lists(
+    st.dictionaries(NAMES, CELLS, max_size=5) | st.just([]) | st.just(1), max_size=3
+)
 LAYOUTS = st.sampled_from([(", ", ": "), (",", ":"), (" , ", " : "), (",\n", ":\n")])
 BREAKS = st.none() | st.tuples(st.integers(0, 200), st.sampled_from([b"", b"NaN", b",", b'"', b"}", b"\xff", b" "]))
 
@@ -64,7 +67,9 @@ def outcome(content: bytes, *, quickly: bool) -> object:
 
 
 @given(ROWS, LAYOUTS, st.booleans(), BREAKS, st.sampled_from([b'{"data":', b' {"data" : ', b'{"x": 1, "data":']))
-def test_quick_reading_is_the_exact_reading(rows, layout, ascii_only: bool, broken, head: bytes) -> None:
+def test_quick_reading_is_the_exact_reading(
+    rows: list[Any], layout: tuple[str, str], ascii_only: bool, broken: tuple[int, bytes] | None, head: bytes
+) -> None:
     body = json.dumps(rows, separators=layout, ensure_ascii=ascii_only).encode()
     content = head + body + b"}"
     if broken is not None:

@@ -7,6 +7,8 @@ import logging
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +17,7 @@ from core.api.app import build_api
 from core.api.request_log import JsonLines
 from core.scoring.assess import Model
 from core.settings import ROOT, Settings
+from tests.core.conftest import Thousand
 from tests.core.http import send
 
 CANARY = "canary-7391"
@@ -26,16 +29,18 @@ def api(model: Model) -> TestClient:
 
 
 @pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture):
+def lines(caplog: pytest.LogCaptureFixture) -> Callable[[], list[dict[str, Any]]]:
     caplog.set_level(logging.DEBUG)
 
-    def written() -> list[dict[str, object]]:
+    def written() -> list[dict[str, Any]]:
         return [json.loads(JsonLines().format(each)) for each in caplog.records if each.name == "aval.requests"]
 
     return written
 
 
-def test_line_of_a_request_says_what_was_asked_and_how_it_went(api, lines, thousand, model: Model) -> None:
+def test_line_of_a_request_says_what_was_asked_and_how_it_went(
+    api: TestClient, lines: Callable[[], list[dict[str, Any]]], thousand: Thousand, model: Model
+) -> None:
     answer = send(api, {"data": thousand.rows[:3]}, "/predict")
     (line,) = lines()
     assert list(line) == [
@@ -48,20 +53,22 @@ def test_line_of_a_request_says_what_was_asked_and_how_it_went(api, lines, thous
     assert 0 < line["ms"] < 60_000
 
 
-def test_refused_request_counts_no_rows(api, lines, thousand) -> None:
+def test_refused_request_counts_no_rows(
+    api: TestClient, lines: Callable[[], list[dict[str, Any]]], thousand: Thousand
+) -> None:
     send(api, {"data": [*thousand.rows[:2], {}]})
     assert [(line["status"], line["rows"]) for line in lines()] == [(422, 0)]
 
 
 @pytest.mark.parametrize("path", [f"/client?id={CANARY}", f"/{CANARY}", f"/predict/{CANARY}", f"/health?{CANARY}"])
-def test_address_is_not_in_the_log(api, lines, path: str) -> None:
+def test_address_is_not_in_the_log(api: TestClient, lines: Callable[[], list[dict[str, Any]]], path: str) -> None:
     api.get(path)
     api.request(CANARY, "/predict")
     assert CANARY not in json.dumps(lines())
     assert {line["route"] for line in lines()} <= {"unknown", "GET /health"}
 
 
-def test_id_of_the_router_in_front_is_kept_if_it_can_hold_nothing_else(api) -> None:
+def test_id_of_the_router_in_front_is_kept_if_it_can_hold_nothing_else(api: TestClient) -> None:
     given = str(uuid.uuid4())
     assert api.get("/health", headers={"x-request-id": given}).headers["x-request-id"] == given.replace("-", "")
     own = api.get("/health", headers={"x-request-id": CANARY}).headers["x-request-id"]

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -58,9 +59,9 @@ def test_results_read_back_equal(model: Model, results: Results, form: Format, r
     if form == "parquet":
         assert found == wanted
         return
-    nothing = {None: "", "": ""}
-    texts = [[nothing.get(cell, cell) for cell in row] for row in found]  # type: ignore[call-overload]
-    plain = [[nothing.get(cell, cell) for cell in row] for row in wanted]  # type: ignore[call-overload]
+    nothing: dict[object, object] = {None: "", "": ""}
+    texts = [[nothing.get(cell, cell) for cell in row] for row in found]
+    plain = [[nothing.get(cell, cell) for cell in row] for row in wanted]
     if form == "excel":
         plain = [[str(cell) if cell == 2**62 else cell for cell in row] for row in plain]
     assert texts == plain
@@ -166,7 +167,7 @@ def test_workbook_says_what_each_column_means_on_a_second_sheet(
     table = results_table(results, model.bundle, reasons=True, language=language)
     book = CalamineWorkbook.from_filelike(io.BytesIO(as_bytes(table, "excel", language)))
     assert book.sheet_names == {"en": ["Clients", "Columns"], "fr": ["Clients", "Colonnes"]}[language]
-    told = dict(book.get_sheet_by_index(1).to_python()[1:])
+    told = dict(cast(list[tuple[str, str]], book.get_sheet_by_index(1).to_python()[1:]))
     assert list(told) == ["SK_ID_CURR (id)", *table.column_names[1:]]
     assert all(told.values())
     assert told["solvency"] == translate("export.of_solvency", language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from hypothesis import strategies as st
 import core.batch.score_file as score_file_module
 from core.__main__ import main
 from core.batch.file_source import ClientFile
-from core.batch.score_file import Counter, Meter, Scored, score_file
-from core.batch.sources import Source, SourceIndex
+from core.batch.score_file import Meter, Scored, score_file
+from core.batch.sources import Source, SourceIndex, look_through
 from core.errors import InputRefused, SettingError
 from core.readers import csv_blocks
 from core.scoring.assess import Model, assess
@@ -81,6 +82,7 @@ def test_refused_rows_lie_beside_to_be_mended_and_sent_again(model: Model, tmp_p
     assert (made.n_rows, made.n_refused, dict(made.by_problem)) == (60, 3, {"client_twice": 2, "essential_missing": 1})
     assert len(table(out)) == 57
     assert {"raises_1", "lowers_3"} <= set(table(out).column_names)
+    assert isinstance(made.rejects, Path)
     with made.rejects.open(newline="") as opened:
         rejected = list(csv.DictReader(opened))
     assert [row["SK_ID_CURR"] for row in rejected] == [str(rows[place]["SK_ID_CURR"]) for place in (2, 20, 50)]
@@ -91,6 +93,7 @@ def test_refused_rows_lie_beside_to_be_mended_and_sent_again(model: Model, tmp_p
     mended.write_bytes(files.as_csv(rejected))
     again = run(model, mended, tmp_path / "again.csv")
     assert (again.n_rows, again.n_refused) == (3, 0)
+    assert isinstance(again.rejects, Path)
     assert not again.rejects.exists()
 
 
@@ -102,6 +105,7 @@ def test_line_that_does_not_fit_is_told_by_its_number_far_down_the_file(model: M
     path.write_text("\n".join([lines[0], "", *lines[1:]]) + "\n")
     made = run(model, path, tmp_path / "scored.csv")
     assert (made.n_rows, made.n_refused) == (200, 1)
+    assert isinstance(made.rejects, Path)
     assert "Row 150 (line 152 of the file)" in made.rejects.read_text()
 
 
@@ -179,7 +183,7 @@ def test_file_that_changes_while_it_is_read_is_refused_and_nothing_is_written(
     path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
     path.write_bytes(files.as_csv(even(draw_rows(model, 40, seed=5, missing=0.0))))
     whole = path.read_bytes()
-    first_pass = score_file_module.look_through
+    first_pass = look_through
 
     def meddle(source: Source) -> SourceIndex:
         known = first_pass(source)

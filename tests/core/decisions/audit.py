@@ -8,12 +8,15 @@ import hashlib
 import hmac
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def audit(lines, head=""):
+def audit(lines: Iterable[str], head: str = "") -> tuple[int, int, int]:
     """The number of entries, decisions and parts; raises ValueError that names the first entry that does not hold."""
-    previous, last, erased, lacking, decisions, parts = "0" * 64, 0, set(), set(), 0, 0
+    previous, last, decisions, parts = "0" * 64, 0, 0, 0
+    erased: set[int] = set()
+    lacking: set[int] = set()
     for line in lines:
         entry = json.loads(line)
         body, n = json.loads(entry["body"]), last + 1

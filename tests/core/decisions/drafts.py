@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from core.decisions.draft import Chosen, Draft
-from core.decisions.entry import LoanOrigin, Outcome
+from core.decisions.entry import LoanOrigin, Outcome, Part
 from core.records import Decision, Verdict
 
 DIGEST = "ab" * 32
@@ -22,11 +22,13 @@ def chosen(outcome: Outcome = Outcome.GRANTED, **changes: Any) -> Chosen:
     return Chosen(**{"outcome": outcome, "who": "Camille Roux", "token": secrets.token_hex(16), **changes})
 
 
-def draft(client: str = "100001", *, words: str = "payslips seen", input: str = '{"AMT_CREDIT": 1.0}', **changes: Any):
+def draft(
+    client: str = "100001", *, words: str = "payslips seen", input: str = '{"AMT_CREDIT": 1.0}', **changes: Any
+) -> Draft:
     """A decision on a client that may be written."""
     taken: Chosen = chosen(**{"words": words, **changes})
     otherwise = taken.outcome is Outcome.GRANTED_OTHERWISE
-    parts = {"client": client, "input": input, "words": words, "loan": '{"AMT_CREDIT": 250000.0}'}
+    parts: dict[Part, str] = {"client": client, "input": input, "words": words, "loan": '{"AMT_CREDIT": 250000.0}'}
     return Draft(
         chosen=taken,
         asked=answer(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,10 +72,11 @@ def test_a_backup_of_a_file_restores_into_postgresql(journal: Journal, tmp_path:
 
 def test_nothing_is_overwritten_and_nothing_half_made_is_left(written: Journal, tmp_path: Path) -> None:
     (tmp_path / "backup").mkdir()
-    for act, code in (
+    acts: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: back_up(written, tmp_path / "data", tmp_path / "backup"), "backup_is_there"),
         (lambda: restore(written, tmp_path / "data", tmp_path / "backup"), "backup_missing"),
-    ):
+    )
+    for act, code in acts:
         with pytest.raises(JournalError) as raised:
             act()
         assert raised.value.problem.code == code

@@ -70,7 +70,7 @@ def test_a_file_with_an_impossible_value_is_not_granted_before_somebody_says_wha
     model: Model, thousand: Thousand
 ) -> None:
     row = {**row_with(thousand, Verdict.FAVOURABLE), "EXT_SOURCE_2": 6.2}
-    typed = {"reason": "other", "words": "as agreed"}
+    typed: dict[str, Any] = {"reason": "other", "words": "as agreed"}
     assert refused(model, row, **typed) == ["decision_impossible"]
     assert refused(model, row, checked="  ", **typed) == ["decision_impossible"]
     assert made(model, row, checked="the score on paper says 0.62", **typed).parts["checked"].startswith("the score")
@@ -104,7 +104,7 @@ def test_another_loan_is_the_one_that_is_scored_and_recorded(model: Model, thous
     ],
 )
 def test_what_cannot_be_written_is_refused_by_name(
-    model: Model, thousand: Thousand, typed: dict[str, str], code: str
+    model: Model, thousand: Thousand, typed: dict[str, Any], code: str
 ) -> None:
     assert refused(model, row_with(thousand, Verdict.FAVOURABLE), **typed) == [code]
 

@@ -11,7 +11,7 @@ from core.alignment.parsers import BINARY
 from core.dictionary.history_columns import histories
 from core.dictionary.lookup import dictionary, entry_of, format_value, label, to_shown_scale
 from core.dictionary.schema import Unit
-from core.i18n.translations import LANGUAGES
+from core.i18n.translations import LANGUAGES, Language
 from core.scoring.assess import Model
 from core.settings import ROOT
 
@@ -54,7 +54,9 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("PREV_APP_CREDIT_PERC_VAR", 0.0123, "0.012", "0,012"),
     ],
 )
-def test_value_is_shown_in_the_units_people_use(column: str, value, english: str, french: str) -> None:
+def test_value_is_shown_in_the_units_people_use(
+    column: str, value: float | str | None, english: str, french: str
+) -> None:
     assert format_value(column, value, "en").replace(SPACE, " ") == english
     assert format_value(column, value, "fr").replace(SPACE, " ") == french
 
@@ -77,7 +79,7 @@ def test_column_without_an_entry_shows_its_name_and_a_plain_number() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_column_of_the_model_has_a_label_and_a_meaning(model: Model, language: str) -> None:
+def test_every_column_of_the_model_has_a_label_and_a_meaning(model: Model, language: Language) -> None:
     for source in model.bundle.sources:
         entry = entry_of(source)
         assert entry.label[language].strip() not in ("", source)
@@ -85,7 +87,7 @@ def test_every_column_of_the_model_has_a_label_and_a_meaning(model: Model, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_category_of_the_model_has_a_word(model: Model, language: str) -> None:
+def test_every_category_of_the_model_has_a_word(model: Model, language: Language) -> None:
     for column in model.bundle.columns:
         if column.kind == "one_hot":
             assert entry_of(column.source).values[str(column.category)][language].strip()
@@ -172,7 +174,7 @@ def test_there_are_795_columns_and_each_has_all_there_is_to_know() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_two_columns_never_share_a_label(language: str) -> None:
+def test_two_columns_never_share_a_label(language: Language) -> None:
     labels = [entry_of(column).label[language] for column in {*COLUMNS, *dictionary().columns}]
     assert len(set(labels)) == len(labels)
 

@@ -6,7 +6,8 @@ the data set's names, and the names of the wanted columns; of the engine it know
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -142,7 +143,7 @@ def previous_application(table: Frame, columns: Sequence[str]) -> Frame:
     """PREV for all former applications, APPROVED and REFUSED (numbers only) for the granted and the refused ones."""
     wanted = wanted_of(columns, "PREV")
     rows = one_hot(table, PREVIOUS_TEXTS, wanted, dummy_na=True)
-    for column in [name for name in rows if name.startswith("DAYS_")]:
+    for column in [name for name in map(str, rows) if name.startswith("DAYS_")]:
         rows[column] = rows[column].replace(365243, np.nan)
     rows["APP_CREDIT_PERC"] = ratio(rows["AMT_APPLICATION"], rows["AMT_CREDIT"])
     shares = {name: ["mean"] for name in wanted if name.startswith(tuple(PREVIOUS_TEXTS))}
@@ -178,7 +179,7 @@ def credit_card(table: Frame, columns: Sequence[str]) -> Frame:
     wanted = [name.removesuffix("_MIN") for name in columns if name.startswith("CC_") and name.endswith("_MIN")]
     rows = one_hot(table, ["NAME_CONTRACT_STATUS"], [name.removeprefix("CC_") for name in wanted], dummy_na=True)
     rows = rows.drop(columns=["SK_ID_PREV"], errors="ignore")
-    every = {name: ["min", "max", "mean", "sum", "var"] for name in rows if name != KEY}
+    every = {name: ["min", "max", "mean", "sum", "var"] for name in map(str, rows) if name != KEY}
     found = aggregate(rows, every, prefix="CC_")
     found["CC_COUNT"] = rows.groupby(KEY).size()
     return found
@@ -195,7 +196,8 @@ def one_hot(table: Frame, texts: Sequence[str], wanted: Sequence[str], *, dummy_
 def aggregate(rows: Frame, rules: Mapping[str, list[str]], *, prefix: str = "", key: str = KEY) -> Frame:
     """rows.groupby(key).agg(rules), the columns named <prefix><column>_<AGGREGATION>."""
     found = rows.groupby(key).agg(dict(rules))
-    found.columns = pd.Index([f"{prefix}{column}_{aggregation.upper()}" for column, aggregation in found.columns])
+    pairs = cast(Iterable[tuple[str, str]], found.columns)
+    found.columns = pd.Index([f"{prefix}{column}_{aggregation.upper()}" for column, aggregation in pairs])
     return found
 
 

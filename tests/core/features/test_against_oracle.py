@@ -67,7 +67,7 @@ class Drawing:
 
     def _text(self, values: list[str], rows: int) -> np.ndarray:
         chosen = self._chance.choice(np.array([each for each in values if each != "nan"], dtype=object), rows)
-        return np.where(self._chance.random(rows) < 0.2, None, chosen)
+        return np.where(self._chance.random(rows) < 0.2, np.array(None, dtype=object), chosen)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

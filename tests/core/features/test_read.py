@@ -48,7 +48,8 @@ def test_the_target_stands_after_the_id_as_a_whole_number(tmp_path: Path) -> Non
     assert features.columns[:2].tolist() == ["SK_ID_CURR", "TARGET"]
     assert features["SK_ID_CURR"].tolist() == [2, 3]
     assert features["TARGET"].tolist() == [1, 1]
-    assert (features["TARGET"].dtype, features["AMT_CREDIT"].dtype) == ("int64", "float64")
+    assert features["TARGET"].dtype == "int64"
+    assert features["AMT_CREDIT"].dtype == "float64"
 
 
 def test_applications_to_predict_have_no_target(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ NONE = float("nan")
 
 
 def row_of(features: pd.DataFrame, client: int, wanted: dict[str, float]) -> dict[str, float]:
-    return {name: float(features.loc[client, name]) for name in wanted}
+    return {name: float(cast(float, features.loc[client, name])) for name in wanted}
 
 
 def same(found: dict[str, float], wanted: dict[str, float]) -> bool:
@@ -171,7 +172,7 @@ def test_instalments_late_and_early_paid_and_unpaid(tmp_path: Path) -> None:
 
 
 def test_cash_loans_month_by_month(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"SK_ID_CURR": 1, "MONTHS_BALANCE": -3, "SK_DPD": 2, "NAME_CONTRACT_STATUS": "Active"},
         {"SK_ID_CURR": 2, "MONTHS_BALANCE": -1, "SK_DPD": None, "NAME_CONTRACT_STATUS": "Something new"},
         {"SK_ID_CURR": 1, "MONTHS_BALANCE": None, "SK_DPD": 0, "NAME_CONTRACT_STATUS": "Completed"},
@@ -200,7 +201,7 @@ def test_cards_five_ways_one_hots_included(tmp_path: Path) -> None:
     ]
     table = table_of("credit_card_balance", rows)
     features = build(tmp_path, {"application_train": applications(9), "credit_card_balance": table})
-    wanted = {
+    wanted: dict[str, float] = {
         "CC_AMT_BALANCE_MIN": 1,
         "CC_AMT_BALANCE_MAX": 5,
         "CC_AMT_BALANCE_MEAN": 3,
@@ -212,7 +213,7 @@ def test_cards_five_ways_one_hots_included(tmp_path: Path) -> None:
         "CC_NAME_CONTRACT_STATUS_Active_MAX": 1,
         "CC_NAME_CONTRACT_STATUS_Active_MEAN": 2 / 3,
         "CC_NAME_CONTRACT_STATUS_Active_SUM": 2,
-        "CC_NAME_CONTRACT_STATUS_Active_VAR": np.var([1, 1, 0], ddof=1),
+        "CC_NAME_CONTRACT_STATUS_Active_VAR": float(np.var([1, 1, 0], ddof=1)),
         "CC_COUNT": 3,
     }
     assert same(row_of(features, 9, wanted), wanted)

@@ -8,10 +8,11 @@ import pytest
 
 from core.insights.alignment_report import MAX_ROWS, alignment_rows, as_sent
 from core.scoring.assess import Model, assess
+from tests.core.conftest import Thousand
 
 
 @pytest.fixture(scope="module")
-def lines(model: Model, thousand) -> dict[str, dict[str, str]]:
+def lines(model: Model, thousand: Thousand) -> dict[str, dict[str, str]]:
     row = {**thousand.rows[0], "AMT_CREDIT": "500000.0", "OCCUPATION_TYPE": "Drivers", "NAME_HOUSING_TYPE": "Igloo"}
     del row["FLAG_DOCUMENT_3"]
     row.pop("EXT_SOURCE_1", None)
@@ -63,7 +64,7 @@ def test_only_the_first_rows_are_shown() -> None:
     assert len(as_sent([{"a": 1}] * (MAX_ROWS + 50))) == MAX_ROWS
 
 
-def test_second_of_two_clients_is_told_with_its_own_numbers(model: Model, thousand) -> None:
+def test_second_of_two_clients_is_told_with_its_own_numbers(model: Model, thousand: Thousand) -> None:
     rows = [{**thousand.rows[0], "AMT_CREDIT": 111000}, {**thousand.rows[1], "AMT_CREDIT": 222000}]
     found = assess(model, rows, review_band=0.02)
     table = alignment_rows(rows[1], found.aligned, 1, model.bundle, "en")

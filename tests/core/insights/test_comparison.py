@@ -14,12 +14,13 @@ from core.readers.client_store import load_clients
 from core.records import Explanation
 from core.scoring.assess import Model, explain_clients
 from core.settings import Settings
+from tests.core.conftest import Thousand
 
 GRID = tuple(step / 100 for step in range(1, 100))
 
 
 @pytest.fixture(scope="module")
-def explanations(model: Model, thousand) -> tuple[Explanation, ...]:
+def explanations(model: Model, thousand: Thousand) -> tuple[Explanation, ...]:
     return explain_clients(model, thousand.found)[:200]
 
 

@@ -21,6 +21,7 @@ from core.insights.completeness import (
 from core.records import ReviewReason, ValueOrigin
 from core.scoring.assess import Model, assess
 from core.scoring.decision import decide
+from tests.core.conftest import Thousand
 from tests.core.small_bundle import small_population
 
 
@@ -48,19 +49,19 @@ def sentences_of(model: Model, row: dict[str, object], language: Language = "en"
     ],
 )
 def test_value_that_cannot_be_right_is_said_plainly(
-    model: Model, thousand, column: str, value: float, sentence: str
+    model: Model, thousand: Thousand, column: str, value: float, sentence: str
 ) -> None:
     assert sentences_of(model, {**thousand.rows[0], column: value}) == [sentence]
 
 
-def test_two_values_that_contradict_each_other_are_both_named(model: Model, thousand) -> None:
+def test_two_values_that_contradict_each_other_are_both_named(model: Model, thousand: Thousand) -> None:
     row = {**thousand.rows[0], "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2, "INCOME_PER_PERSON": None}
     assert sentences_of(model, row) == [
         "Number of family members, client included (2) cannot be fewer than Number of children (3) and the client."
     ]
 
 
-def test_value_that_can_be_right_is_not_complained_of(model: Model, thousand) -> None:
+def test_value_that_can_be_right_is_not_complained_of(model: Model, thousand: Thousand) -> None:
     assert all(sentences_of(model, dict(row)) == [] for row in thousand.rows[:50])
 
 
@@ -112,7 +113,7 @@ def test_measures_of_the_same_thing_that_lie_outside_are_one_sentence() -> None:
     assert outside_in_words(far[:2], "fr", "")[0].endswith("Il en va de même pour 1 autre mesure de la même chose.")
 
 
-def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model: Model, thousand) -> None:
+def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model: Model, thousand: Thousand) -> None:
     rows = [{**thousand.rows[0], "EXT_SOURCE_1": None, "ORGANIZATION_TYPE": "Moon base"}]
     rows[0].pop("DAYS_ID_PUBLISH")
     found = assess(model, rows, review_band=0.02)
@@ -122,7 +123,7 @@ def test_shares_of_the_information_add_up_and_are_those_of_the_assessment(model:
     assert min(shares[ValueOrigin.ASSUMED], shares[ValueOrigin.MISSING], shares[ValueOrigin.UNSEEN]) > 0
 
 
-def test_every_column_that_people_know_is_there_once_the_weightiest_first(model: Model, thousand) -> None:
+def test_every_column_that_people_know_is_there_once_the_weightiest_first(model: Model, thousand: Thousand) -> None:
     everything = column_values(thousand.found.aligned, model.bundle)
     assert sorted(each.source for each in everything) == sorted(model.bundle.sources)
     weights = [each.weight for each in everything]
@@ -130,7 +131,7 @@ def test_every_column_that_people_know_is_there_once_the_weightiest_first(model:
     assert sum(weights) == pytest.approx(1.0)
 
 
-def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(model: Model, thousand) -> None:
+def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(model: Model, thousand: Thousand) -> None:
     everything = column_values(thousand.found.aligned, model.bundle)
     assert impossible_columns(thousand.found.aligned) == set()
     assert len(outside(everything, model.bundle.population)) <= 3

@@ -64,7 +64,7 @@ def file_of(state: ValueOrigin = ValueOrigin.GIVEN, **values: float) -> list[Con
 def test_records_are_counted_where_the_file_gives_their_number_away(
     values: dict[str, float], expected: dict[str, int]
 ) -> None:
-    assert record_counts(file_of(**values)) == expected
+    assert record_counts(file_of(ValueOrigin.GIVEN, **values)) == expected
     assert record_counts(file_of(ValueOrigin.ASSUMED, **values)) == {}
 
 

@@ -11,6 +11,7 @@ from core.insights.importance import dots, importances, points_per_log_odds, sha
 from core.model.schema import EffectBand, Effects, Policy, Population
 from core.records import Contribution, Explanation, ValueOrigin
 from core.scoring.assess import Model, explain_clients
+from tests.core.conftest import Thousand
 from tests.core.hand_model import HandEstimator, hand_bundle
 from tests.core.samples import number, one_hot
 
@@ -74,7 +75,7 @@ def test_each_dot_is_one_client_in_a_hundred_and_a_longer_time_is_higher() -> No
     assert dots("UNKNOWN", POPULATION, 1.0) == ()
 
 
-def test_importance_here_and_for_everybody_are_shares(model: Model, thousand) -> None:
+def test_importance_here_and_for_everybody_are_shares(model: Model, thousand: Thousand) -> None:
     explanation = explain_clients(model, thousand.found)[0]
     every = importances(explanation, model.bundle, max_columns=1000)
     assert sum(each.overall for each in every) == pytest.approx(1.0)
@@ -136,7 +137,7 @@ def test_dots_stand_evenly_between_the_weakest_and_the_strongest_of_their_band()
         EffectBand(low=9.0, high=9.0, share=0.004, quantiles=(9.0, 9.0, 9.0)),
     )
     population = Population(n=1000, band_grid=(0.1, 0.5, 0.9), effects={"CNT_CHILDREN": Effects((), bands)})
-    found = [(dot.points, dot.level) for dot in dots("CNT_CHILDREN", population, -10.0)]
+    found: list[tuple[object, object]] = [(dot.points, dot.level) for dot in dots("CNT_CHILDREN", population, -10.0)]
     assert found == [
         (pytest.approx(6.875), 0.0),
         (pytest.approx(4.375), 0.0),
@@ -165,7 +166,7 @@ def test_share_is_0_where_every_client_is_pushed_further_and_1_where_none_is() -
     assert share_with_smaller_effect(pushing(-0.25, "A"), one_sided) == 1.0
 
 
-def test_scale_turns_log_odds_into_this_client_s_points(model: Model, thousand) -> None:
+def test_scale_turns_log_odds_into_this_client_s_points(model: Model, thousand: Thousand) -> None:
     for explanation in explain_clients(model, thousand.found)[:20]:
         scale = points_per_log_odds(explanation)
         assert scale < 0

@@ -31,6 +31,7 @@ POPULATION = small_population()
 def test_number_lies_above_the_share_with_less(value: float, below: float) -> None:
     found = standing(POPULATION, "AMT_CREDIT", value)
     assert found.below == pytest.approx(below)
+    assert found.below is not None
     assert found.above is not None
     assert found.below + found.above <= 1.0 + 1e-12
 
@@ -67,6 +68,7 @@ def test_median_is_the_middle_quantile() -> None:
 
 def test_density_follows_the_score_bins_on_the_solvency_scale() -> None:
     found = solvency_density(POPULATION, steps=8)
+    assert found is not None
     assert found.edges == pytest.approx((0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
     shares = [10 * height for height in found.heights]
     assert shares == pytest.approx([0.0625, 0.0625, 0.0625, 0.0625, 0.125, 0.125, 0.25, 0.25])
@@ -75,6 +77,7 @@ def test_density_follows_the_score_bins_on_the_solvency_scale() -> None:
 @given(st.integers(1, 200))
 def test_density_holds_every_client_once(steps: int) -> None:
     found = solvency_density(POPULATION, steps)
+    assert found is not None
     widths = [100 * (high - low) for low, high in zip(found.edges, found.edges[1:], strict=False)]
     added = sum(width * height for width, height in zip(widths, found.heights, strict=True))
     assert added == pytest.approx(1.0)
@@ -90,6 +93,7 @@ def test_larger_number_never_lies_lower(one: float, other: float) -> None:
 
 def test_density_of_the_model_that_ships_holds_every_client_once(model: Model) -> None:
     found = solvency_density(model.bundle.population)
+    assert found is not None
     step = 100 * (found.edges[1] - found.edges[0])
     assert sum(found.heights) * step == pytest.approx(1.0)
     assert all(height >= 0 for height in found.heights)

@@ -14,6 +14,7 @@ from core.model.schema import CategoryShares, NumberShares, Population
 from core.records import Contribution, ValueOrigin
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
+from tests.core.conftest import Thousand
 from tests.core.small_bundle import loaded, small_contents
 
 GRID = tuple(step / 20 for step in range(1, 20))
@@ -331,7 +332,7 @@ def test_external_score_among_the_reasons_is_known_as_somebody_else_s_black_box(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_client_s_reasons_are_whole_sentences_that_name_their_points(
-    model: Model, thousand, language: Language
+    model: Model, thousand: Thousand, language: Language
 ) -> None:
     for explanation in explain_clients(model, thousand.found)[:100]:
         for chosen in (reasons(explanation).raising, reasons(explanation).lowering):

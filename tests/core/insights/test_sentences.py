@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from core.insights.population import solvency_density
 from core.records import Decision, Explanation, digits_to_distinguish
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.decision import decide
+from tests.core.conftest import Thousand
 
 
 def decided(probability: float, threshold: float = 0.16, *, information: float = 1.0) -> Decision:
@@ -21,7 +23,7 @@ def decided(probability: float, threshold: float = 0.16, *, information: float =
 
 
 @pytest.fixture(scope="module")
-def explanation(model: Model, thousand) -> Explanation:
+def explanation(model: Model, thousand: Thousand) -> Explanation:
     return explain_clients(model, assess(model, thousand.rows[:1], review_band=0.02))[0]
 
 
@@ -95,12 +97,14 @@ def test_every_feature_stands_once_in_the_model_s_order(model: Model, explanatio
     assert next(row.unit for row in rows if row.column == "AMT_CREDIT").endswith("€")
 
 
-def test_older_client_is_higher_than_more_clients(model: Model, thousand) -> None:
+def test_older_client_is_higher_than_more_clients(model: Model, thousand: Thousand) -> None:
     rows = [{**thousand.rows[0], "SK_ID_CURR": days, "DAYS_BIRTH": -days} for days in (9000, 16000, 23000)]
     found = explain_clients(model, assess(model, rows, review_band=0.02))
     below = [
         next(
-            row.below for row in feature_table.feature_rows(each, model.bundle, "en", "") if row.column == "DAYS_BIRTH"
+            cast(int, row.below)
+            for row in feature_table.feature_rows(each, model.bundle, "en", "")
+            if row.column == "DAYS_BIRTH"
         )
         for each in found
     ]
@@ -109,7 +113,7 @@ def test_older_client_is_higher_than_more_clients(model: Model, thousand) -> Non
     assert below[2] > 80
 
 
-def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model, thousand) -> None:
+def test_value_that_is_not_the_client_s_has_no_place_among_clients(model: Model, thousand: Thousand) -> None:
     row = {name: value for name, value in thousand.rows[0].items() if name not in ("EXT_SOURCE_1", "DAYS_ID_PUBLISH")}
     found = explain_clients(model, assess(model, [row], review_band=0.02))[0]
     rows = {row.column: row for row in feature_table.feature_rows(found, model.bundle, "en", "")}
@@ -145,6 +149,7 @@ def test_table_of_contributions_begins_with_the_average_and_ends_with_the_client
 
 def test_density_as_a_table_holds_every_client(model: Model) -> None:
     density = solvency_density(model.bundle.population)
+    assert density is not None
     rows = sentences.density_rows(density, "en")
     assert len(rows) == len(density.heights)
     assert sum(float(row["Share of clients"].rstrip("%")) for row in rows) == pytest.approx(100, abs=2)

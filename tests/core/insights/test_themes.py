@@ -43,7 +43,8 @@ def test_related_columns_fold_into_one_theme_the_largest_first() -> None:
     )
     assert scores.log_odds == pytest.approx(0.7)
     assert [each.source for each in scores.contributions] == ["EXT_SOURCE_3", "EXT_SOURCE_1"]
-    assert (loan.key, loan.log_odds) == ("income_loan", pytest.approx(-0.2))
+    assert loan.key == "income_loan"
+    assert loan.log_odds == pytest.approx(-0.2)
     assert scores.points < 0 < loan.points
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
+import lightgbm as lgb
 import msgspec
 import pytest
 
@@ -16,6 +18,7 @@ from core.model.bundle import FILES, SERVED, load_bundle, load_correlations, wri
 from core.model.schema import BundleSpec, Correlations, Policy, Provenance
 from core.settings import Settings
 from core.synthetic.generator import symmetric
+from tests.core.small_bundle import booster_of
 
 EVERYTHING = (*FILES["lightgbm"], "manifest.json")
 
@@ -48,7 +51,7 @@ def test_what_was_written_is_read_back(contents: BundleSpec, folder: Path) -> No
     assert bundle.provenance == contents.provenance
     assert bundle.names == tuple(column.name for column in contents.columns)
     assert bundle.sources == ("AMT_CREDIT", "EXT_SOURCE_1", "NAME_CONTRACT_TYPE")
-    assert bundle.estimator.booster.num_trees() == 8
+    assert booster_of(bundle).num_trees() == 8
 
 
 def test_folder_holds_exactly_the_files_of_the_format(folder: Path) -> None:
@@ -153,10 +156,13 @@ def test_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None:
 def test_nothing_is_parsed_before_the_digests_hold(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
     decode = core.model.bundle._decode
-    monkeypatch.setattr(core.model.estimator.lgb, "Booster", lambda **given: pytest.fail("the trees were parsed"))
-    monkeypatch.setattr(
-        core.model.bundle, "_decode", lambda folder, name, *rest: (read.append(name), decode(folder, name, *rest))[1]
-    )
+    monkeypatch.setattr(lgb, "Booster", lambda **given: pytest.fail("the trees were parsed"))
+
+    def reading(folder: Path, name: str, *rest: Any) -> Any:
+        read.append(name)
+        return decode(folder, name, *rest)
+
+    monkeypatch.setattr(core.model.bundle, "_decode", reading)
     (folder / "golden.json").write_bytes(b"[]")
     assert findings(folder) == ("golden.json is not the file that was written",)
     assert read == ["manifest.json"]

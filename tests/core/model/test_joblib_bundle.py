@@ -24,7 +24,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.errors import BundleError, NotExplained
-from core.model.bundle import FILES, bundle_of, load_bundle, write_bundle
+from core.model.bundle import FILES, Bundle, bundle_of, load_bundle, write_bundle
+from core.model.estimator import SklearnEstimator
 from core.model.schema import BundleSpec, Column, Golden, Policy
 from core.records import Floats
 from core.scoring.assess import Model, assess, explain_clients, open_model
@@ -42,6 +43,12 @@ def bytes_of(model: Any) -> bytes:
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def frame_of(bundle: Bundle, values: Floats) -> Any:
+    """The values as the estimator of the bundle gets them."""
+    assert isinstance(bundle.estimator, SklearnEstimator)
+    return bundle.estimator._frame(values)
 
 
 def with_model(contents: BundleSpec, model: Any, **changes: Any) -> BundleSpec:
@@ -62,7 +69,10 @@ def line() -> Any:
 
 
 def test_baseline_is_served_by_its_own_kind(contents: BundleSpec, line: Any, tmp_path: Path) -> None:
-    rows = [{"SK_ID_CURR": 1, "AMT_CREDIT": 5.0, "EXT_SOURCE_1": None}, {"SK_ID_CURR": 2, "CC_COUNT": 3}]
+    rows: list[dict[str, str | float | int | None]] = [
+        {"SK_ID_CURR": 1, "AMT_CREDIT": 5.0, "EXT_SOURCE_1": None},
+        {"SK_ID_CURR": 2, "CC_COUNT": 3},
+    ]
     frames = np.full((2, len(NAMES)), np.nan)
     frames[0, NAMES.index("AMT_CREDIT")], frames[1, NAMES.index("CC_COUNT")] = 5.0, 3.0
     whole = with_model(contents, line)
@@ -82,7 +92,7 @@ def test_probability_is_that_of_predict_proba_alone_and_among_others(
     model = make()
     bundle = bundle_of(with_model(contents, model))
     together = probability(values, bundle)
-    alone = [float(model.predict_proba(bundle.estimator._frame(values[[index]]))[0, 1]) for index in range(len(values))]
+    alone = [float(model.predict_proba(frame_of(bundle, values[[index]]))[0, 1]) for index in range(len(values))]
     assert together.tolist() == alone
     assert probability(values[::-1], bundle).tolist() == alone[::-1]
     assert probability(values[:0], bundle).shape == (0,)
@@ -211,7 +221,7 @@ def test_what_cannot_be_explained_column_by_column_is_refused_in_words_and_still
     filled = np.nan_to_num(values)
     risks = probability(filled, bundle)
     assert risks[:3].tolist() == [
-        float(fitted.predict_proba(bundle.estimator._frame(filled[[index]]))[0, 1]) for index in range(3)
+        float(fitted.predict_proba(frame_of(bundle, filled[[index]]))[0, 1]) for index in range(3)
     ]
     with pytest.raises(NotExplained, match=reason):
         shap_values(filled, bundle)

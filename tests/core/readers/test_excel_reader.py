@@ -74,7 +74,14 @@ def test_rows_above_the_header_are_left_out_and_said() -> None:
 
 
 def test_errors_and_formulas_without_a_result_are_named_by_sheet_and_cell() -> None:
-    rows = [["Title"], HEADER, [1, "=1/0|#DIV/0!", "=1+1|2"], [], [2, 5, "=A1|"], [3, "=NA()|#N/A", 6]]
+    rows: list[Sequence[object]] = [
+        ["Title"],
+        HEADER,
+        [1, "=1/0|#DIV/0!", "=1+1|2"],
+        [],
+        [2, 5, "=A1|"],
+        [3, "=NA()|#N/A", 6],
+    ]
     found = files.read_here(workbook({"Clients": rows}))
     problems = [
         (each.code, each.row, each.column, each.facts["cell"], each.facts["error"])

@@ -326,7 +326,7 @@ def test_process_that_is_killed_in_the_middle_is_told_in_one_sentence(
         started.append(real(*arguments, **keywords))  # type: ignore[call-overload]
         return started[-1]
 
-    monkeypatch.setattr(upload.subprocess, "Popen", popen)
+    monkeypatch.setattr(subprocess, "Popen", popen)
     kind = TooLarge if code == "reading_takes_too_much" else UnreadableInput
     assert files.refused(lambda: files.read(files.as_csv(ROWS)), kind).code == code
     assert started[0].returncode == -sign

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import InputRefused, TooLarge, UnreadableInput
+from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers.json_document import read_json, rows_of, without_infinities
 from core.records import RepeatedNames
 
@@ -21,7 +21,7 @@ documents = st.recursive(
 )
 
 
-def problem_of(content: bytes):
+def problem_of(content: bytes) -> Problem:
     with pytest.raises(UnreadableInput) as refused:
         read_json(content)
     return refused.value.problems[0]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputRefused, TooLarge, UnreadableInput
 from core.readers import json_stream
+from core.readers.csv_reader import MAX_COLUMNS
 from core.readers.json_stream import read_json_rows
 from core.readers.worker_messages import HowRead, rows_in
 
@@ -91,5 +92,5 @@ def test_client_without_end_is_refused_before_all_of_it_is_kept(text: str, monke
 
 def test_columns_of_all_clients_together_are_counted() -> None:
     with pytest.raises(TooLarge) as refused:
-        rows(json.dumps([{f"c{place}": 1} for place in range(json_stream.MAX_COLUMNS + 1)]), max_rows=10_000)
+        rows(json.dumps([{f"c{place}": 1} for place in range(MAX_COLUMNS + 1)]), max_rows=10_000)
     assert refused.value.code == "too_many_columns"

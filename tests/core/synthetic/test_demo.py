@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.__main__ import describe_demo, main
+from core.__main__ import main
+from core.cli import describe_demo
 from core.errors import SettingError
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess

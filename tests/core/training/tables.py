@@ -10,6 +10,8 @@ from core.features.categories import COLUMNS, HISTORIES
 from core.training.applications import Applications, check_applications
 
 NAME = "application_train.csv"
+NOTHING = np.array(None, dtype=object)
+"""A missing text."""
 
 
 def typed_table() -> pd.DataFrame:
@@ -65,7 +67,7 @@ def drawn_table(n: int = 2000, seed: int = 3) -> pd.DataFrame:
             "FLAG_MOBIL": 1,
             "FLAG_DOCUMENT_2": (np.arange(n) < 20).astype(int),
             "OCCUPATION_TYPE": np.where(
-                idle | (chance.random(n) < 0.2), None, chance.choice(["Drivers", "Managers"], n)
+                idle | (chance.random(n) < 0.2), NOTHING, chance.choice(["Drivers", "Managers"], n)
             ),
             "CNT_FAM_MEMBERS": children + 1 + couple,
             "REGION_RATING_CLIENT": chance.choice([1, 2, 3], n, p=[0.1, 0.7, 0.2]),
@@ -79,7 +81,7 @@ def drawn_table(n: int = 2000, seed: int = 3) -> pd.DataFrame:
             "OBS_30_CNT_SOCIAL_CIRCLE": friends,
             "DEF_30_CNT_SOCIAL_CIRCLE": np.minimum(friends, chance.poisson(0.2, n)),
             "AMT_REQ_CREDIT_BUREAU_YEAR": asked,
-            "EMERGENCYSTATE_MODE": np.where(chance.random(n) < 0.5, None, "No"),
+            "EMERGENCYSTATE_MODE": np.where(chance.random(n) < 0.5, NOTHING, "No"),
         }
     )
     rare = table["NAME_CONTRACT_TYPE"].astype(object)

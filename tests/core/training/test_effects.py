@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
@@ -53,7 +55,7 @@ def test_numbers_lie_in_tenths_from_low_to_high_with_the_missing_last(small_mode
     numbers = values[:, small_model.bundle.names.index("EXT_SOURCE_1")]
     assert bands[-1].low is None
     assert bands[-1].share == pytest.approx(np.isnan(numbers).mean(), abs=1e-5)
-    edges = [edge for band in bands[:-1] for edge in (band.low, band.high)]
+    edges = [cast(float, edge) for band in bands[:-1] for edge in (band.low, band.high)]
     assert len(bands) == 11
     assert edges == sorted(edges)
     assert edges[0] > np.nanmin(numbers)

@@ -50,7 +50,7 @@ def test_a_prediction_leaves_alone_the_number_of_threads_that_other_folds_are_fi
     data: tuple[Floats, Flags], ask: Callable[[LightGBMModel, Floats], Floats]
 ) -> None:
     learned = FACTORY.learn(*data, NAMES, 2)
-    in_the_whole_process = ctypes.c_int.in_dll(lgb.basic._LIB, "LGBM_DEFAULT_NUM_THREADS")
+    in_the_whole_process = ctypes.c_int.in_dll(lgb.basic._LIB, "LGBM_DEFAULT_NUM_THREADS")  # type: ignore[attr-defined]
     assert in_the_whole_process.value == 1
     ask(learned, data[0])
     assert in_the_whole_process.value == 1

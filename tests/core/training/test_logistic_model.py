@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.__main__ import describe_trained
+from core.cli import describe_trained
 from core.errors import BundleError
 from core.progress_log import ProgressLog
 from core.scoring.assess import assess, explain_clients, open_model

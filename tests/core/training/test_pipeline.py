@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.__main__ import describe_trained, main
-from core.model.bundle import FILES, load_bundle
+from core.__main__ import main
+from core.cli import describe_trained
+from core.model.bundle import FILES, load_bundle, write_bundle
+from core.model.schema import BundleSpec
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
 from core.training import pipeline
@@ -96,7 +98,7 @@ def test_a_stop_while_the_bundle_is_swapped_brings_the_old_one_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stop_at_the_second)
-    parts = pipeline.BundleSpec(
+    parts = BundleSpec(
         model=(run.folder / "model.txt").read_text(),
         columns=bundle.columns,
         policy=bundle.policy,
@@ -106,7 +108,7 @@ def test_a_stop_while_the_bundle_is_swapped_brings_the_old_one_back(
         provenance=bundle.provenance,
     )
     with pytest.raises(KeyboardInterrupt):
-        pipeline.write_bundle(parts, run.folder)
+        write_bundle(parts, run.folder)
     assert contents(run.folder) == before
 
 

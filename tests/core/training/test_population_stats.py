@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -130,4 +132,5 @@ def test_what_ships_obeys_the_same_rules(small_model: Model) -> None:
     population = small_model.bundle.population
     assert min(each.n for bins in population.score_bins.values() for each in bins) >= SMALLEST_GROUP
     assert all(set(groups) <= {"all", "favourable", "unfavourable"} for groups in population.numbers.values())
-    assert all("all" in groups for groups in [*population.numbers.values(), *population.categories.values()])
+    every: list[Mapping[str, object]] = [*population.numbers.values(), *population.categories.values()]
+    assert all("all" in groups for groups in every)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +115,7 @@ def test_synthetic_clients_of_whom_more_or_less_is_known(trained: Trained, file:
     assert pd.read_csv(out)[HISTORY].isna().all(axis=1).sum() == 50
 
 
-def changed(column: str, change: Callable[[pd.Series], object]) -> Callable[[pd.DataFrame], pd.DataFrame]:
+def changed(column: str, change: Callable[[pd.Series], Any]) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda table: table.assign(**{column: change(table[column])})
 
 

@@ -7,6 +7,8 @@ import gzip
 import json
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import pytest
@@ -15,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from core.web.compression import Compression
 
@@ -65,7 +68,7 @@ def files() -> Files:
     return Files()
 
 
-def test_file_is_compressed_once_and_is_the_same_file(files) -> None:
+def test_file_is_compressed_once_and_is_the_same_file(files: Files) -> None:
     answers = [files.client.get("/static/a.js", headers=GZIP) for _ in range(3)]
     assert files.asked == ["/static/a.js"]
     for answer in answers:
@@ -79,7 +82,7 @@ def test_file_is_compressed_once_and_is_the_same_file(files) -> None:
         assert "x-request-id" not in answer.headers
 
 
-def test_many_at_once_cost_one_compression(files) -> None:
+def test_many_at_once_cost_one_compression(files: Files) -> None:
     async def ask_together() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app=files.client.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
@@ -89,18 +92,18 @@ def test_many_at_once_cost_one_compression(files) -> None:
     assert files.asked == ["/static/a.js"]
 
 
-def test_first_visitor_who_leaves_at_once_leaves_the_whole_file_behind(tmp_path) -> None:
+def test_first_visitor_who_leaves_at_once_leaves_the_whole_file_behind(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text(SCRIPT)
     app = Compression(Starlette(routes=[Route("/static/a.js", lambda _: FileResponse(tmp_path / "a.js"))]))
     # As uvicorn says it: a server of this version breaks a file off when the visitor is gone.
-    scope = {"type": "http", "asgi": {"spec_version": "2.3"}, "method": "GET", "path": "/static/a.js"}
+    scope: dict[str, Any] = {"type": "http", "asgi": {"spec_version": "2.3"}, "method": "GET", "path": "/static/a.js"}
     scope |= {"query_string": b"", "headers": [(b"accept-encoding", b"gzip")]}
-    sent: list[dict] = []
+    sent: list[Message] = []
 
-    async def gone() -> dict:
+    async def gone() -> Message:
         return {"type": "http.disconnect"}
 
-    async def send(message: dict) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     asyncio.run(app(scope, gone, send))
@@ -110,7 +113,7 @@ def test_first_visitor_who_leaves_at_once_leaves_the_whole_file_behind(tmp_path)
 
 def test_file_that_breaks_off_is_not_kept() -> None:
     class BreaksOff(PlainTextResponse):
-        async def __call__(self, scope, receive, send) -> None:
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": self.body[:100]})
 
@@ -121,7 +124,7 @@ def test_file_that_breaks_off_is_not_kept() -> None:
     assert client.get("/static/a.js", headers=GZIP).text == SCRIPT
 
 
-def test_file_that_the_browser_has_is_not_sent_again(files) -> None:
+def test_file_that_the_browser_has_is_not_sent_again(files: Files) -> None:
     etag = files.client.get("/static/a.js", headers=GZIP).headers["etag"]
     answer = files.client.get("/static/a.js", headers={**GZIP, "if-none-match": etag})
     assert (answer.status_code, answer.content) == (304, b"")
@@ -131,12 +134,12 @@ def test_file_that_the_browser_has_is_not_sent_again(files) -> None:
     assert other.status_code == 200
 
 
-def test_head_comes_first_and_the_file_is_whole_all_the_same(files) -> None:
+def test_head_comes_first_and_the_file_is_whole_all_the_same(files: Files) -> None:
     files.client.head("/static/a.js", headers=GZIP)
     assert files.client.get("/static/a.js", headers=GZIP).text == SCRIPT
 
 
-def test_who_takes_no_gzip_gets_the_file_as_it_is(files) -> None:
+def test_who_takes_no_gzip_gets_the_file_as_it_is(files: Files) -> None:
     files.client.get("/static/a.js", headers=GZIP)
     answer = files.client.get("/static/a.js", headers=PLAIN)
     assert answer.text == SCRIPT
@@ -156,7 +159,9 @@ def test_who_takes_no_gzip_gets_the_file_as_it_is(files) -> None:
         ("deflate, gzip;q=1.0, *;q=0", True),
     ],
 )
-def test_gzip_is_for_who_accepts_it_and_not_for_who_only_names_it(files, accepted: str, compressed: bool) -> None:
+def test_gzip_is_for_who_accepts_it_and_not_for_who_only_names_it(
+    files: Files, accepted: str, compressed: bool
+) -> None:
     for address in ("/static/a.js", "/answer?n=1000"):
         answer = files.client.get(address, headers={"accept-encoding": accepted})
         assert answer.status_code == 200
@@ -165,19 +170,19 @@ def test_gzip_is_for_who_accepts_it_and_not_for_who_only_names_it(files, accepte
 
 
 @pytest.mark.parametrize("address", ["/static//a.js", "/static/%2e/a.js"])
-def test_other_spellings_of_a_file_s_address_are_answered_and_not_kept(files, address: str) -> None:
+def test_other_spellings_of_a_file_s_address_are_answered_and_not_kept(files: Files, address: str) -> None:
     for _ in range(2):
         assert files.client.get(f"http://testserver{address}", headers=GZIP).text == SCRIPT
     assert len(files.asked) == 2
 
 
-def test_file_that_is_not_there_is_told_each_time_and_kept_never(files) -> None:
+def test_file_that_is_not_there_is_told_each_time_and_kept_never(files: Files) -> None:
     for _ in range(2):
         answer = files.client.get("/static/b.js", headers=GZIP)
         assert (answer.status_code, answer.text) == (404, "Not Found")
 
 
-def test_font_is_compressed_already_and_short_script_needs_no_etag(files) -> None:
+def test_font_is_compressed_already_and_short_script_needs_no_etag(files: Files) -> None:
     assert "content-encoding" not in files.client.get("/static/a.woff2", headers=GZIP).headers
     assert files.client.get("/docs/start.js", headers=GZIP).text == "start();"
 
@@ -185,7 +190,9 @@ def test_font_is_compressed_already_and_short_script_needs_no_etag(files) -> Non
 @pytest.mark.parametrize(
     ("n", "accepted", "compressed"), [(400, GZIP, False), (1000, GZIP, True), (1000, PLAIN, False)]
 )
-def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(files, n: int, accepted, compressed: bool) -> None:
+def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(
+    files: Files, n: int, accepted: dict[str, str], compressed: bool
+) -> None:
     answer = files.client.get(f"/answer?n={n}", headers=accepted)
     assert answer.json() == ["client"] * n
     assert ("content-encoding" in answer.headers) == compressed
@@ -202,7 +209,7 @@ def test_answer_is_compressed_when_it_is_long_and_that_is_accepted(files, n: int
         ("zstd;q=0.0", None),
     ],
 )
-def test_answer_is_in_the_encoding_that_costs_least(files, accepted: str, encoding: str | None) -> None:
+def test_answer_is_in_the_encoding_that_costs_least(files: Files, accepted: str, encoding: str | None) -> None:
     answer = files.client.get("/answer?n=1000", headers={"accept-encoding": accepted})
     assert answer.headers.get("content-encoding") == encoding
     assert answer.headers["vary"] == "Accept-Encoding"
@@ -212,7 +219,7 @@ def test_answer_is_in_the_encoding_that_costs_least(files, accepted: str, encodi
         assert json.loads(decompress_zstd(answer.content)) == ["client"] * 1000
 
 
-def test_file_is_cached_in_gzip_for_browsers_that_accept_more(files) -> None:
+def test_file_is_cached_in_gzip_for_browsers_that_accept_more(files: Files) -> None:
     for _ in range(2):
         answer = files.client.get("/static/a.js", headers={"accept-encoding": "gzip, deflate, br, zstd"})
         assert (answer.headers["content-encoding"], answer.text) == ("gzip", SCRIPT)

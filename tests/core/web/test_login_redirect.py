@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,13 @@ ORIGIN = "https://aval.example"
 PROVIDER = "https://login.example/authorize?state=1"
 
 
-def visitor(*, login: str = PROVIDER, status: int = 302, signs_in: bool = True, origin: str = ORIGIN) -> TestClient:
+class Visitor(TestClient):
+    """A browser, and what its server was asked when it came back."""
+
+    seen: list[str]
+
+
+def visitor(*, login: str = PROVIDER, status: int = 302, signs_in: bool = True, origin: str = ORIGIN) -> Visitor:
     """A browser at a server whose provider answers so."""
     seen: list[str] = []
 
@@ -39,7 +46,7 @@ def visitor(*, login: str = PROVIDER, status: int = 302, signs_in: bool = True, 
         return RedirectResponse("/", 302)
 
     routes = [Route("/auth/login", begin), Route("/oauth2callback", end), Route("/auth/logout", other)]
-    client = TestClient(LoginRedirect(Starlette(routes=routes), origin), base_url=origin, follow_redirects=False)
+    client = Visitor(LoginRedirect(Starlette(routes=routes), origin), base_url=origin, follow_redirects=False)
     client.headers["accept"] = "text/html"
     client.seen = seen
     return client
@@ -75,7 +82,7 @@ def test_the_page_that_was_left_is_come_back_to(left: str, page: str) -> None:
 @given(st.text(string.printable + "é\x00", max_size=80))
 def test_whatever_the_cookie_holds_the_way_back_stays_here(kept: str) -> None:
     value = "".join(char for char in kept if char not in "\r\n\x00;").encode("latin-1")
-    headers = {"cookie": f"{COOKIE}=".encode() + value}
+    headers = {b"cookie": f"{COOKIE}=".encode() + value}
     location = visitor().get("/oauth2callback?code=1", headers=headers).headers["location"]
     assert location.startswith(ORIGIN + "/")
     assert "\n" not in location
@@ -111,7 +118,7 @@ def test_who_was_not_signed_in_is_told_so_where_she_was(query: str) -> None:
 
 
 @pytest.mark.parametrize("broken", [{"status": 400}, {"login": "/"}])
-def test_a_provider_that_cannot_be_asked_is_told_where_the_visitor_was(broken: dict[str, object]) -> None:
+def test_a_provider_that_cannot_be_asked_is_told_where_the_visitor_was(broken: dict[str, Any]) -> None:
     answer = visitor(**broken).get("/auth/login", headers={"referer": f"{ORIGIN}/portfolio"})
     assert answer.status_code == 302
     assert answer.headers["location"] == f"{ORIGIN}/portfolio?sign_in=failed"

@@ -66,7 +66,7 @@ def client() -> TestClient:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/shown", 200), ("/nowhere", 404), ("/failing", 500)])
-def test_every_answer_carries_the_headers(client, path: str, status: int) -> None:
+def test_every_answer_carries_the_headers(client: TestClient, path: str, status: int) -> None:
     answer = client.get(path)
     assert answer.status_code == status
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -79,7 +79,7 @@ def test_every_answer_carries_the_headers(client, path: str, status: int) -> Non
     assert "canary-7391" not in answer.text
 
 
-def test_cookies_are_secure_and_the_address_stays_secure_behind_tls(client) -> None:
+def test_cookies_are_secure_and_the_address_stays_secure_behind_tls(client: TestClient) -> None:
     secure = client.get("https://testserver/shown")
     assert secure.headers["strict-transport-security"] == "max-age=31536000"
     assert [each.count("Secure") for each in secure.headers.get_list("set-cookie")] == [1, 1]
@@ -88,31 +88,31 @@ def test_cookies_are_secure_and_the_address_stays_secure_behind_tls(client) -> N
 
 
 @pytest.mark.parametrize("origin", [HERE, *ELSEWHERE])
-def test_no_origin_is_ever_allowed_or_told_to_the_dashboard(client, origin: str) -> None:
+def test_no_origin_is_ever_allowed_or_told_to_the_dashboard(client: TestClient, origin: str) -> None:
     answer = client.get("/shown", headers={"origin": origin})
     assert [name for name in answer.headers if name.startswith("access-control")] == []
     assert answer.json() == {"origin": None}
 
 
 @pytest.mark.parametrize("origin", ELSEWHERE)
-def test_page_of_another_origin_gets_no_websocket(client, origin: str) -> None:
+def test_page_of_another_origin_gets_no_websocket(client: TestClient, origin: str) -> None:
     with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/stream", headers={"origin": origin}):
         pass
     assert refused.value.code == 1008
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": HERE}])
-def test_program_and_own_page_get_the_websocket(client, headers: dict[str, str]) -> None:
+def test_program_and_own_page_get_the_websocket(client: TestClient, headers: dict[str, str]) -> None:
     with client.websocket_connect("/stream", headers=headers) as socket:
         assert socket.receive_text() == "open"
 
 
-def test_only_names_with_a_digest_are_kept_for_ever(client) -> None:
+def test_only_names_with_a_digest_are_kept_for_ever(client: TestClient) -> None:
     assert "immutable" in client.get("/static/name.0123.js").headers["cache-control"]
     assert client.get("/favicon.png").headers["cache-control"] == "public, max-age=86400"
 
 
-def test_what_the_browser_has_unchanged_it_may_keep(client) -> None:
+def test_what_the_browser_has_unchanged_it_may_keep(client: TestClient) -> None:
     answer = client.get("/unchanged")
     assert (answer.status_code, answer.headers["etag"]) == (304, '"abc"')
     assert "cache-control" not in answer.headers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import httpx2 as httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -74,7 +75,7 @@ def server() -> Server:
     return Server()
 
 
-def token_in(answer: Response) -> str:
+def token_in(answer: httpx.Response) -> str:
     return str(answer.headers["set-cookie"]).partition("=")[2].partition(";")[0]
 
 

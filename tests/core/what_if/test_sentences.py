@@ -140,7 +140,7 @@ def test_a_field_names_the_unit_it_is_edited_in() -> None:
 
 
 def test_what_is_changed_is_told_in_the_order_of_the_fields() -> None:
-    edits = {"FLAG_OWN_CAR": "Y", "AMT_CREDIT": 300000.0, "AMT_ANNUITY": 20000.0}
+    edits: dict[str, float | str] = {"FLAG_OWN_CAR": "Y", "AMT_CREDIT": 300000.0, "AMT_ANNUITY": 20000.0}
     assert change_lines(raw(), edits, "en", "") == ["Loan amount: 400,000 → 300,000", "Owns a car: No → Yes"]
 
 
