@@ -49,7 +49,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileS
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class ByUnit(LoadFileScheduling):
+    class ByUnit(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             """The unit of work that a test belongs to."""
             return next((unit for folder, unit in TOGETHER.items() if nodeid.startswith(folder)), nodeid.split("::")[0])

@@ -46,7 +46,7 @@ def main() -> None:
             for file in (out, error):
                 file.seek(0)
                 texts.append(file.read().decode())
-            ended.append((code, *texts))
+            ended.append((code, texts[0], texts[1]))
     json.dump(ended, sys.stdout)
 
 

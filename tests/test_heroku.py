@@ -62,6 +62,13 @@ def test_app_json_is_as_heroku_documents_it() -> None:
     assert faults == []
 
 
+def seconds(option: str) -> int:
+    """What the Procfile sets this option to."""
+    found = re.search(rf"--{option} (\d+)", read("Procfile"))
+    assert found is not None
+    return int(found[1])
+
+
 def test_there_is_one_process_that_listens_where_heroku_says() -> None:
     (line,) = read("Procfile").splitlines()
     assert line.startswith("web: uvicorn dashboard:app --host 0.0.0.0 --port $PORT ")
@@ -71,8 +78,8 @@ def test_there_is_one_process_that_listens_where_heroku_says() -> None:
 
 def test_connections_outlive_the_router_s_and_a_stop_comes_before_heroku_kills() -> None:
     """The router keeps a quiet connection for 90 s, and one that the app closes first can lose a request."""
-    assert int(re.search(r"--timeout-keep-alive (\d+)", read("Procfile"))[1]) > 90
-    assert int(re.search(r"--timeout-graceful-shutdown (\d+)", read("Procfile"))[1]) < 30
+    assert seconds("timeout-keep-alive") > 90
+    assert seconds("timeout-graceful-shutdown") < 30
 
 
 def test_the_python_is_one_that_the_locks_are_for() -> None:

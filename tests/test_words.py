@@ -41,7 +41,7 @@ FILES = [
 PLURALS = {"en": {"one", "other"}, "fr": {"one", "other"}}
 
 STATES = {state.name.lower() for state in ValueOrigin}
-VERDICTS = set(Verdict)
+VERDICTS: set[str] = set(Verdict)
 FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/i18n/translations.py", "problem.{}"): set(),
     ("pages/components/layout/model_card.py", "figure.{}"): set(),
@@ -211,7 +211,7 @@ def families() -> set[tuple[str, str]]:
     for file, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
-                text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
                 if re.fullmatch(rf"(?:{'|'.join(sorted(SECTIONS))})\.[a-z_{{}}.]+", text):
                     found.add((file, text))
     return found
@@ -237,7 +237,7 @@ def problem_codes() -> dict[str, set[str]]:
                 facts = keywords.get("facts", node.args[3] if len(node.args) > 3 else None)
                 facts = assigned.get(facts.id) if isinstance(facts, ast.Name) else facts
                 keys = facts.keys if isinstance(facts, ast.Dict) else []
-                named = {key.value for key in keys if isinstance(key, ast.Constant)}
+                named = {str(key.value) for key in keys if isinstance(key, ast.Constant)}
                 told = named | ({"row", "column"} & set(keywords)) | set(("row", "column")[: len(node.args) - 1])
             elif name == "refusals.add":
                 told = {"row", *keywords} | ({"column"} if len(node.args) > 2 else set())
@@ -347,10 +347,11 @@ def test_every_call_gives_a_sentence_exactly_its_facts() -> None:
                 continue
             if not isinstance(node.args[0], ast.Constant) or any(each.arg is None for each in node.keywords):
                 continue
-            entry = ENGLISH[node.args[0].value]
+            key = str(node.args[0].value)
+            entry = ENGLISH[key]
             wanted = set().union(*(fields(text) for text in forms(entry).values()))
             wanted |= {"n"} if isinstance(entry, dict) else set()
-            assert {each.arg for each in node.keywords} == wanted, f"{file}: {node.args[0].value}"
+            assert {each.arg for each in node.keywords} == wanted, f"{file}: {key}"
             checked += 1
     assert checked > 50
 
@@ -367,8 +368,9 @@ def french_texts() -> Iterator[tuple[str, str]]:
     yield from (("histories", each.how["fr"]) for each in words.aggregations.values())
     for column in COLUMNS:
         yield from ((column, text["fr"]) for text in (entry_of(column).label, entry_of(column).meaning))
-    for name, column in dictionary().columns.items():
-        yield from ((name, words["fr"]) for words in (column.label, column.meaning, *column.values.values()))
+    for name, entry_of_it in dictionary().columns.items():
+        texts = (entry_of_it.label, entry_of_it.meaning, *entry_of_it.values.values())
+        yield from ((name, text["fr"]) for text in texts)
 
 
 def test_french_is_set_as_french_is() -> None:

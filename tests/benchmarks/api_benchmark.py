@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar, cast
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -37,6 +38,7 @@ from tests.core.drawn import draw_rows, encoded_row  # noqa: E402
 
 VOCABULARY = ROOT / "core" / "features" / "columns.json"
 MISSING, VARIED, MANY, BLOCKS = 246, 200, 1000, 5
+Given = TypeVar("Given")
 HEADERS = {"Content-Type": "application/json"}
 
 
@@ -50,7 +52,7 @@ def old_bodies(model: Model, n: int) -> list[dict[str, object]]:
         cells = encoded_row(model, row)
         client: dict[str, object] = {"SK_ID_CURR": row["SK_ID_CURR"]}
         others = [name for name in names if name not in kinds]
-        more = MISSING - sum(np.isnan(float(cells[name])) for name in kinds)
+        more = MISSING - sum(np.isnan(float(cast(float, cells[name]))) for name in kinds)
         lacking = set(chance.sample(others, min(max(0, more), len(others))))
         for name in [*names, *(name for name in kinds if name not in names)]:
             if name in kinds:
@@ -74,7 +76,7 @@ def in_turns(sides: Sequence[Callable[[], object]], n: int) -> list[tuple[float,
     return [min(times) for times in found]
 
 
-def cycling(clients: Sequence[dict[str, object]], act: Callable[[dict[str, object]], object]) -> Callable[[], object]:
+def cycling(clients: Sequence[Given], act: Callable[[Given], object]) -> Callable[[], object]:
     """Acts on the next client at each call."""
     place = _forever(len(clients))
     return lambda: act(clients[next(place)])
@@ -111,7 +113,8 @@ class Asked:
 
     def memory(self) -> float:
         """Megabytes resident."""
-        return sum(each.memory_info().rss for each in [self._process, *self._process.children(recursive=True)]) / 1e6
+        all_of_them = [self._process, *self._process.children(recursive=True)]
+        return float(sum(each.memory_info().rss for each in all_of_them)) / 1e6
 
 
 def over_http(sides: Sequence[Asked], bodies: Sequence[bytes], n: int) -> list[tuple[float, float]]:
@@ -150,8 +153,9 @@ def servers(folder: Path) -> Iterator[tuple[Asked, Asked, int]]:
             old.wait(timeout=20)
 
 
-def line(what: str, n: int, ours: tuple[float, float], old: tuple[float, float], goal: str) -> None:
+def line(what: str, n: int, sides: Sequence[tuple[float, float]], goal: str) -> None:
     """One line of the table: milliseconds of both, CPU and wall, and how many times less CPU ours takes."""
+    ours, old = sides
     cells = (1e3 * ours[0], 1e3 * old[0], old[0] / ours[0], 1e3 * ours[1], 1e3 * old[1], old[1] / ours[1])
     print(f"| {what} | {n} | " + " | ".join(f"{cell:.2f}" for cell in cells) + f" | {goal} |", flush=True)
 
@@ -186,7 +190,7 @@ def main() -> None:
 
     ours = cycling(clients, lambda client: assess(model, [client], review_band=0.02))
     old = cycling(clients, lambda client: old_way.predict_proba([client]))
-    line("one client, in process", 200, *in_turns([ours, old], 200), "15")
+    line("one client, in process", 200, in_turns([ours, old], 200), "15")
 
     found = assess(model, clients, review_band=0.02)
     singles = [assess(model, [client], review_band=0.02) for client in clients[:50]]
@@ -194,16 +198,16 @@ def main() -> None:
     difference = np.abs(
         bundle.estimator.shap_values(found.aligned.values)[0] - explainer.shap_values(found.aligned.values)
     ).max()
-    ours = cycling(singles, lambda one: explain_clients(model, one))  # type: ignore[arg-type]
-    old = cycling(singles, lambda one: explainer.shap_values(one.aligned.values))  # type: ignore[arg-type]
-    line(f"one client's explanation (difference {difference:.0e})", 50, *in_turns([ours, old], 50), "1.8")
+    ours = cycling(singles, lambda one: explain_clients(model, one))
+    old = cycling(singles, lambda one: explainer.shap_values(one.aligned.values))
+    line(f"one client's explanation (difference {difference:.0e})", 50, in_turns([ours, old], 50), "1.8")
 
     bodies = [json.dumps({"data": [client]}).encode() for client in clients]
     many = old_bodies(model, MANY)
     large = [json.dumps({"data": many}).encode(), json.dumps({"data": many[::-1]}).encode()]
     with tempfile.TemporaryDirectory() as scratch, servers(Path(scratch)) as (here, there, port):
         line(
-            "POST /predict_proba, one client", chosen.requests, *over_http([here, there], bodies, chosen.requests), "12"
+            "POST /predict_proba, one client", chosen.requests, over_http([here, there], bodies, chosen.requests), "12"
         )
         before = here.memory()
         here.connect()
@@ -215,7 +219,7 @@ def main() -> None:
         with visiting(port, 3, ids) as visitors:
             time.sleep(3)
             busy = latencies(here, bodies, chosen.predictions)
-        line(f"the same, {MANY} clients", 3, *over_http([here, there], large, 3), "1.5")
+        line(f"the same, {MANY} clients", 3, over_http([here, there], large, 3), "1.5")
         print(f"\nmemory: {before:.0f} MB, after {chosen.memory} single requests {after:.0f} MB; ", end="")
         print(f"with three visitors and bodies of {len(large[0]) / 1e6:.0f} MB besides {here.memory():.0f} MB")
     pages = sum(visitor.pages for visitor in visitors)

@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,7 @@ class Tables:
         }
         return {table: self._write_table(table, make) for table, make in made.items()}
 
-    def _write_table(self, table, make) -> int:
+    def _write_table(self, table: str, make: Callable[[int, int], dict[str, Column]]) -> int:
         rows = self._count(ROWS[table][0])
         with (self._folder / f"{table}.csv").open("wb") as file:
             for start in range(0, rows, CHUNK):

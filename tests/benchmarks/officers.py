@@ -60,7 +60,8 @@ class Officers(threading.Thread):
             await browser.close()
 
     async def _day(self, browser: Browser, number: int) -> None:
-        chance, language = random.Random(number), ("en", "fr")[number % 2]
+        chance = random.Random(number)
+        language: Language = "fr" if number % 2 else "en"
         await asyncio.sleep(number * THINKS[0])
         while not self._ending.is_set():
             context = await browser.new_context(locale=LOCALES[language], viewport={"width": 1280, "height": 900})

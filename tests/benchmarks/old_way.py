@@ -40,7 +40,7 @@ def predict_proba(clients: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     frame = pd.DataFrame(clients)
     values = frame[COLUMNS].fillna(0).astype(float)
     values.columns = PLAIN
-    solvency = CLASSIFIER.predict_proba(values)[:, 0]
+    solvency = np.asarray(CLASSIFIER.predict_proba(values))[:, 0]
     return {
         f"client n°{client}": {"niveau de solvabilité": float(value), "seuil": THRESHOLD}
         for client, value in zip(frame["SK_ID_CURR"], solvency, strict=True)

@@ -59,7 +59,7 @@ def run_pandas(clients: Path, out: Path) -> None:
     frame = rows.reindex(columns=list(bundle.names)).replace([np.inf, -np.inf], np.nan)
     one_hot = [column.name for column in bundle.columns if column.kind == "one_hot"]
     frame = frame.fillna(fill | dict.fromkeys(one_hot, 0.0))
-    raw = booster.predict(frame, raw_score=True)
+    raw = np.asarray(booster.predict(frame, raw_score=True))
     risk = expit(bundle.policy.intercept + bundle.policy.slope * raw)
     result = pd.DataFrame({"SK_ID_CURR": ids, "solvency": 1.0 - risk, "threshold": bundle.policy.threshold})
     result["verdict"] = np.where(risk > bundle.policy.threshold, "unfavourable", "favourable")
@@ -103,7 +103,7 @@ def compare_explaining(n: int) -> None:
     explainer = shap.TreeExplainer(trees.booster)
     here, found = timed(lambda: trees.shap_values(values)[0])
     tree, wanted = timed(lambda: np.asarray(explainer.shap_values(values)))
-    contributions, _ = timed(lambda: trees.booster.predict(values, pred_contrib=True, num_threads=1))
+    contributions, _ = timed(lambda: np.asarray(trees.booster.predict(values, pred_contrib=True, num_threads=1)))
     print(f"\n{n:,} clients explained, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     table(("here", here), ("TreeExplainer", tree), ("pred_contrib", contributions))
     print(f"largest difference from TreeExplainer: {np.abs(found - wanted).max():.1e} in log-odds; n = 1 run each")

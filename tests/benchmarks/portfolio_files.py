@@ -34,10 +34,10 @@ def draw(population: Population, n: int, first: int, seed: int) -> pa.Table:
     for name, kinds in population.categories.items():
         if name in columns:
             continue
-        shares = kinds["all"]
-        weights = np.array(list(shares.shares.values()))
-        picked = chance.choice(list(shares.shares), n, p=weights / weights.sum())
-        columns[name] = pa.array(picked.tolist(), mask=chance.random(n) < shares.missing)
+        found = kinds["all"]
+        weights = np.array(list(found.shares.values()))
+        picked = chance.choice(list(found.shares), n, p=weights / weights.sum())
+        columns[name] = pa.array(picked.tolist(), mask=chance.random(n) < found.missing)
     return pa.table(columns)
 
 

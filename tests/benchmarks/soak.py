@@ -134,7 +134,7 @@ class Memory(threading.Thread):
 
     def _is_itself(self, child: psutil.Process) -> bool:
         try:
-            return child.cmdline() != self._process.cmdline()
+            return bool(child.cmdline() != self._process.cmdline())
         except psutil.Error:
             return False
 

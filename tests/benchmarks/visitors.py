@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
-PROTOCOLS = ["streamlit"]
+PROTOCOLS = [Subprotocol("streamlit")]
 
 
 class Visitor(threading.Thread):
@@ -29,7 +30,8 @@ class Visitor(threading.Thread):
     def run(self) -> None:
         """One session, page after page without a pause."""
         address = f"ws://127.0.0.1:{self._port}/_stcore/stream"
-        with connect(address, subprotocols=PROTOCOLS, max_size=None, origin=f"http://127.0.0.1:{self._port}") as socket:
+        origin = Origin(f"http://127.0.0.1:{self._port}")
+        with connect(address, subprotocols=PROTOCOLS, max_size=None, origin=origin) as socket:
             while not self._ending.is_set():
                 ask = BackMsg()
                 ask.rerun_script.query_string = f"id={self._clients[self.pages % len(self._clients)]}"

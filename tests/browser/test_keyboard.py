@@ -76,7 +76,7 @@ def walk(page: Page) -> list[str]:
     """Presses Tab until the page is left; the names of all stops on the way, each of which must show."""
     page.evaluate("() => { delete window.lastStop; }")
     page.add_style_tag(content="* { transition: none !important; }")
-    names = []
+    names: list[str] = []
     for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)

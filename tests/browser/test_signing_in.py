@@ -244,7 +244,8 @@ def test_a_cookie_that_we_did_not_sign_opens_nothing(
         "another secret": forged_cookie(guarded, SECRET),
         "not a cookie": "x",
     }[change]
-    page.context.add_cookies([{**cookie, "value": value}])
+    changed: Any = {**cookie, "value": value}
+    page.context.add_cookies([changed])
     page.goto(guarded + DEEP)
     is_locked(page)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
 
@@ -33,7 +33,8 @@ def verdict(app: AppTest) -> str:
 
 def facts(app: AppTest) -> dict[str, str]:
     """The panels of who it is: label → value."""
-    html = "".join(str(block.value) for block in app.get("html"))
+    blocks: Sequence[Any] = app.get("html")
+    html = "".join(str(block.value) for block in blocks)
     return {unescape(name): unescape(value) for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)}
 
 
@@ -65,13 +66,14 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def figure(app: AppTest, key: str) -> dict[str, Any]:
     """A Plotly figure as it is sent to the browser."""
-    drawn: dict[str, Any] = json.loads(app.get_by_key(key).proto.spec)  # type: ignore[union-attr]
+    drawn: dict[str, Any] = json.loads(app.get_by_key(key).proto.spec)
     return drawn
 
 
 def table(app: AppTest, header: str) -> pd.DataFrame:
     """The table that has a column with this header."""
-    return next(each.value for each in [*app.dataframe, *app.table] if header in each.value.columns)
+    found: pd.DataFrame = next(each.value for each in [*app.dataframe, *app.table] if header in each.value.columns)
+    return found
 
 
 def options(app: AppTest, key: str) -> list[str]:

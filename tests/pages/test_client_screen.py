@@ -145,7 +145,7 @@ def test_the_themes_add_up_and_so_do_the_columns_of_the_one_that_is_opened(open_
     ]
     whole = themes.set_index(translate("themes.theme", "en")).loc["External scores", translate("why.points", "en")]
     assert len(scores) == 3
-    assert sum(scores) == pytest.approx(as_number(whole), abs=1e-9)
+    assert sum(scores) == pytest.approx(as_number(str(whole)), abs=1e-9)
 
 
 def test_what_is_usual_is_drawn_from_the_bundle_s_aggregates(open_app: Open, people: People, model: Model) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -39,7 +40,7 @@ def client(people: People) -> str:
     return people.with_verdict(Verdict.FAVOURABLE)
 
 
-def field(app: AppTest, begins: str):
+def field(app: AppTest, begins: str) -> Any:
     """The field of the open form whose key begins so."""
     every = [*app.text_input, *app.text_area, *app.selectbox, *app.segmented_control]
     return next(each for each in every if str(each.key).startswith(begins))

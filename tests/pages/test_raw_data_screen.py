@@ -83,7 +83,8 @@ def test_broken_json_is_told_with_its_place_and_the_text_stays(open_app: Open) -
     app = paste(open_app("raw_data"), '{"data": [\n{"SK_ID_CURR": 1,}]}')
     complaint = app.error[0].value.replace("\\", "")
     assert complaint.startswith("What was sent is not JSON") and "line 2" in complaint
-    assert app.text_area(key="raw_pasted").value.startswith('{"data"')
+    pasted = app.text_area(key="raw_pasted").value
+    assert pasted is not None and pasted.startswith('{"data"')
     assert not app.exception
 
 

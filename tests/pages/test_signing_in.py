@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.i18n.translations import Language, translate
 from core.settings import ROOT, Settings
+from core.web.login_redirect import HOURS
 from pages.components import resources
-from pages.components.auth import HOURS, streamlit_secrets
+from pages.components.auth import streamlit_secrets
 from tests.browser.serving import MAX_SECONDS
 from tests.pages import sights
 from tests.pages.conftest import FRAME, forget_settings
@@ -45,11 +48,11 @@ def visit(file: str, *, locale: str = "en-GB", url: str = "https://aval.example/
     return app.run()
 
 
-def signed_in(hours: float = 0.0) -> dict[str, object]:
+def signed_in(hours: float = 0.0) -> dict[str, Any]:
     return {"is_logged_in": True, "iat": int(time.time() - hours * 3600), "name": "Ada :red[King]", "sub": "1815"}
 
 
-STRANGERS = {
+STRANGERS: dict[str, dict[str, Any]] = {
     "nobody": {},
     "signed out": {"is_logged_in": False},
     "a name alone": {"name": "Ada", "iat": int(time.time())},
@@ -63,7 +66,7 @@ STRANGERS = {
 @pytest.mark.parametrize("who", STRANGERS)
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 @pytest.mark.usefixtures("guarded")
-def test_a_page_alone_shows_a_stranger_the_way_in_and_nothing_else(file, who: str) -> None:
+def test_a_page_alone_shows_a_stranger_the_way_in_and_nothing_else(file: Path, who: str) -> None:
     app = visit(str(file), **STRANGERS[who])
     assert not app.exception
     assert sights.texts(app) == [translate(f"sign_in.{key}", "en") for key in ("title", "how", "button")]
@@ -71,7 +74,7 @@ def test_a_page_alone_shows_a_stranger_the_way_in_and_nothing_else(file, who: st
 
 @pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 @pytest.mark.usefixtures("guarded")
-def test_a_page_alone_opens_for_who_is_signed_in(file) -> None:
+def test_a_page_alone_opens_for_who_is_signed_in(file: Path) -> None:
     app = visit(str(file), **signed_in(HOURS - 1))
     assert not app.exception
     assert app.header
@@ -82,7 +85,7 @@ def test_a_page_alone_opens_for_who_is_signed_in(file) -> None:
 @pytest.mark.usefixtures("guarded")
 def test_the_frame_tells_a_stranger_nothing_of_the_clients(locale: str) -> None:
     app = visit(str(FRAME), locale=locale)
-    language = "fr" if locale == "fr-FR" else "en"
+    language: Language = "fr" if locale == "fr-FR" else "en"
     assert sights.title(app) == translate("sign_in.title", language)
     assert not app.sidebar.caption
     assert len(app.button) == 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from streamlit import runtime
 from streamlit.runtime.caching.ttl_cache import TTLCache
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -142,8 +143,8 @@ def test_closed_tabs_end_by_the_clock_with_their_files(monkeypatch: pytest.Monke
     storage.save(SessionInfo(client=None, session=tab))  # type: ignore[arg-type]
     manager = WebsocketSessionManager(storage, files_kept, None, None)  # type: ignore[arg-type]
     server = SimpleNamespace(uploaded_file_mgr=files_kept, _session_mgr=manager)
-    monkeypatch.setattr(streamlit_memory.runtime, "exists", lambda: True)
-    monkeypatch.setattr(streamlit_memory.runtime, "get_instance", lambda: server)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: server)
     now = 119.0
     assert streamlit_memory.end_left_sessions() == 0
     assert streamlit_memory.n_bytes_uploaded() == 100

@@ -34,7 +34,7 @@ def set_amount(app: AppTest, client: str, column: str, value: float | None) -> A
 
 def solvencies(app: AppTest) -> tuple[float, float]:
     """What the two dials show: the file's, the simulation's."""
-    return tuple(sights.figure(app, f"gauge_{key}")["data"][0]["value"] for key in ("as_is", "simulated"))  # type: ignore[return-value]
+    return tuple(sights.figure(app, f"gauge_{key}")["data"][0]["value"] for key in ("as_is", "simulated"))
 
 
 @pytest.fixture

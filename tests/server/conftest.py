@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def body(model: Model):
+def body(model: Model) -> Callable[[int], bytes]:
     """The bytes of a request with this many synthetic clients."""
     rows = draw_rows(model, 500, seed=3)
 

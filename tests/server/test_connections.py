@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -101,7 +101,9 @@ def test_file_that_never_ends_is_not_waited_for(server: Server) -> None:
     assert "connection refused: a transfer took longer than MAX_UPLOAD_SECONDS (2)" in refusals(server.log)
 
 
-def test_silent_connections_past_the_most_make_room_for_who_speaks(server: Server, body) -> None:
+def test_silent_connections_past_the_most_make_room_for_who_speaks(
+    server: Server, body: Callable[[int], bytes]
+) -> None:
     before = len(refusals(server.log))
     with ExitStack() as open_ones:
         for _ in range(10 * MOST):
@@ -121,7 +123,7 @@ def test_idle_connections_make_room_too(server: Server) -> None:
             assert status(answer_of(connection)) == 200
 
 
-def test_websocket_and_a_large_body_pass_the_limits(server: Server, body) -> None:
+def test_websocket_and_a_large_body_pass_the_limits(server: Server, body: Callable[[int], bytes]) -> None:
     assert status(ask(server.port, whole("/predict_proba", body(20)))) == 200
     upgrade = (
         "GET /_stcore/stream HTTP/1.1",

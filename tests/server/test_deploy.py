@@ -56,7 +56,7 @@ class Site:
             take = self.heroku.answer
             waiting = [True]
 
-            def answer(request, body):
+            def answer(request: BaseHTTPRequestHandler, body: bytes) -> Answer:
                 if waiting and self.pushed() == commit:
                     waiting.clear()
                     self.heroku.built(commit, status)
@@ -183,7 +183,11 @@ def test_a_roll_back_that_fails_says_what_stays_and_what_to_do(site: Site, commi
 def test_another_commit_s_release_is_left_alone(site: Site, commit: str, capfd: pytest.CaptureFixture[str]) -> None:
     site.on_push(commit)
     built = site.heroku.built
-    site.heroku.built = lambda _, status: built("0" * 40, status)  # type: ignore[method-assign]
+
+    def of_another(commit: str, status: str = "succeeded") -> int:
+        return built("0" * 40, status)
+
+    site.heroku.built = of_another  # type: ignore[method-assign]
     assert not site.deploy(commit)
     assert site.heroku.posted == []
     assert "v5 carries another commit, 0000000" in capfd.readouterr().out

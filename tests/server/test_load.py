@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from core.settings import ROOT
@@ -28,7 +29,9 @@ def ask_together(port: int, requests: list[bytes]) -> list[Answer | None]:
     return answers
 
 
-def test_scorings_past_the_most_are_refused_with_a_time_to_come_back(server: Server, body) -> None:
+def test_scorings_past_the_most_are_refused_with_a_time_to_come_back(
+    server: Server, body: Callable[[int], bytes]
+) -> None:
     request = whole("/explain", body(300))
     statuses: set[int] = set()
     # Once more where each was answered before the next one came.
@@ -46,12 +49,14 @@ def test_scorings_past_the_most_are_refused_with_a_time_to_come_back(server: Ser
     assert again is not None and again.status == 200
 
 
-def test_single_client_is_answered_while_others_are_scored(server: Server, body) -> None:
+def test_single_client_is_answered_while_others_are_scored(server: Server, body: Callable[[int], bytes]) -> None:
     answers = ask_together(server.port, [whole("/explain", body(300)), *[whole("/predict", body(1))] * 5])
     assert [answer.status for answer in answers if answer is not None] == [200] * 6
 
 
-def test_request_under_way_is_answered_though_the_server_is_told_to_end(tmp_path: Path, body) -> None:
+def test_request_under_way_is_answered_though_the_server_is_told_to_end(
+    tmp_path: Path, body: Callable[[int], bytes]
+) -> None:
     port, log = free_port(), tmp_path / "log.txt"
     with log.open("wb") as lines:
         process = subprocess.Popen(

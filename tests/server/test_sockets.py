@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import select
 import socket
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,7 +16,7 @@ MB = 2**20
 
 
 @pytest.fixture(autouse=True)
-def server_lives(server: Server, body):
+def server_lives(server: Server, body: Callable[[int], bytes]) -> Iterator[None]:
     """After each of these the next client is answered as if nothing had been."""
     yield
     answer = ask(server.port, whole("/predict_proba", body(1)))
@@ -47,13 +48,13 @@ def test_body_that_comes_drop_by_drop_is_not_waited_for(server: Server) -> None:
 
 
 @pytest.mark.parametrize("sent", [0, 1, 300])
-def test_body_that_is_broken_off_harms_nobody(server: Server, body, sent: int) -> None:
+def test_body_that_is_broken_off_harms_nobody(server: Server, body: Callable[[int], bytes], sent: int) -> None:
     for _ in range(20):
         with connected(server.port) as connection:
             connection.sendall(whole("/predict", body(1))[: -len(body(1))] + body(1)[:sent])
 
 
-def test_connection_that_is_reset_harms_nobody(server: Server, body) -> None:
+def test_connection_that_is_reset_harms_nobody(server: Server, body: Callable[[int], bytes]) -> None:
     for _ in range(20):
         with connected(server.port) as connection:
             connection.sendall(whole("/explain", body(3))[:-5])
@@ -77,7 +78,7 @@ def test_chunks_are_counted_while_they_come(server: Server) -> None:
     assert answer is None or (answer.status, answer.json()["code"]) == (413, "too_many_bytes")
 
 
-def test_chunked_body_is_read_like_any_other(server: Server, body) -> None:
+def test_chunked_body_is_read_like_any_other(server: Server, body: Callable[[int], bytes]) -> None:
     content = body(2)
     half = len(content) // 2
     chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (content[:half], content[half:], b""))
@@ -108,7 +109,7 @@ def test_false_length_gets_no_answer_of_a_client(server: Server, lines: tuple[st
     )
 
 
-def test_length_shorter_than_the_body_scores_nobody(server: Server, body) -> None:
+def test_length_shorter_than_the_body_scores_nobody(server: Server, body: Callable[[int], bytes]) -> None:
     content = body(1)
     answer = ask(server.port, head("/predict", f"Content-Length: {len(content) - 1}") + content)
     assert answer is not None and answer.status == 400
@@ -119,7 +120,7 @@ def test_what_is_no_http_at_all_is_refused(server: Server) -> None:
     assert answer is None or answer.status == 400
 
 
-def test_every_line_of_the_log_is_json_and_none_holds_a_cell(server: Server, body) -> None:
+def test_every_line_of_the_log_is_json_and_none_holds_a_cell(server: Server, body: Callable[[int], bytes]) -> None:
     row = json.loads(body(1))["data"][0]
     for name in row:
         content = json.dumps({"data": [{**row, name: "canary-7391"}]}).encode()

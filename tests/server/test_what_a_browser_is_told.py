@@ -6,7 +6,7 @@ import gzip
 import socket
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -16,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from core.settings import ROOT
 from tests.browser.serving import HTTP, MAX_SECONDS
@@ -23,17 +24,23 @@ from tests.server.conftest import Server
 from tests.server.sockets import Answer, ask, whole
 
 MB = 2**20
+STREAMLIT = Subprotocol("streamlit")
 HTML = ("Accept: text/html",)
 TLS = ("X-Forwarded-Proto: https",)
 ELSEWHERE = ("Origin: https://elsewhere.example",)
 
 
+def answered(server: Server, request: bytes) -> Answer:
+    """The answer to one request, which must come."""
+    answer = ask(server.port, request)
+    assert answer is not None
+    return answer
+
+
 def get(server: Server, path: str, *lines: str, verb: str = "GET", body: bytes = b"") -> Answer:
     """One request, and its answer, which must come."""
     head = (f"{verb} {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", *lines, "Connection: close", "", "")
-    answer = ask(server.port, "\r\n".join(head).encode() + body)
-    assert answer is not None
-    return answer
+    return answered(server, "\r\n".join(head).encode() + body)
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +68,14 @@ class Inline(HTMLParser):
             self._open = False
 
 
-def test_every_answer_carries_the_headers(server: Server, script: str, body) -> None:
+def test_every_answer_carries_the_headers(server: Server, script: str, body: Callable[[int], bytes]) -> None:
     answers = {
         path: get(server, path, *HTML, *ELSEWHERE)
         for path in ("/", "/client?id=1", "/docs", "/features", "/predict", "/_stcore/health", "/favicon.png", script)
     }
     answers |= {path: get(server, path, *ELSEWHERE) for path in ("/health", "/nothing", "/media/nothing.png")}
-    posted = {route: ask(server.port, whole(route, body(1))) for route in ("/predict_proba", "/data")}
-    refused = {"refused": ask(server.port, whole("/predict", b"{"))}
+    posted = {route: answered(server, whole(route, body(1))) for route in ("/predict_proba", "/data")}
+    refused = {"refused": answered(server, whole("/predict", b"{"))}
     for name, answer in (answers | posted | refused).items():
         headers = answer.headers
         assert headers["x-content-type-options"] == "nosniff", name
@@ -130,8 +137,8 @@ def session(server: Server, token: str, visit: str = "") -> Iterator[tuple[Clien
     lines = {"Cookie": visit} if visit else {}
     with connect(
         f"ws://{here}/_stcore/stream",
-        subprotocols=["streamlit", token],
-        origin=f"http://{here}",
+        subprotocols=[STREAMLIT, Subprotocol(token)],
+        origin=Origin(f"http://{here}"),
         additional_headers=lines,
         max_size=None,
     ) as socket:
@@ -170,12 +177,15 @@ def test_upload_wants_the_token_and_is_not_too_large(server: Server) -> None:
 def test_page_of_another_origin_gets_no_session(server: Server) -> None:
     address = f"ws://127.0.0.1:{server.port}/_stcore/stream"
     for origin in ("https://elsewhere.example", "http://127.0.0.1:1", "http://localhost"):
-        with pytest.raises(InvalidStatus) as refused, connect(address, subprotocols=["streamlit"], origin=origin):
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(address, subprotocols=[STREAMLIT], origin=Origin(origin)),
+        ):
             pass
         assert refused.value.response.status_code == 403
 
 
-def test_page_of_a_name_that_was_made_to_point_here_gets_nothing(server: Server, body) -> None:
+def test_page_of_a_name_that_was_made_to_point_here_gets_nothing(server: Server, body: Callable[[int], bytes]) -> None:
     """Its requests are of one origin with ours; only the host name tells them apart."""
     own = ("Host: evil.example", "Origin: http://evil.example", "Connection: close")
     content = body(1)
@@ -194,7 +204,7 @@ def test_page_of_a_name_that_was_made_to_point_here_gets_nothing(server: Server,
         address, origin = f"ws://evil.example:{server.port}/_stcore/stream", f"http://evil.example:{server.port}"
         with (
             pytest.raises(InvalidStatus) as refused,
-            connect(address, sock=connection, subprotocols=["streamlit"], origin=origin),
+            connect(address, sock=connection, subprotocols=[STREAMLIT], origin=Origin(origin)),
         ):
             pass
     assert refused.value.response.status_code == 403
@@ -203,7 +213,9 @@ def test_page_of_a_name_that_was_made_to_point_here_gets_nothing(server: Server,
 @pytest.mark.parametrize(
     "kind", [(), ("Content-Type: text/plain",), ("Content-Type: application/x-www-form-urlencoded",)]
 )
-def test_body_of_a_browser_must_say_that_it_is_json(server: Server, body, kind: tuple[str, ...]) -> None:
+def test_body_of_a_browser_must_say_that_it_is_json(
+    server: Server, body: Callable[[int], bytes], kind: tuple[str, ...]
+) -> None:
     content = body(1)
     lines = (*kind, f"Content-Length: {len(content)}")
     for origin in (ELSEWHERE, (f"Origin: http://127.0.0.1:{server.port}",)):
