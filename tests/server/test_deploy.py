@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from deploy import NotDeployed, Platform, deploy, push
 from smoke import smoke
 
 from core.settings import ROOT
+from deploy import NotDeployed, Platform, deploy, push
 from tests.server.fakes import KEY, Answer, Heroku, answering, app_that_answers, as_json, keeping_every_promise, release
 
 QUICK = {"seconds": 0.3, "poll": 0.02}

@@ -30,7 +30,8 @@ def read(model: Model, *rows: object, choices: ReadChoices = ASK, exact: bool = 
 def probabilities(model: Model, intake: Intake) -> list[float]:
     found = score_portfolio(model, intake, review_band=0.02, reasons=False)
     assert not found.problems
-    return found.results.probability.tolist()
+    risks: list[float] = found.results.probability.tolist()
+    return risks
 
 
 def test_names_are_matched_in_every_row_and_it_is_said(model: Model) -> None:
