@@ -283,7 +283,7 @@ def test_two_measures_of_the_same_thing_are_one_reason(bundle: Bundle) -> None:
     assert score.endswith("it lowers the solvency by 2.0 points.")
     french = reasons_in_words(chosen, bundle, "fr", "", {})[0].replace("\u202f", " ").replace("\u00a0", " ")
     assert french.endswith(
-        "La même chose, mesurée autrement (**Part de la vie passée dans l’emploi actuel : 2,0 %**), "
+        "La même chose, mesurée autrement, **Part de la vie passée dans l’emploi actuel : 2,0 %**, "
         "abaisse la solvabilité de 1,0 point de plus."
     )
 
