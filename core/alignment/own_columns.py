@@ -1,7 +1,7 @@
 """Columns that are ours and not the data set's: a result that is opened again holds them, and no one sent them.
 
-They are left out of what is told to be ignored, in files that came from here; they are read as little as any other
-column that the model does not know.
+In a file that Aval wrote, they are not listed as ignored. Like every column that the model does not know, they are
+not read.
 """
 
 from __future__ import annotations

@@ -69,6 +69,6 @@ def models_by_digest(folder: Path, data_folder: Path, trusted: Collection[str] =
 
 
 def _digest(folder: Path) -> str:
-    """The digest of the bundle in a folder, by its manifest alone: whoever opens it checks every file against that."""
+    """Read a bundle's digest from its manifest; opening the bundle checks every file against the manifest."""
     manifest = read_manifest(folder)
     return bundle_digest(manifest.sha256, manifest.kind)

@@ -45,8 +45,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What every entry has.
 
     sequence: 1 for the first entry, without gaps. time: UTC, ISO 8601 with microseconds. token: chosen before the entry
-    was sent; the same token is written once. previous: hash of the entry before. who: whoever decided or erased;
-    identified: whether sign-in says so, or nobody checked the name.
+    was sent; the same token is written once. previous: hash of the entry before. who: name of the person who
+    decided or erased. identified: True if sign-in confirmed the name.
     """
 
     format: int = FORMAT

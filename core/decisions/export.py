@@ -1,4 +1,4 @@
-"""The journal as files: CSV in words of a language for people, JSON lines with every byte for whoever checks it."""
+"""Writes the journal to files: CSV with words in one language, or JSON lines with every byte for an audit."""
 
 from __future__ import annotations
 
