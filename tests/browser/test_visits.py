@@ -108,11 +108,13 @@ def test_the_same_id_of_two_visitors_stays_two_clients(
 
 
 @pytest.fixture(scope="module")
-def without_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def without_files(people: People, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that can write no file longer than a megabyte, not even one without a name; nor can its children."""
-    port, log = free_port(), tmp_path_factory.mktemp("without") / "log.txt"
+    port, folder = free_port(), tmp_path_factory.mktemp("without")
+    loaded = folder / "loaded.csv"
+    loaded.write_bytes(files.as_csv(people.row(people.with_verdict(Verdict.FAVOURABLE))))
     command = ("-c", NO_FILES, "dashboard:app", "--host", "127.0.0.1", "--port", str(port))
-    with serving(command, port, log, {}) as address:
+    with serving(command, port, folder / "log.txt", {"CLIENTS": str(loaded)}) as address:
         yield address
 
 
@@ -244,9 +246,9 @@ def test_a_client_s_pdf_is_the_visit_s_own(visit: Visit, people: People) -> None
 def test_a_download_is_the_visitor_s_own_however_alike_another_s_is(
     visit: Visit, row: files.Row, tmp_path: Path
 ) -> None:
-    """9,000 clients each, of whom one differs; the results are as long, and equal where a media file is sampled."""
+    """9,000 clients each, one of whom differs; the results are as long, and equal where a media file is sampled."""
     odd, pages, downloads = 4000, [], []
-    for number, credit in enumerate(("450000", "900000")):
+    for number, credit in enumerate(("455123", "455124")):
         file = tmp_path / f"{number}.csv"
         rows = [files.renamed(row, 100000 + n) for n in range(9000)]
         rows[odd]["AMT_CREDIT"] = credit

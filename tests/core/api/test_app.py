@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from core.api.app import build_api
 from core.model.bundle import load_bundle
-from core.scoring.assess import Model
+from core.scoring.assess import Model, outside_seen
 from core.settings import Settings
 from tests.core.conftest import Thousand
 from tests.core.drawn import encoded_row, filled_column, unused_history
@@ -137,7 +137,10 @@ def test_what_was_done_to_the_rows_stands_beside_the_prediction(
 def test_nothing_stands_beside_the_prediction_when_nothing_was_done(
     api: TestClient, model: Model, thousand: Thousand
 ) -> None:
-    clear = next(index for index, decision in enumerate(thousand.found.decisions) if decision.verdict == "favourable")
+    aligned = thousand.found.aligned
+    outside = outside_seen(aligned.values, aligned.states, model.bundle)
+    verdicts = [decision.verdict for decision in thousand.found.decisions]
+    clear = next(n for n, verdict in enumerate(verdicts) if verdict == "favourable" and not outside[n].any())
     document = send(api, {"data": [encoded_row(model, thousand.rows[clear])]}).json()
     assert list(document) == ["prediction"]
 

@@ -20,12 +20,12 @@ SOCKETS = "-c listen_addresses= -c unix_socket_directories={folder} -c fsync=on"
 def postgres(folder: Path) -> Iterator[str | None]:
     """The address of a server of its own in a folder; None where there is none to be had."""
     try:
-        import pgserver  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        from pgserver.postgres_server import get_server  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         with _of_the_system(folder) as address:
             yield address
         return
-    server = pgserver.get_server(folder / "pgdata")
+    server = get_server(folder / "pgdata")
     try:
         yield server.get_uri()
     finally:
