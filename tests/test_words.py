@@ -298,6 +298,11 @@ def test_plural_has_every_form_of_its_language(language: str) -> None:
     assert plurals == dict.fromkeys(plurals, PLURALS[language])
 
 
+def test_english_has_curly_apostrophes_and_real_ellipses() -> None:
+    texts = [text for entry in ENGLISH.values() for text in forms(entry).values()]
+    assert [text for text in texts if re.search(r"(?<=\w)'(?=\w)|\.\.\.", text)] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_empty(language: str) -> None:
     for key, entry in catalogue(language).items():
@@ -374,6 +379,7 @@ def french_texts() -> Iterator[tuple[str, str]]:
 
 
 def test_french_is_set_as_french_is() -> None:
-    wrong = re.compile(r"(?<=\w)'(?=\w)| [;:?!%»]|« |\w[;?!»](?!\w)")
+    """A narrow no-break space before high punctuation and within guillemets, curly apostrophes, real ellipses."""
+    wrong = re.compile(r"(?<=\w)'(?=\w)|[ \u00a0][:;?!%»]|«[ \u00a0]|\w[;?!»](?!\w)|\.\.\.| …$")
     found = {key: text for key, text in french_texts() if wrong.search(text.replace("Content-Type: ", ""))}
     assert found == {}

@@ -156,7 +156,7 @@ def test_every_category_of_the_model_has_a_word(model: Model, language: Language
 )
 def test_label_is_put_together_of_the_parts_of_a_name(column: str, english: str, french: str) -> None:
     assert label(column, "en") == english
-    assert label(column, "fr").replace(SPACE, " ") == french
+    assert label(column, "fr").replace(THIN, " ") == french
 
 
 def test_there_are_795_columns_and_each_has_all_there_is_to_know() -> None:

@@ -98,9 +98,9 @@ def test_what_is_hatched_is_explained_by_the_reasons_that_occur() -> None:
         "gets no favourable opinion."
     )
     assert withheld_sentence(several, "fr") == (
-        "Hachuré\N{NO-BREAK SPACE}: des crédits que le modèle accepte et qui ne sont pas conseillés, parce qu’ils "
-        "dépassent le montant demandé, qu’une personne doit les examiner ou qu’ils sont au moins aussi élevés, aussi "
-        "chers à chaque échéance et aussi longs qu’un crédit sans avis favorable."
+        "Hachuré\N{NARROW NO-BREAK SPACE}: des crédits que le modèle accepte et qui ne sont pas conseillés, parce "
+        "qu’ils dépassent le montant demandé, qu’une personne doit les examiner ou qu’ils sont au moins aussi élevés, "
+        "aussi chers à chaque échéance et aussi longs qu’un crédit sans avis favorable."
     )
     assert withheld_sentence(replace(several, advice=(Advice.ADVISED,)), "en") is None
 
