@@ -137,4 +137,4 @@ def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin
     expect(stopped).not_to_contain_text("30,000 rows")
     expect(page.get_by_role("progressbar")).to_have_count(0)
     score(page, file)
-    expect(page.get_by_text(f"{N - 1} clients scored of {N} rows")).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_text(f"{N - 1} clients scored out of {N} rows")).to_be_visible(timeout=screens.SECONDS)

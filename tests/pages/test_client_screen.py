@@ -83,7 +83,7 @@ def test_a_client_near_the_line_is_told_why_a_person_should_look(open_app: Open,
 
 def test_a_client_far_from_the_line_gets_no_such_sentence(open_app: Open, people: People) -> None:
     texts = sights.texts(open_app(id=people.with_verdict(Verdict.FAVOURABLE)))
-    assert not [text for text in texts if text.startswith("The solvency lies in the band")]
+    assert not [text for text in texts if text.startswith("The solvency lies in the review band")]
 
 
 def test_a_loaded_client_is_labelled_synthetic(open_app: Open, people: People) -> None:
@@ -226,10 +226,10 @@ def test_what_the_model_knew_is_counted_as_aligned(open_app: Open, people: Peopl
 
 def test_the_model_s_panel_says_where_the_line_is_and_what_it_is_not_for(open_app: Open, model: Model) -> None:
     texts = sights.texts(open_app())
-    line = percent(model.bundle.policy.threshold, "en", 1)
+    line = percent(1.0 - model.bundle.policy.threshold, "en", 1)
     card = model.bundle.card
     assert card.threshold is not None
-    low, high = percent(card.threshold.low, "en", 1), percent(card.threshold.high, "en", 1)
+    low, high = percent(1.0 - card.threshold.high, "en", 1), percent(1.0 - card.threshold.low, "en", 1)
     told = (
         translate("about.threshold", "en", line=line),
         translate("about.threshold_interval", "en", low=low, high=high),

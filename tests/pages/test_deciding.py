@@ -105,7 +105,7 @@ def test_deciding_again_adds_and_remembers_the_name(open_app: Open, client: str)
         Outcome.GRANTED,
         Outcome.ASKED_FOR_MORE,
     ]
-    assert words(app).index("**Asked for more**") < words(app).index("**Granted**")
+    assert words(app).index("**More information requested**") < words(app).index("**Granted**")
 
 
 def test_the_second_of_two_is_told_of_the_first(open_app: Open, client: str) -> None:
@@ -126,7 +126,7 @@ def test_an_impossible_value_is_granted_only_with_what_was_checked(open_app: Ope
     state.assessments = assess(resources.model(), [row], review_band=0.02)
     app.run()
     decide(app)
-    assert "the file holds a value that cannot be right" in words(app)
+    assert "the file contains an impossible value" in words(app)
     field(app, "checked_").set_value("the score on paper says 0.62")
     sights.press(app, translate("decision.save", "en"))
     (entry,) = resources.journal().of_client(client)

@@ -74,7 +74,7 @@ def test_a_filter_that_is_chosen_stands_in_the_address(open_app: Open) -> None:
 
 def test_the_journal_is_checked_and_the_first_fault_is_named(open_app: Open) -> None:
     app = sights.press(open_app("journal"), translate("journal.check", "en"))
-    assert f"3 entries, every one as it was written. Head: `{resources.journal().head()}`" in words(app)
+    assert f"3 entries, all just as they were written. Head: `{resources.journal().head()}`" in words(app)
     with resources.journal().database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER journal_entries_stay")
         connection.exec_driver_sql("UPDATE journal_entries SET hash = 'f' || substr(hash, 2) WHERE sequence = 2")

@@ -68,7 +68,9 @@ def test_a_file_is_scored_and_shown_a_page_at_a_time(
     app = upload(open_app("portfolio"), content)
     wanted = assess(model, rows, review_band=BAND)
     told = app.success[0].value.replace("\\", "")
-    assert told.startswith("40 clients scored of 40 rows of branch.csv. 40 clients read: CSV with the separator “,”")
+    assert told.startswith(
+        "40 clients scored out of 40 rows in branch.csv. 40 clients read: CSV with the separator “,”"
+    )
     shown = table(app)
     assert [row["Client"] for row in shown] == [str(client) for client in wanted.aligned.ids[:25]]
     assert [row["Recommendation"] for row in shown] == [
@@ -98,7 +100,7 @@ def test_impossible_values_have_a_column_and_a_filter(open_app: Open, rows: list
     odd = [{**rows[0], "EXT_SOURCE_2": 6}, *rows[1:4], {**rows[4], "CNT_CHILDREN": -3}]
     app = upload(open_app("portfolio"), files.as_csv(*odd))
     assert table(app)[0]["Recommendation"] == translate("verdict.to_review", "en")
-    assert "impossible value (External score 2)" in table(app)[0]["Why to review"]
+    assert "impossible value (External score 2)" in table(app)[0]["Reason for the review"]
     app.multiselect(key="portfolio_only_why").set_value([ReviewReason.IMPOSSIBLE_VALUE]).run()
     assert [row["Client"] for row in table(app)] == [str(odd[0]["SK_ID_CURR"]), str(odd[4]["SK_ID_CURR"])]
 
@@ -114,7 +116,7 @@ def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_rev
     assert [line[:2] for line in listed] == [["1", "DAYS_BIRTH"], ["2", "AMT_CREDIT"]]
     assert "it cannot be right, for it must be at least 1" in listed[1][2]
     assert [row["Recommendation"] for row in table(app)][1] == translate("verdict.to_review", "en")
-    assert "impossible value (Number of family members" in table(app)[1]["Why to review"]
+    assert "impossible value (Number of family members" in table(app)[1]["Reason for the review"]
 
 
 def test_row_of_totals_is_named(open_app: Open, rows: list[dict[str, object]]) -> None:
@@ -132,7 +134,7 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     app = upload(open_app("portfolio"), files.as_csv(*sent))
     assert "Employment status (1 client)" in app.warning[0].value.replace("\\", "")
     told = sights.folded(app, translate("notes.title", "en")).replace("\\", "")
-    assert "Ignored, since the model does not know it: NOTE." in told
+    assert "Ignored, because the model does not know it: NOTE." in told
     assert f"{label(filled_column(model), 'en')} (1 client)" in told
 
 
@@ -268,7 +270,7 @@ def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model
         (Progress(0, 50_000, 0.0), "0 of 50,000 clients, 0 a second"),
         (Progress(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 a second, about 40 s left"),
         (Progress(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 a second, about 4 min left"),
-        (Progress(5, 9, 1.0, 5), "5 of 9 clients, 5 a second; looking for the reasons of 5 clients"),
+        (Progress(5, 9, 1.0, 5), "5 of 9 clients, 5 per second; finding the reasons for 5 clients"),
     ],
 )
 def test_progress_tells_rate_and_remaining_time(pace: Progress, words: str) -> None:

@@ -18,7 +18,7 @@ def show_model_card(language: Language) -> None:
     card = bundle.card
     with st.expander(translate("about.title", language), icon=":material/info:"):
         if not card.trained_rows:
-            columns, line = len(bundle.columns), percent(bundle.policy.threshold, language, 1)
+            columns, line = len(bundle.columns), percent(1.0 - bundle.policy.threshold, language, 1)
             st.markdown(translate("about.converted", language, columns=columns, line=line))
             st.markdown(translate("about.default", language))
             st.warning(translate("about.not_known", language), icon=":material/warning:")
@@ -81,8 +81,8 @@ def _comparison_sentence(comparison: Comparison, language: Language) -> str:
 
 
 def _threshold(threshold: float, card: Card, language: Language) -> str:
-    sentence = translate("about.threshold", language, line=percent(threshold, language, 1))
+    sentence = translate("about.threshold", language, line=percent(1.0 - threshold, language, 1))
     if card.threshold is None:
         return sentence
-    low, high = (percent(edge, language, 1) for edge in (card.threshold.low, card.threshold.high))
+    low, high = (percent(1.0 - edge, language, 1) for edge in (card.threshold.high, card.threshold.low))
     return f"{sentence} {translate('about.threshold_interval', language, low=low, high=high)}"

@@ -77,7 +77,7 @@ def test_results_hold_verdict_solvency_threshold_reasons_and_bundle(model: Model
         **{f"raises_{n + 1}_in_words": label(sources[n], "en") for n in range(3)},
         **{f"lowers_{n + 1}_in_words": label(sources[n + 5], "en") for n in range(3)},
     }
-    assert third["review_reasons_in_words"] == "too little known, impossible value"
+    assert third["review_reasons_in_words"] == "too little information, impossible value"
     assert first == {
         "SK_ID_CURR": 900001,
         "solvency": 0.9,

@@ -194,8 +194,8 @@ def test_clients_to_review_for_a_reason_are_found_by_it() -> None:
 
 def test_why_to_review_is_said_in_words() -> None:
     assert [why_review(ODD, place, "en") for place in range(4)] == [
-        "near the line",
-        "too little known, impossible value (External score 1, Number of children)",
+        "near the acceptance threshold",
+        "too little information, impossible value (External score 1, Number of children)",
         "impossible value (Loan instalment)",
         "",
     ]
@@ -208,7 +208,7 @@ def test_line_of_the_table_as_an_officer_reads_it(model: Model) -> None:
         "Recommendation": "To review",
         "Solvency": "84.0%",
         "Amount": f"1,000{SPACE}€",
-        "Why to review": "",
+        "Reason for the review": "",
     }
 
 
@@ -221,8 +221,8 @@ def test_reasons_are_named_with_the_largest_first_and_without_blanks(model: Mode
         lowering=np.array([[-1, -1, -1]] * 4 + [[0, 0, 0]], dtype=np.int16),
     )
     (line,) = table_rows(reasoned, np.array([3]), model.bundle, "en", "")
-    assert line["Raises the solvency most"] == "External score 2, Loan amount"
-    assert line["Lowers the solvency most"] == ""
+    assert line["Points in favour"] == "External score 2, Loan amount"
+    assert line["Points against"] == ""
 
 
 def test_problems_are_listed_with_row_column_and_reason() -> None:

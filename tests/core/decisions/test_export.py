@@ -53,7 +53,7 @@ def test_csv_holds_a_line_a_decision_in_words_of_the_language(written: Journal) 
     assert one["words"] == '\'=cmd|"/c calc"!A1'
     two = dict(zip(COLUMNS, second, strict=True))
     assert (two["decision"], two["loan_from"], float(two["loan_solvency"])) == (
-        "Granted otherwise",
+        "Granted on other terms",
         "A simulation",
         0.9,
     )

@@ -37,11 +37,11 @@ def test_each_column_says_what_was_sent_what_is_used_and_why(
     lines: dict[str, dict[str, str]], column: str, sent: str, used: str, origin: str
 ) -> None:
     line = lines[column]
-    assert (line["Sent"], line["Used"], line["Where from"]) == (sent, used, origin)
+    assert (line["Sent"], line["Used"], line["Origin"]) == (sent, used, origin)
 
 
 def test_ratio_that_was_derived_says_so(lines: dict[str, dict[str, str]]) -> None:
-    assert lines["PAYMENT_RATE"]["Where from"] == "derived from other columns"
+    assert lines["PAYMENT_RATE"]["Origin"] == "derived from other columns"
     assert float(lines["PAYMENT_RATE"]["Used"]) > 0
 
 

@@ -40,12 +40,16 @@ def sentences_of(model: Model, row: dict[str, object], language: Language = "en"
         (
             "DAYS_EMPLOYED",
             16_500.0,
-            "Time in the current job: -45.2 years cannot be right, for it must lie between 0 and 120.",
+            "Time in the current job: -45.2 years is impossible; the value must lie between 0 and 120.",
         ),
-        ("EXT_SOURCE_2", 62.0, "External score 2: 62.000 cannot be right, for it must lie between 0 and 1."),
-        ("AMT_GOODS_PRICE", -5.0, "Price of the financed goods: -5 cannot be right, for it must be at least 0."),
-        ("CNT_CHILDREN", 0.5, "Number of children: 0.50 cannot be right, for it must be a whole number."),
-        ("REGION_RATING_CLIENT", 7.0, "Rating of the home region: 7 cannot be right, for it must lie between 1 and 3."),
+        ("EXT_SOURCE_2", 62.0, "External score 2: 62.000 is impossible; the value must lie between 0 and 1."),
+        ("AMT_GOODS_PRICE", -5.0, "Price of the financed goods: -5 is impossible; the minimum is 0."),
+        ("CNT_CHILDREN", 0.5, "Number of children: 0.50 is impossible; the value must be a whole number."),
+        (
+            "REGION_RATING_CLIENT",
+            7.0,
+            "Rating of the home region: 7 is impossible; the value must lie between 1 and 3.",
+        ),
     ],
 )
 def test_value_that_cannot_be_right_is_said_plainly(
@@ -92,7 +96,7 @@ def test_how_far_almost_all_clients_reach_is_said_on_the_scale_that_is_shown(mod
     assert found[0].above
     years = int(-high // 365.25)
     assert outside_in_words(found, "en", "") == [
-        f"Age: {years + 10} years, where almost all clients have at most {years} years."
+        f"Age: {years + 10} years; for almost all clients, {years} years at most."
     ]
 
 
@@ -105,10 +109,10 @@ def test_measures_of_the_same_thing_that_lie_outside_are_one_sentence() -> None:
         Outside("CC_AMT_BALANCE_MAX", 5.0, False, 10.0),
     )
     assert outside_in_words(far, "en", "") == [
-        "Credit cards by month: balance (total): 90,000, where almost all clients have at most 50,000. "
-        "The same holds for 2 other measures of the same thing.",
-        "Credit cards by month: balance (lowest): 900, where almost all clients have at most 500.",
-        "Credit cards by month: balance (highest): 5, where almost all clients have at least 10.",
+        "Credit cards by month: balance (total): 90,000; for almost all clients, 50,000 at most. "
+        "The same goes for 2 other measures of the same thing.",
+        "Credit cards by month: balance (lowest): 900; for almost all clients, 500 at most.",
+        "Credit cards by month: balance (highest): 5; for almost all clients, 10 at least.",
     ]
     assert outside_in_words(far[:2], "fr", "")[0].endswith("Il en va de même pour 1 autre mesure de la même chose.")
 
@@ -151,12 +155,12 @@ def test_why_to_review_never_contradicts_the_decision(probability: float, inform
 @pytest.mark.parametrize(
     ("probability", "start"),
     [
-        (0.15, "To review: the solvency of 85.0% lies in the band from 82.0% to 86.0%"),
-        (0.3, "The solvency of 70.0% lies outside the band from 82.0% to 86.0%"),
+        (0.15, "To review: the solvency of 85.0% lies in the review band, from 82.0% to 86.0%"),
+        (0.3, "The solvency of 70.0% lies outside the review band, from 82.0% to 86.0%"),
     ],
 )
 def test_band_is_told_on_the_solvency_scale(probability: float, start: str) -> None:
     decision = decide(probability=probability, threshold=0.16, review_band=0.02, information=1.0)
     near, enough = review_sentences(decision, 1.0, 0.02, "en")
     assert near.startswith(start)
-    assert enough == "100% of the information is there, and 50% is enough: that is no reason for a review."
+    assert enough == "The file holds 100% of the information, and 50% is enough: no reason for a review."

@@ -30,11 +30,11 @@ def explanation(model: Model, thousand: Thousand) -> Explanation:
 @pytest.mark.parametrize(
     ("probability", "sentence"),
     [
-        (0.06, "Solvency 10.0 points above the line"),
-        (0.36, "Solvency 20.0 points below the line"),
-        (0.1599, "Solvency 0.01 points above the line"),
-        (0.160001, "Solvency 0.0001 points below the line"),
-        (0.16, "Solvency exactly on the line, which is accepted"),
+        (0.06, "Solvency 10.0 points above the acceptance threshold"),
+        (0.36, "Solvency 20.0 points below the acceptance threshold"),
+        (0.1599, "Solvency 0.01 points above the acceptance threshold"),
+        (0.160001, "Solvency 0.0001 points below the acceptance threshold"),
+        (0.16, "Solvency exactly at the acceptance threshold: accepted"),
     ],
 )
 def test_distance_is_told_in_points_with_as_many_decimals_as_it_needs(probability: float, sentence: str) -> None:
@@ -44,15 +44,15 @@ def test_distance_is_told_in_points_with_as_many_decimals_as_it_needs(probabilit
 @pytest.mark.parametrize(
     ("probability", "sentence"),
     [
-        (0.2, "Of 100 such clients about 20 have payment difficulties; up to 16 are accepted."),
-        (0.05, "Of 100 such clients about 5 have payment difficulties; up to 16 are accepted."),
-        (0.011, "Of 100 such clients about 1 has payment difficulties; up to 16 are accepted."),
-        (0.003, "Of 1,000 such clients about 3 have payment difficulties; up to 160 are accepted."),
-        (0.0003, "Of 1,000 such clients hardly any has payment difficulties; up to 160 are accepted."),
-        (0.162, "Of 1,000 such clients about 162 have payment difficulties; up to 160 are accepted."),
-        (0.1599, "Of 1,000 such clients about 160 have payment difficulties, just about as many as are accepted."),
-        (0.16001, "Of 1,000 such clients about 160 have payment difficulties, barely more than are accepted."),
-        (0.16, "Of 1,000 such clients about 160 have payment difficulties, just about as many as are accepted."),
+        (0.2, "Out of 100 such clients, about 20 have payment difficulties; the limit is 16."),
+        (0.05, "Out of 100 such clients, about 5 have payment difficulties; the limit is 16."),
+        (0.011, "Out of 100 such clients, about 1 has payment difficulties; the limit is 16."),
+        (0.003, "Out of 1,000 such clients, about 3 have payment difficulties; the limit is 160."),
+        (0.0003, "Out of 1,000 such clients, hardly any has payment difficulties; the limit is 160."),
+        (0.162, "Out of 1,000 such clients, about 162 have payment difficulties; the limit is 160."),
+        (0.1599, "Out of 1,000 such clients, about 160 have payment difficulties, just within the limit."),
+        (0.16001, "Out of 1,000 such clients, about 160 have payment difficulties, barely above the limit."),
+        (0.16, "Out of 1,000 such clients, about 160 have payment difficulties, just within the limit."),
     ],
 )
 def test_of_a_hundred_such_clients_so_many_have_difficulties(probability: float, sentence: str) -> None:
@@ -72,7 +72,7 @@ def test_what_the_numbers_mean_is_told_in_whole_people_and_never_contradicts_the
     elif len(numbers) == 3:
         assert (numbers[1] > numbers[2]) == decision.refused
     else:
-        assert ("barely more" in sentence) == decision.refused
+        assert ("barely above" in sentence) == decision.refused
 
 
 @given(st.floats(0, 100), st.floats(0, 100))
@@ -86,7 +86,7 @@ def test_each_reason_to_review_is_one_sentence_on_the_solvency_scale() -> None:
     both = sentences.why_review(decided(0.16, information=0.31), 0.31, 0.02, "en")
     assert len(both) == 2
     assert "from 82.0% to 86.0%" in both[0]
-    assert both[1].startswith("Only 31% of the information")
+    assert both[1].startswith("This file holds only 31% of the information")
     assert sentences.why_review(decided(0.5), 1.0, 0.02, "en") == []
 
 

@@ -92,7 +92,7 @@ def test_all_words_of_the_sheet_are_on_the_paper(model: Model, thousand: Thousan
 
 def test_accents_and_french_numbers_are_right(model: Model, thousand: Thousand) -> None:
     text = text_of(write_pdf(sheet_of(model, {**thousand.rows[0], "AMT_CREDIT": 1234567.0}, "fr")))
-    for words in ("7 mars 2026", "Client synthétique, inventé pour essayer", "élève", "1 234 567 €", "Modèle"):
+    for words in ("7 mars 2026", "Client fictif, pas une personne réelle", "Échéance du crédit", "1 234 567 €", "Modèle"):
         assert words in text
 
 
@@ -190,4 +190,4 @@ def test_impossible_value_is_no_reason_without_saying_so(model: Model, thousand:
     reasons = [sentence for sentence in told if "External score" in sentence and "solvency" in sentence]
     assert reasons
     assert all(sentence.endswith(translate("reason.impossible", "en")) for sentence in reasons)
-    assert "External score 2: 6.000 cannot be right, for it must lie between 0 and 1." in told
+    assert "External score 2: 6.000 is impossible; the value must lie between 0 and 1." in told

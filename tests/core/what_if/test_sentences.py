@@ -47,7 +47,7 @@ def test_the_nearest_offer_in_a_sentence() -> None:
     offer = ScoredLoan(400000.0, 20000.0, decision(0.1))
     assert offer_sentences(loans(0.3, offer), 0.9, "en", "€") == [
         "**The nearest loan that may be advised is 400,000\N{NO-BREAK SPACE}€, in about 20 instalments of "
-        "20,000\N{NO-BREAK SPACE}€**, interest aside, with a solvency of 90.0% and a favourable opinion. "
+        "20,000\N{NO-BREAK SPACE}€**, before interest, with a solvency of 90.0% and a favourable opinion. "
         "Asked for: 500,000\N{NO-BREAK SPACE}€, in about 20 instalments of 25,000\N{NO-BREAK SPACE}€."
     ]
 
@@ -56,7 +56,7 @@ def test_the_amount_asked_for_in_other_instalments_in_a_sentence() -> None:
     offer = ScoredLoan(500000.0, 20000.0, decision(0.1))
     assert offer_sentences(loans(0.3, offer), 0.9, "en", "") == [
         "**The amount asked for, 500,000, may be advised in about 25 instalments of 20,000** instead of about 20 of "
-        "25,000, interest aside, with a solvency of 90.0% and a favourable opinion."
+        "25,000, before interest, with a solvency of 90.0% and a favourable opinion."
     ]
 
 
@@ -77,12 +77,12 @@ def test_where_the_best_in_reach_is_to_review_that_is_said_for_it_may_lie_over_t
     found = loans(0.145)
     assert found.asked.decision.verdict is Verdict.TO_REVIEW
     told = offer_sentences(found, 0.9, "en", "")[0]
-    assert told.endswith("among them is 85.5%, near enough to the line for a person to examine.")
+    assert told.endswith("among them is 85.5%, close enough to the acceptance threshold for a person to examine it.")
 
 
 def test_where_all_that_is_favourable_is_withheld_the_sentence_says_so() -> None:
     told = offer_sentences(loans(0.3, smaller=0.05), 0.9, "en", "")[0]
-    assert "get a favourable opinion, up to a solvency of 95.0%, but a smaller, cheaper and shorter loan" in told
+    assert "get a favourable opinion, up to a solvency of 95.0%, but for each of them there is a smaller" in told
 
 
 def test_what_is_hatched_is_explained_by_the_reasons_that_occur() -> None:
@@ -94,13 +94,13 @@ def test_what_is_hatched_is_explained_by_the_reasons_that_occur() -> None:
     several = replace(loans(0.3), advice=(Advice.TO_REVIEW, Advice.HEAVIER, Advice.LARGER))
     assert withheld_sentence(several, "en") == (
         "Hatched: loans that the model accepts and that are not advised, because they are larger than the one asked "
-        "for, a person should examine them or they are at least as large, as dear at a time and as long as a loan that "
-        "gets no favourable opinion."
+        "for, a person should examine them or they are no smaller, no cheaper per instalment and no shorter than a "
+        "loan that gets no favourable opinion."
     )
     assert withheld_sentence(several, "fr") == (
         "Hachuré\N{NARROW NO-BREAK SPACE}: des crédits que le modèle accepte et qui ne sont pas conseillés, parce "
-        "qu’ils dépassent le montant demandé, qu’une personne doit les examiner ou qu’ils sont au moins aussi élevés, "
-        "aussi chers à chaque échéance et aussi longs qu’un crédit sans avis favorable."
+        "qu’ils dépassent le montant demandé, qu’une personne doit les examiner ou qu’ils ne sont ni "
+        "moins élevés, ni moins chers à chaque échéance, ni moins longs qu’un crédit sans avis favorable."
     )
     assert withheld_sentence(replace(several, advice=(Advice.ADVISED,)), "en") is None
 
