@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.batch.score_file import Meter, score_file
+from core.batch.score_file import ProgressMeter, score_file
 from core.cli import (
     describe_converted,
     describe_demo,
@@ -202,13 +202,13 @@ def _score(args: argparse.Namespace) -> str:
             cluster=cluster,
             vocabulary=model.aligner.vocabulary,
             decimal=args.decimal,
-            on_pace=Meter(),
+            on_progress=ProgressMeter(),
         )
     else:
         path, out = Path(args.clients), Path(args.out)
         choices = ReadChoices(decimal=args.decimal, sheet=args.sheet)
         made = score_file(
-            model, path, out, review_band=args.review_band, reasons=args.reasons, meter=Meter(), choices=choices
+            model, path, out, review_band=args.review_band, reasons=args.reasons, meter=ProgressMeter(), choices=choices
         )
     if made.n_refused == made.n_rows:
         return NothingScored(made.words())

@@ -1,7 +1,7 @@
-"""A portfolio that is being read and scored while its screen tells how far it is; it can be stopped.
+"""Reads and scores a portfolio in a background thread, with progress and a way to stop it.
 
-The work goes on in a thread of its own, so that leaving the screen, or anything else that a visitor does there, loses
-nothing. One at a time, by turns of the visitors: answers to others are not slowed by more than one.
+A job does not depend on its screen: leaving the screen loses nothing. One job runs at a time, in turns by visitor, so
+that other requests are slowed by one job at most.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _turns = Turns()
 
 @dataclass(frozen=True)
 class LoadedClients:
-    """The loaded clients as rows to score."""
+    """The clients that the server loaded, as a source of rows."""
 
     clients: Clients
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
-        """(number of rows before, rows) of each piece, in the file's order."""
+        """Yield (number of rows before, rows) for each piece, in order."""
         before = 0
         for table in self.clients.pieces(ROWS_A_PART):
             yield before, table
@@ -38,14 +38,14 @@ class LoadedClients:
 
 
 @dataclass(frozen=True)
-class Watched:
-    """Rows that nobody looks through to the end once it is stopped; what comes after can be stopped itself."""
+class StoppableSource:
+    """A source whose pass over the ids can be cancelled; the later passes check for a stop themselves."""
 
     source: Source
     stopping: threading.Event
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
-        """The source's. Raises InputRefused where it is stopped while only ids are asked for."""
+        """Yield the source's pieces. Raises InputRefused if the job is stopped during a pass over the ids."""
         for piece in self.source.pieces(only_ids=only_ids):
             if only_ids and self.stopping.is_set():
                 raise InputRefused([Problem("reading_stopped")])
@@ -53,12 +53,17 @@ class Watched:
 
 
 class ScoringJob:
-    """One portfolio on its way. Read by the screen, written by its own thread.
+    """The reading and scoring of one portfolio. Its own thread writes the attributes, the screen reads them.
 
-    read: answers the rows, and gives up with InputRefused once the event that it is given is set.
-    name: the file's. visitor: whose it is, for its turn. waiting: whether another one has its turn before.
-    pace: how far it is, None while the file is being read. intake: what was read, None for the loaded clients.
-    portfolio: what came of it, None until it is done. error: what ended it instead.
+    Parameters
+    ----------
+    read: returns the rows; raises InputRefused once the event passed to it is set.
+    name: the file's name. visitor: token of the visit, for its turn.
+
+    Attributes
+    ----------
+    waiting: another job has its turn first. progress: None while the file is being read. intake: the file as read, None
+    for the loaded clients. portfolio: the result, None until the job ends. error: the exception that ended the job.
     """
 
     def __init__(
@@ -73,7 +78,7 @@ class ScoringJob:
     ) -> None:
         self.name, self.loaded = name, loaded
         self.waiting = True
-        self.pace: Progress | None = None
+        self.progress: Progress | None = None
         self.intake: Intake | None = None
         self.portfolio: Portfolio | None = None
         self.error: BaseException | None = None
@@ -83,15 +88,15 @@ class ScoringJob:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more happens."""
+        """Whether the job has ended."""
         return self.portfolio is not None or self.error is not None
 
     def stop(self) -> None:
-        """Ends it at once; the clients that are finished stay, those under way are left out."""
+        """Stop the job. Clients scored so far are kept; the chunk being scored is dropped."""
         self._stopping.set()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Waits until it is over, at most so long."""
+        """Wait until the job has ended, at most for this many seconds."""
         self._thread.join(seconds)
 
     def _work(self, model: Model, read: Callable[[threading.Event], Source], review_band: float, visitor: str) -> None:
@@ -100,11 +105,13 @@ class ScoringJob:
                 self.waiting = False
                 source = read(self._stopping)
                 self.intake = source if isinstance(source, Intake) else None
-                watched = Watched(source, self._stopping)
-                self.portfolio = score_portfolio(model, watched, review_band=review_band, on_pace=self._hear)
-        except Exception as error:  # whoever looks at the screen is told, by `error`
+                stoppable = StoppableSource(source, self._stopping)
+                self.portfolio = score_portfolio(
+                    model, stoppable, review_band=review_band, on_progress=self._on_progress
+                )
+        except Exception as error:  # the screen shows `error`
             self.error = error
 
-    def _hear(self, pace: Progress) -> bool:
-        self.pace = pace
+    def _on_progress(self, progress: Progress) -> bool:
+        self.progress = progress
         return not self._stopping.is_set()

@@ -1,4 +1,4 @@
-"""The clients' own columns beside their results, so that a downloaded result can be opened again and scored alike."""
+"""Adds the clients' own columns to their results, so that a downloaded result can be uploaded and scored again."""
 
 from __future__ import annotations
 
@@ -17,34 +17,35 @@ from core.batch.sources import Source
 
 EXACT = 2**53
 CODE = re.compile(r"0[0-9]+|[0-9]{16,}")
-"""Digits that are no quantity: a number would lose its zeros in front, or its last digits."""
+"""Digits that are a code and not a quantity: a number would lose leading zeros or the last digits."""
 
 
 def with_client_columns(results: pa.Table, source: Source, rows: Places) -> pa.Table:
-    """The results with the columns of their clients behind them.
+    """Append the source's columns to the results.
 
-    rows: the position of each result's row in the source, the first is 1, in ascending order. A column of the source
-    with the name of one of the results' is left out: an older result of the same clients is replaced by this one.
-    Columns that hold nothing but numbers, as numbers or as text with the source's decimal sign, become numbers; not
-    text of digits that a number would not keep, such as a code that begins with 0.
+    A source column with the name of a result column is left out: a new result replaces an older one. A column that
+    holds only numbers, or text that is a number with the source's decimal sign, becomes a column of numbers; text such
+    as a code that begins with 0 stays text, because a number would lose digits.
+
+    rows: position of each result's row in the source, from 1, ascending.
     """
     parts: list[tuple[int, dict[str, Any]]] = []
     decimal: DecimalSign | None = None
     for before, piece in source.pieces():
         here = rows[(rows > before) & (rows <= before + len(piece))] - before - 1
-        parts.append((len(here), _taken(piece, here)))
+        parts.append((len(here), _rows_as_columns(piece, here)))
         if isinstance(piece, Table):
             decimal = piece.decimal
     names = dict.fromkeys(name for _, columns in parts for name in columns)
     for name in names:
         if name not in results.column_names:
             cells = [cell for size, columns in parts for cell in columns.get(name) or [None] * size]
-            results = results.append_column(name, _typed(cells, decimal))
+            results = results.append_column(name, _typed_array(cells, decimal))
     return results
 
 
-def _taken(piece: Table | Sequence[object], here: Places) -> dict[str, list[object]]:
-    """Some rows of a piece as columns of plain cells."""
+def _rows_as_columns(piece: Table | Sequence[object], here: Places) -> dict[str, list[object]]:
+    """Columns of plain cells for some rows of a piece."""
     if isinstance(piece, Table):
         return {
             name: cells.take(pa.array(here)).to_pylist()
@@ -57,8 +58,8 @@ def _taken(piece: Table | Sequence[object], here: Places) -> dict[str, list[obje
     return {name: [row.get(name) for row in chosen] for name in names}
 
 
-def _typed(cells: Sequence[object], decimal: DecimalSign | None) -> pa.Array:
-    """Cells as whole numbers, numbers, truths or, where they are none of these, as text."""
+def _typed_array(cells: Sequence[object], decimal: DecimalSign | None) -> pa.Array:
+    """An array of booleans, whole numbers or floats; of text if the cells are none of these."""
     there = [cell for cell in cells if cell is not None]
     is_code = any(isinstance(cell, str) and CODE.fullmatch(cell.strip()) for cell in there)
     if there and all(isinstance(cell, bool) for cell in there):

@@ -1,7 +1,7 @@
-"""Scored clients as CSV, Excel or Parquet.
+"""Writes scored clients as CSV, Excel or Parquet.
 
-What is written reads back equal: floats with all their digits, ids as whole numbers. CSV is written as spreadsheets of
-the language read it. Verdicts and reasons stand in words beside their codes.
+Values read back equal: floats keep all digits, ids are whole numbers. CSV has the separator and the decimal sign that
+spreadsheets of the language expect. Verdicts and reasons are written as codes and in words.
 """
 
 from __future__ import annotations
@@ -37,10 +37,12 @@ FORMATS: Mapping[str, str] = {
 
 
 def results_table(results: Results, bundle: Bundle, *, reasons: bool, language: Language = "en") -> pa.Table:
-    """One row a client. solvency and solvency_line are 1 − P(default), threshold is P(default).
+    """The table to export, one row per client.
 
-    With reasons, the columns that raise and lower the solvency most, by their names in the data set. What ends in
-    _in_words is the column before it in words of the language.
+    solvency and solvency_line are 1 − P(default); threshold is P(default). A column whose name ends in _in_words is the
+    column before it in words of the language.
+
+    reasons: add the columns that raise and lower the solvency most, by their names in the data set.
     """
     size, threshold = len(results), bundle.policy.threshold
     verdicts = [str(verdict) for verdict in VERDICTS]
@@ -49,8 +51,10 @@ def results_table(results: Results, bundle: Bundle, *, reasons: bool, language: 
         "solvency": pa.array(results.solvency),
         "threshold": pa.array(np.full(size, threshold)),
         "solvency_line": pa.array(np.full(size, 1.0 - threshold)),
-        "verdict": _picked(verdicts, results.verdict),
-        f"verdict{IN_WORDS}": _picked([translate(f"verdict.{each}", language) for each in verdicts], results.verdict),
+        "verdict": _dictionary_array(verdicts, results.verdict),
+        f"verdict{IN_WORDS}": _dictionary_array(
+            [translate(f"verdict.{each}", language) for each in verdicts], results.verdict
+        ),
         **_reviews(results, language),
         "information": pa.array(results.information),
         "amount": pa.array(results.amount, from_pandas=True),
@@ -59,14 +63,14 @@ def results_table(results: Results, bundle: Bundle, *, reasons: bool, language: 
     for name, places in (("raises", results.raising), ("lowers", results.lowering)) if reasons else ():
         for rank in range(MAX_REASONS):
             chosen = places[:, rank] if places.shape[1] > rank else np.full(size, -1)
-            columns[f"{name}_{rank + 1}"] = _picked(bundle.sources, chosen)
-            columns[f"{name}_{rank + 1}{IN_WORDS}"] = _picked(labels, chosen)
+            columns[f"{name}_{rank + 1}"] = _dictionary_array(bundle.sources, chosen)
+            columns[f"{name}_{rank + 1}{IN_WORDS}"] = _dictionary_array(labels, chosen)
     columns["bundle"] = pa.array([bundle.digest] * size, pa.string())
     return pa.table(columns)
 
 
 def as_bytes(table: pa.Table, form: Format, language: Language = "en") -> bytes:
-    """The table as a whole file; CSV and the second sheet of a workbook are for readers of the language."""
+    """The table as the bytes of a file. The language decides the form of CSV and the second sheet of a workbook."""
     if form == "excel":
         return write_workbook([_sheet(table, language), _explanations(table, language)])
     if form == "csv":
@@ -77,24 +81,24 @@ def as_bytes(table: pa.Table, form: Format, language: Language = "en") -> bytes:
 
 
 def _reviews(results: Results, language: Language) -> dict[str, pa.Array]:
-    """Why clients are to review, as codes, as the columns that cannot be right, and in words."""
+    """The columns that say why a client is to review: codes, words, and the columns with impossible values."""
     codes = range(int(results.review.max(initial=0)) + 1)
     told = [", ".join(review_reasons(code)) for code in codes]
     words = [", ".join(translate(f"portfolio.why_{each}", language) for each in review_reasons(code)) for code in codes]
     return {
-        "review_reasons": _picked(told, results.review),
-        f"review_reasons{IN_WORDS}": _picked(words, results.review),
+        "review_reasons": _dictionary_array(told, results.review),
+        f"review_reasons{IN_WORDS}": _dictionary_array(words, results.review),
         "impossible": pa.array(results.impossible, pa.string()),
     }
 
 
-def _picked(names: Sequence[str], places: np.ndarray) -> pa.Array:
-    """The name at each place, nothing at −1."""
+def _dictionary_array(names: Sequence[str], places: np.ndarray) -> pa.Array:
+    """An array with the name at each position; null at −1."""
     return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32(), mask=places < 0), list(names)).cast(pa.string())
 
 
 def _csv(table: pa.Table, form: CsvForm) -> bytes:
-    """Text in quotation marks, numbers with all their digits; with a byte-order mark where accents may stand in it."""
+    """CSV with quoted text and all digits; with a byte-order mark if the decimal sign is a comma, for spreadsheets."""
     out = io.BytesIO()
     if form.decimal != ".":
         out.write(BYTE_ORDER_MARK.encode())
@@ -113,7 +117,7 @@ def _sheet(table: pa.Table, language: Language) -> Sheet:
 
 
 def _explanations(table: pa.Table, language: Language) -> Sheet:
-    """What each column means, one a row."""
+    """The sheet that explains the columns, one per row."""
     names = [translate(f"export.{key}", language) for key in ("column", "meaning")]
     # The bare name of the id would make this sheet look like one of clients when the workbook is opened again.
     rows = [(f"{name} (id)" if name == ID else name, _meaning(name, language)) for name in table.column_names]

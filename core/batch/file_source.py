@@ -1,8 +1,7 @@
-"""A file of any number of clients on this computer, in every format that the screens read, told by content.
+"""Opens a file of any number of clients on this computer, in every format of the screens, detected by content.
 
-For the command line, where whoever runs it chose the file. CSV and Parquet are read a few thousand rows at a time by
-the process that scores them, so that memory stays flat; a workbook or JSON is read as an upload is, by a process of
-its own, with room for the largest.
+The command line uses it, so the file is trusted. CSV and Parquet are read by the scoring process a few thousand rows at
+a time, in constant memory; a workbook or JSON is read in a child process as an upload is, with higher limits.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ from core.readers.worker_messages import HowRead
 
 MAX_ROWS = 9_999_999
 LIMITS = Limits(memory_mb=4096, processor_seconds=7200, seconds=14400.0, unpacked_mb=16384, answer_mb=65536)
-"""What reading a workbook or JSON that somebody chose on this computer may cost."""
+"""The cost limits for a workbook or JSON file that somebody chose on this computer."""
 
 
 @dataclass
 class ClientFile:
-    """A CSV or Parquet file on this computer, packed with gzip or not.
+    """A CSV or Parquet file on this computer, compressed with gzip or not.
 
     Attributes
     ----------
@@ -46,7 +45,7 @@ class ClientFile:
     decimal : "." or "," or None
         The decimal sign of its numbers.
     how : HowRead
-        How it is written; complete once it was read to its end.
+        How it is written; complete after the first whole pass.
     """
 
     path: Path
@@ -56,14 +55,13 @@ class ClientFile:
     _state: tuple[int, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Table]]:
-        """(number of rows before, rows) of each piece, in order.
+        """Yield (number of rows before, rows) for each piece, in order. only_ids: other columns may be left out.
 
-        only_ids: other columns may be left out. Raises UnreadableInput where it is no table of clients, not there, or
-        changed since it was first gone through.
+        Raises UnreadableInput if the file is absent, is no table of clients, or has changed since the first pass.
         """
         before = 0
         with _opened(self.path) as opened:
-            self._state = self._state or _state_of(opened)
+            self._state = self._state or _file_version(opened)
             self._refuse_changed(opened)
             for table in self._tables(opened, only_ids):
                 names = tuple(self.renamed.get(name, name) for name in table.names)
@@ -74,7 +72,7 @@ class ClientFile:
             raise UnreadableInput([Problem("file_without_clients")])
 
     def _refuse_changed(self, opened: BinaryIO) -> None:
-        if _state_of(opened) != self._state:
+        if _file_version(opened) != self._state:
             raise UnreadableInput([Problem("file_changed")])
 
     def _tables(self, opened: BinaryIO, only_ids: bool) -> Iterator[Table]:
@@ -82,41 +80,41 @@ class ClientFile:
             packed = is_packed(opened)
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=opened)) if packed else opened
             if detect(stream) == "parquet":
-                self._hear(HowRead(kind="parquet", packed=packed, renamed=dict(open_parquet(stream).renamed)))
+                self._on_progress(HowRead(kind="parquet", packed=packed, renamed=dict(open_parquet(stream).renamed)))
                 yield from read_parquet_tables(stream, columns=() if only_ids else None)
             else:
-                yield from read_csv_tables(stream, packed=packed, only_ids=only_ids, on_how=self._hear)
+                yield from read_csv_tables(stream, packed=packed, only_ids=only_ids, on_how=self._on_progress)
         except (EOFError, gzip.BadGzipFile):
             raise UnreadableInput([Problem("file_broken")]) from None
 
-    def _hear(self, how: HowRead) -> None:
+    def _on_progress(self, how: HowRead) -> None:
         renamed = how.renamed | dict(self.renamed)
         unwrapped = max(how.unwrapped, self.how.unwrapped)
         self.how = msgspec.structs.replace(how, renamed=renamed, decimal=self.decimal or "", unwrapped=unwrapped)
 
 
-def _state_of(opened: BinaryIO) -> tuple[int, ...]:
-    """What differs once somebody has put another file in its place, or written to it."""
+def _file_version(opened: BinaryIO) -> tuple[int, ...]:
+    """A key of the file's version; it changes when the file is written to or replaced."""
     state = os.fstat(opened.fileno())
     return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def open_client_file(path: Path, vocabulary: Vocabulary, choices: ReadChoices = ASK) -> ClientFile | Intake:
-    """A file of clients, ready to be gone through.
+    """Open a file of clients, match its columns to the model's names, and find its decimal sign.
 
     Parameters
     ----------
     path : Path
-        The file; its kind is found by content.
+        The file; its format is detected by content.
     vocabulary : Vocabulary
         The names that the model reads.
     choices : ReadChoices
-        What a person said about what the file leaves open.
+        The user's answers to what the file leaves open.
 
     Raises
     ------
     InputRefused
-        It is not there, is no table of clients, or leaves something open that a person must say.
+        The file is absent, is no table of clients, or leaves something open that the user must decide.
     """
     if _kind(path) in ("excel", "json"):
         content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Dask workers on this computer, started so that they run nothing of the script that asks for them."""
+"""Starts Dask workers on this computer without running the caller's main script in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from distributed.cli.d
 
 @contextmanager
 def local_cluster(workers: int) -> Iterator[str]:
-    """Starts a scheduler in this process and workers on this computer, and ends them at the end.
+    """Start a scheduler in this process and workers on this computer, and stop them when the block ends.
 
     `distributed.LocalCluster` would start the workers by multiprocessing, which runs the caller's main script again
     in each of them: under Streamlit, or from a script without `if __name__ == "__main__"`, they end before they begin.
@@ -26,7 +26,7 @@ def local_cluster(workers: int) -> Iterator[str]:
     Parameters
     ----------
     workers : int
-        How many workers, each a process of one thread.
+        Number of worker processes, each with one thread.
 
     Yields
     ------

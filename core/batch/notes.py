@@ -1,4 +1,4 @@
-"""What was done to the clients of a file beside scoring them, per column with counts, as the API says it."""
+"""Counts, per column, what alignment did to the clients of a file: the same notes that the API returns."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from core.scoring.assess import outside_seen
 
 MAX_NAMES = 12
 COUNTED = ("never_seen", "impossible", "assumed", "derived", "outside")
-"""What is counted by column, in the order in which it is told."""
+"""The kinds of notes that are counted by column, in the order of their sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What was done to the columns of some clients.
+    """What alignment did to some clients.
 
-    ignored: names that the model does not know, in the order they came. The others: clients by the column that people
-    know, whose category the model has never seen, whose value cannot be right, was assumed, was derived, or lies
-    outside what the model has seen. missing_markers: cells such as NA that were read as missing.
+    ignored: names of columns that the model does not know, in file order. missing_markers: number of cells such as NA
+    that were read as missing. The other attributes count clients by source column: whose category the model has never
+    seen, whose value cannot be right, was assumed, was derived, or lies outside the range of the training data.
     """
 
     ignored: tuple[str, ...] = ()
@@ -38,9 +38,9 @@ class Notes:
     missing_markers: int = 0
 
 
-def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
-    """What was done to the assessed clients at these places."""
-    aligned = found.aligned
+def notes_of(bundle: Bundle, assessments: Assessments, kept: Places) -> Notes:
+    """The notes on the assessed clients at these positions."""
+    aligned = assessments.aligned
     states, values, here = aligned.states[kept], aligned.values[kept], set(kept.tolist())
     wrong: Counter[str] = Counter()
     for index, each in aligned.impossible.items():
@@ -57,8 +57,8 @@ def notes_of(bundle: Bundle, found: Assessments, kept: Places) -> Notes:
     )
 
 
-def added(parts: Iterable[Notes]) -> Notes:
-    """The notes of several parts of a file as one."""
+def merge_notes(parts: Iterable[Notes]) -> Notes:
+    """Add up the notes of several parts of a file."""
     parts = list(parts)
     ignored = tuple(dict.fromkeys(name for part in parts for name in part.ignored))
     counts = {key: sum((Counter(getattr(part, key)) for part in parts), Counter()) for key in COUNTED}
@@ -66,7 +66,7 @@ def added(parts: Iterable[Notes]) -> Notes:
 
 
 def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], str] = str) -> dict[str, str]:
-    """One sentence for each kind of note that there is, by kind; name_of: what a column is called."""
+    """One sentence per kind of note, by kind. name_of: returns what a column is called in the sentence."""
     told = {}
     if notes.ignored:
         names = _listed(list(notes.ignored), language)
@@ -89,7 +89,7 @@ def _listed(names: Sequence[str], language: Language) -> str:
 
 
 def _by_source(bundle: Bundle, marked: Flags) -> dict[str, int]:
-    """Clients by source column, of whom any of its columns is marked; marked is of shape (n_clients, n_columns)."""
+    """Number of clients with a mark in any column of a source, by source. marked: of shape (n_clients, n_columns)."""
     columns: Flags = np.any(marked, axis=0)
     found = {}
     for source, slots in bundle.slots.items() if columns.any() else ():

@@ -1,4 +1,4 @@
-"""Parts of a Parquet file, or of a folder of them, at any fsspec path: each is read by one worker of a cluster."""
+"""Divides a Parquet file, or a folder of them, at any fsspec path, into parts that workers of a cluster read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS_A_PARTITION = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Some row groups of a Parquet file; `before` rows of the whole stand before the first of them."""
+    """Some row groups of a Parquet file. before: number of rows of the whole input before the first group."""
 
     place: int
     path: str
@@ -29,7 +29,7 @@ class Partition:
     decimal: DecimalSign | None = None
 
     def pieces(self, *, only_ids: bool = False, columns: Collection[str] | None = None) -> Iterator[tuple[int, Table]]:
-        """(number of rows before, rows) of each piece, in order; columns: of the file, to read beside the ids."""
+        """Yield (number of rows before, rows) for each piece, in order. columns: those to read beside the ids."""
         import fsspec
 
         before, columns = self.before, () if only_ids else columns
@@ -41,7 +41,10 @@ class Partition:
 
 
 def partitions(path: str) -> list[Partition]:
-    """The row groups of a file, or of all files in a folder by name, in parts of some ROWS_A_PARTITION rows."""
+    """Divide a file, or all files of a folder in order of their names, into parts of about ROWS_A_PARTITION rows.
+
+    Raises UnreadableInput if there is no such file or no client in it.
+    """
     import fsspec
 
     system = file_system(path)
@@ -66,10 +69,12 @@ def partitions(path: str) -> list[Partition]:
     return found
 
 
-def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalChoice) -> list[Partition]:
-    """The same with their columns matched to the model's names, and the decimal sign of all their numbers.
+def with_names_and_decimal(
+    parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalChoice
+) -> list[Partition]:
+    """The parts with columns matched to the model's names, and with one decimal sign for all of them.
 
-    Raises InputRefused where a number means two things and nothing proves which.
+    Raises InputRefused if a number has two readings and nothing proves which is meant.
     """
     renamed: dict[str, Mapping[str, str]] = {}
     for part in parts:
@@ -81,22 +86,22 @@ def settled(parts: Sequence[Partition], vocabulary: Vocabulary, choice: DecimalC
     return [replace(part, decimal=sign) for part in parts]
 
 
-def states_of(parts: Sequence[Partition]) -> dict[str, str]:
-    """What differs once somebody has written to one of the files, or put another in its place."""
+def file_versions(parts: Sequence[Partition]) -> dict[str, str]:
+    """A key of each file's version, by path; it changes when the file is written to or replaced."""
     system = file_system(parts[0].path)
     system.invalidate_cache()
     return {path: system.ukey(path) for path in dict.fromkeys(part.path for part in parts)}
 
 
 def file_system(path: str) -> Any:
-    """The file system of an address."""
+    """The fsspec file system of an address."""
     import fsspec
 
     return fsspec.core.url_to_fs(path)[0]
 
 
 def _grouped(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Places of row groups, as many together as make a partition."""
+    """Group the positions of row groups into partitions."""
     groups: list[int] = []
     for place, size in enumerate(sizes):
         if groups and sum(sizes[each] for each in groups) + size > ROWS_A_PARTITION:

@@ -1,4 +1,4 @@
-"""How far a portfolio is on its way."""
+"""The progress of a scoring run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: clients done, of how many, after so many seconds; and how many are being explained just now."""
+    """Clients done, their total, seconds elapsed, and the number of clients that are being explained now."""
 
     done: int
     total: int
@@ -16,10 +16,10 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Clients a second so far."""
+        """Clients per second so far."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def remaining(self) -> float:
-        """Seconds that the rest takes at this rate; infinite before the first client."""
+        """Remaining seconds at this rate; infinite before the first client."""
         return (self.total - self.done) / self.rate if self.rate > 0 else float("inf")

@@ -1,4 +1,4 @@
-"""How a file was read, in words: what was found out about it and not asked for, so that a person can check it."""
+"""Says how a file was read (separator, encoding, decimal sign, …), so that a person can check what was detected."""
 
 from __future__ import annotations
 

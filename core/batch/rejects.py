@@ -1,6 +1,6 @@
-"""The refused rows of a file as a file to mend and send again, in the form in which it came.
+"""Writes the refused rows of a file, to be corrected and sent again, in the format of that file.
 
-Each row stands as it stood, with what is wrong with it in a last column, which the intake ignores.
+Cells are unchanged; a last column says what is wrong with the row. Readers ignore that column.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ MAX_DIGITS = 15
 ENDINGS: Mapping[Kind, str] = {"csv": "csv", "excel": "xlsx", "json": "json", "parquet": "parquet"}
 
 Rejected = tuple[Mapping[str, object], str]
-"""A refused row, and what is wrong with it."""
+"""A refused row, and the sentences about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
-    """How a CSV file is written: what stands between cells, and the decimal sign."""
+    """The separator and the decimal sign of a CSV file."""
 
     separator: str = ","
     decimal: str = "."
 
 
 def csv_form(how: HowRead) -> CsvForm:
-    """How CSV is written beside a file that was read so: in the same way, if it was CSV."""
+    """The form of a CSV file of refused rows: that of the file that was read, if it was CSV."""
     return CsvForm(how.separator or ",", how.decimal or ".") if how.kind == "csv" else CsvForm()
 
 
 def rejects_file(rows: Iterable[Rejected], how: HowRead) -> bytes:
-    """The rows to mend in the form of the file that was read so; its name ends as ENDINGS says."""
+    """The refused rows in the format of the file that was read. ENDINGS has the extension."""
     kept = list(rows)
     names = names_in(row for row, _ in kept)
     if how.kind == "csv":
@@ -65,7 +65,7 @@ def rejects_file(rows: Iterable[Rejected], how: HowRead) -> bytes:
 
 
 def rejects_csv(rows: Iterable[Rejected], form: CsvForm = CsvForm()) -> bytes:
-    """The rows to mend as CSV with a byte-order mark, by which a spreadsheet knows the encoding."""
+    """The refused rows as CSV with a byte-order mark, from which a spreadsheet knows the encoding."""
     kept = list(rows)
     out = io.StringIO(newline="")
     write_rejects(out, names_in(row for row, _ in kept), kept, header=True, form=form)
@@ -73,7 +73,7 @@ def rejects_csv(rows: Iterable[Rejected], form: CsvForm = CsvForm()) -> bytes:
 
 
 def rejects_workbook(rows: Iterable[Rejected], sheet: str = "") -> bytes:
-    """The rows to mend as a workbook: plain numbers as numbers, whatever decimal sign they were written with."""
+    """The refused rows as a workbook; text that is a plain number becomes a number."""
     kept = list(rows)
     names = names_in(row for row, _ in kept)
     cells = [[*(_workbook_cell(row.get(name), name) for name in names), why] for row, why in kept]
@@ -81,12 +81,12 @@ def rejects_workbook(rows: Iterable[Rejected], sheet: str = "") -> bytes:
 
 
 def names_in(rows: Iterable[Mapping[str, object]]) -> list[str]:
-    """The columns of rows, each once, in the order they come; without that of an earlier round's problems."""
+    """The names of all columns in order of appearance, without the column of problems of an earlier round."""
     return [name for name in dict.fromkeys(name for row in rows for name in row) if name != WHY]
 
 
 def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]:
-    """What is wrong with each row, in one text."""
+    """All sentences about each row, as one text by row number."""
     found: dict[int, list[str]] = {}
     for problem in problems:
         if problem.row is not None:
@@ -102,7 +102,7 @@ def write_rejects(
     header: bool,
     form: CsvForm = CsvForm(),
 ) -> None:
-    """Writes refused rows under these names, with the names first if they are wanted."""
+    """Write refused rows as CSV. header: write the names first."""
 
     def line(cells: Iterable[str]) -> str:
         return form.separator.join(quote(cell, form.separator, form.decimal) for cell in cells) + "\n"
@@ -122,7 +122,7 @@ def _text(cell: object, decimal: str) -> str:
 
 
 def _workbook_cell(cell: object, name: str) -> object:
-    """A cell as it stood; text that is a plain number as the number, if a spreadsheet holds it exactly."""
+    """The cell; a number for text that is a plain number of at most MAX_DIGITS digits, lists and objects as JSON."""
     if isinstance(cell, str):
         bare = cell.strip()
         exact = PLAIN_NUMBER.fullmatch(bare) and sum(map(str.isdigit, bare)) <= MAX_DIGITS

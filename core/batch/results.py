@@ -1,4 +1,4 @@
-"""Scored clients as columns: what a file of a million of them is kept, shown and written as."""
+"""Scored clients as columns, so that a million of them fit into memory."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """Scored clients as columns of one length.
+    """Scored clients as arrays of shape (n,).
 
-    rows: position in what was sent, the first is 1. verdict: place in VERDICTS. review: why to review, the sum of 2 to
-    the place in REVIEW_REASONS of each reason. impossible: names of the columns that cannot be right, with commas
-    between them. information: share of the model's that the client's file holds. amount: AMT_CREDIT, NaN where the
-    model does not know it. raising, lowering: of shape (n, 3), the bundle's sources by place, largest reason first, −1
-    where there is none; (n, 0) if not asked for.
+    ids: SK_ID_CURR. rows: position in the source, from 1. probability: P(default). verdict: position in VERDICTS.
+    review: reasons for review as bits, in the order of REVIEW_REASONS. impossible: names of the columns with impossible
+    values, separated by commas. information: share of the model's information in the client's file, 0 to 1. amount:
+    AMT_CREDIT, NaN if the model has no such column. raising, lowering: of shape (n, 3), positions in the bundle's
+    sources, largest reason first, −1 for none; of shape (n, 0) without reasons.
     """
 
     ids: Places
@@ -46,7 +46,7 @@ class Results:
 
     @property
     def n_bytes(self) -> int:
-        """Memory in bytes, without the names in `impossible`."""
+        """Memory of the arrays in bytes, without the text of `impossible`."""
         return sum(getattr(self, each.name).nbytes for each in fields(self))
 
     @property
@@ -55,11 +55,11 @@ class Results:
         return 1.0 - self.probability
 
     def reviewed_for(self, reason: ReviewReason) -> Flags:
-        """Which of them are to review for this reason, of shape (n,)."""
+        """True for each client that is to review for this reason, of shape (n,)."""
         return (self.review & _bit(reason)) > 0
 
     def at(self, places: Sequence[int] | Places) -> Results:
-        """Some of them, in this order."""
+        """The clients at these positions, in this order."""
         return Results(**{each.name: getattr(self, each.name)[places] for each in fields(self)})
 
 
@@ -77,21 +77,21 @@ NOTHING = Results(
 )
 
 
-def results_of(model: Model, found: Assessments, before: int) -> Results:
-    """Assessed clients as columns, without reasons; `before` rows of the file stand before the first of them."""
-    names, size = model.bundle.names, len(found)
-    amounts = found.aligned.values[:, names.index(AMOUNT)] if AMOUNT in names else np.full(size, np.nan)
+def results_of(model: Model, assessments: Assessments, before: int) -> Results:
+    """The columns of assessed clients, without reasons. before: number of rows of the file before the first client."""
+    names, size = model.bundle.names, len(assessments)
+    amounts = assessments.aligned.values[:, names.index(AMOUNT)] if AMOUNT in names else np.full(size, np.nan)
     impossible = np.full(size, "", dtype=np.object_)
-    for index, wrong in found.aligned.impossible.items():
+    for index, wrong in assessments.aligned.impossible.items():
         impossible[index] = ", ".join(dict.fromkeys(column for each in wrong for column in each.columns))
     return Results(
-        ids=np.array(found.aligned.ids, dtype=np.int64),
-        rows=np.array(found.aligned.rows, dtype=np.int64) + before,
-        probability=found.probability,
-        verdict=np.array([VERDICTS.index(each.verdict) for each in found.decisions], dtype=np.int8),
-        review=np.array([review_code(each) for each in found.decisions], dtype=np.int8),
+        ids=np.array(assessments.aligned.ids, dtype=np.int64),
+        rows=np.array(assessments.aligned.rows, dtype=np.int64) + before,
+        probability=assessments.probability,
+        verdict=np.array([VERDICTS.index(each.verdict) for each in assessments.decisions], dtype=np.int8),
+        review=np.array([review_code(each) for each in assessments.decisions], dtype=np.int8),
         impossible=impossible,
-        information=found.information,
+        information=assessments.information,
         amount=amounts,
         raising=np.empty((size, 0), dtype=np.int16),
         lowering=np.empty((size, 0), dtype=np.int16),
@@ -99,17 +99,17 @@ def results_of(model: Model, found: Assessments, before: int) -> Results:
 
 
 def review_code(decision: Decision) -> int:
-    """Why a client is to review as one number, 0 where it is not."""
+    """The reasons for review as bits; 0 if there is none."""
     return sum(_bit(reason) for reason in decision.why_review)
 
 
 def review_reasons(code: int) -> tuple[ReviewReason, ...]:
-    """The reasons that `review_code` made a number of."""
+    """The reasons of a `review_code`."""
     return tuple(reason for reason in REVIEW_REASONS if code & _bit(reason))
 
 
-def joined(parts: Sequence[Results]) -> Results:
-    """The parts in order as one; of no part, nothing."""
+def concatenate(parts: Sequence[Results]) -> Results:
+    """Concatenate results in order; of no results, NOTHING."""
     filled = [part for part in parts if len(part)]
     if not filled:
         return parts[0] if parts else NOTHING

@@ -1,10 +1,10 @@
-"""The same command over a Dask cluster, where one machine is too slow: from Parquet to Parquet, at any fsspec path.
+"""Scores Parquet files into Parquet files on a Dask cluster, at any fsspec path.
 
-Each partition is scored by `core.batch.scorer.scored`, as everywhere, so the answers are the same bit for bit. What a
-worker is sent is a path, some row groups and the bundle's folder, which it must see; it opens the bundle once. A
-partition's files have names of their own and may be written twice, so a worker that dies costs nothing but time.
+Each partition is scored by `core.batch.scorer.score_chunks`, so the answers equal those of one machine bit for bit. A
+worker receives a path, some row groups and the bundle's folder, which it must see; it opens the bundle once.
+A partition's files have fixed names and may be written twice, so a worker that dies costs only time.
 
-Dask's messages are pickles: whoever reaches the scheduler runs code on the workers. Use a cluster of your own.
+Dask's messages are pickles: whoever reaches the scheduler can run code on the workers. Use a cluster of your own.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from core.alignment.parsers import CATEGORICAL
 from core.alignment.table import ids_of
 from core.batch.export import results_table
 from core.batch.local_cluster import local_cluster
-from core.batch.partitions import Partition, file_system, partitions, settled, states_of
+from core.batch.partitions import Partition, file_system, file_versions, partitions, with_names_and_decimal
 from core.batch.progress import Progress
 from core.batch.rejects import names_in, sentences, write_rejects
 from core.batch.results import Places
-from core.batch.score_file import TOGETHER, Scored, Tally
-from core.batch.scorer import scored
+from core.batch.score_file import CHUNK_SIZE, Scored, Tally
+from core.batch.scorer import score_chunks
 from core.batch.sources import SourceIndex, repeated_among, row_of_totals
 from core.errors import BundleError, Problem, SettingError, UnreadableInput
 from core.readers.decimal_sign import DecimalChoice
@@ -42,7 +42,7 @@ WRITTEN = "_SUCCESS"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every partition's work is the same for: bundle (folder and digest), output folder, policy, reasons."""
+    """The parameters common to all partitions: bundle (folder and digest), output folder, review band, reasons."""
 
     folder: str
     trusted: tuple[str, ...]
@@ -59,14 +59,21 @@ def score_on_dask(
     cluster: str | int,
     vocabulary: Vocabulary,
     decimal: DecimalChoice = "auto",
-    on_pace: Callable[[Progress], bool] = lambda pace: True,
+    on_progress: Callable[[Progress], bool] = lambda pace: True,
 ) -> Scored:
-    """Scores a Parquet file, or all in a folder, into a folder of Parquet files.
+    """Score a Parquet file, or all of a folder, into a folder of Parquet files.
 
-    cluster: a scheduler's address, or how many workers to start here. Refused rows go to `<out>.rejects`. The folder
-    holds a file _SUCCESS once all of it is there. Raises SettingError where the output is there already or the
-    workers write elsewhere, UnreadableInput where the input is no table of clients or changed while it was read,
-    InputRefused where a category column of it holds nothing but numbers.
+    Refused rows go to `<out>.rejects`. The file _SUCCESS is written last.
+
+    Parameters
+    ----------
+    path: an fsspec path. cluster: a scheduler's address, or the number of workers to start on this computer.
+
+    Raises
+    ------
+    SettingError: the output exists, or the workers write to a place that this computer does not see.
+    UnreadableInput: the input is no table of clients, or changed while it was read.
+    InputRefused: a category column holds only numbers.
     """
     import distributed
 
@@ -74,21 +81,21 @@ def score_on_dask(
     start = time.monotonic()
     _make_empty(job.out)
     found = partitions(path)
-    states = states_of(found)
-    parts = settled(found, vocabulary, decimal)
+    states = file_versions(found)
+    parts = with_names_and_decimal(found, vocabulary, decimal)
     with ExitStack() as opened:
         address = opened.enter_context(local_cluster(cluster)) if isinstance(cluster, int) else cluster
         client = opened.enter_context(dask.Client(address))
-        known = _joined(client.gather(client.map(look_at_partition, parts, job=job, pure=False, key="look")))
-        works = client.map(score_partition, parts, job=job, known=known, pure=False, key="score")
+        index = _merge(client.gather(client.map(index_partition, parts, job=job, pure=False, key="index")))
+        works = client.map(score_partition, parts, job=job, index=index, pure=False, key="score")
         tally = Tally()
-        done, total = 0, known.n_rows
+        done, total = 0, index.n_rows
         for _, outcome in dask.as_completed(works, with_results=True):
             tally.add(outcome.tally)
             done += outcome.rows
-            on_pace(Progress(done, total, time.monotonic() - start))
+            on_progress(Progress(done, total, time.monotonic() - start))
     _check_written(job.out, len(parts))
-    if states_of(parts) != states:
+    if file_versions(parts) != states:
         _remove_parts(job.out)
         raise UnreadableInput([Problem("file_changed")])
     file_system(job.out).touch(f"{job.out}/{WRITTEN}")
@@ -102,16 +109,16 @@ def score_on_dask(
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """What a first look at a partition finds: ids, and the raw category columns of numbers alone, and with words."""
+class PartitionIndex:
+    """What the first pass over a partition finds: ids, the category columns with only numbers, and those with words."""
 
     ids: Places
     numbers: tuple[str, ...]
     words: tuple[str, ...]
 
 
-def look_at_partition(part: Partition, *, job: Job) -> Glance:
-    """The ids of one partition, and what its category columns hold."""
+def index_partition(part: Partition, *, job: Job) -> PartitionIndex:
+    """Read the ids and the category columns of one partition."""
     aligner = _opened(job).aligner
     wanted = [name for name in (*CATEGORICAL, *part.renamed) if part.renamed.get(name, name) in CATEGORICAL]
     ids: list[int] = []
@@ -120,14 +127,14 @@ def look_at_partition(part: Partition, *, job: Job) -> Glance:
         ids += [-1 if client is None else client for client in ids_of(table)]
         for name in set(table.names) & set(CATEGORICAL):
             held[aligner.kind_of_category(table, name)].add(name)
-    return Glance(np.array(ids, dtype=np.int64), tuple(held["numbers"]), tuple(held["words"]))
+    return PartitionIndex(np.array(ids, dtype=np.int64), tuple(held["numbers"]), tuple(held["words"]))
 
 
-def _joined(glances: Sequence[Glance]) -> SourceIndex:
-    """The whole of the partitions. Raises InputRefused where a category column of it holds nothing but numbers."""
-    ids = np.concatenate([each.ids for each in glances])
-    words = {name for each in glances for name in each.words}
-    codes = dict.fromkeys(name for each in glances for name in each.numbers if name not in words)
+def _merge(parts: Sequence[PartitionIndex]) -> SourceIndex:
+    """The index of all partitions. Raises InputRefused if a category column holds only numbers in all of them."""
+    ids = np.concatenate([each.ids for each in parts])
+    words = {name for each in parts for name in each.words}
+    codes = dict.fromkeys(name for each in parts for name in each.numbers if name not in words)
     if codes and len(ids) > 1:
         refuse_categories_of_numbers([*codes])
     return SourceIndex(len(ids), repeated_among(ids), row_of_totals(ids))
@@ -135,31 +142,28 @@ def _joined(glances: Sequence[Glance]) -> SourceIndex:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one partition: rows, and what they add up to."""
+    """The number of rows of a partition, and its counts."""
 
     rows: int
     tally: Tally
 
 
-def score_partition(part: Partition, *, job: Job, known: SourceIndex) -> Outcome:
-    """Scores one partition and writes its file, and another with its refused rows if there are any.
-
-    known: what a first look at all partitions found.
-    """
+def score_partition(part: Partition, *, job: Job, index: SourceIndex) -> Outcome:
+    """Score one partition; write its results, and its refused rows if there are any. index: of all partitions."""
     import fsspec
 
     model = _opened(job)
     tally = Tally()
     tables: list[pa.Table] = []
     rejected: list[tuple[Mapping[str, object], str]] = []
-    chunks = scored(
+    chunks = score_chunks(
         model,
         part,
-        known,
+        index,
         review_band=job.review_band,
         reasons=job.reasons,
         rejects=True,
-        together=TOGETHER,
+        chunk_size=CHUNK_SIZE,
         whole=False,
     )
     for chunk in chunks:
@@ -180,7 +184,7 @@ _lock = threading.Lock()
 
 
 def _opened(job: Job) -> Model:
-    """The bundle, opened once in each worker. Raises BundleError where it is not the one that was meant."""
+    """The model, opened once per worker. Raises BundleError if the bundle has another digest."""
     key = replace(job, out="")
     with _lock:
         if key not in _models:
@@ -192,7 +196,7 @@ def _opened(job: Job) -> Model:
 
 
 def _make_empty(out: str) -> None:
-    """Makes the folders. Raises SettingError where there is something already."""
+    """Create the folders. Raises SettingError if one of them is not empty."""
     system = file_system(out)
     for folder in (out, f"{out}.rejects"):
         if system.exists(folder) and system.ls(folder):
@@ -201,14 +205,14 @@ def _make_empty(out: str) -> None:
 
 
 def _remove_parts(out: str) -> None:
-    """Removes what the workers wrote."""
+    """Remove the workers' files."""
     system = file_system(out)
     for name in (*system.glob(f"{out}/part-*.parquet"), *system.glob(f"{out}.rejects/part-*.csv")):
         system.rm(name)
 
 
 def _check_written(out: str, parts: int) -> None:
-    """Raises SettingError where the workers wrote to a place not seen from here, as their own disk or memory."""
+    """Raise SettingError if the workers wrote to a place that this computer does not see, such as their own disk."""
     system = file_system(out)
     system.invalidate_cache()
     if len(system.glob(f"{out}/part-*.parquet")) < parts:
@@ -218,5 +222,5 @@ def _check_written(out: str, parts: int) -> None:
 def job_for(
     model: Model, folder: Path, trusted: Collection[str], out: str, *, review_band: float, reasons: bool
 ) -> Job:
-    """The job of scoring with this model into this folder."""
+    """The parameters of a run with this model into this folder."""
     return Job(str(folder), tuple(sorted(trusted)), model.bundle.digest, out.rstrip("/"), review_band, reasons)

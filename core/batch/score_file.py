@@ -1,7 +1,7 @@
-"""A file of any number of clients scored into another, CSV or Parquet: the work behind `python -m core score`.
+"""Scores a file of any number of clients into a CSV or Parquet file: `python -m core score`.
 
-In chunks, so that the memory is the same for ten thousand clients and for a million: the ids alone are kept, eight
-bytes each. Nothing stands at the output's address before all of it does.
+The file is scored in chunks, in constant memory but for the ids, eight bytes each. The output is written whole or not
+at all.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from typing import Any, TextIO
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pa_parquet
 
+from core.batch.atomic_file import atomic_file
 from core.batch.export import results_table
 from core.batch.file_source import open_client_file
-from core.batch.notes import Notes, added, notes_in_words
+from core.batch.notes import Notes, merge_notes, notes_in_words
 from core.batch.progress import Progress
 from core.batch.reading_notes import how_read
 from core.batch.rejects import CsvForm, csv_form, names_in, sentences, write_rejects
 from core.batch.results import NOTHING, REVIEW_REASONS, VERDICTS
-from core.batch.scorer import Chunk, scored
-from core.batch.sources import look_through
-from core.batch.whole_file import whole_file
+from core.batch.scorer import Chunk, score_chunks
+from core.batch.sources import index_source
 from core.errors import SettingError
 from core.i18n.translations import number
 from core.readers.upload import ASK, ReadChoices
 from core.scoring.assess import Model
 
-TOGETHER = 30_000
-AT_ONCE = 2
+CHUNK_SIZE = 30_000
+THREADS = 2
 SECONDS_BETWEEN = 0.5
 WRITERS = {".csv": pa_csv.CSVWriter, ".parquet": pa_parquet.ParquetWriter}
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a file adds up to: clients by verdict and by reason for review, problems by code, refused rows, notes."""
+    """Counts over a file: clients by verdict and by reason for review, problems by code, refused rows; and notes."""
 
     verdicts: Counter[int] = field(default_factory=Counter)
     reviews: Counter[str] = field(default_factory=Counter)
@@ -52,26 +52,26 @@ class Tally:
     notes: Notes = field(default_factory=Notes)
 
     def count(self, chunk: Chunk) -> None:
-        """Adds one chunk."""
+        """Add a chunk."""
         self.verdicts.update(chunk.results.verdict.tolist())
         for reason in REVIEW_REASONS:
             self.reviews[str(reason)] += int(chunk.results.reviewed_for(reason).sum())
         self.problems.update(problem.code for problem in chunk.problems)
         self.refused += len(chunk.rejected)
-        self.notes = added([self.notes, chunk.notes])
+        self.notes = merge_notes([self.notes, chunk.notes])
 
     def add(self, other: Tally) -> None:
-        """Adds what other chunks added up to."""
+        """Add the counts of other chunks."""
         self.verdicts.update(other.verdicts)
         self.reviews.update(other.reviews)
         self.problems.update(other.problems)
         self.refused += other.refused
-        self.notes = added([self.notes, other.notes])
+        self.notes = merge_notes([self.notes, other.notes])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """What became of a file: how many rows, what they add up to, seconds, what was written."""
+    """The result of scoring a file: number of rows, counts, seconds elapsed, the files written, how it was read."""
 
     n_rows: int
     tally: Tally
@@ -82,21 +82,21 @@ class Scored:
 
     @property
     def n_refused(self) -> int:
-        """Rows that were not scored."""
+        """Number of rows that were not scored."""
         return self.tally.refused
 
     @property
     def by_problem(self) -> Mapping[str, int]:
-        """Problems by code, the most frequent first."""
+        """Number of problems by code, the most frequent first."""
         return dict(self.tally.problems.most_common())
 
     @property
     def by_verdict(self) -> Mapping[str, int]:
-        """Clients by verdict."""
+        """Number of clients by verdict."""
         return {str(verdict): self.tally.verdicts[place] for place, verdict in enumerate(VERDICTS)}
 
     def words(self) -> str:
-        """How it was read, what was done with the columns, then a summary of two or three lines."""
+        """How the file was read, what was done to its columns, and a summary of two or three lines."""
         good = self.n_rows - self.n_refused
         causes = _counted(self.by_problem)
         lines = [f"read as {self.how}"] if self.how else []
@@ -130,15 +130,15 @@ def _clients(n: int) -> str:
     return f"{number(n, 'en')} {'client' if n == 1 else 'clients'}"
 
 
-class Meter:
-    """Says on stderr, twice a second at most, how far a run is, how fast, and how long the rest takes."""
+class ProgressMeter:
+    """Writes progress, rate and remaining time to stderr, at most twice a second."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = sys.stderr if out is None else out
         self._said = 0.0
 
     def __call__(self, pace: Progress) -> bool:
-        """Notes the pace; always goes on."""
+        """Write the progress if it is time to; never stops the run."""
         over = pace.done == pace.total and not pace.explaining
         if pace.done and (over or pace.seconds - self._said >= SECONDS_BETWEEN):
             self._said = pace.seconds
@@ -155,13 +155,15 @@ def score_file(
     *,
     review_band: float,
     reasons: bool,
-    meter: Meter,
+    meter: ProgressMeter,
     choices: ReadChoices = ASK,
 ) -> Scored:
-    """Scores a file of clients into another; the refused rows go beside it, to `<out>.rejects.csv`.
+    """Score a file of clients into another. The refused rows go to `<out>.rejects.csv`.
 
-    Raises SettingError where out ends in neither .csv nor .parquet, would take the place of what is read, or cannot be
-    written, InputRefused where the file is no table of clients, or a category column holds nothing but numbers.
+    Raises
+    ------
+    SettingError: out ends in neither .csv nor .parquet, is the input itself, or cannot be written.
+    InputRefused: the file is no table of clients, or a category column holds only numbers.
     """
     rejects = out.with_name(f"{out.stem}.rejects.csv")
     if out.suffix not in WRITERS:
@@ -172,17 +174,17 @@ def score_file(
         raise SettingError("--out", "must be another file than the one that is read, and so must its .rejects.csv")
     start = time.monotonic()
     source = open_client_file(path, model.aligner.vocabulary, choices)
-    known = look_through(source)
-    chunks = scored(
+    index = index_source(source)
+    chunks = score_chunks(
         model,
         source,
-        known,
+        index,
         review_band=review_band,
         reasons=reasons,
-        on_pace=meter,
+        on_progress=meter,
         rejects=True,
-        together=TOGETHER,
-        at_once=AT_ONCE,
+        chunk_size=CHUNK_SIZE,
+        threads=THREADS,
     )
     try:
         tally = write_chunks(model, chunks, out, rejects, reasons=reasons, form=csv_form(source.how))
@@ -190,7 +192,7 @@ def score_file(
         why = os.strerror(error.errno) if error.errno else "the disk refuses"
         raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
     return Scored(
-        n_rows=known.n_rows,
+        n_rows=index.n_rows,
         tally=tally,
         seconds=time.monotonic() - start,
         out=out,
@@ -202,11 +204,11 @@ def score_file(
 def write_chunks(
     model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool, form: CsvForm
 ) -> Tally:
-    """Writes both files, whole or not at all; no results where no client was scored. Returns what they add up to."""
+    """Write both files whole or not at all, no empty file, and return the counts."""
     tally = Tally()
     schema = results_table(NOTHING, model.bundle, reasons=reasons).schema
     with ExitStack() as stack:
-        part, rejects_part = (stack.enter_context(whole_file(path)) for path in (out, rejects))
+        part, rejects_part = (stack.enter_context(atomic_file(path)) for path in (out, rejects))
         writer: Any = stack.enter_context(WRITERS[out.suffix](part.file, schema))
         refused_rows = io.TextIOWrapper(rejects_part.file, encoding="utf-8", newline="")
         stack.callback(refused_rows.detach)

@@ -1,7 +1,6 @@
-"""Many clients, in chunks: the good ones scored, the bad ones listed, by the one path that scores.
+"""Scores many clients in chunks: good rows are scored by `core.scoring.assess.assess`, bad rows are listed.
 
-A chunk is assessed as any rows are; what is different is that a client may stand in two chunks, so the ids of the
-whole file are looked at first. Results are columns, so that a million of them is no burden.
+The ids of the whole source are read first, because a client may have rows in two chunks.
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ import numpy as np
 
 from core.alignment.own_columns import MAX_REASONS
 from core.alignment.table import Table
-from core.batch.notes import Notes, added, notes_of
+from core.batch.notes import Notes, merge_notes, notes_of
 from core.batch.progress import Progress
-from core.batch.results import Results, joined, results_of
-from core.batch.sources import Rows, Source, SourceIndex, look_through, without_repeated, without_totals
+from core.batch.results import Results, concatenate, results_of
+from core.batch.sources import Rows, Source, SourceIndex, index_source, without_repeated, without_totals
 from core.errors import NotExplained, Problem
 from core.records import Assessments, Checkpoint, Floats
 from core.scoring.assess import Model, assess, refuse_categories_of_numbers
 from core.scoring.explanation import top_reasons
 
-TOGETHER = 10_000
-"""Clients explained at once: enough for the fast way to pay (`core.model.fast_shap`)."""
+CHUNK_SIZE = 10_000
+"""Clients explained at once; so many make `core.model.fast_shap` worth its fixed cost."""
 MAX_PROBLEMS = 5_000
 
 
 class Chunk(NamedTuple):
-    """Some rows of a source after they were scored: results, problems, notes, the refused rows, rows so far."""
+    """Scored rows of a source: results, problems, notes, the refused rows by row number, number of rows so far."""
 
     results: Results
     problems: list[Problem]
@@ -44,9 +43,10 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio:
-    """What became of a file: the scored clients, what is wrong with the others, and how much of it was looked at.
+    """A scored source.
 
-    n_rows: rows of the file that were looked at, fewer than its total where it was stopped. threshold: P(default).
+    results: the scored clients. problems: of the refused rows. n_rows: rows assessed, fewer than `total` if the run was
+    stopped. threshold: on P(default). bundle: the model's digest.
     """
 
     results: Results
@@ -59,12 +59,12 @@ class Portfolio:
 
     @property
     def stopped(self) -> bool:
-        """Whether it ended before the file did."""
+        """Whether the run was stopped before the last row."""
         return self.n_rows < self.total
 
     @property
     def n_refused(self) -> int:
-        """Rows that were looked at and not scored."""
+        """Number of rows that were assessed and not scored."""
         return self.n_rows - len(self.results)
 
 
@@ -74,49 +74,66 @@ def score_portfolio(
     *,
     review_band: float,
     reasons: bool = True,
-    on_pace: Callable[[Progress], bool] = lambda pace: True,
-    together: int = TOGETHER,
+    on_progress: Callable[[Progress], bool] = lambda pace: True,
+    chunk_size: int = CHUNK_SIZE,
 ) -> Portfolio:
-    """Every client of a source scored or listed.
+    """Score every client of a source.
 
-    on_pace hears how far it is, and answers whether to go on; where not, the chunk under way (of `together` clients) is
-    left out. With reasons each client gets its largest ones, unless the model cannot be taken apart. Raises
-    InputRefused where a category column holds nothing but numbers.
+    Parameters
+    ----------
+    review_band: on P(default), on either side of the threshold. reasons: add the largest reasons of each client, if the
+        model can be explained. on_progress: returns False to stop; the chunk being scored is then dropped.
+    chunk_size: clients explained at once.
+
+    Raises
+    ------
+    InputRefused: a category column holds only numbers.
     """
-    known = look_through(source)
+    index = index_source(source)
     chunks = list(
-        scored(model, source, known, review_band=review_band, reasons=reasons, on_pace=on_pace, together=together)
+        score_chunks(
+            model,
+            source,
+            index,
+            review_band=review_band,
+            reasons=reasons,
+            on_progress=on_progress,
+            chunk_size=chunk_size,
+        )
     )
     seen = chunks[-1].seen if chunks else 0
     return Portfolio(
-        results=joined([chunk.results for chunk in chunks]),
+        results=concatenate([chunk.results for chunk in chunks]),
         problems=tuple(problem for chunk in chunks for problem in chunk.problems),
-        notes=added(chunk.notes for chunk in chunks),
+        notes=merge_notes(chunk.notes for chunk in chunks),
         n_rows=seen,
-        total=known.n_rows,
+        total=index.n_rows,
         threshold=model.bundle.policy.threshold,
         bundle=model.bundle.digest,
     )
 
 
-def scored(
+def score_chunks(
     model: Model,
     source: Source,
-    known: SourceIndex,
+    index: SourceIndex,
     *,
     review_band: float,
     reasons: bool,
-    on_pace: Callable[[Progress], bool] = lambda pace: True,
+    on_progress: Callable[[Progress], bool] = lambda pace: True,
     rejects: bool = False,
-    together: int = TOGETHER,
-    at_once: int = 1,
+    chunk_size: int = CHUNK_SIZE,
+    threads: int = 1,
     whole: bool = True,
 ) -> Iterator[Chunk]:
-    """The source's rows a chunk at a time.
+    """Yield the source's rows, scored, a chunk at a time. Raises InputRefused, as `score_portfolio`.
 
-    together: clients explained at once, and kept until then. rejects: with the refused rows as they stood. at_once:
-    pieces assessed side by side, in threads. whole: the source is all there is; then InputRefused is raised where a
-    category column of it holds nothing but numbers. Ends when on_pace says so, without the chunk that is under way.
+    Parameters
+    ----------
+    index: of the source. on_progress: returns False to stop; the chunk being scored is then dropped.
+    rejects: include the refused rows. chunk_size: clients explained at once, and kept until then.
+    threads: number of pieces assessed side by side. whole: the source is all there is; otherwise a category column of
+        only numbers is not refused.
     """
     start = time.monotonic()
     kept: list[tuple[Results, Floats]] = []
@@ -126,55 +143,56 @@ def scored(
     words: set[str] = set()
     done = 0
 
-    def going(explaining: int = 0) -> bool:
-        return on_pace(Progress(done, known.n_rows, time.monotonic() - start, explaining))
+    def report(explaining: int = 0) -> bool:
+        return on_progress(Progress(done, index.n_rows, time.monotonic() - start, explaining))
 
-    def waiting() -> int:
+    def n_waiting() -> int:
         return sum(len(results) for results, _ in kept)
 
     def on_checkpoint() -> None:
-        if not going(waiting()):
+        if not report(n_waiting()):
             raise _Stopped
 
     def chunk() -> Chunk:
-        return Chunk(_explained(model, kept, on_checkpoint, reasons=reasons), problems, added(notes), rejected, done)
+        return Chunk(
+            _explained(model, kept, on_checkpoint, reasons=reasons), problems, merge_notes(notes), rejected, done
+        )
 
-    on = going()
+    proceed = report()
     with suppress(_Stopped):
-        for before, rows, found in _assessed(model, source, review_band, at_once):
-            if not on:
+        for before, rows, assessments in _assessed(model, source, review_band, threads):
+            if not proceed:
                 return
-            words.update(found.aligned.categories_of_words)
+            words.update(assessments.aligned.categories_of_words)
             if whole:
-                _refuse_columns_of_numbers(model, source, known, found, words)
-            keep, bad = without_repeated(found, rows, before, known.repeated)
-            keep, bad = without_totals(found, keep, bad, rows, before, known)
-            notes.append(notes_of(model.bundle, found, keep))
-            values = found.aligned.values[keep] if reasons else np.empty((len(keep), 0))
-            kept.append((results_of(model, found, before).at(keep), values))
+                _refuse_columns_of_numbers(model, source, index, assessments, words)
+            keep, bad = without_repeated(assessments, rows, before, index.repeated)
+            keep, bad = without_totals(assessments, keep, bad, rows, before, index)
+            notes.append(notes_of(model.bundle, assessments, keep))
+            values = assessments.aligned.values[keep] if reasons else np.empty((len(keep), 0))
+            kept.append((results_of(model, assessments, before).at(keep), values))
             problems += bad
             if rejects and bad:
                 refused = sorted({problem.row for problem in bad if problem.row is not None})
                 rejected += [(row, _row(rows, row - before - 1)) for row in refused]
             done += len(rows)
-            on = going()
-            if not reasons or waiting() >= together or len(problems) >= MAX_PROBLEMS:
+            proceed = report()
+            if not reasons or n_waiting() >= chunk_size or len(problems) >= MAX_PROBLEMS:
                 yield chunk()
                 kept, problems, rejected, notes = [], [], [], []
         if kept:
             yield chunk()
-            going()
+            report()
 
 
 def _refuse_columns_of_numbers(
-    model: Model, source: Source, known: SourceIndex, found: Assessments, words: set[str]
+    model: Model, source: Source, index: SourceIndex, assessments: Assessments, words: set[str]
 ) -> None:
-    """Raises InputRefused where a category column holds nothing but numbers in the whole source.
+    """Raise InputRefused if a category column holds only numbers in the whole source.
 
-    Where it does in these rows, the others are looked at. words: the columns of which it is known that they hold words;
-    grows.
+    The other rows are read only if it does in these rows. words: category columns index to hold words; grows.
     """
-    codes = [name for name in found.aligned.categories_of_numbers if name not in words and known.n_rows > 1]
+    codes = [name for name in assessments.aligned.categories_of_numbers if name not in words and index.n_rows > 1]
     for name in codes:
         if any(model.aligner.kind_of_category(rows, name) == "words" for _, rows in source.pieces()):
             words.add(name)
@@ -183,19 +201,19 @@ def _refuse_columns_of_numbers(
 
 
 class _Stopped(Exception):
-    """Nobody wants the rest."""
+    """The caller stopped the run."""
 
 
 def _assessed(
-    model: Model, source: Source, review_band: float, at_once: int
+    model: Model, source: Source, review_band: float, threads: int
 ) -> Iterator[tuple[int, Rows, Assessments]]:
-    """Each piece with its assessment, in order; a few pieces are read ahead of the one that is taken."""
-    with ThreadPoolExecutor(at_once) as pool:
+    """Yield (rows before, rows, assessments) for each piece, in order. Pieces are assessed ahead in threads."""
+    with ThreadPoolExecutor(threads) as pool:
         waiting: deque[tuple[int, Rows, Future[Assessments]]] = deque()
         for before, rows in source.pieces():
             work = pool.submit(assess, model, rows, review_band=review_band, keep_good=True, whole=False)
             waiting.append((before, rows, work))
-            if len(waiting) > at_once:
+            if len(waiting) > threads:
                 first, its_rows, done = waiting.popleft()
                 yield first, its_rows, done.result()
         for first, its_rows, done in waiting:
@@ -205,8 +223,8 @@ def _assessed(
 def _explained(
     model: Model, kept: Sequence[tuple[Results, Floats]], on_checkpoint: Checkpoint, *, reasons: bool
 ) -> Results:
-    """The results as one, each client with its largest reasons if they are wanted and can be had."""
-    results = joined([each for each, _ in kept])
+    """Concatenate the results; add the largest reasons if they are wanted and the model can be explained."""
+    results = concatenate([each for each, _ in kept])
     if not reasons or not len(results):
         return results
     try:
@@ -218,6 +236,6 @@ def _explained(
 
 
 def _row(rows: Rows, index: int) -> Mapping[str, object]:
-    """A row as it stood; nothing where it is no client."""
+    """The row as a mapping; empty if it is none."""
     row = rows.row(index) if isinstance(rows, Table) else rows[index]
     return row if isinstance(row, dict) else {}

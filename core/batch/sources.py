@@ -1,4 +1,4 @@
-"""The first look through a source of clients: how many rows it has, and which clients stand in several of them."""
+"""The first pass over a source of clients: number of rows, clients with several rows, a row of totals."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ Rows = Table | Sequence[object]
 
 LEAST_ID_OF_TOTALS = 1000
 TOTALS = re.compile(r"(?:(?:sub|sous|grand)[ -]?)?(?:totals?|totaux|sums?|sommes?)\b")
-"""What stands in place of an id where a row adds up others, in lower case; other words may follow."""
+"""The text in place of an id, in lower case, in a row that adds up others; other words may follow."""
 
 
 class Source(Protocol):
-    """Rows that can be gone through more than once, as (number of rows before, rows)."""
+    """Rows that can be read several times, in pieces."""
 
     def pieces(self, *, only_ids: bool = False) -> Iterator[tuple[int, Rows]]:
-        """Each piece, in order; only_ids: nothing but the column of ids need be there."""
+        """Yield (number of rows before, rows) for each piece, in order. only_ids: other columns may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceIndex:
-    """What a first look through a source finds: how many rows, and the rows of clients that stand in several.
+    """What the first pass over a source finds.
 
-    totals: the row whose id is the sum of all others, 0 where there is none.
+    n_rows: number of rows. repeated: the rows of each client with several rows, from 1. totals: the row whose id is the
+    sum of all other ids; 0 if there is none.
     """
 
     n_rows: int
@@ -42,16 +43,16 @@ class SourceIndex:
     totals: int = 0
 
 
-def look_through(source: Source) -> SourceIndex:
-    """Counts the rows of a source, and finds the clients that stand in more than one of them."""
+def index_source(source: Source) -> SourceIndex:
+    """Read the ids of a source: count its rows, and find repeated clients and a row of totals."""
     ids = ids_in(source)
     return SourceIndex(len(ids), repeated_among(ids), row_of_totals(ids))
 
 
 def row_of_totals(ids: Places) -> int:
-    """The row whose id is the sum of all others, of which there are two or more; 0 where there is none.
+    """The row whose id is the sum of all other ids, of which there must be two or more; 0 if there is none.
 
-    Ids of a few digits add up to one another by chance (1, 2, 3), so they prove nothing.
+    Ids of a few digits can add up by chance (1, 2, 3), so they are not considered. ids: −1 for a row without an id.
     """
     known = ids[ids >= 0]
     half, rest = divmod(sum(known.tolist()), 2)
@@ -61,32 +62,33 @@ def row_of_totals(ids: Places) -> int:
 
 
 def without_totals(
-    found: Assessments, keep: Places, problems: list[Problem], rows: Rows, before: int, known: SourceIndex
+    assessments: Assessments, keep: Places, problems: list[Problem], rows: Rows, before: int, index: SourceIndex
 ) -> tuple[Places, list[Problem]]:
-    """The same without a row of totals, and with rows of totals named as such; places among the assessed.
+    """Drop a row of totals, and name rows of totals in the problems.
 
-    rows: those that were assessed; before: rows of the file before these.
+    keep: positions of the good clients among those assessed. rows: the piece that was assessed. before: number of rows
+    of the file before it.
     """
-    if before < known.totals <= before + len(rows):
-        kept = [place for place in keep.tolist() if found.aligned.rows[place] + before != known.totals]
-        others = [each for each in problems if each.row != known.totals]
+    if before < index.totals <= before + len(rows):
+        kept = [place for place in keep.tolist() if assessments.aligned.rows[place] + before != index.totals]
+        others = [each for each in problems if each.row != index.totals]
         keep = np.array(kept, dtype=np.int64)
-        problems = sorted([*others, Problem("totals_row", known.totals, ID)], key=lambda each: each.row or 0)
-    return keep, [_as_totals(each, rows, before, known) for each in problems]
+        problems = sorted([*others, Problem("totals_row", index.totals, ID)], key=lambda each: each.row or 0)
+    return keep, [_as_totals(each, rows, before, index) for each in problems]
 
 
-def _as_totals(problem: Problem, rows: Rows, before: int, known: SourceIndex) -> Problem:
-    """The problem of an id, said as that of a row of totals where it may be one."""
+def _as_totals(problem: Problem, rows: Rows, before: int, index: SourceIndex) -> Problem:
+    """A problem with an id; under the code of a row of totals if the row may be one."""
     if problem.row is None or problem.code not in ("id_missing", "id_not_whole"):
         return problem
     cell = _id_cell(rows, problem.row - before - 1)
     if isinstance(cell, str) and TOTALS.match(cell.strip().casefold()):
         return replace(problem, code="row_called_totals")
-    return replace(problem, code="last_row_without_id") if problem.row == known.n_rows > 1 else problem
+    return replace(problem, code="last_row_without_id") if problem.row == index.n_rows > 1 else problem
 
 
 def _id_cell(rows: Rows, index: int) -> object:
-    """What stands in place of a row's id."""
+    """The cell of a row's id."""
     if isinstance(rows, Table):
         cells = rows.column(ID)
         return None if cells is None else plain_cell(cells[index])
@@ -95,7 +97,7 @@ def _id_cell(rows: Rows, index: int) -> object:
 
 
 def ids_in(source: Source) -> Places:
-    """The client of each row of a source, −1 where it has none."""
+    """The id of each row of a source, of shape (n_rows,); −1 if it has none."""
     nothing = np.empty(0, dtype=np.int64)
     parts = (ids_of(rows) for _, rows in source.pieces(only_ids=True))
     arrays = [np.array([-1 if client is None else client for client in part], dtype=np.int64) for part in parts]
@@ -103,7 +105,7 @@ def ids_in(source: Source) -> Places:
 
 
 def repeated_among(ids: Places) -> dict[int, list[int]]:
-    """The clients that stand in several rows, with the positions of these, of ids by row; −1 where a row has none."""
+    """The rows, from 1, of each client with several rows. ids: by row, −1 for a row without an id."""
     ordered = np.sort(ids)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     found: dict[int, list[int]] = {client: [] for client in twice.tolist() if client >= 0}
@@ -113,25 +115,25 @@ def repeated_among(ids: Places) -> dict[int, list[int]]:
 
 
 def without_repeated(
-    found: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
+    assessments: Assessments, rows: Rows, before: int, repeated: Mapping[int, Sequence[int]]
 ) -> tuple[Places, list[Problem]]:
-    """Places among the assessed of the clients that stand in one row only, and all problems of these rows.
+    """Positions of the assessed clients that have one row in the file, and all problems of these rows.
 
-    Problems name the rows of the whole file; a client that stands in two pieces is told as one in two rows of one.
+    Problems name rows of the whole file, also for a client whose rows are in two pieces.
     """
-    problems = [_moved(each, before) for each in found.aligned.refused if each.code != "client_twice"]
+    problems = [_in_file(each, before) for each in assessments.aligned.refused if each.code != "client_twice"]
     if not repeated:
-        return np.arange(len(found)), problems
+        return np.arange(len(assessments)), problems
     for index, client in enumerate(ids_of(rows)):
         places = repeated.get(-1 if client is None else client)
         if places:
             position = before + index + 1
             other = places[0] if position != places[0] else places[1]
             problems.append(Problem("client_twice", position, ID, {"other_row": other}))
-    keep = [place for place, client in enumerate(found.aligned.ids) if client not in repeated]
+    keep = [place for place, client in enumerate(assessments.aligned.ids) if client not in repeated]
     return np.array(keep, dtype=np.int64), sorted(problems, key=lambda each: each.row or 0)
 
 
-def _moved(problem: Problem, before: int) -> Problem:
-    """The same problem with its row counted from the beginning of the file."""
+def _in_file(problem: Problem, before: int) -> Problem:
+    """The problem with its row counted from the beginning of the file."""
     return problem if problem.row is None else replace(problem, row=problem.row + before)

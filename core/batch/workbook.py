@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) that hold every digit, under formats that people can read."""
+"""Writes workbooks (.xlsx) whose numbers keep every digit under readable formats."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from core.readers.excel_reader import EXACT_DIGITS
 
 WIDTH = 18
 LONGEST_TEXT = 32_767
-"""What a cell can hold."""
+"""Characters that a cell can hold."""
 LONGEST_SHEET_NAME = 31
 NOT_IN_A_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 
 
 class Exact(float):
-    """A number that XlsxWriter writes with all its digits; it writes sixteen of any other float."""
+    """A float that XlsxWriter writes with all digits; of any other float it writes sixteen."""
 
     def __format__(self, spec: str) -> str:
         return repr(float(self))
@@ -25,7 +25,7 @@ class Exact(float):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, the columns' names, the rows' cells, and number formats by column, as Excel writes them."""
+    """A sheet: name, column names, rows of cells, and by column Excel's number format and the width in characters."""
 
     name: str
     names: Sequence[str]
@@ -35,7 +35,7 @@ class Sheet:
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
-    """The sheets as one file. Text is text whatever it begins with, and so is a whole number of too many digits."""
+    """The bytes of a workbook. Text is never a formula; a whole number of too many digits is written as text."""
     import xlsxwriter
 
     out = io.BytesIO()

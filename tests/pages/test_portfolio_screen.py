@@ -225,9 +225,9 @@ def test_stop_keeps_what_was_finished(
                     stopped.wait()
                 yield before, [row]
 
-    monkeypatch.setattr(background, "score_portfolio", partial(score_portfolio, together=3))
+    monkeypatch.setattr(background, "score_portfolio", partial(score_portfolio, chunk_size=3))
     run = ScoringJob(model, lambda stopping: Waiting(), name="slow.csv", review_band=BAND)
-    while run.pace is None or run.pace.done < 4:
+    while run.progress is None or run.progress.done < 4:
         time.sleep(0.005)
     run.stop()
     stopped.set()
@@ -244,7 +244,7 @@ def test_stop_before_the_first_clients_are_finished_says_so_and_shows_no_more(
         run.stop()
         return False
 
-    monkeypatch.setattr(ScoringJob, "_hear", stop)
+    monkeypatch.setattr(ScoringJob, "_on_progress", stop)
     app = upload(open_app("portfolio"), content)
     assert [each.value for each in app.info] == [translate("portfolio.was_stopped", "en", n=0, total=40)]
     assert not app.success and not app.warning and not app.dataframe

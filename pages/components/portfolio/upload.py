@@ -61,7 +61,7 @@ def _watch(job: ScoringJob, language: Language) -> None:
     """Show the progress and the button that stops the job; rerun the whole screen when it ends."""
     if job.is_over or not has_access():
         st.rerun()
-    pace, name = job.pace, plain(_name(job, language))
+    pace, name = job.progress, plain(_name(job, language))
     bar, stop = st.columns([3, 1], vertical_alignment="center")
     if pace is not None:
         words = progress(pace, language)

@@ -12,7 +12,7 @@ from core.alignment.client_id import ID
 from core.alignment.own_columns import without_ours
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.batch.reading_notes import how_read
-from core.batch.sources import look_through
+from core.batch.sources import index_source
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, translate, translate_impossible
 from core.insights.alignment_report import alignment_rows, as_sent
@@ -40,7 +40,7 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     st.subheader(translate("raw.alignment", language), anchor=False)
     if assessments.aligned.refused:
         show_problems(assessments.aligned.refused, assessments.aligned.refused_total, language)
-    totals = look_through(sent).totals if sent.how.kind != "json" else 0
+    totals = index_source(sent).totals if sent.how.kind != "json" else 0
     if totals:
         show_problems((Problem("totals_row", totals, ID),), 1, language)
     if not len(assessments):

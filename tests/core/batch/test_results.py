@@ -1,4 +1,4 @@
-"""Scored clients as columns: every column in its place, alone, in parts and joined again."""
+"""Scored clients as columns: every column in its place, alone, in parts and put together again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import fields
 import msgspec
 import numpy as np
 
-from core.batch.results import NOTHING, VERDICTS, Results, joined, results_of
+from core.batch.results import NOTHING, VERDICTS, Results, concatenate, results_of
 from core.model.schema import Policy
 from core.records import Verdict
 from core.scoring.assess import assess
@@ -54,10 +54,10 @@ def test_some_of_them_come_in_the_order_asked_for() -> None:
 
 def test_parts_are_joined_in_order_and_empty_ones_leave_no_trace() -> None:
     without_reasons = results(1).at([])
-    same(joined([results(1, 2), without_reasons, NOTHING, results(3)]), results(1, 2, 3))
-    same(joined([results(5)]), results(5))
-    same(joined([without_reasons, NOTHING]), without_reasons)
-    same(joined([]), NOTHING)
+    same(concatenate([results(1, 2), without_reasons, NOTHING, results(3)]), results(1, 2, 3))
+    same(concatenate([results(5)]), results(5))
+    same(concatenate([without_reasons, NOTHING]), without_reasons)
+    same(concatenate([]), NOTHING)
 
 
 def test_nothing_has_every_column_and_no_client() -> None:

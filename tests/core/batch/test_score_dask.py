@@ -85,7 +85,7 @@ def test_answers_are_the_same_bit_for_bit_even_when_a_worker_is_killed(
 
     out = tmp_path / "scored"
     job = job_for(model, Settings().model_folder, (), str(out), review_band=BAND, reasons=False)
-    made = score_on_dask(job, str(folder), cluster=cluster, vocabulary=model.aligner.vocabulary, on_pace=hear)
+    made = score_on_dask(job, str(folder), cluster=cluster, vocabulary=model.aligner.vocabulary, on_progress=hear)
     assert (made.n_rows, made.n_refused) == (N, 3)
     assert dict(made.by_problem) == {"client_twice": 2, "essential_missing": 1}
     assert (out / WRITTEN).exists()
@@ -172,7 +172,7 @@ def test_file_that_changes_while_it_is_scored_is_refused_and_nothing_is_left(
         return True
 
     with pytest.raises(UnreadableInput) as refused:
-        score(model, tmp_path / "in", tmp_path / "out", cluster, on_pace=meddle)
+        score(model, tmp_path / "in", tmp_path / "out", cluster, on_progress=meddle)
     assert refused.value.code == "file_changed"
     assert not list((tmp_path / "out").iterdir())
 

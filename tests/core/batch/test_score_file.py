@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import core.batch.score_file as score_file_module
 from core.__main__ import main
 from core.batch.file_source import ClientFile
-from core.batch.score_file import Meter, Scored, score_file
-from core.batch.sources import Source, SourceIndex, look_through
+from core.batch.score_file import ProgressMeter, Scored, score_file
+from core.batch.sources import Source, SourceIndex, index_source
 from core.errors import InputRefused, SettingError
 from core.readers import csv_blocks
 from core.scoring.assess import Model, assess
@@ -38,7 +38,7 @@ def even(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def run(model: Model, path: Path, out: Path, *, reasons: bool = False) -> Scored:
-    return score_file(model, path, out, review_band=BAND, reasons=reasons, meter=Meter(io.StringIO()))
+    return score_file(model, path, out, review_band=BAND, reasons=reasons, meter=ProgressMeter(io.StringIO()))
 
 
 def table(out: Path) -> pa.Table:
@@ -183,7 +183,7 @@ def test_file_that_changes_while_it_is_read_is_refused_and_nothing_is_written(
     path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
     path.write_bytes(files.as_csv(even(draw_rows(model, 40, seed=5, missing=0.0))))
     whole = path.read_bytes()
-    first_pass = look_through
+    first_pass = index_source
 
     def meddle(source: Source) -> SourceIndex:
         known = first_pass(source)
@@ -194,7 +194,7 @@ def test_file_that_changes_while_it_is_read_is_refused_and_nothing_is_written(
             path.write_bytes(whole[: whole.rindex(b"\n", 0, -1) + 1] if change == "truncated" else whole + b"\n")
         return known
 
-    monkeypatch.setattr(score_file_module, "look_through", meddle)
+    monkeypatch.setattr(score_file_module, "index_source", meddle)
     assert main(["score", str(path), "--out", str(out)]) == 2
     assert "changed while it was read" in capsys.readouterr().err
     assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]

@@ -15,7 +15,7 @@ from core.alignment.own_columns import MAX_REASONS
 from core.alignment.table import Table, make_table
 from core.batch import scorer
 from core.batch.progress import Progress
-from core.batch.results import VERDICTS, Results, joined
+from core.batch.results import VERDICTS, Results, concatenate
 from core.batch.scorer import Portfolio, score_portfolio
 from core.batch.sources import SourceIndex, repeated_among
 from core.model import estimator, fast_shap
@@ -116,7 +116,7 @@ def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Mode
         told.append(pace)
         return True
 
-    scored(model, draw_rows(model, 7, seed=1), 3, on_pace=listen)
+    scored(model, draw_rows(model, 7, seed=1), 3, on_progress=listen)
     assert [(each.done, each.explaining) for each in told] == [(0, 0), (3, 0), (6, 0), (7, 0), (7, 7), (7, 0)]
     assert {each.total for each in told} == {7}
     assert told[0].remaining == float("inf")
@@ -127,7 +127,7 @@ def test_pace_is_told_after_every_piece_with_rate_and_remaining_time(model: Mode
 def test_run_that_is_stopped_keeps_what_it_has_and_says_so(model: Model) -> None:
     rows: list[object] = list(draw_rows(model, 9, seed=1))
     rows[4] = 5
-    found = scored(model, rows, 3, together=2, on_pace=lambda pace: pace.done < 9)
+    found = scored(model, rows, 3, chunk_size=2, on_progress=lambda pace: pace.done < 9)
     assert (found.n_rows, len(found.results), found.total, found.stopped) == (6, 5, 9, True)
     assert found.results.raising.shape == (5, MAX_REASONS)
 
@@ -145,7 +145,7 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
         return not (pace.done == 8 and len([each for each in told if each.done == 8 and each.explaining]) >= 2)
 
     rows: list[object] = [*draw_rows(model, 7, seed=1), 5]
-    found = scored(model, rows, 4, together=4, on_pace=listen)
+    found = scored(model, rows, 4, chunk_size=4, on_progress=listen)
     assert (found.n_rows, found.results.rows.tolist(), found.problems) == (4, [1, 2, 3, 4], ())
     assert len([each for each in told if each.done == 8]) == 3
 
@@ -153,8 +153,8 @@ def test_run_stops_amid_the_reasons_of_a_chunk_which_is_left_out(
 def test_bad_rows_do_not_gather_while_clients_are_waited_for(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scorer, "MAX_PROBLEMS", 4)
     source = Pieces([1] * 20, 2)
-    chunks = scorer.scored(
-        model, source, SourceIndex(20, {}), review_band=BAND, reasons=True, rejects=True, together=10
+    chunks = scorer.score_chunks(
+        model, source, SourceIndex(20, {}), review_band=BAND, reasons=True, rejects=True, chunk_size=10
     )
     assert [(len(each.problems), len(each.rejected), each.seen) for each in chunks] == [
         (4, 4, seen) for seen in (4, 8, 12, 16, 20)
@@ -179,5 +179,5 @@ def test_repeated_ids_are_those_that_stand_twice_with_all_their_places(ids: list
 def test_parts_without_clients_do_not_hinder_the_others(model: Model) -> None:
     rows: list[object] = [1, *draw_rows(model, 1, seed=2)]
     found = scored(model, rows, 1)
-    assert joined([found.results, joined([])]).ids.tolist() == found.results.ids.tolist()
+    assert concatenate([found.results, concatenate([])]).ids.tolist() == found.results.ids.tolist()
     assert len(found.results) == 1

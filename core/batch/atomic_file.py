@@ -1,4 +1,4 @@
-"""A file that stands at its address once it is whole, and of which nothing is left otherwise."""
+"""Writes a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from typing import BinaryIO
 
 @dataclass
 class Part:
-    """A file that is being written; discard leaves what stands at its address as it is."""
+    """A file being written. After `discard` the old file, if any, stays as it was."""
 
     file: BinaryIO
     wanted: bool = True
 
     def discard(self) -> None:
-        """Nothing of this file is to stay."""
+        """Do not keep this file."""
         self.wanted = False
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Part]:
-    """A file to write; it takes the place of what stands at the path when the block ends without an exception.
+def atomic_file(path: Path) -> Iterator[Part]:
+    """Open a file for writing that replaces the one at `path` if the block ends without an exception.
 
-    Until then it has no name where the system allows that (Linux), so that nothing of it stays whatever ends the
-    process. Elsewhere it has a name of this run's own and goes with the block. Raises OSError.
+    On Linux the file has no name until then, so that nothing of it is left even if the process is killed. Elsewhere it
+    has a random name and is removed with the block. Raises OSError.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:

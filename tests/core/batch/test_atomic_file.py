@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from core.batch.whole_file import whole_file
+from core.batch.atomic_file import atomic_file
 from core.settings import ROOT
 
 SCRIPT = """
 import os, signal
 from pathlib import Path
-from core.batch.whole_file import whole_file
-with whole_file(Path({path!r})) as part:
+from core.batch.atomic_file import atomic_file
+with atomic_file(Path({path!r})) as part:
     part.file.write(b"a client")
     part.file.flush()
     os.kill(os.getpid(), signal.{signal})
@@ -31,7 +31,7 @@ def names(folder: Path) -> list[str]:
 def test_file_takes_the_place_of_the_old_one_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     path.write_text("old")
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.file.write(b"new")
         part.file.flush()
         assert path.read_text() == "old"
@@ -41,7 +41,7 @@ def test_file_takes_the_place_of_the_old_one_when_it_is_whole(tmp_path: Path) ->
 
 def test_two_runs_to_one_output_do_not_share_a_file(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    with whole_file(path) as first, whole_file(path) as second:
+    with atomic_file(path) as first, atomic_file(path) as second:
         first.file.write(b"first, longer")
         second.file.write(b"second")
     assert path.read_text() == "first, longer"
@@ -56,7 +56,7 @@ def test_failure_leaves_the_old_file_and_nothing_else(
         monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     path = tmp_path / "out.csv"
     path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), whole_file(path) as part:
+    with pytest.raises(KeyboardInterrupt), atomic_file(path) as part:
         part.file.write(b"new")
         raise KeyboardInterrupt
     assert path.read_text() == "old"
@@ -69,7 +69,7 @@ def test_discarded_file_leaves_the_old_one(tmp_path: Path, nameless: bool, monke
         monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     path = tmp_path / "out.csv"
     path.write_text("old")
-    with whole_file(path) as part:
+    with atomic_file(path) as part:
         part.file.write(b"new")
         part.discard()
     assert path.read_text() == "old"
