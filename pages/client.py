@@ -6,7 +6,6 @@ from pages.components.auth import require
 from pages.components.client.client_file import ClientFile
 from pages.components.client.decisions import show_decisions
 from pages.components.client.header import show_header
-from pages.components.client.pdf_button import show_pdf_button
 from pages.components.client.picker import choose_client
 from pages.components.client.tab_compare import show_comparison
 from pages.components.client.tab_completeness import show_completeness
@@ -36,6 +35,5 @@ else:
     file = ClientFile(row, assessments, session().synthetic, language)
     show_header(file)
     show_decisions(file)
-    show_pdf_button(file)
     show_tabs(file, PARTS)
 show_model_card(language)

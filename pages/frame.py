@@ -18,7 +18,10 @@ from pages.components.layout.sidebar import show_sidebar
 from pages.components.layout.streamlit_labels import show_streamlit_labels
 from pages.components.session import session, tab_title
 
-st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide")
+SIDEBAR = 248
+"""Width of the navigation in pixels, under a fifth of a laptop's window."""
+
+st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide", initial_sidebar_state=SIDEBAR)
 
 language = session().language
 show_streamlit_labels(language)

@@ -185,3 +185,13 @@ def _against_common_sense(contribution: Contribution, population: Population) ->
         return False
     above = to_shown_scale(contribution.source, contribution.value) - to_shown_scale(contribution.source, middle)
     return direction * above * contribution.points < 0
+
+
+def is_doubtful(contribution: Contribution, population: Population) -> bool:
+    """Whether an officer should not tell a client this reason: its value cannot be right, or its effect has no sense.
+
+    population: of the training clients.
+    """
+    return bool(
+        contribution.impossible or BY_CHANCE in contribution.source or _against_common_sense(contribution, population)
+    )

@@ -42,7 +42,7 @@ SOFT_UNFAVOURABLE: Colour = (0xF8, 0xDD, 0xCB)
 COLOURS: dict[Verdict, Colour] = {
     Verdict.FAVOURABLE: (0x0B, 0x62, 0xA4),
     Verdict.UNFAVOURABLE: (0xB8, 0x43, 0x00),
-    Verdict.TO_REVIEW: (0x6B, 0x6B, 0x6B),
+    Verdict.TO_REVIEW: (0x6E, 0x1A, 0x55),
 }
 """The screens' colours in the light theme; the text carries the same information without them."""
 

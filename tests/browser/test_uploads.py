@@ -41,7 +41,7 @@ def test_one_client_of_a_file_is_shown_with_the_answer_of_its_row(
     wanted = assess(model, [row], review_band=BAND).decisions[0]
     expect(screens.verdict(page)).to_contain_text(translate(f"verdict.{wanted.verdict}", "en"))
     screens.shows_gauge(page, wanted.solvency, wanted.solvency_line)
-    expect(page.get_by_text(translate("client.synthetic", "en"))).to_have_count(0)
+    expect(page.get_by_text(translate("first_look.synthetic", "en"))).to_have_count(0)
 
 
 def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(

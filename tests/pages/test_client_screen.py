@@ -44,8 +44,13 @@ def test_the_solvency_and_the_line_are_those_assessed(
     solvency, at = 100.0 * decision.solvency, 100.0 * decision.solvency_line
     digits = digits_to_distinguish(solvency, at)
     assert dial["value"] == round(solvency, digits)
-    assert dial["gauge"]["axis"]["range"] == [0, 100]
+    low, high = dial["gauge"]["axis"]["range"]
+    assert low <= solvency <= high
+    assert (low, high) == (60, 100)
     assert dial["gauge"]["threshold"]["value"] == at
+    zones = [end for step in dial["gauge"]["steps"] for end in step["range"]]
+    band = (at - 100.0 * BAND, at + 100.0 * BAND)
+    assert zones == pytest.approx([low, band[0], *band, band[1], high])
     assert line == translate("gauge.line", language, line=percent(decision.solvency_line, language, digits))
 
 
@@ -88,7 +93,7 @@ def test_a_client_far_from_the_line_gets_no_such_sentence(open_app: Open, people
 
 def test_a_loaded_client_is_labelled_synthetic(open_app: Open, people: People) -> None:
     app = open_app(id=people.with_verdict(Verdict.FAVOURABLE))
-    assert [text for text in sights.texts(app) if translate("client.synthetic", "en") in text]
+    assert [text for text in sights.texts(app) if translate("first_look.synthetic", "en") in text]
     assert app.sidebar.caption[0].value == translate("sidebar.synthetic", "en", n=len(people.clients))
 
 
@@ -132,6 +137,23 @@ def test_three_reasons_for_and_three_against_are_the_largest(open_app: Open, peo
     for sizes, way in ((raising, "raises"), (lowering, "lowers")):
         by = re.findall(rf"{way} the solvency (?:most, )?by (?:another )?([\d.]+) points?\.", " ".join(told))
         assert sorted(by, key=float, reverse=True) == [f"{abs(size):.1f}" for size in sizes]
+
+
+def test_the_first_look_holds_the_three_largest_reasons_of_each_side_and_the_loan_in_a_line(
+    open_app: Open, people: People, model: Model
+) -> None:
+    client = people.with_verdict(Verdict.UNFAVOURABLE)
+    row = people.row(client)
+    points = [each.points for each in explain_clients(model, assess(model, [row], review_band=BAND))[0].contributions]
+    app = open_app(id=client)
+    told = [str(each.value) for each in app.markdown if str(each.value).startswith("| ")]
+    raising, lowering = ([line.split("|")[2].strip() for line in table.split("\n")[2:]] for table in told)
+    assert raising == [signed(each, "en", 1) for each in sorted(points, reverse=True)[:3]]
+    assert lowering == [signed(each, "en", 1) for each in sorted(points)[:3]]
+    credit, instalment = float(row["AMT_CREDIT"]), float(row["AMT_ANNUITY"])
+    line = next(each.label for each in app.expander if translate("first_look.whole", "en") in each.label)
+    assert f"loan of {round(credit):,}" in line
+    assert f"about {round(credit / instalment)} instalments of {round(instalment):,}" in line
 
 
 def test_the_themes_add_up_and_so_do_the_columns_of_the_one_that_is_opened(open_app: Open, people: People) -> None:

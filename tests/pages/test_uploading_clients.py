@@ -53,7 +53,7 @@ def test_one_client_of_a_file_is_shown_with_the_answer_of_its_row(
 def test_an_uploaded_client_is_not_called_synthetic(open_app: Open, people: People, row: files.Row) -> None:
     app = upload(open_app(id=people.with_verdict(Verdict.FAVOURABLE)), files.as_csv(row))
     assert sights.title(app) == f"Client {NEW}"
-    assert not [text for text in sights.texts(app) if translate("client.synthetic", "en") in text]
+    assert not [text for text in sights.texts(app) if translate("first_look.synthetic", "en") in text]
     assert "id" not in app.query_params
 
 

@@ -72,7 +72,7 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     figure = go.Figure()
     pieces = (
         (left, low, colours.soft_unfavourable, translate("verdict.unfavourable", language), ""),
-        (low, high, colours.faint, translate("verdict.to_review", language), "/"),
+        (low, high, colours.soft_review, translate("verdict.to_review", language), "/"),
         (high, right, colours.soft_favourable, translate("verdict.favourable", language), ""),
     )
     for start, end, colour, name, pattern in pieces:

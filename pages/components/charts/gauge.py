@@ -8,17 +8,25 @@ import plotly.graph_objects as go
 
 from core.i18n.translations import Language, percent, translate
 from core.insights.population import Density
-from core.records import Decision
+from core.records import Decision, Verdict
+from core.scoring.decision import band
 from pages.components.charts.base import percent_sign, styled
 from pages.components.charts.palette import Palette
 
-TICKS = [0, 25, 50, 75, 100]
-LARGEST, WIDEST = 44, 250
+LARGEST, WIDEST = 36, 205
+STEPS, MAX_STEPS = (10, 20, 30), 7
+HEIGHT = 190
 
 
-def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure:
-    """A dial of the solvency from 0 to 100 %, with the line at 1 − threshold across it."""
+def gauge(
+    decision: Decision, scale: tuple[float, float], review_band: float, language: Language, colours: Palette
+) -> go.Figure:
+    """A dial of the solvency with the acceptance threshold across it and the review band around that.
+
+    scale: lowest and highest solvency of the dial, from 0 to 1. review_band: in P(default).
+    """
     solvency, line = 100.0 * decision.solvency, 100.0 * decision.solvency_line
+    low, high = (round(100.0 * end) for end in scale)
     digits = decision.digits
     colour, sign = colours.of(decision.verdict), percent_sign(language)
     size = min(LARGEST, WIDEST // len(percent(decision.solvency, language, digits)))
@@ -28,12 +36,16 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
             value=round(solvency, digits),
             number={"suffix": sign, "valueformat": f".{digits}f", "font": {"size": size, "color": colour}},
             gauge={
-                "axis": {"range": [0, 100], "tickvals": TICKS, "ticktext": [f"{tick}{sign}" for tick in TICKS]},
-                "bar": {"color": colour, "thickness": 0.55},
+                "axis": {
+                    "range": [low, high],
+                    "tickvals": ticks(low, high),
+                    "ticktext": [f"{tick}{sign}" for tick in ticks(low, high)],
+                },
+                "bar": {"color": colour, "thickness": 0.45},
                 "borderwidth": 0,
                 "steps": [
-                    {"range": [0, line], "color": colours.soft_unfavourable},
-                    {"range": [line, 100], "color": colours.soft_favourable},
+                    {"range": list(zone), "color": colours.soft(verdict)}
+                    for verdict, zone in zones(decision, scale, review_band)
                 ],
                 "threshold": {"line": {"color": colours.ink, "width": 5}, "thickness": 1.0, "value": line},
             },
@@ -44,7 +56,30 @@ def gauge(decision: Decision, language: Language, colours: Palette) -> go.Figure
     figure.add_annotation(
         text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
     )
-    return styled(figure, language, colours, height=270, margin={"l": 56, "r": 56, "t": 24, "b": 34})
+    return styled(figure, language, colours, height=HEIGHT, margin={"l": 48, "r": 48, "t": 18, "b": 28})
+
+
+def ticks(low: int, high: int) -> list[int]:
+    """Round percentages along a scale, both ends included."""
+    span = high - low
+    step = next((each for each in STEPS if span % each == 0 and span // each <= MAX_STEPS), span)
+    return list(range(low, high + 1, step))
+
+
+def zones(
+    decision: Decision, scale: tuple[float, float], review_band: float
+) -> list[tuple[Verdict, tuple[float, float]]]:
+    """The verdicts along a scale of solvency, each with its two ends in percent; band ends lie within the scale."""
+    low, high = (100.0 * end for end in scale)
+    band_low, band_high = (
+        min(max(100.0 * (1.0 - end), low), high)
+        for end in reversed(band(threshold=decision.threshold, review_band=review_band))
+    )
+    return [
+        (Verdict.UNFAVOURABLE, (low, band_low)),
+        (Verdict.TO_REVIEW, (band_low, band_high)),
+        (Verdict.FAVOURABLE, (band_high, high)),
+    ]
 
 
 def strip(decision: Decision, density: Density, language: Language, colours: Palette) -> go.Figure:

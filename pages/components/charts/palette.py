@@ -11,7 +11,8 @@ from core.records import Verdict
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours as hex codes. favourable, unfavourable: also "raises" and "lowers". soft_…: areas behind them.
+    """Colours as hex codes. favourable, unfavourable: also "raises" and "lowers". soft_…: areas behind
+    them. total: bars that are neither. faint: grid lines, and what is missing.
 
     low_to_high: a colour scale from the lowest to the highest value that also varies in lightness, for colour-blind
     people.
@@ -22,6 +23,8 @@ class Palette:
     review: str
     soft_favourable: str
     soft_unfavourable: str
+    soft_review: str
+    total: str
     ink: str
     faint: str
     paper: str
@@ -35,13 +38,23 @@ class Palette:
             Verdict.TO_REVIEW: self.review,
         }[verdict]
 
+    def soft(self, verdict: Verdict) -> str:
+        """The colour of an area that belongs to a verdict."""
+        return {
+            Verdict.FAVOURABLE: self.soft_favourable,
+            Verdict.UNFAVOURABLE: self.soft_unfavourable,
+            Verdict.TO_REVIEW: self.soft_review,
+        }[verdict]
+
 
 LIGHT = Palette(
     favourable="#0B62A4",
     unfavourable="#B84300",
-    review="#6B6B6B",
+    review="#6E1A55",
     soft_favourable="#D3E5F3",
     soft_unfavourable="#F8DDCB",
+    soft_review="#EBD9E5",
+    total="#6B6B6B",
     ink="#1B2733",
     faint="#C4CBD2",
     paper="#FFFFFF",
@@ -50,9 +63,11 @@ LIGHT = Palette(
 DARK = Palette(
     favourable="#6CB8F0",
     unfavourable="#F5925A",
-    review="#B5BBC2",
+    review="#FFC2DD",
     soft_favourable="#1D3B54",
     soft_unfavourable="#5A3320",
+    soft_review="#4A2C40",
+    total="#B5BBC2",
     ink="#E8EDF2",
     faint="#4A545E",
     paper="#0D1116",

@@ -61,7 +61,7 @@ def cascade(
             cliponaxis=False,
             increasing={"marker": {"color": up}},
             decreasing={"marker": {"color": down}},
-            totals={"marker": {"color": colours.review}},
+            totals={"marker": {"color": colours.total}},
             connector={"line": {"color": colours.faint, "width": 1}},
             customdata=names,
             hovertemplate="%{customdata}<br>%{text}<extra></extra>",

@@ -77,6 +77,11 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None) 
     return saved
 
 
+def is_deciding(file: ClientFile, place: str) -> bool:
+    """Whether the form at this place stands open."""
+    return f"{place}_{file.client}" in session().deciding
+
+
 def show_not_saved(error: ScoringError, language: Language) -> None:
     """Say why nothing was saved; what was typed stays."""
     if isinstance(error, InputRefused):

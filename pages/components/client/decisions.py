@@ -1,14 +1,18 @@
-"""What was decided on the client of the open file, and the button to decide."""
+"""The buttons to decide and to download the file, and what was decided on the client before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from core.decisions.entry import Entry
 from core.errors import JournalError
-from core.i18n.translations import translate
+from core.i18n.translations import Language, translate
 from pages.components.auth import has_access
 from pages.components.client.client_file import ClientFile
-from pages.components.client.decide import show_decide, show_not_saved
+from pages.components.client.decide import is_deciding, show_decide, show_not_saved
+from pages.components.client.pdf_button import show_pdf_button
 from pages.components.journal.access import show_where, visit_journal
 from pages.components.journal.entry import show_line
 from pages.components.messages import plain
@@ -20,18 +24,45 @@ SHOWN = 3
 
 @st.fragment
 def show_decisions(file: ClientFile) -> None:
-    """Show the decisions on this client, newest first, and decide. Runs by itself, so that typing draws no gauge."""
+    """Decide, and show the decisions on this client, newest first. Runs by itself, so that typing draws no gauge."""
     if not has_access():
         st.rerun()
     language = file.language
-    st.markdown(f"**{translate('decision.heading', language)}**")
+    found: Sequence[Entry] = ()
+    refused = None
     try:
         found = visit_journal().of_client(str(file.client))
     except JournalError as error:
-        show_not_saved(error, language)
-        found = ()
+        refused = error
+    session().seen[file.client] = found[-1].body.sequence if found else 0
+    with st.container(horizontal=not is_deciding(file, "file"), vertical_alignment="center", key="actions"):
+        if show_decide(file, "file"):
+            st.rerun()
+        show_pdf_button(file)
+        if refused is None and not found:
+            st.caption(translate("decision.none", language), width="content")
+    if refused is not None:
+        show_not_saved(refused, language)
+    _show_saved(file, language)
+    _show_entries(found, language)
+    show_where(language)
+
+
+def _show_saved(file: ClientFile, language: Language) -> None:
+    """Say that a decision was saved just now, and whether somebody else decided meanwhile."""
+    recorded = session().recorded
+    if recorded is None or recorded.entry.client != str(file.client):
+        return
+    st.success(translate("decision.saved", language), icon=":material/check:")
+    if recorded.others:
+        who = ", ".join(dict.fromkeys(plain(each.body.who) for each in recorded.others))
+        st.warning(translate("decision.meanwhile", language, who=who), icon=":material/group:")
+
+
+def _show_entries(found: Sequence[Entry], language: Language) -> None:
     if not found:
-        st.caption(translate("decision.none", language))
+        return
+    st.markdown(f"**{translate('decision.heading', language)}**")
     for entry in reversed(found[-SHOWN:]):
         with st.container(border=True):
             show_line(entry, language)
@@ -39,13 +70,3 @@ def show_decisions(file: ClientFile) -> None:
         with st.expander(translate("decision.before", language, n=len(found[:-SHOWN]))):
             for entry in reversed(found[:-SHOWN]):
                 show_line(entry, language)
-    recorded = session().recorded
-    if recorded is not None and recorded.entry.client == str(file.client):
-        st.success(translate("decision.saved", language), icon=":material/check:")
-        if recorded.others:
-            who = ", ".join(dict.fromkeys(plain(each.body.who) for each in recorded.others))
-            st.warning(translate("decision.meanwhile", language, who=who), icon=":material/group:")
-    session().seen[file.client] = found[-1].body.sequence if found else 0
-    if show_decide(file, "file"):
-        st.rerun()
-    show_where(language)

@@ -38,13 +38,14 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     """Draw search and upload; return the row of the open client, or None before the first choice."""
     state, visit = session(), visit_contents()
     _follow_address()
-    search, upload = st.columns(2, vertical_alignment="bottom")
+    with st.container(key="choose", horizontal=True, vertical_alignment="center"):
+        search, upload = st.container(), st.container(width="content")
     with search:
         typed = _search_box(translate("picker.search", language), SEARCH, language)
     matches = resources.loaded_clients().search(typed, MAX_MATCHES) if typed else []
     if typed and matches != [typed]:
         _matches(matches, MATCHES, language)
-    with upload, st.popover(translate("picker.upload", language), icon=":material/upload_file:", width="stretch"):
+    with upload, st.popover(translate("picker.upload", language), icon=":material/upload_file:"):
         st.file_uploader(
             translate("picker.file", language),
             key=FILE,
@@ -152,6 +153,7 @@ def _search_box(label: str, key: str, language: Language) -> str:
         live=PAUSE,
         max_chars=20,
         type="search",
+        label_visibility="collapsed" if key == SEARCH else "visible",
         placeholder=translate("picker.placeholder", language),
         icon=":material/search:",
         on_change=_open_typed if key == SEARCH else None,

@@ -11,7 +11,7 @@ import streamlit as st
 from core.decisions.entry import LoanOrigin
 from core.dictionary.lookup import entry_of
 from core.errors import InputRefused, NotExplained
-from core.i18n.translations import Language, percent, translate
+from core.i18n.translations import Language, translate
 from core.insights.sentences import distance
 from core.records import Assessments
 from core.what_if import sentences
@@ -31,11 +31,9 @@ from core.what_if.simulation import (
     simulate,
 )
 from pages.components import resources
-from pages.components.charts.base import draw
-from pages.components.charts.gauge import gauge
-from pages.components.charts.palette import palette
 from pages.components.client.client_file import ClientFile
 from pages.components.client.decide import Proposal, show_decide
+from pages.components.client.header import show_gauge
 from pages.components.client.pdf_button import show_simulation_button
 from pages.components.client.saved_simulations import show_saved_simulations
 from pages.components.client.welcome import ICONS
@@ -172,15 +170,8 @@ def _show_answers(simulation: Simulation, language: Language) -> None:
 
 def _show_answer(assessments: Assessments, key: str, language: Language) -> None:
     decision = assessments.decisions[0]
-    digits = decision.digits
     st.markdown(f"**{translate(f'simulation.{key}', language)}**")
-    alt = translate(
-        "gauge.alt",
-        language,
-        solvency=percent(decision.solvency, language, digits),
-        line=percent(decision.solvency_line, language, digits),
-    )
-    draw(gauge(decision, language, palette()), f"gauge_{key}", alt)
+    show_gauge(decision, f"gauge_{key}", language)
     st.markdown(f"{ICONS[decision.verdict]} **{translate(f'verdict.{decision.verdict}', language)}**")
     st.caption(distance(decision, language))
 

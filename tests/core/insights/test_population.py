@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from core.insights.population import Standing, median, solvency_density, standing
-from core.model.schema import ALL, CategoryShares, NumberShares
+from core.insights.population import Standing, median, solvency_density, solvency_range, standing
+from core.model.schema import ALL, CategoryShares, NumberShares, Population, ScoreBin
 from core.scoring.assess import Model
 from tests.core.small_bundle import small_population
 
@@ -108,3 +110,39 @@ def test_bundle_that_ships_describes_every_column_of_the_model(model: Model) -> 
             quantiles = population.numbers[column.name]["all"].quantiles
             assert list(quantiles) == sorted(quantiles)
             assert len(quantiles) == len(population.grid)
+
+
+def binned(*edges: float) -> Population:
+    """A population of equally many clients between each two of these P(default)."""
+    bins = tuple(ScoreBin(low=low, high=high, n=50, defaults=0, credit=0.0) for low, high in itertools.pairwise(edges))
+    return Population(n=50 * len(bins), score_bins={ALL: bins})
+
+
+@pytest.mark.parametrize(
+    ("population", "threshold", "solvency", "wanted"),
+    [
+        pytest.param(binned(0.0, 0.05, 0.1, 0.35), 0.15, 0.79, (0.6, 1.0), id="exact where clients are"),
+        pytest.param(binned(0.0, 0.05, 0.1, 0.35), 0.15, 0.23, (0.2, 1.0), id="holds a client far below"),
+        pytest.param(binned(0.0, 0.01, 0.02), 0.15, 0.99, (0.7, 1.0), id="shows both sides of the band"),
+        pytest.param(binned(0.2, 0.5, 0.8), 0.48, 0.52, (0.2, 0.8), id="a line in the middle"),
+        pytest.param(Population(), 0.48, 0.23, (0.0, 1.0), id="converted, nothing known"),
+    ],
+)
+def test_scale_follows_the_score_quantiles_and_the_threshold(
+    population: Population, threshold: float, solvency: float, wanted: tuple[float, float]
+) -> None:
+    assert solvency_range(population, threshold=threshold, review_band=0.02, solvency=solvency) == wanted
+
+
+@given(
+    st.floats(0.01, 0.99),
+    st.floats(0.0, 0.1),
+    st.floats(0.0, 1.0),
+    st.lists(st.floats(0.0, 1.0), min_size=2, max_size=9),
+)
+def test_scale_holds_the_client_and_the_threshold(
+    threshold: float, band: float, solvency: float, edges: list[float]
+) -> None:
+    low, high = solvency_range(binned(*sorted(edges)), threshold=threshold, review_band=band, solvency=solvency)
+    assert 0.0 <= low <= solvency <= high + 1e-9 <= 1.0 + 1e-9
+    assert low < 1.0 - threshold < high
