@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.decisions.reading import Filter
 from core.errors import JournalError
 from core.i18n.translations import translate
 from pages.components.auth import require
@@ -22,7 +23,8 @@ show_where(language)
 try:
     journal = visit_journal()
     wanted = choose_filter(journal, language)
-    show_table(journal.search(wanted, limit=SHOWN), language)
+    page = journal.search(wanted, limit=SHOWN)
+    show_table(page, language, any_at_all=wanted != Filter() and journal.search(Filter(), limit=0).total > 0)
     show_exports(journal, language)
     show_chain(journal, language)
 except JournalError as error:

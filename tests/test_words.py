@@ -147,6 +147,10 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
         *("sequence", "time", "client", "decision", "who", "recommendation", "departs"),
     },
     ("pages/components/journal/table.py", "verdict.{}"): VERDICTS,
+    ("pages/components/journal/replay.py", "journal.replay_{}"): {
+        *("what", "then", "now", "asked", "decided", "threshold", "recommendation", "reasons"),
+    },
+    ("pages/components/journal/replay.py", "verdict.{}"): VERDICTS,
     ("pages/components/client/decide.py", "decision.{}"): set(Outcome),
     ("pages/components/client/decide.py", "verdict.{}"): VERDICTS,
     ("core/batch/reading_notes.py", "read.{}"): {"csv", "json", "excel", "parquet"},

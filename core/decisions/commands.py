@@ -26,6 +26,13 @@ from core.settings import Settings
 
 NOT_CHECKED = "command line"
 """Who erased, where neither --who nor OFFICER says."""
+DIFFERENCES = {
+    "asked": "probability of default, loan asked for",
+    "decided": "probability of default, loan decided",
+    "threshold": "threshold",
+    "recommendation": "recommendation",
+    "reasons": "reasons",
+}
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], settings: Settings) -> None:
@@ -87,20 +94,16 @@ def describe_replayed(entry: Entry, found: Replayed) -> str:
     if found.equal:
         return f"{name}: the same to the last bit (solvency {found.now.solvency!r}, {found.now.recommendation})"
     lines = [f"{name}: not the same with bundle {found.bundle}"]
-    for what, then, now in (
-        ("probability of default, loan asked for", found.asked_then, found.asked_now),
-        ("probability of default, loan decided", found.then.probability, found.now.probability),
-        ("threshold", found.threshold_then, found.threshold_now),
-        ("recommendation", found.then.recommendation, found.now.recommendation),
-        ("reasons", _names(found.then.reasons), _names(found.now.reasons)),
-    ):
-        if then != now:
-            lines.append(f"  {what}: {then} then, {now} now")
+    lines += [
+        f"  {DIFFERENCES[each.name]}: {_told(each.then)} then, {_told(each.now)} now" for each in found.differences
+    ]
     return "\n".join(lines)
 
 
-def _names(reasons: Iterable[tuple[str, float]]) -> str:
-    return ", ".join(f"{source} {points:+.3f}" for source, points in reasons)
+def _told(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"{source} {points:+.3f}" for source, points in value)
+    return str(value)
 
 
 def _verify(chosen: argparse.Namespace) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, delete, insert
 
 from core.decisions import reading
 from core.decisions.chain import GENESIS, Head, Verified, copies_of, hash_of, new_salt, part_digest, verify
+from core.decisions.chain_watch import ChainWatch
 from core.decisions.database import IN_MEMORY, Database
 from core.decisions.draft import Draft
 from core.decisions.entry import AnyBody, DecisionBody, Entry, ErasureBody, Outcome, to_canonical
@@ -42,6 +43,7 @@ class Journal:
     def __init__(self, address: URL | str = IN_MEMORY) -> None:
         """Open nothing yet. address: of SQLite or PostgreSQL; by default one in memory, which ends with this object."""
         self.database = Database(address)
+        self.chain = ChainWatch(self.verify, self.head)
 
     def append(self, draft: Draft) -> Recorded:
         """Write one decision; when this returns it is on the disk.

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from core.decisions.draft import decode_input, reasons_shown, with_loan
 from core.decisions.entry import Entry
 from core.errors import InputRefused, JournalError, Problem
 from core.records import Decision, Row, Verdict
 from core.scoring.assess import Model, assess
+
+ReasonsShown = tuple[tuple[str, float], ...]
+"""Columns, each with its points of solvency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,25 @@ class Answer:
 
     probability: float
     recommendation: Verdict
-    reasons: tuple[tuple[str, float], ...] = ()
+    reasons: ReasonsShown = ()
 
     @property
     def solvency(self) -> float:
         """1 − P(default)."""
         return 1.0 - self.probability
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that was answered otherwise then.
+
+    name: of the loan asked for or the one decided the P(default), or the threshold (P(default)), the recommendation or
+    the reasons shown.
+    """
+
+    name: Literal["asked", "decided", "threshold", "recommendation", "reasons"]
+    then: float | Verdict | ReasonsShown
+    now: float | Verdict | ReasonsShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +62,19 @@ class Replayed:
     @property
     def equal(self) -> bool:
         """Whether every number is the same to the last bit, and every word."""
-        return (self.then, self.asked_then, self.threshold_then) == (self.now, self.asked_now, self.threshold_now)
+        return not self.differences
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is not the same, to the last bit."""
+        both = (
+            Difference("asked", self.asked_then, self.asked_now),
+            Difference("decided", self.then.probability, self.now.probability),
+            Difference("threshold", self.threshold_then, self.threshold_now),
+            Difference("recommendation", self.then.recommendation, self.now.recommendation),
+            Difference("reasons", self.then.reasons, self.now.reasons),
+        )
+        return tuple(each for each in both if each.then != each.now)
 
 
 def replay(entry: Entry, models: Callable[[str], Model], *, model: Model | None = None) -> Replayed:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.decisions.draft import make_draft
-from core.decisions.entry import Outcome
+from core.decisions.entry import Entry, Outcome
 from core.i18n.translations import percent, translate
 from core.scoring.assess import Model
 from pages.components import resources
@@ -72,25 +74,75 @@ def test_a_filter_that_is_chosen_stands_in_the_address(open_app: Open) -> None:
     assert app.query_params["outcome"] in ("refused", ["refused"])
 
 
-def test_the_journal_is_checked_and_the_first_fault_is_named(open_app: Open) -> None:
-    app = sights.press(open_app("journal"), translate("journal.check", "en"))
-    assert f"3 entries, all just as they were written. Head: `{resources.journal().head()}`" in words(app)
+def test_the_state_of_the_chain_stands_on_the_screen_and_the_first_fault_is_named(open_app: Open) -> None:
+    shown = words(open_app("journal"))
+    assert f"3 entries, all just as they were written. Head: `{resources.journal().head()}` Checked on " in shown
     with resources.journal().database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER journal_entries_stay")
-        connection.exec_driver_sql("UPDATE journal_entries SET hash = 'f' || substr(hash, 2) WHERE sequence = 2")
         connection.exec_driver_sql("UPDATE journal_entries SET hash = 'e' || substr(hash, 2) WHERE sequence = 2")
+    assert "Entry 2 is not as it was written" in words(open_app("journal"))
     app = sights.press(open_app("journal"), translate("journal.check", "en"))
     assert "Entry 2 is not as it was written" in words(app)
 
 
-def test_an_empty_journal_says_so(open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_journal_says_that_there_is_no_decision_yet(
+    open_app: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "empty"))
     resources.settings.clear()
     resources.journal.clear()
-    assert translate("journal.none", "fr") in words(open_app("journal", locale="fr-FR"))
+    for query in ({}, {"client": "7"}):
+        shown = words(open_app("journal", locale="fr-FR", **query))
+        assert translate("journal.none_yet", "fr") in shown
+        assert translate("journal.none", "fr") not in shown
+
+
+def test_a_filter_that_nothing_fits_says_so(open_app: Open) -> None:
+    assert translate("journal.none", "en") in words(open_app("journal", client="7"))
 
 
 def test_a_journal_on_a_disk_that_does_not_last_says_so(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYNO", "web.1")
     resources.settings.clear()
     assert translate("journal.disk", "en") in words(open_app("journal"))
+
+
+def replayed(entry: Entry, model: Model) -> AppTest:
+    """What the screen shows of an entry that was scored again, where this model serves."""
+
+    def script() -> None:
+        from pages.components.journal.replay import show_replay
+        from tests.pages.test_journal_screen import REPLAYED
+
+        show_replay(REPLAYED[0], "en")
+
+    REPLAYED[:] = [entry]
+    return sights.press(AppTest.from_function(script).run(), translate("journal.replay", "en"))
+
+
+REPLAYED: list[Entry] = []
+
+
+def test_an_entry_scored_again_says_that_it_is_the_same_or_lists_what_differs(written: str, model: Model) -> None:
+    (entry,) = resources.journal().of_client(written)
+    app = replayed(entry, model)
+    same = translate("journal.replay_same", "en", solvency=percent(entry.body.solvency, "en", 4))
+    assert same in words(app)
+    other = msgspec.structs.replace(entry.body, probability=entry.body.probability + 0.01, threshold=0.5)
+    app = replayed(replace(entry, body=other), model)
+    assert not app.exception
+    shown = sights.table(app, "At the time")
+    assert list(shown["What"]) == ["Solvency, loan asked for", "Solvency, loan decided", "Acceptance threshold"]
+    assert list(shown["At the time"])[2] == "50.00%"
+    assert list(shown["Now"])[2] == percent(1.0 - model.bundle.policy.threshold, "en", 2)
+
+
+def test_where_the_bundle_is_gone_it_is_named_and_the_one_that_serves_says_what_differs(
+    written: str, model: Model
+) -> None:
+    (entry,) = resources.journal().of_client(written)
+    other = msgspec.structs.replace(entry.body, bundle="ab" * 32, threshold=0.5)
+    app = replayed(replace(entry, body=other), model)
+    assert "ab" * 32 in words(app)
+    assert translate("journal.replay_serving", "en") in words(app)
+    assert list(sights.table(app, "At the time")["What"]) == ["Acceptance threshold"]

@@ -108,6 +108,29 @@ def test_what_runs_without_its_page_ends_when_the_working_day_does() -> None:
     assert not app.get("plotly_chart")
 
 
+@pytest.mark.usefixtures("guarded")
+def test_who_is_signed_in_decides_under_that_name_and_is_asked_for_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    forget_settings()
+    app = visit(str(FRAME), **signed_in())
+    sights.press(app, translate("decision.decide", "en"))
+    assert not [each for each in app.text_input if str(each.key).startswith("who_")]
+    sights.press(app, translate("decision.save", "en"))
+    assert not app.exception
+    (entry,) = resources.journal().of_client("900001")
+    assert (entry.body.who, entry.body.identified) == ("Ada :red[King] (1815)", True)
+    shown = " ".join(sights.texts(app)).replace("\\", "")
+    assert "by Ada :red[King] (1815)" in shown
+    assert translate("decision.not_checked", "en") not in shown
+    assert translate("journal.unchecked", "en") not in shown
+    app.user = {"is_logged_in": False}
+    sights.press(app, translate("decision.decide", "en"))
+    assert len(resources.journal().of_client("900001")) == 1
+    assert sights.title(app) == translate("sign_in.title", "en")
+
+
 def banner(app: AppTest, language: Language) -> bool:
     words = f"**{translate('demonstration.what', language)}** {translate('demonstration.where', language)}"
     return any(words in block.value for block in app.markdown)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.decisions.bundles import models_by_digest
 from core.decisions.entry import Entry
 from core.decisions.export import yes_or_no
 from core.decisions.reading import Departures, Page
-from core.decisions.replay import replay
-from core.errors import JournalError
-from core.i18n.translations import Language, percent, translate, translate_problem
-from pages.components import resources
+from core.i18n.translations import Language, percent, translate
 from pages.components.journal.entry import show_entry, when
+from pages.components.journal.replay import show_replay
 from pages.components.messages import plain
 
 SHOWN = 500
@@ -21,10 +18,13 @@ SHOWN = 500
 TABLE = "journal_table"
 
 
-def show_table(page: Page, language: Language) -> None:
-    """Show how many decisions fit and depart, the newest of them, and the one that is chosen."""
+def show_table(page: Page, language: Language, *, any_at_all: bool) -> None:
+    """Show how many decisions fit and depart, the newest of them, and the one that is chosen.
+
+    any_at_all: whether there is a decision, fitting or not.
+    """
     if not page.total:
-        st.info(translate("journal.none", language), icon=":material/info:")
+        st.info(translate("journal.none" if any_at_all else "journal.none_yet", language), icon=":material/info:")
         return
     departing = sum(each.departing for each in page.by_who)
     share = plain(percent(departing / page.total, language, 1))
@@ -42,27 +42,7 @@ def show_table(page: Page, language: Language) -> None:
         with st.container(border=True):
             entry = page.entries[places[0]]
             show_entry(entry, language)
-            _show_replay(entry, language)
-
-
-def _show_replay(entry: Entry, language: Language) -> None:
-    """Score the entry again at the press of a button, under the model that decided."""
-    if not st.button(translate("journal.replay", language), icon=":material/replay:", key="journal_replay"):
-        return
-    settings = resources.settings()
-    serving = resources.model()
-    kept = models_by_digest(settings.model_folder, settings.data_folder, settings.trusted_digests)
-    try:
-        found = replay(entry, lambda digest: serving if digest == serving.bundle.digest else kept(digest))
-    except JournalError as error:
-        st.error(plain(translate_problem(error.problem, language)), icon=":material/error:")
-        return
-    now = plain(percent(found.now.solvency, language, 4))
-    if found.equal:
-        st.success(translate("journal.replay_same", language, solvency=now), icon=":material/check:")
-        return
-    then = plain(percent(found.then.solvency, language, 4))
-    st.error(translate("journal.replay_other", language, then=then, now=now), icon=":material/error:")
+            show_replay(entry, language)
 
 
 def _row(entry: Entry, language: Language) -> dict[str, str]:
