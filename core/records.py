@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +118,10 @@ class Aligned:
     missing_markers: int = 0
 
 
+Absence = Literal["no_employer", "no_car"]
+"""Why a missing value does not apply to a client."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one column that people know adds to one client's answer, against the average client.
@@ -125,6 +130,7 @@ class Contribution:
     points: the same in percentage points of solvency, positive raises the solvency.
     value: as people know it (number in the data set's own unit, or category); None when missing.
     impossible: the value, or one that it is made of, cannot be right.
+    absence: why a missing value does not apply to this client; None if it may.
     """
 
     source: str
@@ -133,6 +139,7 @@ class Contribution:
     value: float | str | None
     state: ValueOrigin
     impossible: bool = False
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import COUNTS, LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
-from core.records import ReviewReason, ValueOrigin, Verdict
+from core.records import Absence, ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
 from core.what_if.advice import WITHHELD, Advice
@@ -85,39 +85,18 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/insights/feature_table.py", "unit.{}"): set(get_args(Unit)),
     ("core/insights/sentences.py", "distance.{}"): {"above", "below"},
     ("core/i18n/shares.py", "fraction.{}"): {*(key for _, key in FRACTIONS), ALL_CLIENTS},
+    ("core/i18n/shares.py", "case.{}"): {*(key for _, key in FRACTIONS), ALL_CLIENTS},
     ("core/insights/reason_sentences.py", "reason.{}"): {
-        "plain",
-        "middle",
-        "ordinary",
-        "shared",
-        "higher",
-        "lower",
-        "longer",
-        "shorter",
+        *("label_placed", "fact_placed", "middle", "ordinary"),
+        *("higher", "lower", "more", "less", "longer", "shorter", "older", "younger"),
+        *("larger_share", "smaller_share", "longer_ago", "more_recent", "later", "sooner"),
     },
-    ("core/insights/reason_sentences.py", "reason.history_{}"): {
-        "plain",
-        "middle",
-        "ordinary",
-        "shared",
-        "more",
-        "less",
-        "larger_share",
-        "smaller_share",
-        "longer_ago",
-        "more_recent",
-        "later",
-        "sooner",
-    },
+    ("core/insights/sentences.py", "value.{}"): set(get_args(Absence)),
     ("core/insights/history_facts.py", "number.{}"): {str(number) for number in range(2, LARGEST_WORD + 1)},
     ("core/insights/history_facts.py", "history.{}_some"): set(SHARE_SENTENCES.values()),
     ("core/insights/history_facts.py", "history.{}_none"): set(SHARE_SENTENCES.values()),
     ("core/insights/history_facts.py", "history.{}_all"): set(SHARE_SENTENCES.values()),
     ("core/insights/history_facts.py", "history.{}_share"): set(SHARE_SENTENCES.values()),
-    ("core/insights/reason_sentences.py", "reason.{}_most"): {"raises", "lowers"},
-    ("core/insights/reason_sentences.py", "reason.{}_most_lacking"): {"raises", "lowers"},
-    ("core/insights/reason_sentences.py", "reason.{}_too"): {"raises", "lowers"},
-    ("core/insights/reason_sentences.py", "reason.{}_again"): {"raises", "lowers"},
     ("core/insights/sentences.py", "unit.{}"): set(get_args(Unit)),
     ("core/insights/sentences.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
     ("pages/components/client/header.py", "verdict.{}"): VERDICTS,

@@ -1,4 +1,4 @@
-"""Shares of clients in words: "four clients in five", "nearly all clients"."""
+"""Shares of clients in words: "4 clients in 5", "nearly all clients"."""
 
 from __future__ import annotations
 
@@ -32,5 +32,10 @@ def fraction(share: float) -> str:
 
 
 def share_in_words(share: float, language: Language) -> str:
-    """A share of clients (0 to 1) in words, for use inside a sentence: 0.81 is "four clients in five"."""
+    """A share of clients (0 to 1) in words, for use inside a sentence: 0.81 is "4 clients in 5"."""
     return translate(f"fraction.{fraction(share)}", language)
+
+
+def case_in_words(share: float, language: Language) -> str:
+    """A clause that says which share of clients (0 to 1) is in the same case: "as for one client in twenty"."""
+    return translate(f"case.{fraction(share)}", language)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.dictionary.lookup import format_value, label, to_shown_scale
+from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.i18n.translations import Language, number, percent, translate
 from core.insights.same_measure import measured_by
 from core.model.bundle import Bundle
@@ -152,14 +152,20 @@ def review_sentences(decision: Decision, information: float, review_band: float,
 
 def _outside_sentence(each: Outside, others: int, language: Language, currency: str) -> str:
     """The sentence of a number, and how many other numbers measure the same thing."""
-    sentence = translate(
-        "known.above" if each.above else "known.below",
-        language,
-        label=label(each.source, language),
-        value=format_value(each.source, each.value, language, currency),
-        edge=format_value(each.source, each.edge, language, currency),
-    )
+    facts = {
+        "label": label(each.source, language),
+        "value": format_value(each.source, each.value, language, currency),
+    }
+    edge = format_value(each.source, each.edge, language, currency)
+    if each.above and edge == format_value(each.source, 0.0, language, currency) and not _is_date(each.source):
+        sentence = translate("known.above_none", language, **facts)
+    else:
+        sentence = translate("known.above" if each.above else "known.below", language, **facts, edge=edge)
     return f"{sentence} {translate('known.outside_too', language, n=others)}" if others else sentence
+
+
+def _is_date(column: str) -> bool:
+    return entry_of(column).unit in ("date_ago", "date_ahead", "months_ago", "hour")
 
 
 def _impossible_sentence(each: Impossible, values: Mapping[str, Value], language: Language, currency: str) -> str:

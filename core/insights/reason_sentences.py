@@ -1,27 +1,34 @@
 """Reasons as sentences that a client understands, composed from the contribution and the population.
 
-"External score 2 (0.312) is lower than that of four clients in five; of all that is known, it lowers the solvency
-most, by 6.0 points." `core.insights.history_facts` makes the sentences of history columns. The sentence mentions a
-missing value, and an effect that contradicts common sense.
+"External score 2 (0.312): lower than for 4 clients in 5; strongest point against: −6.0 points."
+`core.insights.history_facts` makes the sentences of history columns. The sentence mentions a missing value, and
+an effect that contradicts common sense.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.dictionary.history_columns import history_column
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
-from core.i18n.shares import share_in_words
-from core.i18n.translations import Language, number, translate
+from core.i18n.shares import case_in_words, share_in_words
+from core.i18n.translations import Language, signed, translate
 from core.insights.history_facts import Counts, history_fact, history_name
 from core.insights.population import Standing, median, share_missing, standing
 from core.insights.same_measure import measured_by
-from core.insights.sentences import shown_standing
+from core.insights.sentences import shown_standing, value_of
 from core.model.bundle import Bundle
 from core.model.schema import Population
 from core.records import Contribution, ValueOrigin, digits_to_distinguish
 
-TIMES = ("days", "days_ago")
+TIMES = ("longer", "shorter")
+WORDS: Mapping[str, tuple[str, str]] = {
+    "days": TIMES,
+    "days_ago": TIMES,
+    "age": ("older", "younger"),
+    "count": ("more", "less"),
+}
+"""Unit → the keys of a value above, and of one below, what most clients have; higher and lower for all others."""
 ORDINARY = 0.45
 """A value with less than this share of clients below it, and above it, is ordinary; with more on either side it lies
 in the middle."""
@@ -79,13 +86,13 @@ def holds_black_box(contributions: Sequence[Contribution]) -> bool:
 
 
 def _effect(contribution: Contribution, language: Language, *, first: bool) -> str:
-    """The effect on the solvency in points, with enough decimals to differ from 0."""
-    way = "raises" if contribution.points > 0 else "lowers"
-    size = abs(contribution.points)
-    digits = digits_to_distinguish(size, 0.0)
-    given = contribution.state in (ValueOrigin.GIVEN, ValueOrigin.DERIVED)
-    key = f"reason.{way}_too" if not first else f"reason.{way}_most" if given else f"reason.{way}_most_lacking"
-    return translate(key, language, n=round(size, digits), points=number(size, language, digits))
+    """The effect on the solvency in points, with its sign and enough decimals to differ from 0."""
+    digits = digits_to_distinguish(abs(contribution.points), 0.0)
+    size, points = round(abs(contribution.points), digits), signed(contribution.points, language, digits)
+    if not first:
+        return translate("reason.points", language, n=size, points=points)
+    key = "reason.raises_most" if contribution.points > 0 else "reason.lowers_most"
+    return translate(key, language, n=size, points=points)
 
 
 def _fact(contribution: Contribution, population: Population, language: Language, currency: str, counts: Counts) -> str:
@@ -100,20 +107,34 @@ def _fact(contribution: Contribution, population: Population, language: Language
     if contribution.state is ValueOrigin.ASSUMED:
         return translate("reason.assumed", language, label=name, value=words)
     if contribution.state is ValueOrigin.MISSING or value is None:
+        if contribution.absence is None:
+            fact = translate("reason.missing", language, label=name)
+        else:
+            fact = translate("reason.not_applicable", language, label=name, value=value_of(contribution, language, ""))
         missing = share_missing(population, source)
         if not missing:
-            return translate("reason.missing_plain", language, label=name)
-        return translate("reason.missing", language, label=name, clients=share_in_words(missing, language))
+            return fact
+        return translate("reason.fact_placed", language, fact=fact, place=case_in_words(missing, language))
     key, share = _place(source, shown_standing(source, standing(population, source, value)))
     history = None if isinstance(value, str) else history_fact(source, value, counts, language, currency)
     if history is None and name.endswith(")"):
         history = translate("reason.with_value", language, label=name, value=words)
     if history is not None:
-        clients = "" if share is None else share_in_words(share, language)
-        return translate(f"reason.history_{_history_key(source, key)}", language, fact=history, clients=clients)
+        fact, placed, key = translate("reason.fact", language, fact=history), "fact_placed", _history_key(source, key)
+    else:
+        fact, placed = translate("reason.label", language, label=name, value=words), "label_placed"
+    if key == "plain":
+        return fact
+    return translate(f"reason.{placed}", language, fact=fact, place=_place_in_words(key, share, language))
+
+
+def _place_in_words(key: str, share: float | None, language: Language) -> str:
+    """A position of `_place` in words."""
     if share is None:
-        return translate(f"reason.{key}", language, label=name, value=words)
-    return translate(f"reason.{key}", language, label=name, value=words, clients=share_in_words(share, language))
+        return translate(f"reason.{key}", language)
+    if key == "shared":
+        return case_in_words(share, language)
+    return translate(f"reason.{key}", language, clients=share_in_words(share, language))
 
 
 def _place(source: str, place: Standing) -> tuple[str, float | None]:
@@ -127,16 +148,15 @@ def _place(source: str, place: Standing) -> tuple[str, float | None]:
         return "ordinary", None
     if min(place.below, place.above) >= ORDINARY:
         return "middle", None
-    if place.below >= place.above:
-        return "longer" if unit in TIMES else "higher", place.below
-    return "shorter" if unit in TIMES else "lower", place.above
+    high, low = WORDS.get(unit, ("higher", "lower"))
+    return (high, place.below) if place.below >= place.above else (low, place.above)
 
 
 def _history_key(source: str, key: str) -> str:
     """The key of the sentence for a column of a history: earlier or later, a larger or smaller share, more or less."""
-    if key not in ("higher", "lower", "longer", "shorter"):
+    if key in ("plain", "middle", "ordinary", "shared"):
         return key
-    high = key in ("higher", "longer")
+    high = key in ("higher", "longer", "more")
     unit, parts = entry_of(source).unit, history_column(source)
     if parts is not None and parts.aggregation in ("SHARE", "MONTHS"):
         return "larger_share" if high else "smaller_share"
@@ -154,13 +174,10 @@ def _other_measure(contribution: Contribution, language: Language, currency: str
     if isinstance(value, float):
         fact = history_fact(source, value, counts, language, currency)
     if fact is None:
-        shown = format_value(source, value, language, currency)
+        known = contribution.absence is None
+        shown = format_value(source, value, language, currency) if known else value_of(contribution, language, currency)
         fact = translate("reason.with_value", language, label=label(source, language), value=shown)
-    size = abs(contribution.points)
-    digits = digits_to_distinguish(size, 0.0)
-    way = "raises" if contribution.points > 0 else "lowers"
-    points = number(size, language, digits)
-    return translate(f"reason.{way}_again", language, n=round(size, digits), fact=fact, points=points)
+    return translate("reason.again", language, fact=fact, effect=_effect(contribution, language, first=False))
 
 
 def _marks(contribution: Contribution, population: Population, language: Language) -> list[str]:
@@ -170,7 +187,7 @@ def _marks(contribution: Contribution, population: Population, language: Languag
     if BY_CHANCE in contribution.source:
         return [translate("reason.habit_filing", language)]
     if _against_common_sense(contribution, population):
-        return [translate("reason.habit_raises" if contribution.points > 0 else "reason.habit_lowers", language)]
+        return [translate("reason.habit", language)]
     return []
 
 

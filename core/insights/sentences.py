@@ -11,6 +11,7 @@ from core.i18n.translations import Language, number, percent, round_to_sum, sign
 from core.insights.population import Density, Standing
 from core.model.bundle import Bundle
 from core.records import Contribution, Decision, Explanation, ReviewReason, ValueOrigin
+from core.scoring.applicability import absence
 from core.scoring.decision import band
 
 FACTS = (
@@ -48,10 +49,14 @@ def facts(
     -------
     (label, value) of each column, in everyday units.
     """
-    return [
-        (label(column, language), format_value(column, raw_value(row, column), language, currency))
-        for column in columns
-    ]
+    return [(label(column, language), _fact(row, column, language, currency)) for column in columns]
+
+
+def _fact(row: Mapping[str, object], column: str, language: Language, currency: str) -> str:
+    """A column's value in words; where it does not apply to this client, that it does not."""
+    value = raw_value(row, column)
+    why = None if value is not None else absence(column, lambda other: raw_value(row, other))
+    return format_value(column, value, language, currency) if why is None else translate(f"value.{why}", language)
 
 
 def distance(decision: Decision, language: Language) -> str:
@@ -68,9 +73,9 @@ def distance(decision: Decision, language: Language) -> str:
     return translate(key, language, n=round(shown_points, digits), points=number(shown_points, language, digits))
 
 
-def distance_between(one: float, other: float, digits: int, language: Language) -> str:
+def distance_between(one: float, other: float, digits: int) -> float:
     """The difference in points of two solvencies (0 to 1) as they are printed with this many decimals."""
-    return number(abs(round(100.0 * one, digits) - round(100.0 * other, digits)), language, digits)
+    return round(abs(round(100.0 * one, digits) - round(100.0 * other, digits)), digits)
 
 
 def with_unit(column: str, language: Language, currency: str) -> str:
@@ -123,9 +128,11 @@ def why_review(decision: Decision, information: float, review_band: float, langu
 
 
 def value_of(contribution: Contribution, language: Language, currency: str) -> str:
-    """A contribution's value in words; a category unseen in training and an impossible value are marked as such."""
+    """A contribution's value in words; a value unseen in training, impossible, or not applicable is marked as such."""
     if contribution.state is ValueOrigin.UNSEEN:
         return translate("value.unseen", language)
+    if contribution.absence is not None:
+        return translate(f"value.{contribution.absence}", language)
     value = format_value(contribution.source, contribution.value, language, currency)
     return translate("value.impossible", language, value=value) if contribution.impossible else value
 

@@ -15,6 +15,7 @@ from core.alignment.table import Table
 from core.errors import BundleError, InputRefused, Problem
 from core.model.bundle import Bundle, load_bundle
 from core.records import Assessments, Explanation, Flags, Floats, Origins, ValueOrigin
+from core.scoring.applicability import mark_absences
 from core.scoring.decision import decide
 from core.scoring.explanation import explain
 from core.scoring.predict import probability
@@ -134,9 +135,13 @@ def outside_seen(values: Floats, states: Origins, bundle: Bundle) -> Flags:
 def explain_clients(model: Model, assessments: Assessments) -> tuple[Explanation, ...]:
     """One explanation per assessed client, in the order of the assessments. Raises NotExplained.
 
-    The contribution of an impossible value, or of a ratio derived from one, is marked as impossible.
+    The contribution of an impossible value, or of a ratio derived from one, is marked as impossible; that of a missing
+    value that does not apply, such as the time in the job of a retired client, with the reason.
     """
-    explanations = list(explain(assessments.aligned.values, assessments.aligned.states, model.bundle))
+    explanations = [
+        replace(each, contributions=mark_absences(each.contributions))
+        for each in explain(assessments.aligned.values, assessments.aligned.states, model.bundle)
+    ]
     for index, wrong in assessments.aligned.impossible.items():
         columns = {column for each in wrong for column in each.columns}
         columns |= {ratio for ratio, parts in RATIOS.items() if columns.intersection(parts)}

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.dictionary.lookup import label
 from core.errors import ScoringError
-from core.i18n.translations import Language, percent, round_to_sum, signed, translate
+from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate
 from core.insights.comparison import Difference, differences
 from core.insights.sentences import distance_between, value_of
 from core.readers.client_store import begin_with
@@ -139,8 +139,9 @@ def _gap(file: ClientFile, there: ClientFile, digits: int, language: Language) -
         "there": str(there.client),
         "solvency": percent(file.decision.solvency, language, digits),
     }
-    points = distance_between(file.decision.solvency, there.decision.solvency, digits, language)
+    points = distance_between(file.decision.solvency, there.decision.solvency, digits)
     if file.decision.solvency == there.decision.solvency:
         return translate("compared.gap_none", language, **facts)
     key = "compared.gap_above" if file.decision.solvency > there.decision.solvency else "compared.gap_below"
-    return translate(key, language, **facts, points=points, other=percent(there.decision.solvency, language, digits))
+    other = percent(there.decision.solvency, language, digits)
+    return translate(key, language, n=points, **facts, points=number(points, language, digits), other=other)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.i18n.shares import ALL_CLIENTS, FRACTIONS, fraction, share_in_words
+from core.i18n.shares import ALL_CLIENTS, FRACTIONS, case_in_words, fraction, share_in_words
 
 SAID = {
     "hardly_any": 0.0,
@@ -33,11 +33,11 @@ SAID = {
 @pytest.mark.parametrize(
     ("share", "english", "french"),
     [
-        (0.0, "hardly any client", "presque aucun client"),
+        (0.0, "fewer than one client in a hundred", "moins d’un client sur cent"),
         (0.06, "one client in twenty", "un client sur vingt"),
         (0.25, "one client in four", "un client sur quatre"),
         (0.5, "about half of the clients", "environ la moitié des clients"),
-        (0.81, "four clients in five", "quatre clients sur cinq"),
+        (0.81, "4 clients in 5", "4 clients sur 5"),
         (0.98, "nearly all clients", "presque tous les clients"),
         (1.0, "practically all clients", "pratiquement tous les clients"),
     ],
@@ -45,6 +45,18 @@ SAID = {
 def test_share_is_said_as_people_say_it(share: float, english: str, french: str) -> None:
     assert share_in_words(share, "en") == english
     assert share_in_words(share, "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "french"),
+    [
+        (0.05, "as for one client in twenty", "un client sur vingt est dans ce cas"),
+        (0.95, "as for 19 clients in 20", "19 clients sur 20 sont dans ce cas"),
+    ],
+)
+def test_clients_in_the_same_case_are_counted_in_a_clause(share: float, english: str, french: str) -> None:
+    assert case_in_words(share, "en") == english
+    assert case_in_words(share, "fr") == french
 
 
 @given(st.floats(0, 1))

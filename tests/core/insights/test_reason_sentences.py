@@ -12,11 +12,16 @@ from core.insights.reason_sentences import holds_black_box, reason, reasons_in_w
 from core.model.bundle import Bundle
 from core.model.schema import CategoryShares, NumberShares, Population
 from core.records import Contribution, ValueOrigin
+from core.scoring.applicability import mark_absences
 from core.scoring.assess import Model, explain_clients
 from core.scoring.explanation import reasons
 from tests.core.conftest import Thousand
 from tests.core.small_bundle import loaded, small_contents
 
+MARK: dict[Language, str] = {
+    "en": "Effect against common sense: do not quote it to the client.",
+    "fr": "Effet contraire au bon sens\N{NARROW NO-BREAK SPACE}: ne pas le citer au client.",
+}
 GRID = tuple(step / 20 for step in range(1, 20))
 
 
@@ -75,70 +80,69 @@ def told(
             "EXT_SOURCE_2",
             0.2,
             -6.0,
-            "External score 2 (0.200)** is lower than that of four clients in five",
+            "External score 2 (0.200)**: lower than for 4 clients in 5",
             "6.0 points",
         ),
         (
             "EXT_SOURCE_2",
             0.9,
             1.0,
-            "External score 2 (0.900)** is higher than that of nine clients in ten",
+            "External score 2 (0.900)**: higher than for 9 clients in 10",
             "1.0 point",
         ),
-        ("DAYS_BIRTH", -23_300.0, 2.5, "Age (63 years)** is higher than that of nine clients in ten", "2.5 points"),
+        ("DAYS_BIRTH", -23_300.0, 2.5, "Age (63 years)**: older than 9 clients in 10", "2.5 points"),
         (
             "DAYS_EMPLOYED",
             -500.0,
             -0.04,
-            "Time in the current job (1.4 years)** is shorter than that of nineteen clients in twenty",
+            "Time in the current job (1.4 years)**: shorter than for 19 clients in 20",
             "0.04 points",
         ),
-        ("CNT_CHILDREN", 0.0, 0.5, "Number of children (0)** is the same as for two clients in three", "0.5 points"),
+        ("CNT_CHILDREN", 0.0, 0.5, "Number of children (0)**: as for 2 clients in 3", "0.5 points"),
         (
             "CNT_CHILDREN",
             2.0,
             -0.5,
-            "Number of children (2)** is higher than that of nine clients in ten",
+            "Number of children (2)**: more than for 9 clients in 10",
             "0.5 points",
         ),
         (
             "NAME_EDUCATION_TYPE",
             "Higher education",
             1.5,
-            "Level of education (Higher education)** is the same as for one client in four",
+            "Level of education (Higher education)**: as for one client in four",
             "1.5 points",
         ),
         (
             "EXT_SOURCE_2",
             0.51,
             -0.5,
-            "External score 2 (0.510)** lies in the middle: about half of the clients have more, and half have less",
+            "External score 2 (0.510)**: close to the clients’ median",
             "0.5 points",
         ),
         (
             "DEF_30_CNT_SOCIAL_CIRCLE",
             1.0,
             -0.5,
-            "Number of people around the client in default (30 days): 1**, more than for nine clients in ten",
+            "Number of people around the client in default (30 days): 1**, more than for 9 clients in 10",
             "0.5 points",
         ),
-        ("OWN_CAR_AGE", 3.0, 0.2, "Age of the car (3 years)** is in the file", "0.2 points"),
+        ("OWN_CAR_AGE", 3.0, 0.2, "Age of the car (3 years)**", "0.2 points"),
     ],
 )
 def test_reason_says_value_place_and_points(
     bundle: Bundle, source: str, value: float | str, points: float, fact: str, effect: str
 ) -> None:
-    way = "raises" if points > 0 else "lowers"
-    assert told(bundle, source, value, points) == f"**{fact}; it {way} the solvency by {effect}."
+    sign = "+" if points > 0 else "−"
+    assert told(bundle, source, value, points) == f"**{fact}; {sign}{effect}."
 
 
 def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: Bundle) -> None:
     english = told(bundle, "EXT_SOURCE_2", 0.2, -6.0, first=True)
     french = told(bundle, "EXT_SOURCE_2", 0.2, -6.0, first=True, language="fr")
-    assert english.endswith("; of all that is known, it lowers the solvency most, by 6.0 points.")
+    assert english.endswith("; strongest point against: −6.0 points.")
     assert re.sub(r"[\u00a0\u202f]", " ", french) == (
-        "**Score externe 2 (0,200)** : moins que chez quatre clients sur cinq ; "
-        "de tout ce que l’on sait, c’est ce qui abaisse le plus la solvabilité, de 6,0 points."
+        "**Score externe 2 (0,200)** : plus bas que chez 4 clients sur 5 ; premier point défavorable : −6,0 points."
     )
 
 
@@ -148,7 +152,7 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
         (
             "PREV_NAME_CONTRACT_STATUS_Refused_MEAN",
             3.0 / 7.0,
-            "Three of the seven earlier applications were refused**, a larger share than for nine clients in ten",
+            "Three of the seven earlier applications were refused**, a larger share than for 9 clients in 10",
         ),
         (
             "BURO_DAYS_CREDIT_MAX",
@@ -158,23 +162,23 @@ def test_the_largest_reason_is_said_to_be_the_largest_in_both_languages(bundle: 
         (
             "BURO_DAYS_CREDIT_MAX",
             -100.0,
-            "Start of the loans at other lenders, the latest: 3 months ago**, more recent",
+            "Start of the loans at other lenders, the latest: 3 months ago**, more recently",
         ),
         (
             "BURO_DAYS_CREDIT_ENDDATE_MAX",
             900.0,
-            "Planned end of the loans at other lenders, the latest: in 2.5 years**, later than for nineteen clients in",
+            "Planned end of the loans at other lenders, the latest: in 2.5 years**, later than for 19 clients in 20",
         ),
-        ("BURO_DAYS_CREDIT_ENDDATE_MAX", -900.0, "the latest: 2.5 years ago**, earlier than for nineteen clients in"),
+        ("BURO_DAYS_CREDIT_ENDDATE_MAX", -900.0, "the latest: 2.5 years ago**, earlier than for 19 clients in 20"),
         (
             "POS_MONTHS_BALANCE_MIN",
             -80.0,
             "Date of the monthly statements of earlier store and cash loans, the earliest: 80 months ago**, longer ago",
         ),
         ("INSTAL_DPD_MAX", 19.0, "Days paid late on earlier loans at this lender, highest: 19 days**, more than for"),
-        ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, in the middle of what clients have; it"),
+        ("INSTAL_DPD_MAX", 10.0, "highest: 10 days**, close to the clients’ median; −1.0 point."),
         ("APPROVED_HOUR_APPR_PROCESS_START_MAX", 9.0, "the latest: 9:00**, earlier than for"),
-        ("CC_COUNT", 11.0, "Monthly statements of credit cards: 11**; it lowers"),
+        ("CC_COUNT", 11.0, "Monthly statements of credit cards: 11**; −1.0 point."),
     ],
 )
 def test_history_is_said_with_what_it_is_and_its_place_among_clients(
@@ -186,16 +190,16 @@ def test_history_is_said_with_what_it_is_and_its_place_among_clients(
 
 def test_history_that_the_file_does_not_hold_is_named_as_in_other_sentences(bundle: Bundle) -> None:
     assert told(bundle, "BURO_DAYS_CREDIT_MAX", None, 1.0, state=ValueOrigin.MISSING).startswith(
-        "**Start of the loans at other lenders (the latest)** is not in the file, as for one client in ten"
+        "**Start of the loans at other lenders (the latest)**: not in the file, as for one client in ten; +1.0 point."
     )
 
 
 @pytest.mark.parametrize(
     ("state", "value", "words"),
     [
-        (ValueOrigin.MISSING, None, "is not in the file, as for one client in five, and the model has learned what"),
-        (ValueOrigin.ASSUMED, 0.5, "is not in the file, and the usual value (0.500) was assumed"),
-        (ValueOrigin.UNSEEN, None, "has a value that the model has seen never or too rarely"),
+        (ValueOrigin.MISSING, None, "**: not in the file, as for one client in five; +1.0 point."),
+        (ValueOrigin.ASSUMED, 0.5, "**: not in the file, so the usual value (0.500) was assumed"),
+        (ValueOrigin.UNSEEN, None, "**: a value the model has seen never or too rarely"),
     ],
 )
 def test_value_that_the_file_does_not_hold_is_said_as_such(
@@ -207,37 +211,32 @@ def test_value_that_the_file_does_not_hold_is_said_as_such(
 
 def test_missing_value_of_a_column_that_nobody_describes_is_said_without_a_share(bundle: Bundle) -> None:
     assert told(bundle, "EXT_SOURCE_1", None, 1.0, state=ValueOrigin.MISSING).startswith(
-        "**External score 1** is not in the file, and the model has learned"
+        "**External score 1**: not in the file; +1.0 point."
     )
 
 
 @pytest.mark.parametrize(
-    ("income", "points", "habit"),
+    ("income", "points", "senseless"),
     [
-        (90_000.0, -1.0, "One would expect it to raise the solvency"),
-        (10_000.0, 1.0, "One would expect it to lower the solvency"),
-        (90_000.0, 1.0, ""),
-        (10_000.0, -1.0, ""),
+        (90_000.0, -1.0, True),
+        (10_000.0, 1.0, True),
+        (90_000.0, 1.0, False),
+        (10_000.0, -1.0, False),
         # In the middle of all clients, where no side is the good one.
-        (52_000.0, -1.0, ""),
-        (48_000.0, 1.0, ""),
+        (52_000.0, -1.0, False),
+        (48_000.0, 1.0, False),
     ],
 )
-def test_reason_against_common_sense_is_marked_as_a_habit(
-    bundle: Bundle, income: float, points: float, habit: str
+def test_reason_against_common_sense_is_not_for_the_client(
+    bundle: Bundle, income: float, points: float, senseless: bool
 ) -> None:
-    sentence = told(bundle, "AMT_INCOME_TOTAL", income, points)
-    assert ("habit of the model" in sentence) == bool(habit)
-    assert habit in sentence
+    for language, mark in MARK.items():
+        assert told(bundle, "AMT_INCOME_TOTAL", income, points, language=language).endswith(mark) == senseless
 
 
-@pytest.mark.parametrize(
-    ("points", "habit"),
-    [(1.0, "One would expect it to lower the solvency"), (-1.0, "lowers the solvency by 1.0 point.")],
-)
-def test_large_balance_of_a_card_is_expected_to_lower_the_solvency(bundle: Bundle, points: float, habit: str) -> None:
-    assert habit in told(bundle, "CC_AMT_BALANCE_MEAN", 950.0, points)
-    assert ("habit" in told(bundle, "CC_AMT_BALANCE_MEAN", 950.0, points)) == (points > 0)
+@pytest.mark.parametrize("points", [1.0, -1.0])
+def test_large_balance_of_a_card_is_expected_to_lower_the_solvency(bundle: Bundle, points: float) -> None:
+    assert (MARK["en"] in told(bundle, "CC_AMT_BALANCE_MEAN", 950.0, points)) == (points > 0)
 
 
 @pytest.mark.parametrize(
@@ -248,16 +247,16 @@ def test_large_balance_of_a_card_is_expected_to_lower_the_solvency(bundle: Bundl
         "HOUR_APPR_PROCESS_START",
     ],
 )
-def test_weekday_and_hour_of_an_application_are_marked_as_a_habit(bundle: Bundle, source: str) -> None:
+def test_weekday_and_hour_of_an_application_are_not_for_the_client(bundle: Bundle, source: str) -> None:
     english = told(bundle, source, 1.0, -1.0)
     french = told(bundle, source, 1.0, -1.0, language="fr")
-    assert english.endswith("says nothing about a client: take it as a habit of the model, not as a rule of the trade.")
+    assert english.endswith("says nothing about a client: do not quote it to the client.")
     assert "Le jour ou l’heure d’une demande ne dit rien d’un client" in french
 
 
 def test_how_long_is_said_as_a_duration_in_french(bundle: Bundle) -> None:
-    assert "une durée plus courte que chez" in told(bundle, "DAYS_EMPLOYED", -500.0, -1.0, language="fr")
-    assert "une durée plus longue que chez" in told(bundle, "DAYS_EMPLOYED", -9900.0, 1.0, language="fr")
+    assert "durée plus courte que chez" in told(bundle, "DAYS_EMPLOYED", -500.0, -1.0, language="fr")
+    assert "durée plus longue que chez" in told(bundle, "DAYS_EMPLOYED", -9900.0, 1.0, language="fr")
 
 
 def lowering(*measured: tuple[str, float | None, ValueOrigin]) -> list[Contribution]:
@@ -276,15 +275,14 @@ def test_two_measures_of_the_same_thing_are_one_reason(bundle: Bundle) -> None:
     )
     job, score = reasons_in_words(chosen, bundle, "en", "", {})
     assert job == (
-        "**Time in the current job (1.4 years)** is shorter than that of nineteen clients in twenty; of all that is "
-        "known, it lowers the solvency most, by 3.0 points. The same thing by another measure, **Share of life spent "
-        "in the current job: 2.0%**, lowers the solvency by another 1.0 point."
+        "**Time in the current job (1.4 years)**: shorter than for 19 clients in 20; strongest point against: "
+        "−3.0 points. The same thing measured differently: **Share of life spent in the current job: 2.0%**; "
+        "−1.0 point."
     )
-    assert score.endswith("it lowers the solvency by 2.0 points.")
+    assert score.endswith("; −2.0 points.")
     french = reasons_in_words(chosen, bundle, "fr", "", {})[0].replace("\u202f", " ").replace("\u00a0", " ")
     assert french.endswith(
-        "La même chose, mesurée autrement, **Part de la vie passée dans l’emploi actuel : 2,0 %**, "
-        "abaisse la solvabilité de 1,0 point de plus."
+        "La même chose, mesurée autrement : **Part de la vie passée dans l’emploi actuel : 2,0 %** ; −1,0 point."
     )
 
 
@@ -293,18 +291,18 @@ def test_three_balances_of_a_card_are_one_reason(bundle: Bundle) -> None:
     chosen = lowering(*((column, 950.0, ValueOrigin.GIVEN) for column in columns))
     (sentence,) = reasons_in_words(chosen, bundle, "en", "", {})
     assert sentence.startswith("**Balance on credit cards, average month: 950**, more than for")
-    assert "**Amount owed on credit cards, highest month: 950**, lowers the solvency by another 2.0 points." in sentence
-    assert sentence.count("The same thing by another measure") == 2
+    assert "**Amount owed on credit cards, highest month: 950**; −2.0 points." in sentence
+    assert sentence.count("The same thing measured differently") == 2
 
 
-def test_habit_of_the_other_measure_is_marked_once(bundle: Bundle) -> None:
+def test_other_measure_against_common_sense_is_marked_once(bundle: Bundle) -> None:
     columns = ("CC_AMT_BALANCE_MEAN", "CC_AMT_BALANCE_SUM")
     chosen = [
         Contribution(column, -0.1, points, 950.0, ValueOrigin.GIVEN)
         for column, points in zip(columns, (2.0, 1.0), strict=True)
     ]
     (sentence,) = reasons_in_words(chosen, bundle, "en", "", {})
-    assert sentence.count("habit of the model") == 1
+    assert sentence.count(MARK["en"]) == 1
 
 
 @pytest.mark.parametrize("state", [ValueOrigin.ASSUMED, ValueOrigin.MISSING])
@@ -317,11 +315,11 @@ def test_measure_that_the_file_does_not_hold_stays_a_reason_of_its_own(bundle: B
 def test_two_measures_that_the_file_does_not_hold_are_one_reason(bundle: Bundle) -> None:
     missing = ((column, None, ValueOrigin.MISSING) for column in ("DAYS_EMPLOYED", "DAYS_EMPLOYED_PERC"))
     (sentence,) = reasons_in_words(lowering(*missing), bundle, "en", "", {})
-    assert "**Share of life spent in the current job: not given**, lowers the solvency by another 2.0" in sentence
+    assert "**Share of life spent in the current job: not given**; −2.0 points." in sentence
 
 
-def test_assumed_value_is_nobody_s_habit(bundle: Bundle) -> None:
-    assert "habit" not in told(bundle, "AMT_INCOME_TOTAL", 90_000.0, -1.0, state=ValueOrigin.ASSUMED)
+def test_assumed_value_is_not_against_common_sense(bundle: Bundle) -> None:
+    assert MARK["en"] not in told(bundle, "AMT_INCOME_TOTAL", 90_000.0, -1.0, state=ValueOrigin.ASSUMED)
 
 
 @pytest.mark.parametrize(("source", "expected"), [("EXT_SOURCE_2", True), ("AMT_CREDIT", False)])
@@ -339,7 +337,34 @@ def test_every_client_s_reasons_are_whole_sentences_that_name_their_points(
             sentences = reasons_in_words(chosen, model.bundle, language, "€", {})
             assert all(each.startswith("**") and each.endswith(".") for each in sentences)
             assert not re.search(r"[{}]|\bNone\b|\bnan\b", " ".join(sentences))
-            most = "of all that is known|nothing (raises|lowers)|de tout ce que|rien (ne relève|n’abaisse)"
+            most = "strongest point|premier point"
             assert [bool(re.search(most, each)) for each in sentences] == [True, False, False][: len(sentences)]
             for sentence in sentences:
                 assert not ("of all that is known" in sentence and "not in the file" in sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "**Time in the current job**: not applicable (no employer), as for one client in five; strongest point in "
+            "favour: +3.0 points.",
+        ),
+        (
+            "fr",
+            "**Ancienneté dans l’emploi** : sans objet (pas d’employeur) ; un client sur cinq est dans ce cas ; "
+            "premier point favorable : +3,0 points.",
+        ),
+    ],
+)
+def test_job_of_a_retired_client_is_not_said_to_be_missing(bundle: Bundle, language: Language, sentence: str) -> None:
+    retired = (
+        Contribution("DAYS_EMPLOYED", -0.3, 3.0, None, ValueOrigin.MISSING),
+        Contribution("NAME_INCOME_TYPE", -0.2, 2.0, "Pensioner", ValueOrigin.GIVEN),
+        Contribution("ORGANIZATION_TYPE", -0.1, 1.0, "XNA", ValueOrigin.GIVEN),
+    )
+    shares = {"DAYS_EMPLOYED": spread(-10_000.0, 0.0, missing=0.2)}
+    told_to = loaded(structs.replace(small_contents(), population=structs.replace(POPULATION, numbers=shares)))
+    said = reason(mark_absences(retired)[0], told_to, language, "", {}, first=True)
+    assert re.sub("[\u00a0\u202f]", " ", said) == sentence
