@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ class Database:
         self._lock = threading.Lock()
         self._ready = False
         self.engine = _make_engine(self._address)
+        # In memory there is one connection: another thread would begin, or end, inside the transaction of the first.
+        self._turn: AbstractContextManager[object] = threading.RLock() if self.in_memory else nullcontext()
         if self.in_memory:
             self._create_in_memory()
 
@@ -77,7 +79,7 @@ class Database:
         """Bytes that SQLite's pages take; 0 for PostgreSQL. Raises JournalError."""
         if self.dialect != "sqlite":
             return 0
-        with in_words(), self.engine.connect() as connection:
+        with in_words(), self._turn, self.engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar() or 0
             size = connection.exec_driver_sql("PRAGMA page_size").scalar() or 0
             return int(pages) * int(size)
@@ -85,7 +87,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection | None]:
         """A connection with one view of the journal; None where there is no journal yet. Raises JournalError."""
-        with in_words():
+        with in_words(), self._turn:
             if not self._is_there():
                 yield None
                 return
@@ -101,7 +103,7 @@ class Database:
 
         Raises JournalError.
         """
-        with in_words():
+        with in_words(), self._turn:
             if not self._is_there():
                 self.upgrade()
             with self.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():

@@ -221,5 +221,9 @@ async def end_by_clock(visits: Visits[C], end_sessions: Callable[[], int], secon
     """
     while True:
         await asyncio.sleep(seconds)
-        if visits.end_late() + end_sessions():
-            await asyncio.to_thread(release_memory)
+        try:
+            if visits.end_late() + end_sessions():
+                await asyncio.to_thread(release_memory)
+        except Exception as error:
+            # Or nothing would ever end again.
+            log.error("visits could not be ended, and are looked at again: %s", type(error).__name__)

@@ -63,9 +63,13 @@ class VisitContents:
             n_bytes += portfolio.results.n_bytes + BYTES_A_PROBLEM * len(portfolio.problems)
         return n_bytes + sum({id(each): each.n_bytes for each in intakes}.values())
 
-    def close(self) -> None:
-        """Stop the portfolio that is being scored, and end the visit's own journal."""
+    def stop_scoring(self) -> None:
+        """Stop the portfolio that is being scored."""
         if self.job is not None:
             self.job.stop()
+
+    def close(self) -> None:
+        """Stop the portfolio that is being scored, and end the visit's own journal."""
+        self.stop_scoring()
         if self.journal is not None:
             self.journal.close()

@@ -113,7 +113,7 @@ def _name(job: ScoringJob, language: Language) -> str:
 
 def _read_file() -> None:
     file, visit, limits = widget(FILE), visit_contents(), resources.settings()
-    visit.close()
+    visit.stop_scoring()
     if file is None:
         visit.job = None
         return
@@ -137,7 +137,7 @@ def _read_file() -> None:
 
 def _score_loaded() -> None:
     visit, clients = visit_contents(), resources.loaded_clients()
-    visit.close()
+    visit.stop_scoring()
     visit.job = ScoringJob(
         resources.model(),
         lambda stopping: LoadedClients(clients),

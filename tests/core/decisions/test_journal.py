@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -222,3 +224,20 @@ def test_the_name_of_who_was_not_signed_in_is_offered_again(journal: Journal) ->
 
 def test_a_time_sorts_as_text() -> None:
     assert timestamp(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02T03:04:05.000000Z"
+
+
+def test_a_journal_in_memory_takes_its_readers_and_writers_in_turn() -> None:
+    journal, ready = Journal(), threading.Barrier(4)
+
+    def use(number: int) -> int:
+        ready.wait()
+        for each in range(EACH):
+            journal.append(draft(f"{number}{each:03}"))
+            assert journal.database.n_bytes > 0
+            assert len(journal.of_client(f"{number}{each:03}")) == 1
+        return EACH
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(use, range(4))) == 4 * EACH
+    verified = journal.verify()
+    assert (verified.entries, verified.fault) == (4 * EACH, None)

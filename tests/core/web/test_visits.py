@@ -194,6 +194,27 @@ def test_the_clock_ends_a_visit_with_nobody_else_coming(visits: Visits[Brought],
     assert visits.find("a") is None
 
 
+def test_the_clock_goes_on_after_an_error_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    visits = Visits(Brought, max_bytes=MB)
+    errors = [OSError("what a client wrote"), None]
+
+    def end_sessions() -> int:
+        error = errors.pop(0)
+        if error is not None:
+            raise error
+        return 0
+
+    async def serve() -> None:
+        task = asyncio.create_task(end_by_clock(visits, end_sessions, seconds=0.0))
+        while errors and not task.done():
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(serve())
+    assert errors == []
+    assert caplog.messages == ["visits could not be ended, and are looked at again: OSError"]
+
+
 TEN_VISITS = """
 import psutil
 from core.web.memory import release_memory
