@@ -23,22 +23,26 @@ from core.api.request_log import write_json_lines
 from core.errors import ScoringError
 from core.settings import ROOT
 from core.web.compression import Compression
+from core.web.connection_limits import Limits, max_files
 from core.web.dispatch import Dispatcher
 from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
 from core.web.security_headers import SecurityHeaders
 from core.web.sign_outs import SignOutEnds
+from core.web.tabs import Tabs
 from core.web.visit_cookie import VisitCookie
 from core.web.visits import end_by_clock
 from pages.components import resources
 from pages.components.auth import streamlit_secrets
-from pages.components.streamlit_memory import end_left_sessions
+from pages.components.streamlit_memory import end_left_sessions, keep_downloads
+from pages.components.streamlit_messages import is_of_a_page
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """While the server runs, a clock ends visits. Streamlit adds log handlers at its start: JSON lines replace them."""
     write_json_lines()
+    keep_downloads()
     clock = asyncio.create_task(end_by_clock(resources.visits(), end_left_sessions))
     yield
     clock.cancel()
@@ -70,6 +74,7 @@ def build_app() -> st.App:
         Middleware(HostCheck, names=settings.host_names),
         Middleware(Compression),
         Middleware(Dispatcher, api=api, page=page, styles=styles),
+        Middleware(Tabs, passes=is_of_a_page, max_connections=Limits.of(settings, max_files()).connections),
     ]
     if settings.sign_in:
         middleware.append(Middleware(SignOutEnds, sign_outs=resources.sign_outs(), visits=resources.visits()))

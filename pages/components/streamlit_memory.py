@@ -1,14 +1,19 @@
-"""What Streamlit itself keeps of visitors: uploaded files, and the sessions of tabs that were closed.
+"""What Streamlit itself keeps of visitors: uploaded files, downloads, and the sessions of tabs that were closed.
 
 Streamlit keeps the session of a closed tab for `server.disconnectedSessionTTL` seconds, with its uploads and downloads,
 and then until somebody else comes. Here it is asked to end those whose time is up. It has no public call for that.
+
+A file that a download button has made belongs to no session in Streamlit: it is gone once two pages were drawn, whoever
+drew them. Where ten people work, that can be before the browser asks for it.
 """
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from streamlit import runtime
+from streamlit.runtime.media_file_manager import MediaFileManager
 
 
 def n_bytes_uploaded() -> int:
@@ -29,3 +34,28 @@ def end_left_sessions() -> int:
     for _, each in left:
         each.session.shutdown()
     return len(left)
+
+
+def keep_downloads(manager: MediaFileManager | None = None) -> None:
+    """From now on a download that was made belongs to the tab that made it, until that tab draws its next page.
+
+    manager: Streamlit's media files; None: those of this server.
+    """
+    if manager is None:
+        if not runtime.exists():
+            return
+        manager = runtime.get_instance().media_file_mgr
+    files: Any = manager
+    make = manager.execute_deferred
+
+    def make_and_keep(file_id: str) -> str:
+        button = files._deferred_callables.get(file_id)
+        address = make(file_id)
+        made = PurePosixPath(address).stem
+        with files._lock:
+            # A tab that was closed meanwhile would never give it back.
+            if button is not None and button["session_id"] in files._files_by_session_and_coord:
+                files._files_by_session_and_coord[button["session_id"]][f"{button['coordinates']} made"] = made
+        return address
+
+    files.execute_deferred = make_and_keep

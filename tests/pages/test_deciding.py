@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -177,6 +178,33 @@ def test_where_strangers_can_come_the_journal_is_the_visit_s_own(open_app: Open,
     decide(app)
     assert "**Granted** by Camille Roux" in words(app)
     assert resources.journal().of_client(client) == ()
+
+
+def test_a_demonstration_s_decisions_outlive_a_portfolio(open_app: Open, client: str) -> None:
+    app = open_app(id=client)
+    app.context = {"locale": "en-GB", "url": "https://aval.example/client"}
+    decide(app.run())
+    app.switch_page("portfolio.py").run()
+    app.file_uploader(key="portfolio_file").set_value(("a.csv", b"no clients", "text/csv")).run()
+    sights.press(app, translate("portfolio.score_loaded", "en", n=len(resources.loaded_clients())))
+    sights.press(app, translate("portfolio.stop", "en"))
+    app.switch_page("client.py").run()
+    assert "**Granted** by Camille Roux" in words(app)
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_a_header_that_says_this_machine_opens_no_journal(
+    open_app: Open, client: str, monkeypatch: pytest.MonkeyPatch, forwarded: bool
+) -> None:
+    """The address is the browser's to say, and where a proxy is trusted, the connection's origin is the header's."""
+    headers = [("x-forwarded-for", "127.0.0.1")] if forwarded else []
+    connection = SimpleNamespace(headers=headers, cookies={}, remote_ip="127.0.0.1")
+    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: connection)
+    app = open_app(id=client)
+    assert (translate("journal.demonstration", "en") in words(app)) is forwarded
+    decide(app)
+    assert "**Granted** by Camille Roux" in words(app)
+    assert len(resources.journal().of_client(client)) == (0 if forwarded else 1)
 
 
 def test_a_journal_that_cannot_be_written_says_not_saved_and_keeps_what_was_typed(

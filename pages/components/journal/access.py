@@ -13,6 +13,8 @@ from core.web.urls import is_this_machine
 from pages.components import resources
 from pages.components.session import visit_contents
 
+FORWARDED = "X-Forwarded-For"
+
 
 @dataclass(frozen=True)
 class Officer:
@@ -25,11 +27,12 @@ class Officer:
 def is_demonstration() -> bool:
     """Whether others can reach this address and nobody signs in: then the journal is the visit's own.
 
-    The address is what the browser says, so the connection must come from this machine too.
+    The address is what the browser says, so the connection must come from this machine too; and not by way of a proxy,
+    for then it is the header that says where from, and anybody can send one that names this machine.
     """
     if resources.settings().sign_in:
         return False
-    from_elsewhere = isinstance(st.context.ip_address, str)
+    from_elsewhere = isinstance(st.context.ip_address, str) or FORWARDED in st.context.headers
     return from_elsewhere or not is_this_machine(st.context.url)
 
 

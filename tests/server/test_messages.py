@@ -1,0 +1,42 @@
+"""Through the real server: no message of a visitor reaches what all visitors share."""
+
+from __future__ import annotations
+
+import uuid
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser.serving import MAX_SECONDS
+from tests.server.conftest import Server
+from tests.server.test_what_a_browser_is_told import HTML, get, session
+
+FILE = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\nSK_ID_CURR\r\n--b--\r\n'
+
+
+def cookie_of(server: Server, path: str) -> str:
+    return get(server, path, *HTML).headers["set-cookie"].partition(";")[0]
+
+
+def test_nobody_empties_the_caches_in_which_the_visits_of_all_lie(server: Server) -> None:
+    cookie, visit, stranger_s = cookie_of(server, "/_stcore/health"), cookie_of(server, "/"), cookie_of(server, "/")
+    token = cookie.partition("=")[2]
+    with session(server, token, visit) as (_, session_id), session(server, token, stranger_s) as (stranger, _):
+        clear, page, told = BackMsg(), BackMsg(), ForwardMsg()
+        clear.clear_cache = True
+        page.rerun_script.page_name = "client"
+        for message in (clear, page):
+            stranger.send(message.SerializeToString())
+        while told.WhichOneof("type") != "script_finished":
+            told.ParseFromString(stranger.recv(timeout=MAX_SECONDS))
+        own = (f"Cookie: {cookie}; {visit}", f"X-Xsrftoken: {token}")
+        kind = ("Content-Type: multipart/form-data; boundary=b", f"Content-Length: {len(FILE)}")
+        # A page that is drawn anew looks for its visit in the cache.
+        with session(server, token, visit):
+            path = f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
+            assert get(server, path, *kind, *own, verb="PUT", body=FILE).status == 204
+        new = cookie_of(server, "/")
+        with session(server, token, new) as (_, session_id):
+            path = f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
+            lines = (f"Cookie: {cookie}; {new}", own[1])
+            assert get(server, path, *kind, *lines, verb="PUT", body=FILE).status == 204
