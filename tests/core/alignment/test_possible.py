@@ -76,6 +76,38 @@ def test_value_within_its_columns_bounds_or_of_an_unknown_column_is_possible(col
 
 
 @pytest.mark.parametrize(
+    ("column", "below", "low", "high", "above"),
+    [
+        ("DAYS_BIRTH", -43831, -43830, -5113, -5112),
+        ("DAYS_EMPLOYED", -43831, -43830, 0, 1),
+        ("DAYS_LAST_PHONE_CHANGE", -43831, -43830, 0, 1),
+        ("AMT_INCOME_TOTAL", -0.01, 0, 1e12, None),
+        ("AMT_CREDIT", 0.99, 1, 1e12, None),
+        ("AMT_ANNUITY", 0.99, 1, 1e12, None),
+        ("AMT_GOODS_PRICE", -0.01, 0, 1e12, None),
+        ("CNT_CHILDREN", -1, 0, 50, 51),
+        ("CNT_FAM_MEMBERS", 0, 1, 60, 61),
+        ("OWN_CAR_AGE", -0.5, 0, 120, 120.5),
+        ("REGION_POPULATION_RELATIVE", -0.001, 0, 1, 1.001),
+        ("REGION_RATING_CLIENT_W_CITY", 0, 1, 3, 4),
+        ("HOUR_APPR_PROCESS_START", -1, 0, 23, 24),
+        ("EXT_SOURCE_3", -0.001, 0, 1, 1.001),
+        ("OBS_60_CNT_SOCIAL_CIRCLE", -1, 0, 1000, 1001),
+        ("AMT_REQ_CREDIT_BUREAU_YEAR", -1, 0, 1000, 1001),
+        ("DAYS_EMPLOYED_PERC", -0.001, 0, 1, 1.001),
+        ("PREV_HOUR_APPR_PROCESS_START_MEAN", -0.5, 0, 23, 23.5),
+        ("POS_MONTHS_BALANCE_MAX", -1441, -1440, 0, 1),
+    ],
+)
+def test_both_ends_of_a_columns_bounds_are_possible_and_what_lies_beyond_is_not(
+    column: str, below: float, low: float, high: float, above: float | None
+) -> None:
+    assert wrong(**{column: low}) == wrong(**{column: high}) == []
+    for value in (below, above):
+        assert value is None or [columns for _, columns in wrong(**{column: value})] == [(column,)]
+
+
+@pytest.mark.parametrize(
     ("values", "code", "columns"),
     [
         ({"DAYS_BIRTH": -9000.0, "DAYS_EMPLOYED": -9500.0}, "further_back", ("DAYS_EMPLOYED", "DAYS_BIRTH")),
