@@ -14,6 +14,25 @@ HISTORIES = ("BURO", "ACTIVE", "CLOSED", "PREV", "APPROVED", "REFUSED", "POS", "
 MISSING = "nan"
 UNKNOWN = -1
 """The code of a value that is not a known category."""
+PREVIOUS_TEXTS = (
+    "NAME_CONTRACT_TYPE",
+    "WEEKDAY_APPR_PROCESS_START",
+    "FLAG_LAST_APPL_PER_CONTRACT",
+    "NAME_CASH_LOAN_PURPOSE",
+    "NAME_CONTRACT_STATUS",
+    "NAME_PAYMENT_TYPE",
+    "CODE_REJECT_REASON",
+    "NAME_TYPE_SUITE",
+    "NAME_CLIENT_TYPE",
+    "NAME_GOODS_CATEGORY",
+    "NAME_PORTFOLIO",
+    "NAME_PRODUCT_TYPE",
+    "CHANNEL_TYPE",
+    "NAME_SELLER_INDUSTRY",
+    "NAME_YIELD_GROUP",
+    "PRODUCT_COMBINATION",
+)
+"""The text columns of previous_application."""
 
 
 def columns_of(*prefixes: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from core.features.aggregate import Runs
-from core.features.categories import categories_of
+from core.features.categories import PREVIOUS_TEXTS, categories_of
 from core.features.ratios import ratio
 from core.features.tables import CLIENT, Schema
 
@@ -24,25 +24,7 @@ RULES = {
     "CNT_PAYMENT": "mean sum",
 }
 NUMBERS = tuple(column for column in RULES if column != "APP_CREDIT_PERC")
-TEXTS = (
-    "NAME_CONTRACT_TYPE",
-    "WEEKDAY_APPR_PROCESS_START",
-    "FLAG_LAST_APPL_PER_CONTRACT",
-    "NAME_CASH_LOAN_PURPOSE",
-    STATUS,
-    "NAME_PAYMENT_TYPE",
-    "CODE_REJECT_REASON",
-    "NAME_TYPE_SUITE",
-    "NAME_CLIENT_TYPE",
-    "NAME_GOODS_CATEGORY",
-    "NAME_PORTFOLIO",
-    "NAME_PRODUCT_TYPE",
-    "CHANNEL_TYPE",
-    "NAME_SELLER_INDUSTRY",
-    "NAME_YIELD_GROUP",
-    "PRODUCT_COMBINATION",
-)
-CATEGORIES = categories_of("PREV", TEXTS)
+CATEGORIES = categories_of("PREV", PREVIOUS_TEXTS)
 SCHEMA = Schema("previous_application", CLIENT, numbers=NUMBERS, categories=CATEGORIES)
 
 

@@ -6,28 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from core.features.categories import categories
+from core.features.categories import PREVIOUS_TEXTS, categories
 from core.records import Floats
 from core.synthetic.constraints import history_of
 
-EARLIER_TEXTS = (
-    "NAME_CONTRACT_TYPE",
-    "WEEKDAY_APPR_PROCESS_START",
-    "FLAG_LAST_APPL_PER_CONTRACT",
-    "NAME_CASH_LOAN_PURPOSE",
-    "NAME_CONTRACT_STATUS",
-    "NAME_PAYMENT_TYPE",
-    "CODE_REJECT_REASON",
-    "NAME_TYPE_SUITE",
-    "NAME_CLIENT_TYPE",
-    "NAME_GOODS_CATEGORY",
-    "NAME_PORTFOLIO",
-    "NAME_PRODUCT_TYPE",
-    "CHANNEL_TYPE",
-    "NAME_SELLER_INDUSTRY",
-    "NAME_YIELD_GROUP",
-    "PRODUCT_COMBINATION",
-)
 ORDERED = ("MIN", "MEAN", "MAX")
 WHOLE_ENDINGS = ("_MIN", "_MAX", "_SUM")
 WHOLE_PARTS = ("_DAYS_", "_MONTHS_BALANCE", "_CNT_", "_HOUR_", "_SK_DPD", "_DPD_", "_DBD_", "_DAY_OVERDUE")
@@ -38,7 +20,7 @@ TEXTS = (
     ("BURO", "STATUS"),
     ("POS", "NAME_CONTRACT_STATUS"),
     ("CC", "NAME_CONTRACT_STATUS"),
-    *(("PREV", column) for column in EARLIER_TEXTS),
+    *(("PREV", column) for column in PREVIOUS_TEXTS),
 )
 """The text columns of the histories, by the prefix of the columns that hold the share of each category."""
 

@@ -14,8 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from core.alignment.parsers import BINARY, describe_column
-from core.features import bureau, credit_card, pos_cash, previous_application
-from core.features.categories import application_columns, categories
+from core.features import bureau, credit_card, pos_cash
+from core.features.categories import PREVIOUS_TEXTS, application_columns, categories
 
 # Rows, and clients who have some (bureau_balance: loans).
 ROWS = {
@@ -145,7 +145,7 @@ class Tables:
         }
 
     def _previous(self, start: int, n: int) -> dict[str, Column]:
-        texts = previous_application.TEXTS
+        texts = PREVIOUS_TEXTS
         return {
             "SK_ID_PREV": 1_000_001 + np.arange(start, start + n),
             "SK_ID_CURR": self._keys("previous_application", n),

@@ -22,6 +22,16 @@ PATTERNS = {
 LEFT = 4.0
 LEGEND_HEIGHT = 130
 """Height of a legend in pixels: five lines on a telephone without a scroll bar."""
+LEGEND = {
+    "orientation": "h",
+    "x": 0.0,
+    "y": 1.02,
+    "yanchor": "bottom",
+    "itemclick": False,
+    "itemdoubleclick": False,
+    "maxheight": LEGEND_HEIGHT,
+}
+"""A row above the chart; a click on it hides nothing."""
 
 
 def information(shares: Mapping[ValueOrigin, float], language: Language, colours: Palette) -> go.Figure:
@@ -50,16 +60,7 @@ def information(shares: Mapping[ValueOrigin, float], language: Language, colours
     return figure.update_layout(
         barmode="stack",
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0.0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "maxheight": LEGEND_HEIGHT,
-            "traceorder": "normal",
-        },
+        legend=LEGEND | {"traceorder": "normal"},
     )
 
 
@@ -113,13 +114,5 @@ def near_the_line(decision: Decision, review_band: float, language: Language, co
     return figure.update_layout(
         barmode="overlay",
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0.0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-            "maxheight": LEGEND_HEIGHT,
-        },
+        legend=LEGEND,
     )
