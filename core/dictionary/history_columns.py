@@ -139,6 +139,17 @@ def history_entry(column: str) -> Entry | None:
     return _entry(parts, label, compose("category_meaning", what=what, value=value), 0)
 
 
+def spread_unit(column: str) -> Unit:
+    """The unit of the standard deviation behind a variance column: that of the quantity, or percent for a share.
+
+    Raises KeyError if the column is none of the histories'.
+    """
+    parts = history_column(column)
+    if parts is None:
+        raise KeyError(column)
+    return histories().quantities[parts.what].unit if parts.category is None else "percent"
+
+
 def compose(text: str, **parts: Words) -> Words:
     """A template of histories.json with its parts filled in, in each language."""
     return {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import msgspec
 
-from core.dictionary.history_columns import compose, history_entry
+from core.dictionary.history_columns import DATES, compose, history_entry, spread_unit
 from core.dictionary.schema import Entry, Unit, Words
 from core.i18n.translations import Language, number, percent, translate
 from core.records import DAYS_PER_YEAR
@@ -71,12 +72,21 @@ def format_value(column: str, value: float | str | None, language: Language, cur
         if words:
             return words[language]
         return value if len(value) <= MAX_LETTERS else f"{value[:MAX_LETTERS]}…"
+    if entry.unit == "variance":
+        return _spread(spread_unit(column), math.sqrt(max(value, 0.0)), language, currency)
     return format_number(entry.unit, value, language, currency)
 
 
 def to_shown_scale(column: str, value: float) -> float:
-    """Convert a number of the data set to the shown scale: negative days to years ago, a share to percent."""
+    """Convert a number of the data set to the shown scale: negative days to years ago, a share to percent.
+
+    A variance becomes the standard deviation, in the unit of `shown_unit`.
+    """
     unit = entry_of(column).unit
+    if unit == "variance":
+        value, unit = math.sqrt(max(value, 0.0)), spread_unit(column)
+        if unit in DATES:
+            return value / (12.0 if unit == "months_ago" else DAYS_PER_YEAR)
     if unit in ("age", "days_ago", "date_ago"):
         return -value / DAYS_PER_YEAR
     if unit == "date_ahead":
@@ -84,6 +94,15 @@ def to_shown_scale(column: str, value: float) -> float:
     if unit == "months_ago":
         return -value
     return 100.0 * value if unit == "percent" else value
+
+
+def shown_unit(column: str) -> Unit:
+    """The unit of the shown scale: years for dates and long times, for a variance that of its standard deviation."""
+    unit = entry_of(column).unit
+    if unit == "variance":
+        unit = spread_unit(column)
+        return "years" if unit in DATES else unit
+    return "years" if unit in ("days_ago", "date_ago") else unit
 
 
 def _one_hot(column: str) -> Entry | None:
@@ -121,9 +140,14 @@ def format_number(unit: Unit, value: float, language: Language, currency: str = 
         return translate("value.hour", language, hour=f"{int(value)}")
     if unit in ("score", "index"):
         return number(value, language, 3)
-    if unit == "variance":
-        return number(value, language, 0 if abs(value) >= 100 else 3)
     return number(value, language, 0 if float(value).is_integer() else 2)
+
+
+def _spread(unit: Unit, spread: float, language: Language, currency: str) -> str:
+    """Format a standard deviation of numbers with this unit."""
+    if unit == "months_ago":
+        return translate("value.months", language, n=round(spread))
+    return duration(spread, language) if unit in DATES else format_number(unit, spread, language, currency)
 
 
 def duration(days: float, language: Language) -> str:

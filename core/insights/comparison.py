@@ -124,25 +124,25 @@ def _share_below(numbers: NumberShares, population: Population, column: str, edg
     share the value, so those few clients are left out.
     """
     quantiles, grid = np.asarray(numbers.quantiles), np.asarray(population.grid)
-    scale = to_shown_scale(column, 1.0)
-    if scale < 0:
-        quantiles, grid = quantiles[::-1], 1.0 - grid[::-1]
+    shown = np.array([to_shown_scale(column, each) for each in numbers.quantiles])
+    if to_shown_scale(column, 1.0) < 0:
+        shown, quantiles, grid = shown[::-1], quantiles[::-1], 1.0 - grid[::-1]
     first, last = int(np.flatnonzero(quantiles == quantiles[0])[-1]), int(np.argmax(quantiles == quantiles[-1]))
     if first >= last:
-        below = np.asarray(edges > scale * quantiles[0], dtype=np.float64)
-        below[-1] = max(below[-1], float(scale * quantiles[0] >= edges[-1] - 1e-12))
+        below = np.asarray(edges > shown[0], dtype=np.float64)
+        below[-1] = max(below[-1], float(shown[0] >= edges[-1] - 1e-12))
         return below
     left = grid[first] if grid[first] < SMALL_END else 0.0
     right = grid[last] if grid[last] > 1.0 - SMALL_END else 1.0
     inner = slice(first, last + 1)
-    below = np.interp(edges, scale * quantiles[inner], grid[inner])
+    below = np.interp(edges, shown[inner], grid[inner])
     # A frequent value that equals the first edge belongs to the first step.
-    tied = int(np.searchsorted(scale * quantiles[inner], edges[0] - 1e-12))
-    if abs(scale * quantiles[inner][min(tied, last - first)] - edges[0]) <= 1e-12:
+    tied = int(np.searchsorted(shown[inner], edges[0] - 1e-12))
+    if abs(shown[inner][min(tied, last - first)] - edges[0]) <= 1e-12:
         below[0] = min(below[0], grid[inner][tied])
     # Clients with the lowest value belong to the first step, those with the highest to the last.
-    below = np.where(edges <= scale * quantiles[first], left, below)
-    return np.asarray(np.where(edges >= scale * quantiles[last], right, below))
+    below = np.where(edges <= shown[first], left, below)
+    return np.asarray(np.where(edges >= shown[last], right, below))
 
 
 def _order(column: str, value: str, share: float) -> tuple[float, str]:

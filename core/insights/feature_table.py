@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.dictionary.lookup import dictionary, entry_of, label
+from core.dictionary.lookup import dictionary, entry_of, label, shown_unit
 from core.i18n.translations import Language, percent, translate
 from core.insights.population import Standing, standing
 from core.insights.sentences import shown_standing, value_of
@@ -66,7 +66,9 @@ def _feature(contribution: Contribution, bundle: Bundle, language: Language, cur
     return Feature(
         label=label(column, language),
         value=value_of(contribution, language, currency),
-        unit=translate(f"unit.{unit}", language, currency=currency).strip(),
+        unit=translate(
+            f"unit.{shown_unit(column) if unit == 'variance' else unit}", language, currency=currency
+        ).strip(),
         below=None if below is None else round(100.0 * below),
         place=_place(below, place.same, language),
         origin=translate(f"state.{contribution.state.name.lower()}", language),

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from core.dictionary.history_columns import COUNT, FIRST_AND_LAST, HistoryColumn, histories, history_column
-from core.dictionary.lookup import duration, format_number
+from core.dictionary.lookup import format_number, format_value
 from core.dictionary.schema import Words
 from core.i18n.translations import Language, number, percent, translate
 from core.records import Contribution, ValueOrigin
@@ -89,11 +89,11 @@ def history_fact(column: str, value: float, counts: Counts, language: Language, 
     if parts.aggregation == COUNT:
         text, facts = "fact_of_count", {"records": _capitalise(records), "value": number(value, language)}
     elif parts.category is None:
-        text, facts = "fact", _of_quantity(parts, value, language, currency)
+        text, facts = "fact", _of_quantity(column, parts, value, language, currency)
     elif sentence and parts.aggregation == "SHARE" and counts.get(parts.table) != 1:
         return _share_sentence(sentence, value, counts.get(parts.table), language)
     else:
-        text, facts = _of_category(parts, value, counts, language)
+        text, facts = _of_category(column, parts, value, counts, language)
     return words.texts[text][language].format(**facts)
 
 
@@ -120,9 +120,9 @@ def _how(parts: HistoryColumn, language: Language) -> str:
     return (table.how.get(parts.aggregation) or histories().aggregations[parts.aggregation].how)[language]
 
 
-def _of_quantity(parts: HistoryColumn, value: float, language: Language, currency: str) -> dict[str, str]:
+def _of_quantity(column: str, parts: HistoryColumn, value: float, language: Language, currency: str) -> dict[str, str]:
     if parts.aggregation == "VAR":
-        shown = _spread(parts, value, language, currency)
+        shown = format_value(column, value, language, currency)
     elif parts.aggregation == "SUM" and parts.unit == "percent":
         shown = translate("history.instalments", language, n=round(value, 1), times=number(value, language, 1))
     else:
@@ -130,17 +130,9 @@ def _of_quantity(parts: HistoryColumn, value: float, language: Language, currenc
     return {"what": _what(parts, language), "how": _how(parts, language), "value": shown}
 
 
-def _spread(parts: HistoryColumn, variance: float, language: Language, currency: str) -> str:
-    """Format the standard deviation, in the quantity's own unit."""
-    unit, spread = histories().quantities[parts.what].unit, math.sqrt(max(variance, 0.0))
-    if unit in ("date_ago", "date_ahead"):
-        return duration(spread, language)
-    if unit == "months_ago":
-        return translate("value.months", language, n=round(spread))
-    return format_number(unit, spread, language, currency)
-
-
-def _of_category(parts: HistoryColumn, value: float, counts: Counts, language: Language) -> tuple[str, dict[str, str]]:
+def _of_category(
+    column: str, parts: HistoryColumn, value: float, counts: Counts, language: Language
+) -> tuple[str, dict[str, str]]:
     words = histories()
     category: Words = words.categories[parts.what].values[parts.category or ""]
     facts = {
@@ -153,9 +145,8 @@ def _of_category(parts: HistoryColumn, value: float, counts: Counts, language: L
         part = _count_of_share(value, total)
         share = percent(value, language) if part is None else translate("history.records", language, k=part, of=total)
         return "fact_of_category", facts | {"value": share}
-    unit = "count" if parts.aggregation == "TIMES" else parts.unit
     how = words.aggregations[parts.aggregation].how[language]
-    return "fact_of_category_how", facts | {"how": how, "value": format_number(unit, value, language)}
+    return "fact_of_category_how", facts | {"how": how, "value": format_value(column, value, language)}
 
 
 def _share_sentence(key: str, share: float, total: int | None, language: Language) -> str:

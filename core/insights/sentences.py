@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from core.alignment.parsers import raw_value
-from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
+from core.dictionary.lookup import entry_of, format_value, label, shown_unit, to_shown_scale
 from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate
 from core.insights.population import Density, Standing
 from core.model.bundle import Bundle
@@ -83,15 +83,14 @@ def with_unit(column: str, language: Language, currency: str) -> str:
     unit = entry_of(column).unit
     if unit in ("category", "flag"):
         return label(column, language)
-    if unit in ("days_ago", "date_ago"):
-        unit = "years"
-    unit_name = translate(f"unit.{unit}", language, currency=currency).strip()
+    unit_name = translate(f"unit.{shown_unit(column)}", language, currency=currency).strip()
     return translate("features.with_unit", language, label=label(column, language), unit=unit_name)
 
 
 def shown_on_scale(column: str, place: float, language: Language) -> str:
     """A number of the shown scale (years, not days) in words; amounts without currency."""
-    return format_value(column, place / to_shown_scale(column, 1.0), language)
+    value = place / to_shown_scale(column, 1.0)
+    return format_value(column, value * value if entry_of(column).unit == "variance" else value, language)
 
 
 def of_hundred(decision: Decision, language: Language) -> str:

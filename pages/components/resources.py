@@ -73,15 +73,16 @@ def reference_sample() -> ReferenceSample:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def examples() -> dict[Verdict, str]:
-    """The id of one loaded client per verdict, among the first EXAMPLE_ROWS, for buttons that open them."""
+    """The id of one loaded client per verdict, among the first EXAMPLE_ROWS, for buttons that open them.
+
+    Of the clients of a verdict it is the one in the middle by risk, so that none lies at the edge of the review band.
+    """
     clients = loaded_clients()
     rows = clients.rows(range(min(EXAMPLE_ROWS, len(clients))))
     assessments = assess(model(), rows, review_band=settings().review_band, keep_good=True, whole=False)
     order = sorted(range(len(assessments)), key=lambda index: assessments.probability[index])
-    picked: dict[Verdict, str] = {}
-    for index in order[len(order) // 4 :] + order[: len(order) // 4]:
-        picked.setdefault(assessments.decisions[index].verdict, str(assessments.aligned.ids[index]))
-    return picked
+    alike = {verdict: [at for at in order if assessments.decisions[at].verdict is verdict] for verdict in Verdict}
+    return {verdict: str(assessments.aligned.ids[at[len(at) // 2]]) for verdict, at in alike.items() if at}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, scope="session")

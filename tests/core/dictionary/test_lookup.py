@@ -51,7 +51,10 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("INSTAL_DPD_MEAN", 0.26, "0.3 days", "0,3 jour"),
         ("INSTAL_DPD_SUM", 400.0, "400 days", "400 jours"),
         ("POS_MONTHS_BALANCE_MAX", -1.0, "1 month ago", "il y a 1 mois"),
-        ("PREV_APP_CREDIT_PERC_VAR", 0.0123, "0.012", "0,012"),
+        ("PREV_APP_CREDIT_PERC_VAR", 0.0144, "12.0%", f"12,0{THIN}%"),
+        ("BURO_DAYS_CREDIT_VAR", 10_000.0, "3 months", "3 mois"),
+        ("CC_MONTHS_BALANCE_VAR", 81.0, "9 months", "9 mois"),
+        ("CC_NAME_CONTRACT_STATUS_Active_VAR", 0.25, "50.0%", f"50,0{THIN}%"),
     ],
 )
 def test_value_is_shown_in_the_units_people_use(
@@ -71,6 +74,8 @@ def test_higher_on_the_shown_scale_means_what_people_mean() -> None:
     assert to_shown_scale("DAYS_EMPLOYED", -3652.5) == 10.0
     assert to_shown_scale("PAYMENT_RATE", 0.05) == 5.0
     assert to_shown_scale("AMT_CREDIT", 3.0) == 3.0
+    assert to_shown_scale("CC_AMT_BALANCE_VAR", 250_000.0) == 500.0
+    assert to_shown_scale("BURO_DAYS_CREDIT_VAR", 730.5**2) == 2.0
 
 
 def test_column_without_an_entry_shows_its_name_and_a_plain_number() -> None:
@@ -109,12 +114,12 @@ def test_every_category_of_the_model_has_a_word(model: Model, language: Language
         (
             "CLOSED_DAYS_CREDIT_MAX",
             "Closed loans elsewhere: date of the loan (latest)",
-            "Crédits soldés ailleurs : date du crédit (la plus récente)",
+            "Crédits soldés ailleurs : date du crédit (au plus tard)",
         ),
         (
             "BURO_CREDIT_TYPE_Mortgage_MEAN",
-            "Loans elsewhere: kind “mortgage” (share)",
-            "Crédits ailleurs : nature « prêt hypothécaire » (part)",
+            "Loans elsewhere: type of loan “mortgage” (share)",
+            "Crédits ailleurs : type de crédit « prêt hypothécaire » (part)",
         ),
         (
             "ACTIVE_MONTHS_BALANCE_SIZE_MEAN",
@@ -128,30 +133,34 @@ def test_every_category_of_the_model_has_a_word(model: Model, language: Language
         ),
         (
             "REFUSED_RATE_DOWN_PAYMENT_MEAN",
-            "Earlier applications refused: down payment, share (average)",
+            "Earlier applications refused: down payment as a share of the loan (average)",
             "Demandes antérieures refusées : taux d’apport (moyenne)",
         ),
         (
             "PREV_NAME_YIELD_GROUP_low_action_MEAN",
-            "Earlier applications: interest “low, special offer” (share)",
-            "Demandes antérieures : taux « bas, promotion » (part)",
+            "Earlier applications: interest rate “low, special offer” (share)",
+            "Demandes antérieures : taux d’intérêt « bas, promotion » (part)",
         ),
         (
             "POS_MONTHS_BALANCE_SIZE",
-            "Store and cash loans by month: statements (total)",
-            "Prêts en magasin et personnels, par mois : relevés (total)",
+            "Store and cash loans by month: number of statements (total)",
+            "Crédits en magasin et prêts personnels, par mois : nombre de relevés (total)",
         ),
         (
             "INSTAL_NUM_INSTALMENT_VERSION_NUNIQUE",
-            "Instalments of earlier loans: versions of the payment calendar (how many different)",
-            "Échéances des crédits antérieurs : versions de l’échéancier (nombre de valeurs)",
+            "Instalments of earlier loans: versions of the payment calendar (number of different values)",
+            "Échéances des crédits antérieurs : versions de l’échéancier (nombre de valeurs différentes)",
         ),
         (
             "CC_NAME_CONTRACT_STATUS_Demand_MAX",
-            "Credit cards by month: status “repayment demanded” (ever)",
+            "Credit cards by month: status “repayment demanded” (at least once)",
             "Cartes de crédit, par mois : état « remboursement exigé » (au moins une fois)",
         ),
-        ("CC_COUNT", "Credit cards by month: records", "Cartes de crédit, par mois : enregistrements"),
+        (
+            "CC_COUNT",
+            "Credit cards by month: number of records",
+            "Cartes de crédit, par mois : nombre d’enregistrements",
+        ),
     ],
 )
 def test_label_is_put_together_of_the_parts_of_a_name(column: str, english: str, french: str) -> None:

@@ -185,7 +185,7 @@ def test_refused_applications_are_counted_or_shared(
         (
             "PREV_NAME_PRODUCT_TYPE_walk-in_MEAN",
             0.25,
-            "Earlier applications, way of sale “walk-in client”: 25%",
+            "Earlier applications, type of sale “walk-in client”: 25%",
             "Demandes antérieures, mode de vente « client venu de lui-même » : 25 %",
         ),
         (
@@ -211,8 +211,8 @@ def test_refused_applications_are_counted_or_shared(
         (
             "BURO_CREDIT_TYPE_Mortgage_MEAN",
             0.25,
-            "Loans at other lenders, kind “mortgage”: 1 of 4",
-            "Crédits chez d’autres prêteurs, nature « prêt hypothécaire » : 1 sur 4",
+            "Loans at other lenders, type of loan “mortgage”: 1 of 4",
+            "Crédits chez d’autres prêteurs, type de crédit « prêt hypothécaire » : 1 sur 4",
         ),
         (
             "BURO_STATUS_1_MEAN_MEAN",
@@ -261,3 +261,10 @@ def test_each_of_the_550_columns_is_said_in_a_whole_phrase(language: Language) -
 def test_no_two_quantities_share_a_name(language: Language) -> None:
     names = [name for column in COLUMNS if (name := history_name(column, language))]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_columns_never_read_the_same_in_a_sentence(language: Language) -> None:
+    facts = {column: history_fact(column, 0.5, {}, language, "€") for column in COLUMNS}
+    assert len(facts) > 500
+    assert len(set(facts.values())) == len(facts)
