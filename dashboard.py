@@ -80,7 +80,13 @@ def build_app() -> st.App:
         middleware.append(Middleware(SignOutEnds, sign_outs=resources.sign_outs(), visits=resources.visits()))
         middleware.append(Middleware(LoginRedirect, origin=settings.origin))
     middleware.append(
-        Middleware(VisitCookie, visits=resources.visits(), minutes=settings.visit_minutes, sign_in=settings.sign_in)
+        Middleware(
+            VisitCookie,
+            visits=resources.visits(),
+            minutes=settings.visit_minutes,
+            sign_in=settings.sign_in,
+            max_file=settings.max_upload_mb * 2**20,
+        )
     )
     # Keeps uploads in memory while they arrive; by default those over a megabyte are written to a file.
     MultiPartParser.spool_max_size = 2**20 * (settings.max_upload_mb + 1)

@@ -125,7 +125,7 @@ class Settings:
     data_dir: str = setting(
         "data",
         ANY_TEXT,
-        "Folder of the journal and of the bundles that decided; relative to the project.",
+        "Folder of the journal, of the bundles that decided and of ended sign-ins; relative to the project.",
     )
     database_url: str = setting(
         "",

@@ -34,7 +34,7 @@ log = logging.getLogger("aval.visits")
 class VisitCookie:
     """Middleware around the dashboard: sets the cookie with its page, and counts the connections of each visit."""
 
-    def __init__(self, app: ASGIApp, visits: Visits[Any], minutes: int, sign_in: bool) -> None:
+    def __init__(self, app: ASGIApp, visits: Visits[Any], minutes: int, sign_in: bool, max_file: int) -> None:
         """Take the server's visits.
 
         Parameters
@@ -43,11 +43,13 @@ class VisitCookie:
         visits: the server's visits.
         minutes: how long what a visitor brought is kept after the last connection is gone.
         sign_in: whether people sign in; where they do not, a public address is a demonstration.
+        max_file: bytes of the largest file that may be uploaded.
         """
         self._app = app
         self._visits = visits
         self._minutes = minutes
         self._sign_in = sign_in
+        self._max_file = max_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -91,7 +93,8 @@ class VisitCookie:
             await PlainTextResponse("No memory is left for files; try again later.\n", 507)(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "")
-        n_bytes = int(length) if re.fullmatch("[0-9]{1,12}", length) else 0
+        # Without a length it may become as large as any file: as many as come at once would fill the memory uncounted.
+        n_bytes = int(length) if re.fullmatch("[0-9]{1,12}", length) else self._max_file
         self._visits.file_arrives(n_bytes)
         try:
             await self._app(scope, receive, send)

@@ -10,7 +10,6 @@ import streamlit as st
 from core.i18n.translations import Language, translate
 from core.settings import Settings
 from core.web.login_redirect import CALLBACK, FAILED, HOURS
-from core.web.sign_outs import COOKIE
 from pages.components import resources
 from pages.components.messages import plain
 from pages.components.session import session, visit_contents
@@ -46,8 +45,7 @@ def has_access() -> bool:
 
 def _has_signed_out() -> bool:
     """Whether this sign-in was ended, on this page or on another with the same cookie."""
-    cookie = st.context.cookies.get(COOKIE)
-    return isinstance(cookie, str) and resources.sign_outs().has_ended(cookie)
+    return resources.sign_outs().has_ended(st.context.cookies)
 
 
 def require() -> None:

@@ -16,7 +16,7 @@ from core.readers.client_store import Clients, load_clients
 from core.records import Verdict
 from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
-from core.web.sign_outs import SignOuts
+from core.web.sign_outs import FILE, SignOuts
 from core.web.visits import Visits
 from core.what_if.loan_offer import LoanMap, map_loans
 from pages.components.streamlit_memory import n_bytes_uploaded
@@ -45,8 +45,9 @@ def visits() -> Visits[VisitContents]:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def sign_outs() -> SignOuts:
-    """The sign-ins that have ended."""
-    return SignOuts(settings().cookie_secret)
+    """The sign-ins that have ended, those before a restart too; all of them where no disk lasts."""
+    lasting = settings().data_folder / FILE if settings().disk_lasts else None
+    return SignOuts(settings().cookie_secret, lasting)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -36,7 +36,7 @@ class Server:
         self.now = 0.0
         self.media_type = "text/csv"
         self.uploads = 0
-        self.seconds: list[float] = []
+        self.n_bytes: list[int] = []
         self.visits: Visits[Brought] = Visits(Brought, max_bytes=100 * MB, clock=lambda: self.now)
         routes = [
             WebSocketRoute("/_stcore/stream", self.stream),
@@ -45,7 +45,7 @@ class Server:
             Route("/_stcore/health", lambda request: PlainTextResponse("ok")),
             Route("/client", lambda request: HTMLResponse("<html></html>")),
         ]
-        self.app = VisitCookie(Starlette(routes=routes), self.visits, minutes=120, sign_in=sign_in)
+        self.app = VisitCookie(Starlette(routes=routes), self.visits, minutes=120, sign_in=sign_in, max_file=60 * MB)
 
     async def stream(self, socket: WebSocket) -> None:
         """A tab: it is told its token, and a page is shown to it when it asks for one."""
@@ -61,6 +61,7 @@ class Server:
         return Response(b"a;b", media_type=self.media_type)
 
     async def upload(self, request: Request) -> Response:
+        self.n_bytes.append(self.visits.n_bytes)
         await request.body()
         self.uploads += 1
         return Response(status_code=204)
@@ -194,6 +195,17 @@ def test_a_visitor_uploads(server: Server) -> None:
     shown(browser)
     assert browser.put(UPLOAD, content=b"file").status_code == 204
     assert server.uploads == 1
+    assert server.visits.n_bytes < MB
+
+
+def test_an_upload_without_a_length_counts_as_the_largest_file_while_it_comes(server: Server) -> None:
+    """Or a hundred at once, sent in chunks, would take a hundred times the largest file."""
+    browser = server.browser()
+    browser.get("/client")
+    shown(browser)
+    assert browser.put(UPLOAD, content=iter([b"fi", b"le"])).status_code == 204
+    assert browser.put(UPLOAD, content=b"file").status_code == 204
+    assert server.n_bytes[0] >= 60 * MB > server.n_bytes[1]
     assert server.visits.n_bytes < MB
 
 
