@@ -24,6 +24,7 @@ from core.decisions.commands import add_commands
 from core.errors import InputRefused, JournalError, ScoringError
 from core.i18n.translations import translate_problem
 from core.model.bundle import load_correlations
+from core.monitoring.commands import MonitorOutput, add_monitor, add_set_threshold
 from core.progress_log import ProgressLog
 from core.readers.upload import ReadChoices
 from core.scoring.assess import open_model, verify_golden
@@ -52,13 +53,16 @@ class NothingScored(PartialOutput):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 success, 2 refused, 3 some rows left out, 130 interrupted."""
+    """Run one command; returns the exit code: 0 success, 2 refused, 3 some rows left out, 130 interrupted.
+
+    `monitor` has codes of its own: 0 stable, 1 look, 3 act, 2 unusable.
+    """
     try:
         args = make_parser(read_settings()).parse_args(arguments)
         output = args.run(args)
         if output:
             print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout)
-        return output.code if isinstance(output, PartialOutput) else 0
+        return output.code if isinstance(output, PartialOutput | MonitorOutput) else 0
     except InputRefused as error:
         print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
         return REFUSED
@@ -123,6 +127,8 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
         run=_score, trusted=settings.trusted_digests, digest=settings.model_digest, review_band=settings.review_band
     )
 
+    add_monitor(commands, settings)
+
     key = commands.add_parser("key", help="make a key for the JSON routes, and the SHA-256 that API_KEYS wants")
     key.set_defaults(run=_key)
 
@@ -138,6 +144,7 @@ def make_parser(settings: Settings) -> argparse.ArgumentParser:
     verifies = bundle_commands.add_parser("verify", help="check a bundle's digests and its golden rows")
     verifies.add_argument("folder", type=Path, nargs="?", default=settings.model_folder, help="the bundle's folder")
     verifies.set_defaults(run=_verify, trusted=settings.trusted_digests)
+    add_set_threshold(bundle_commands, settings)
     add_commands(commands, settings)
     return parser
 

@@ -36,6 +36,8 @@ raw_data = st.Page(
 
 journal = st.Page("journal.py", title=translate("page.journal", language), icon=":material/gavel:", url_path="journal")
 
+model = st.Page("model.py", title=translate("page.model", language), icon=":material/analytics:", url_path="model")
+
 
 def start() -> None:
     """Redirect the bare address, with its query, to the client screen."""
@@ -47,7 +49,7 @@ def not_found() -> None:
     show_not_found(screens, language)
 
 
-screens = [client, portfolio, raw_data, journal]
+screens = [client, portfolio, raw_data, journal, model]
 home = st.Page(start, title="Aval", url_path="start", default=True, visibility="hidden")
 unknown_path = unknown_address([screen.url_path for screen in (home, *screens)])
 unknown = (

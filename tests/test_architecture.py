@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "decisions": {"what_if", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "reports": {"insights", "scoring", "dictionary", "i18n"},
     "batch": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
+    "monitoring": {"batch", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "api": {"scoring", "readers", "alignment", "i18n"},
     "web": {"i18n"},
     "features": {"alignment"},

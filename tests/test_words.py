@@ -23,11 +23,15 @@ from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import COUNTS, LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
+from core.model.outcomes import Attribute
 from core.records import Absence, ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
 from core.settings import ROOT
 from core.what_if.advice import WITHHELD, Advice
 from pages.components.client.why_columns import MEANINGS, VALUES
+from pages.components.model.outcome_views import MODELS
+from pages.components.model.parts import AGE_KEYS
+from pages.components.model.quality import VIEWS as QUALITY_VIEWS
 from tests.core.dictionary.test_lookup import COLUMNS
 from tests.test_architecture import OFFLINE
 
@@ -44,6 +48,35 @@ STATES = {state.name.lower() for state in ValueOrigin}
 VERDICTS: set[str] = set(Verdict)
 FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/i18n/translations.py", "problem.{}"): set(),
+    ("core/monitoring/report.py", "drift.{}"): {"act", "look", "stable", "missing", "unseen"},
+    ("pages/components/model/columns.py", "columns.{}"): {"themes", "columns"},
+    ("pages/components/model/columns.py", "columns.{}_alt"): {"themes", "columns"},
+    ("pages/components/model/drift.py", "figure.{}"): set(),
+    ("pages/components/model/drift.py", "quality.{}"): {"ranking", "calibration", "decisions"},
+    ("pages/components/model/groups.py", "group.{}"): set(get_args(Attribute)),
+    ("pages/components/model/parts.py", "age.{}"): set(AGE_KEYS.values()),
+    ("pages/components/model/parts.py", "group.histories_{}"): {"none", "some"},
+    ("pages/components/model/quality.py", "figure.{}"): set(),
+    ("pages/components/model/outcome_views.py", "quality.{}"): {"accepted", "refused"},
+    ("pages/components/model/outcome_views.py", "quality.model_{}"): set(MODELS),
+    ("pages/components/model/quality.py", "quality.{}"): set(QUALITY_VIEWS),
+    ("pages/components/model/quality.py", "quality.model_{}"): {"application_only", "logistic"},
+    ("pages/components/model/tabs.py", "monitor.tab_{}"): {"quality", "groups", "threshold", "drift"},
+    ("pages/components/model/threshold.py", "threshold.{}"): {
+        *(
+            "present",
+            "tried",
+            "beside",
+            "approval",
+            "default_rate",
+            "good_refused",
+            "to_review",
+            "loss",
+            "profit",
+            "gain",
+        )
+    },
+    ("pages/components/model/threshold.py", "threshold.mark_{}"): {"present", "tried", "beside"},
     ("pages/components/layout/model_card.py", "figure.{}"): set(),
     ("pages/components/layout/model_card.py", "about.beside_{}"): {"application_only", "logistic"},
     ("pages/components/layout/model_card.py", "about.clients_{}"): {"all", "with_histories", "without_histories"},

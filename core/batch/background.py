@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.batch.progress import Progress
-from core.batch.scorer import Portfolio, score_portfolio
+from core.batch.scorer import Observer, Portfolio, no_observer, score_portfolio
 from core.batch.sources import Rows, Source
 from core.errors import InputRefused, Problem
 from core.readers.client_store import Clients
@@ -58,6 +58,7 @@ class ScoringJob:
     Parameters
     ----------
     read: returns the rows; raises InputRefused once the event passed to it is set.
+    observer: receives every piece that was assessed.
     name: the file's name. visitor: token of the visit, for its turn.
 
     Attributes
@@ -75,6 +76,7 @@ class ScoringJob:
         review_band: float,
         loaded: bool = False,
         visitor: str = "",
+        observer: Observer | None = None,
     ) -> None:
         self.name, self.loaded = name, loaded
         self.waiting = True
@@ -82,6 +84,7 @@ class ScoringJob:
         self.intake: Intake | None = None
         self.portfolio: Portfolio | None = None
         self.error: BaseException | None = None
+        self.observer = observer
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, args=(model, read, review_band, visitor), daemon=True)
         self._thread.start()
@@ -106,8 +109,9 @@ class ScoringJob:
                 source = read(self._stopping)
                 self.intake = source if isinstance(source, Intake) else None
                 stoppable = StoppableSource(source, self._stopping)
+                observe = no_observer if self.observer is None else self.observer.observe
                 self.portfolio = score_portfolio(
-                    model, stoppable, review_band=review_band, on_progress=self._on_progress
+                    model, stoppable, review_band=review_band, on_progress=self._on_progress, observe=observe
                 )
         except Exception as error:  # the screen shows `error`
             self.error = error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from core.alignment.own_columns import MAX_REASONS
 from core.alignment.table import Table
 from core.batch.notes import Notes, merge_notes, notes_of
 from core.batch.progress import Progress
-from core.batch.results import Results, concatenate, results_of
+from core.batch.results import Places, Results, concatenate, results_of
 from core.batch.sources import Rows, Source, SourceIndex, index_source, without_repeated, without_totals
 from core.errors import NotExplained, Problem
 from core.records import Assessments, Checkpoint, Floats
@@ -29,6 +29,21 @@ from core.scoring.explanation import top_reasons
 CHUNK_SIZE = 10_000
 """Clients explained at once; so many make `core.model.fast_shap` worth its fixed cost."""
 MAX_PROBLEMS = 5_000
+
+
+Observe = Callable[[Rows, Assessments, Places], None]
+"""Receives the rows of a piece, their assessments, and the indices of the assessed clients that count."""
+
+
+class Observer(Protocol):
+    """Counts something of the clients while they are scored."""
+
+    def observe(self, rows: Rows, assessments: Assessments, keep: Places) -> None:
+        """Receive a piece, as in `Observe`."""
+
+
+def no_observer(rows: Rows, assessments: Assessments, keep: Places) -> None:
+    """Do nothing."""
 
 
 class Chunk(NamedTuple):
@@ -76,6 +91,7 @@ def score_portfolio(
     reasons: bool = True,
     on_progress: Callable[[Progress], bool] = lambda pace: True,
     chunk_size: int = CHUNK_SIZE,
+    observe: Observe = no_observer,
 ) -> Portfolio:
     """Score every client of a source.
 
@@ -83,7 +99,7 @@ def score_portfolio(
     ----------
     review_band: on P(default), on either side of the threshold. reasons: add the largest reasons of each client, if the
         model can be explained. on_progress: returns False to stop; the chunk being scored is then dropped.
-    chunk_size: clients explained at once.
+    chunk_size: clients explained at once. observe: receives every piece that was assessed.
 
     Raises
     ------
@@ -99,6 +115,7 @@ def score_portfolio(
             reasons=reasons,
             on_progress=on_progress,
             chunk_size=chunk_size,
+            observe=observe,
         )
     )
     seen = chunks[-1].seen if chunks else 0
@@ -125,6 +142,7 @@ def score_chunks(
     chunk_size: int = CHUNK_SIZE,
     threads: int = 1,
     whole: bool = True,
+    observe: Observe = no_observer,
 ) -> Iterator[Chunk]:
     """Yield the source's rows, scored, a chunk at a time. Raises InputRefused, as `score_portfolio`.
 
@@ -168,6 +186,7 @@ def score_chunks(
                 _refuse_columns_of_numbers(model, source, index, assessments, words)
             keep, bad = without_repeated(assessments, rows, before, index.repeated)
             keep, bad = without_totals(assessments, keep, bad, rows, before, index)
+            observe(rows, assessments, keep)
             notes.append(notes_of(model.bundle, assessments, keep))
             values = assessments.aligned.values[keep] if reasons else np.empty((len(keep), 0))
             kept.append((results_of(model, assessments, before).at(keep), values))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.errors import BundleError, JournalError, Problem
-from core.model.bundle import bundle_digest, read_manifest
+from core.model.bundle_files import bundle_digest, read_manifest
 from core.scoring.assess import Model, open_model
 
 log = logging.getLogger("aval.journal")

@@ -8,30 +8,41 @@
     population.json   statistics of the training data: never a row, never a group under 50 people
     card.json         figures with n and intervals, data, limits
     golden.json       ten synthetic clients and their probabilities
+    monitoring.json   outcomes by score, of all clients and by group
     synthetic.json    rank correlations of the training data, read only to generate synthetic clients
 
-Format 1 had the rank correlations in population.json. To change the format, raise FORMAT, make `load_bundle` read the
-older format too, and write the committed bundle again with `python -m core train`. Equal data gives equal files;
-only the provenance differs.
+Format 1 had the rank correlations in population.json, and format 2 no monitoring.json. To change the format, raise
+FORMAT, make `load_bundle` read the older format too, and write the committed bundle again with
+`python -m core train`. Equal data gives equal files; only the provenance differs.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 import numpy as np
 
 from core.errors import BundleError
+from core.model.bundle_files import (
+    FORMAT,
+    MANIFEST,
+    MODEL_FILE,
+    MONITORING,
+    SERVED,
+    SYNTHETIC,
+    bundle_digest,
+    decode_file,
+    read_checked,
+    read_manifest,
+    replace_folder,
+    to_json,
+)
 from core.model.estimator import Estimator, open_estimator
-from core.model.files import read_file
+from core.model.outcomes import Monitoring
 from core.model.probe import survives
 from core.model.schema import (
     ALL,
@@ -41,27 +52,15 @@ from core.model.schema import (
     Correlations,
     Golden,
     Manifest,
-    ModelKind,
     Policy,
     Population,
     Provenance,
 )
 from core.records import Floats
 
-FORMAT = 2
-READ = (1, FORMAT)
-MODEL_FILE: Mapping[ModelKind, str] = {"lightgbm": "model.txt", "joblib": "model.joblib"}
-RECORDS = ("columns.json", "policy.json", "population.json", "card.json", "golden.json")
-SYNTHETIC = "synthetic.json"
-SERVED: Mapping[ModelKind, tuple[str, ...]] = {kind: (name, *RECORDS) for kind, name in MODEL_FILE.items()}
-FILES: Mapping[ModelKind, tuple[str, ...]] = {kind: (*names, SYNTHETIC) for kind, names in SERVED.items()}
-"""The files of each kind of bundle, without the manifest; serving reads only those in SERVED."""
-INDENTED = frozenset({"columns.json", "policy.json", "card.json", "golden.json", "manifest.json"})
-"""The files that people read; indentation would double the size of the others."""
+NO_OUTCOMES = Monitoring()
 SMALLEST_GROUP = 50
 """No published statistic describes fewer people than this."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ class Bundle:
     golden: tuple[Golden, ...]
     provenance: Provenance
     estimator: Estimator
+    monitoring: Monitoring = NO_OUTCOMES
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -118,26 +118,17 @@ def write_bundle(contents: BundleSpec, folder: Path) -> str:
         "population.json": contents.population,
         "card.json": contents.card,
         "golden.json": contents.golden,
+        MONITORING: contents.monitoring,
         SYNTHETIC: contents.synthetic,
     }
-    files = {MODEL_FILE[contents.kind]: model, **{name: _to_json(name, record) for name, record in records.items()}}
+    files = {MODEL_FILE[contents.kind]: model, **{name: to_json(name, record) for name, record in records.items()}}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = Manifest(format=FORMAT, kind=contents.kind, sha256=digests, provenance=contents.provenance)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        fresh = scratch / "new"
-        fresh.mkdir()
-        for name, content in {**files, "manifest.json": _to_json("manifest.json", manifest)}.items():
-            (fresh / name).write_bytes(content)
-        load_bundle(fresh, trusted={digests[MODEL_FILE[contents.kind]]})
-        if folder.exists():
-            folder.rename(scratch / "old")
-        fresh.rename(folder)
-    finally:
-        if not folder.exists() and (scratch / "old").exists():
-            (scratch / "old").rename(folder)
-        shutil.rmtree(scratch, ignore_errors=True)
+    replace_folder(
+        folder,
+        {**files, MANIFEST: to_json(MANIFEST, manifest)},
+        lambda fresh: load_bundle(fresh, trusted={digests[MODEL_FILE[contents.kind]]}),
+    )
     return bundle_digest(digests, contents.kind)
 
 
@@ -157,14 +148,15 @@ def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -
     BundleError: lists all findings; no file is parsed before its digest was checked.
     """
     manifest = read_manifest(folder)
-    files = _read_checked(folder, manifest, SERVED[manifest.kind])
+    names = [name for name in SERVED[manifest.kind] if name != MONITORING or manifest.format >= FORMAT]
+    files = read_checked(folder, manifest, names)
     actual = bundle_digest(manifest.sha256, manifest.kind)
     if digest and actual != digest.lower():
         raise BundleError(folder.name, [f"its digest is {actual}, and MODEL_DIGEST wants {digest.lower()}"])
     model_file = MODEL_FILE[manifest.kind]
     if manifest.kind == "joblib" and manifest.sha256[model_file] not in trusted:
         raise BundleError(folder.name, [_not_trusted(manifest.sha256[model_file])])
-    columns = _decode(folder, "columns.json", files["columns.json"], tuple[Column, ...])
+    columns = decode_file(folder, "columns.json", files["columns.json"], tuple[Column, ...])
     content = files[model_file]
     try:
         model = content.decode() if manifest.kind == "lightgbm" else content
@@ -176,12 +168,13 @@ def load_bundle(folder: Path, trusted: Collection[str] = (), digest: str = "") -
     return Bundle(
         digest=actual,
         columns=columns,
-        policy=_decode(folder, "policy.json", files["policy.json"], Policy),
-        population=_decode(folder, "population.json", files["population.json"], Population),
-        card=_decode(folder, "card.json", files["card.json"], Card),
-        golden=_decode(folder, "golden.json", files["golden.json"], tuple[Golden, ...]),
+        policy=decode_file(folder, "policy.json", files["policy.json"], Policy),
+        population=decode_file(folder, "population.json", files["population.json"], Population),
+        card=decode_file(folder, "card.json", files["card.json"], Card),
+        golden=decode_file(folder, "golden.json", files["golden.json"], tuple[Golden, ...]),
         provenance=manifest.provenance,
         estimator=estimator,
+        monitoring=decode_file(folder, MONITORING, files.get(MONITORING, b"{}"), Monitoring),
     )
 
 
@@ -190,7 +183,7 @@ def load_correlations(folder: Path) -> Correlations:
     manifest = read_manifest(folder)
     # In format 1 the same fields are part of population.json.
     name = "population.json" if manifest.format == 1 else SYNTHETIC
-    return _decode(folder, name, _read_checked(folder, manifest, (name,))[name], Correlations)
+    return decode_file(folder, name, read_checked(folder, manifest, (name,))[name], Correlations)
 
 
 def bundle_of(contents: BundleSpec) -> Bundle:
@@ -207,38 +200,8 @@ def bundle_of(contents: BundleSpec) -> Bundle:
         golden=contents.golden,
         provenance=contents.provenance,
         estimator=open_estimator(contents.model, [column.name for column in contents.columns]),
+        monitoring=contents.monitoring,
     )
-
-
-def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
-    """The SHA-256 (hex) of the digests of a bundle's files; the provenance is not part of it."""
-    return hashlib.sha256("".join(sha256[name] for name in FILES[kind] if name in sha256).encode()).hexdigest()
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """What the bundle in a folder says of its files, unchecked but for its format. Raises BundleError."""
-    manifest = _decode(folder, "manifest.json", read_file(folder, "manifest.json"), Manifest)
-    if manifest.format not in READ:
-        known = " and ".join(map(str, READ))
-        raise BundleError(folder.name, [f"its format is {manifest.format}, this version reads {known}"])
-    return manifest
-
-
-def _read_checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict[str, bytes]:
-    """Read files and check the SHA-256 of each. Raises BundleError that lists all findings."""
-    files: dict[str, bytes] = {}
-    findings: list[str] = []
-    for name in names:
-        try:
-            files[name] = read_file(folder, name)
-        except BundleError as error:
-            findings += error.findings
-            continue
-        if manifest.sha256.get(name) != hashlib.sha256(files[name]).hexdigest():
-            findings.append(f"{name} is not the file that was written")
-    if findings:
-        raise BundleError(folder.name, findings)
-    return files
 
 
 def _not_trusted(digest: str) -> str:
@@ -246,15 +209,3 @@ def _not_trusted(digest: str) -> str:
         "model.joblib runs code when it is loaded and is not trusted here; if you know who wrote it, "
         f"add its SHA-256 {digest} to the setting TRUSTED_MODELS"
     )
-
-
-def _to_json(name: str, record: object) -> bytes:
-    encoded = msgspec.json.encode(record)
-    return (msgspec.json.format(encoded, indent=1) if name in INDENTED else encoded) + b"\n"
-
-
-def _decode(folder: Path, name: str, content: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(content, type=kind)
-    except msgspec.MsgspecError as error:
-        raise BundleError(folder.name, [f"{name}: {error}"]) from None

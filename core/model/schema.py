@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from core.model.outcomes import Monitoring
+
 Kind = Literal["number", "flag", "binary", "one_hot", "ratio"]
 ModelKind = Literal["lightgbm", "joblib"]
 
@@ -28,12 +30,30 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 0.0
 
 
+class ThresholdChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of the threshold after training, on P(default).
+
+    who, because: as entered. when: UTC, ISO 8601. bundle: digest of the bundle that it was made from.
+    """
+
+    before: float
+    after: float
+    who: str
+    because: str
+    when: str
+    bundle: str
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """The threshold on P(default), and the calibration: log-odds = intercept + slope · raw score."""
+    """The threshold on P(default), and the calibration: log-odds = intercept + slope · raw score.
+
+    changes: of the threshold since training, the oldest first; not written where there are none.
+    """
 
     threshold: Annotated[float, msgspec.Meta(gt=0, lt=1)]
     intercept: Annotated[float, msgspec.Meta(ge=-100, le=100)] = 0.0
     slope: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.0
+    changes: tuple[ThresholdChange, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class NumberShares(msgspec.Struct, frozen=True):
@@ -219,6 +239,7 @@ class BundleSpec(msgspec.Struct, frozen=True, kw_only=True):
     golden: tuple[Golden, ...]
     provenance: Provenance
     synthetic: Correlations = Correlations()
+    monitoring: Monitoring = Monitoring()
 
     @property
     def kind(self) -> ModelKind:

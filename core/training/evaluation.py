@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -24,6 +24,7 @@ from core.training.threshold import best_threshold, threshold_interval
 
 AGE = ("DAYS_BIRTH", "DAYS_EMPLOYED_PERC")
 MIN_IMPROVEMENT = 0.001
+SHIPPED = "shipped"
 STEP_FOLDS = "cross-validating"
 STEP_CONSTRAINTS = "measuring what constraints cost"
 STEP_LOCKED = "measuring on the locked rows"
@@ -39,7 +40,8 @@ class Evaluation:
     factory: fits the chosen model. trees: median over the folds. policy: threshold on P(default) and calibration, from
     out-of-fold predictions; threshold: the same with its 95 % interval. probability: P(default) of all rows, of shape
     (n_clients,), by models that had not seen the row. figures: on the locked rows; out_of_fold: on the open ones.
-    worth: differences of ROC AUC. comparisons: with the model without histories and the baseline, on the locked rows.
+    worth: differences of ROC AUC. comparisons: with the model without histories and the baseline, on the locked rows;
+    locked: P(default) of these rows by each of the models, of shape (n_locked,).
     constraints, search: None if there were none.
     """
 
@@ -52,6 +54,7 @@ class Evaluation:
     out_of_fold: dict[str, float]
     worth: dict[str, float]
     comparisons: tuple[Comparison, ...] = ()
+    locked: Mapping[str, Floats] = field(default_factory=dict)
     constraints: Constraints | None = None
     search: Search | None = None
 
@@ -112,7 +115,7 @@ def evaluate(
     with progress(STEP_WORTH):
         worth = _worth(applications, matrix, factory, progress)
     with progress(STEP_OTHERS):
-        comparisons = _compared(applications, matrix, factory, mine, progress)
+        comparisons, others = _compared(applications, matrix, factory, mine, progress)
     probability = np.empty(len(applications))
     probability[~locked], probability[locked] = mine.out_of_fold, mine.locked
     return Evaluation(
@@ -125,6 +128,7 @@ def evaluate(
         out_of_fold=measure(mine.out_of_fold, rows.defaults, rows.credit, threshold=mine.policy.threshold),
         worth=worth,
         comparisons=comparisons,
+        locked={SHIPPED: mine.locked, **{name: each.probability for name, each in others.items()}},
         constraints=constraints,
         search=tried,
     )
@@ -219,8 +223,8 @@ def _worth(
 
 def _compared(
     applications: Applications, matrix: Matrix, factory: ModelFactory, mine: Measured, progress: ProgressLog
-) -> tuple[Comparison, ...]:
-    """Comparisons with the same factory without histories, if there are any, and with the baseline, unless it ships."""
+) -> tuple[tuple[Comparison, ...], Mapping[Other, Scored]]:
+    """The same factory without histories, if there are any, and the baseline, unless it ships: compared and scored."""
     locked = applications.locked
     history = np.array([is_history(applications.table, column.name) for column in matrix.columns])
     others: dict[Other, tuple[ModelFactory, Flags]] = {}
@@ -236,10 +240,11 @@ def _compared(
         )
         measured = evaluate_factory(theirs, rows.folds(theirs, progress), rows, values[locked])
         scored[other] = measured.scored(int(chosen.sum()))
-    return compare_models(
+    compared = compare_models(
         mine.scored(int(matrix.ships.sum())),
         scored,
         applications.defaults[locked],
         applications.credit[locked],
         with_histories(applications.table)[locked],
     )
+    return compared, scored

@@ -35,6 +35,7 @@ from core.training.evaluation import (
     Evaluation,
     evaluate,
 )
+from core.training.outcomes import describe_outcomes
 from core.training.population_stats import describe_population
 from core.training.sources import HISTORY_TABLES, missing_tables, read_labelled
 
@@ -46,6 +47,7 @@ GOLDEN_KINDS: Mapping[str | None, int] = {"application": 3, "bureau": 3, "everyt
 STEP_FIT = "fitting on all rows"
 STEP_WEIGHTS = "weighing the columns"
 STEP_POPULATION = "describing the population"
+STEP_OUTCOMES = "counting outcomes by score and group"
 STEP_EFFECTS = "asking what each column does to the clients"
 STEP_GOLDEN = "drawing and scoring the golden clients"
 STEP_WRITE = "writing the bundle"
@@ -60,6 +62,7 @@ MEASURED_SECONDS: Mapping[str, float] = {
     STEP_FIT: 22.0,
     STEP_WEIGHTS: 25.0,
     STEP_POPULATION: 20.0,
+    STEP_OUTCOMES: 30.0,
     STEP_EFFECTS: 25.0,
     STEP_GOLDEN: 5.0,
     STEP_WRITE: 1.0,
@@ -140,6 +143,15 @@ def train(
             evaluation.probability,
             threshold=evaluation.policy.threshold,
         )
+    with progress(STEP_OUTCOMES):
+        monitoring = describe_outcomes(
+            applications,
+            [column for column, ships in zip(matrix.columns, matrix.ships, strict=True) if ships],
+            values,
+            evaluation.probability,
+            evaluation.locked,
+            threshold=evaluation.policy.threshold,
+        )
     contents = BundleSpec(
         model=shipped.content(),
         columns=finished_columns(matrix, applications.table, weights),
@@ -149,6 +161,7 @@ def train(
         golden=(),
         provenance=provenance(),
         synthetic=correlations,
+        monitoring=monitoring,
     )
     with progress(STEP_EFFECTS):
         contents = with_effects(contents, values)

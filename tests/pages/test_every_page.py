@@ -44,6 +44,7 @@ SAME_VALUES = {
 }
 PARTS = ("why", "known", "compared", "what_if", "offer")
 VIEWS = ("columns", "usual", "all")
+MODEL = ("model.ranking", "model.calibration", "model.decisions", "model.columns", "model.groups", "model.threshold")
 COMPARED = ("compared.features", "compared.clients")
 
 
@@ -89,7 +90,7 @@ def test_raw_data_with_an_example_opens(open_app: Open) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "portfolio", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, *MODEL, "portfolio", "raw_data"])
 def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: People, screen: str, locale: str) -> None:
     app = opened(open_app, people, screen, locale)
     for text in sights.texts(app):
@@ -97,7 +98,7 @@ def test_no_key_and_no_machine_word_is_on_a_screen(open_app: Open, people: Peopl
         assert not MACHINE.search(text), text
 
 
-@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, "portfolio", "raw_data"])
+@pytest.mark.parametrize("screen", ["welcome", *PARTS, *VIEWS, *COMPARED, *MODEL, "portfolio", "raw_data"])
 def test_every_text_of_a_screen_is_in_the_language_chosen(
     open_app: Open, people: People, model: Model, screen: str
 ) -> None:
@@ -121,6 +122,10 @@ def opened(open_app: Open, people: People, screen: str, locale: str) -> AppTest:
         app = sights.open_view(app, screen.removeprefix("compared."), "compared")
         clients = people.clients.search("", 2)
         return app.text_input(key="other_client").set_value(clients[1]).run() if screen.endswith("clients") else app
+    if screen in MODEL:
+        app, part = open_app("model", locale=locale), screen.removeprefix("model.")
+        tabs = ("groups", "threshold")
+        return app.segmented_control(key="model_tab" if part in tabs else "quality_view").set_value(part).run()
     if screen in VIEWS:
         return sights.open_view(open_app(id=people.with_verdict(Verdict.TO_REVIEW), locale=locale), screen)
     return open_app(locale=locale)

@@ -10,7 +10,7 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
-from core.model.bundle import MODEL_FILE
+from core.model.bundle_files import MODEL_FILE
 from core.model.schema import Manifest
 from core.scoring.assess import Model, assess, open_model
 

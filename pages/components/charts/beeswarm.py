@@ -54,11 +54,15 @@ def importance(columns: Sequence[Importance], language: Language, colours: Palet
     )
 
 
-def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, colours: Palette) -> go.Figure:
-    """One row per (column, dots, points of this client): dots over points of solvency, and a diamond for the client."""
+def swarm(rows: Sequence[tuple[str, Sequence[Dot], float | None]], language: Language, colours: Palette) -> go.Figure:
+    """One row per (column, dots, points of this client): dots over points of solvency, and a diamond for the client.
+
+    Without a client, the points are None.
+    """
     names = [label(source, language) for source, _, _ in rows]
     figure = go.Figure()
-    every = [dot.points for _, dots, _ in rows for dot in dots] + [points for *_, points in rows]
+    diamonds = [(place, points) for place, (*_, points) in enumerate(rows) if points is not None]
+    every = [dot.points for _, dots, _ in rows for dot in dots] + [points for _, points in diamonds]
     low, high = min(every), max(every)
     step = (high - low) / STEPS or 1.0
     levelled: list[tuple[float, float, float]] = []
@@ -105,12 +109,13 @@ def swarm(rows: Sequence[tuple[str, Sequence[Dot], float]], language: Language, 
         marker={"size": 5, "color": colours.faint},
     )
     figure.add_scatter(
-        x=[points for *_, points in rows],
-        y=list(range(len(rows))),
+        x=[points for _, points in diamonds],
+        y=[place for place, _ in diamonds],
         mode="markers",
+        showlegend=bool(diamonds),
         name=translate("waterfall.client", language),
         marker={"size": 13, "symbol": "diamond", "color": colours.ink, "line": {"width": 2, "color": colours.paper}},
-        customdata=[f"{name} {signed(points, language, 1)}" for name, (*_, points) in zip(names, rows, strict=True)],
+        customdata=[f"{names[place]} {signed(points, language, 1)}" for place, points in diamonds],
         hovertemplate="%{customdata}<extra></extra>",
     )
     figure.update_yaxes(range=[len(rows) - 0.4, -0.75], visible=False, fixedrange=True)

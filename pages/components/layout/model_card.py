@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core.i18n.translations import Language, number, percent, signed, translate
-from core.model.schema import Card, Comparison
+from core.model.schema import Card, Comparison, Policy
 from pages.components import resources
+from pages.components.messages import plain
 
 WORTH = {"sex_family_auc", "age_auc"}
 
@@ -36,7 +37,7 @@ def show_model_card(language: Language) -> None:
             )
         )
         st.markdown(translate("about.default", language))
-        st.markdown(_threshold(bundle.policy.threshold, card, language))
+        st.markdown(_threshold(bundle.policy, card, language))
         if card.constraints:
             cost = signed(-card.constraints_cost, language, 4)
             st.markdown(translate("about.constraints", language, n=len(card.constraints), cost=cost))
@@ -80,8 +81,20 @@ def _comparison_sentence(comparison: Comparison, language: Language) -> str:
     )
 
 
-def _threshold(threshold: float, card: Card, language: Language) -> str:
-    sentence = translate("about.threshold", language, line=percent(1.0 - threshold, language, 1))
+def _threshold(policy: Policy, card: Card, language: Language) -> str:
+    line = percent(1.0 - policy.threshold, language, 1)
+    if policy.changes:
+        last = policy.changes[-1]
+        return translate(
+            "about.threshold_changed",
+            language,
+            line=line,
+            before=percent(1.0 - last.before, language, 1),
+            who=plain(last.who),
+            date=last.when[:10],
+            because=plain(last.because),
+        )
+    sentence = translate("about.threshold", language, line=line)
     if card.threshold is None:
         return sentence
     low, high = (percent(1.0 - edge, language, 1) for edge in (card.threshold.high, card.threshold.low))

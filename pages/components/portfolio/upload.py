@@ -10,6 +10,7 @@ from core.batch.background import LoadedClients, ScoringJob
 from core.batch.progress import Progress
 from core.errors import ScoringError
 from core.i18n.translations import Language, number, translate
+from core.monitoring.observed import Observed
 from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
@@ -132,6 +133,7 @@ def _read_file() -> None:
         name=file.name,
         review_band=limits.review_band,
         visitor=visitor,
+        observer=Observed(resources.model().bundle),
     )
 
 
@@ -145,4 +147,5 @@ def _score_loaded() -> None:
         review_band=resources.settings().review_band,
         loaded=True,
         visitor=visit_token(),
+        observer=Observed(resources.model().bundle),
     )

@@ -12,9 +12,11 @@ import msgspec
 import pytest
 
 import core.model.bundle
+import core.model.bundle_files
 import core.model.estimator
 from core.errors import BundleError
-from core.model.bundle import FILES, SERVED, load_bundle, load_correlations, write_bundle
+from core.model.bundle import load_bundle, load_correlations, write_bundle
+from core.model.bundle_files import FILES, SERVED
 from core.model.schema import BundleSpec, Correlations, Policy, Provenance
 from core.settings import Settings
 from core.synthetic.generator import symmetric
@@ -106,7 +108,7 @@ def test_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_other_format_is_refused_with_both_numbers(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 99}))
-    assert findings(folder) == ("its format is 99, this version reads 1 and 2",)
+    assert findings(folder) == ("its format is 99, this version reads 1, 2 and 3",)
 
 
 def test_what_only_drawing_needs_is_not_read_to_serve_and_checked_when_it_is_read(
@@ -155,14 +157,15 @@ def test_file_that_the_manifest_does_not_name_is_refused(folder: Path) -> None:
 
 def test_nothing_is_parsed_before_the_digests_hold(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    decode = core.model.bundle._decode
+    decode = core.model.bundle_files.decode_file
     monkeypatch.setattr(lgb, "Booster", lambda **given: pytest.fail("the trees were parsed"))
 
     def reading(folder: Path, name: str, *rest: Any) -> Any:
         read.append(name)
         return decode(folder, name, *rest)
 
-    monkeypatch.setattr(core.model.bundle, "_decode", reading)
+    for module in (core.model.bundle, core.model.bundle_files):
+        monkeypatch.setattr(module, "decode_file", reading)
     (folder / "golden.json").write_bytes(b"[]")
     assert findings(folder) == ("golden.json is not the file that was written",)
     assert read == ["manifest.json"]

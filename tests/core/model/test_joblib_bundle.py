@@ -24,7 +24,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from core.errors import BundleError, NotExplained
-from core.model.bundle import FILES, Bundle, bundle_of, load_bundle, write_bundle
+from core.model.bundle import Bundle, bundle_of, load_bundle, write_bundle
+from core.model.bundle_files import FILES
 from core.model.estimator import SklearnEstimator
 from core.model.schema import BundleSpec, Column, Golden, Policy
 from core.records import Floats

@@ -11,7 +11,8 @@ import pytest
 
 from core.__main__ import main
 from core.cli import describe_trained
-from core.model.bundle import FILES, load_bundle, write_bundle
+from core.model.bundle import load_bundle, write_bundle
+from core.model.bundle_files import FILES
 from core.model.schema import BundleSpec
 from core.progress_log import ProgressLog
 from core.scoring.assess import Model, assess
@@ -65,8 +66,8 @@ def test_a_training_row_is_scored_by_the_model_that_ships(run: Run, small_model:
 def test_progress_says_each_step_and_its_time(run: Run) -> None:
     assert "reading the applications … " in run.said
     assert re.search(r"cross-validating \((under|about) \d+ (s|minutes) left\) …\.{5} ", run.said)
-    assert run.said.count(" s\n") == run.said.count("…") == 14
-    assert run.said.count(" left) …") == 12
+    assert run.said.count(" s\n") == run.said.count("…") == 15
+    assert run.said.count(" left) …") == 13
 
 
 def test_a_stop_leaves_the_old_bundle_as_it_was(

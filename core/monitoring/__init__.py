@@ -1,0 +1,1 @@
+"""Whether the model is still right: for whom, at which threshold, and on the clients of today."""

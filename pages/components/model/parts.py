@@ -1,0 +1,87 @@
+"""What the tabs of the model share: the switch between views, figures with intervals, tables under charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.dictionary.lookup import format_value
+from core.i18n.translations import Language, number, percent, translate
+from core.model.outcomes import Attribute
+from core.model.schema import Figure
+
+SOURCE: Mapping[Attribute, str] = {
+    "sex": "CODE_GENDER",
+    "family_status": "NAME_FAMILY_STATUS",
+    "contract_type": "NAME_CONTRACT_TYPE",
+}
+"""The columns whose words name the groups."""
+
+
+def choose_view(key: str, views: Sequence[str], label: str, words: Callable[[str], str]) -> str:
+    """Draw a switch between the views of a tab; returns the chosen one, which stays when the page is opened again."""
+    chosen = st.segmented_control(
+        label,
+        list(views),
+        default=views[0],
+        required=True,
+        key=key,
+        persist_state="session",
+        format_func=words,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return str(chosen)
+
+
+def show_table(rows: Sequence[Mapping[str, str]], language: Language, key: str) -> None:
+    """Show the table behind a chart, folded."""
+    with st.expander(translate("table.open", language), key=key):
+        st.dataframe(pd.DataFrame(list(rows)), hide_index=True)
+
+
+def show_rows(rows: Sequence[Mapping[str, str]]) -> None:
+    """Show a small table, whole."""
+    st.table(pd.DataFrame(list(rows)), hide_index=True)
+
+
+def in_percent(figure: Figure | None, language: Language, digits: int = 1) -> str:
+    """A share with its interval: 8.0% (7.8 to 8.2)."""
+    if figure is None:
+        return translate("monitor.nobody", language)
+    low, high = (number(100.0 * each, language, digits) for each in (figure.low, figure.high))
+    return translate("monitor.interval", language, value=percent(figure.value, language, digits), low=low, high=high)
+
+
+def plain_figure(figure: Figure, language: Language, digits: int = 3) -> str:
+    """A figure without unit, with its interval."""
+    value, low, high = (number(each, language, digits) for each in (figure.value, figure.low, figure.high))
+    return translate("monitor.interval", language, value=value, low=low, high=high)
+
+
+def millions(value: float, language: Language, currency: str) -> str:
+    """A sum of money in millions, with its currency."""
+    words = translate("monitor.millions", language, value=number(value / 1e6, language, 1))
+    return f"{words}\N{NO-BREAK SPACE}{currency}" if currency else words
+
+
+def money_figure(figure: Figure, language: Language, currency: str) -> str:
+    """A sum of money in millions with its interval."""
+    low, high = (number(each / 1e6, language, 1) for each in (figure.low, figure.high))
+    return translate("monitor.interval", language, value=millions(figure.value, language, currency), low=low, high=high)
+
+
+def group_name(attribute: Attribute, value: str, language: Language) -> str:
+    """What a group is called."""
+    if attribute in SOURCE:
+        return format_value(SOURCE[attribute], value, language)
+    if attribute == "age":
+        return translate(f"age.{AGE_KEYS[value]}", language)
+    if attribute == "histories":
+        return translate(f"group.histories_{value}", language)
+    return translate("group.rating", language, rating=value)
+
+
+AGE_KEYS = {"age<30": "under_30", "30-39": "thirties", "40-49": "forties", "50-59": "fifties", "60+": "over_60"}

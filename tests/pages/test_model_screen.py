@@ -1,0 +1,133 @@
+"""The model's screen: four tabs from the bundle's aggregates, a threshold to try, and a file against training."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.i18n.translations import percent, translate
+from core.monitoring.available import monitoring_of
+from core.monitoring.policy import rates
+from core.monitoring.ranking import ranking_figures
+from core.scoring.assess import Model
+from pages.components.model.parts import in_percent, plain_figure
+from tests.core import client_files as files
+from tests.core.monitoring.test_drift import draw
+from tests.pages import sights
+from tests.pages.conftest import Open
+
+
+def tab(app: AppTest, name: str) -> AppTest:
+    return app.segmented_control(key="model_tab").set_value(name).run()
+
+
+def view(app: AppTest, name: str) -> AppTest:
+    return app.segmented_control(key="quality_view").set_value(name).run()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(sights.texts(app)).replace("\\", "")
+
+
+def upload(app: AppTest, rows: list[dict[str, object]]) -> AppTest:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    content = files.as_csv([{name: row.get(name) for name in names} for row in rows])
+    app.file_uploader(key="portfolio_file").set_value(("branch.csv", content, "text/csv")).run()
+    while app.get("progress"):
+        time.sleep(0.1)
+        app.run()
+    return app
+
+
+def test_figures_stand_with_their_sample_and_beside_the_twin_and_the_baseline(open_app: Open, model: Model) -> None:
+    app = open_app("model")
+    card, outcomes = model.bundle.card, monitoring_of(model.bundle).outcomes
+    assert outcomes is not None
+    locked = translate("quality.locked", "en", n=f"{card.locked_rows:,}")
+    every = translate("quality.every", "en", n=f"{card.trained_rows:,}")
+    figures = sights.table(app, locked).set_index(translate("about.figure", "en"))
+    gini = translate("figure.gini", "en")
+    assert figures.loc[gini, locked] == plain_figure(card.figures["gini"], "en")
+    assert figures.loc[gini, every] == plain_figure(ranking_figures(outcomes)["gini"], "en")
+    others = sights.table(app, translate("quality.auc", "en"))[translate("quality.model", "en")]
+    assert list(others) == [
+        translate(f"quality.model_{name}", "en") for name in ("shipped", "application_only", "logistic")
+    ]
+
+
+@pytest.mark.parametrize("name", ["calibration", "decisions", "columns", "card"])
+def test_every_view_of_how_good_opens(open_app: Open, name: str) -> None:
+    app = view(open_app("model"), name)
+    assert not app.exception
+    assert app.table or app.dataframe or app.expander
+
+
+def test_groups_are_compared_and_a_stricter_threshold_is_seen_at_once(open_app: Open, model: Model) -> None:
+    app = tab(open_app("model"), "groups")
+    assert translate("group.not_seen", "en") in words(app)
+    accepted = translate("group.approval", "en")
+    before = sights.table(app, accepted)
+    app.slider(key="group_threshold").set_value(92.0).run()
+    after = sights.table(app, accepted)
+    assert list(before[accepted]) != list(after[accepted])
+    assert translate("group.change", "en") in after.columns
+    app.segmented_control(key="group_attribute").set_value("age").run()
+    assert translate("group.seen", "en") in words(app)
+    assert translate("age.under_30", "en") in words(app)
+
+
+def test_the_threshold_tried_stands_beside_the_present_one(open_app: Open, model: Model) -> None:
+    app = tab(open_app("model"), "threshold")
+    present = model.bundle.policy.threshold
+    outcomes = monitoring_of(model.bundle).outcomes
+    assert outcomes is not None
+    column = translate("threshold.present", "en", line=percent(1 - present, "en", 1))
+    first = sights.table(app, column).set_index(translate("threshold.what", "en"))
+    accepted = translate("threshold.approval", "en")
+    assert first.loc[accepted, column] == in_percent(rates(outcomes, present).approval, "en")
+    app.slider(key="policy_threshold").set_value(90.0).run()
+    tried = translate("threshold.tried", "en", line="90.0%")
+    assert sights.table(app, tried).set_index(translate("threshold.what", "en")).loc[accepted, tried] == in_percent(
+        rates(outcomes, 0.1).approval, "en"
+    )
+    app.number_input(key="cost_refusal").set_value(40.0).run()
+    assert not app.exception
+    assert "set-threshold 0.1 --because" in words(app)
+
+
+def test_a_portfolio_says_which_clients_would_change(open_app: Open, model: Model) -> None:
+    app = upload(tab(open_app("model"), "drift"), draw(model, 60, 1))
+    app = tab(app, "threshold")
+    app.slider(key="policy_threshold").set_value(97.0).run()
+    assert translate("threshold.becomes", "en") in words(app)
+    assert "Of 60 clients" in words(app)
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_a_file_with_target_is_compared_and_has_outcomes(open_app: Open, model: Model, locale: str) -> None:
+    language = "fr" if locale.startswith("fr") else "en"
+    rows = draw(model, 80, 2)
+    for place, row in enumerate(rows):
+        row["TARGET"] = int(place % 8 == 0) if place else "maybe"
+    app = upload(tab(open_app("model", locale=locale), "drift"), rows)
+    assert not app.exception
+    assert translate("drift.title", "fr" if language == "fr" else "en", name="branch.csv") in words(app)
+    assert translate("outcome.title", "fr" if language == "fr" else "en") in words(app)
+    assert translate("outcome.other", "fr" if language == "fr" else "en", n=1) in words(app)
+    for name in ("calibration", "decisions"):
+        app.segmented_control(key="outcome_view").set_value(name).run()
+        assert not app.exception
+
+
+def test_a_file_of_one_class_shows_what_it_can(open_app: Open, model: Model) -> None:
+    app = upload(tab(open_app("model"), "drift"), draw(model, 20, 3, TARGET=0))
+    assert not app.exception
+    assert translate("outcome.all_good", "en") in words(app)
+    assert "20 clients are too few" in words(app)
+
+
+def test_a_file_without_target_says_so(open_app: Open, model: Model) -> None:
+    app = upload(tab(open_app("model"), "drift"), draw(model, 60, 4))
+    assert translate("drift.no_target", "en") in words(app)
