@@ -134,7 +134,7 @@ class Officer:
 
     async def _what_if(self) -> None:
         await self._part("part.what_if")
-        amount = self._page.get_by_role("spinbutton", name=field_label("AMT_CREDIT", self._language, ""))
+        amount = self._page.get_by_role("textbox", name=field_label("AMT_CREDIT", self._language, ""))
         await amount.fill(str(1000 * self._chance.randint(100, 900)), timeout=PATIENCE)
         await amount.press("Enter")
         await self._ready()

@@ -30,6 +30,7 @@ from core.i18n.translations import percent  # noqa: E402
 from core.records import Decision, Verdict  # noqa: E402
 from core.scoring.assess import Model, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
+from core.what_if.loan_terms import Term, with_term  # noqa: E402
 from core.what_if.simulation import simulate  # noqa: E402
 from tests.browser.conftest import CHROMIUM, FLAGS, VISITOR  # noqa: E402
 from tests.browser.screens import READY, open_part, search  # noqa: E402
@@ -38,7 +39,8 @@ from tests.pages.people import People, load_people  # noqa: E402
 
 BARE = Path(__file__).with_name("bare_app.py")
 BARE_SERVER = ("-m", "streamlit", "run", str(BARE), "--server.headless=true", "--server.address=127.0.0.1")
-GAUGE, SIMULATED = (f".st-key-{key} svg .numbers text" for key in ("gauge", "gauge_simulated"))
+GAUGE = ".st-key-gauge svg .numbers text"
+SIMULATED = ".st-key-what_if_bar svg .scatterlayer .trace:last-child .textpoint text"
 TEXT = '[data-testid="stText"]'
 QUIET = 0.4
 """Seconds of rest between two measurements, in which a late run comes to its end."""
@@ -190,9 +192,10 @@ def what_if(ours: Side, bare: Side, people: People, model: Model, times: int) ->
     mine, theirs = Waits(), Waits()
     for place in range(times):
         amount = round(asked * (0.9 if place % 2 else 0.6) + 1000 * place)
-        after = simulate(model, people.row(client), {"AMT_CREDIT": float(amount)}, review_band=Settings().review_band)
-        box = 'input[type=number][aria-label="Loan amount"]'
-        ours.time(mine, ENTER, [box, str(amount), True, SIMULATED, _shown(after.after.decisions[0])])
+        edits = with_term(people.row(client), {}, Term.AMOUNT, float(amount))
+        after = simulate(model, people.row(client), edits, review_band=Settings().review_band)
+        box = 'input[type=text][aria-label="Loan amount"]'
+        ours.time(mine, ENTER, [box, str(amount), True, SIMULATED, f"Simulation {_shown(after.after.decisions[0])}"])
         bare.time(theirs, ENTER, ["input[type=number]", str(place + 1), True, TEXT, f"{before} {place + 1}"])
     return mine, theirs
 

@@ -74,13 +74,14 @@ def show(page: Page, part: str, language: Language) -> Locator:
         "why": figures.last,
         "known": screens.figure(page, "near_the_line"),
         "compared": figures.last,
-        "what_if": page.locator(".st-key-part").get_by_text(translate("simulation.moved", language)),
+        "what_if": page.locator(".st-key-part").get_by_role("button", name=translate("simulation.keep", language)),
         "offer": screens.figure(page, "loan_map"),
     }
     expect(ends[part]).to_be_visible(timeout=screens.SECONDS)
     if part == "what_if":
-        amount = page.locator(".st-key-part").get_by_role("spinbutton").first
-        amount.fill(f"{SMALLER * float(amount.input_value()):.0f}")
+        amount = page.locator(".st-key-what_if").get_by_role("textbox").first
+        asked = float("".join(each for each in amount.input_value() if each.isdigit()))
+        amount.fill(f"{SMALLER * asked:.0f}")
         amount.press("Enter")
         expect(page.get_by_text(translate("simulation.badge", language))).to_be_visible(timeout=screens.SECONDS)
     return ends[part]

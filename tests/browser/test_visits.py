@@ -182,7 +182,7 @@ def test_an_address_in_our_address_is_no_link(visit: Visit) -> None:
 def test_the_name_of_a_simulation_is_shown_as_it_is(visit: Visit, people: People) -> None:
     page = visit(f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}")
     screens.open_part(page, "part.what_if")
-    amount = page.get_by_role("spinbutton").first
+    amount = page.get_by_role("textbox", name="Loan amount")
     amount.fill("100000")
     amount.press("Enter")
     keep = page.get_by_role("button", name=translate("simulation.keep", "en"))

@@ -14,6 +14,7 @@ from core.records import Decision, Verdict
 from core.scoring.assess import Model
 from core.settings import Settings
 from core.what_if.loan_offer import map_loans
+from core.what_if.loan_terms import Term, with_term
 from core.what_if.simulation import simulate
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
@@ -37,20 +38,21 @@ def open_part(page: Page, part: str, language: Language = "en") -> None:
 
 
 def amount(page: Page) -> Locator:
-    return page.get_by_role("spinbutton", name="Loan amount")
+    return page.get_by_role("textbox", name="Loan amount")
 
 
 def simulated(page: Page) -> Locator:
-    return screens.figure(page, "gauge_simulated").locator("svg .numbers text").first
+    return screens.figure(page, "what_if_bar").locator("svg .scatterlayer .textpoint text").last
 
 
-def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_another_page(
+def test_an_amount_typed_with_the_keyboard_moves_the_mark_and_is_there_after_another_page(
     visit: Visit, people: People, model: Model
 ) -> None:
     client = people.with_verdict(Verdict.UNFAVOURABLE)
-    found = simulate(model, people.row(client), {"AMT_CREDIT": AMOUNT}, review_band=Settings().review_band)
+    edits = with_term(people.row(client), {}, Term.AMOUNT, AMOUNT)
+    found = simulate(model, people.row(client), edits, review_band=Settings().review_band)
     decision = found.after.decisions[0]
-    wanted = percent(decision.solvency, "en", decision.digits)
+    wanted = f"{translate('simulation.simulated', 'en')} {percent(decision.solvency, 'en', 1)}"
     page = visit(f"/client?id={client}")
     open_part(page, "what_if")
     amount(page).focus()
@@ -63,7 +65,7 @@ def test_an_amount_typed_with_the_keyboard_moves_the_gauge_and_is_there_after_an
     expect(page.get_by_role("heading", name=translate("raw.title", "en"))).to_be_visible(timeout=screens.SECONDS)
     page.get_by_role("link", name=translate("page.client", "en")).click()
     expect(simulated(page)).to_have_text(wanted, timeout=screens.SECONDS)
-    expect(amount(page)).to_have_value(f"{AMOUNT:.0f}")
+    expect(amount(page)).to_have_value(f"{AMOUNT:,.0f}")
 
 
 def test_the_map_is_drawn_with_its_line_and_both_loans(visit: Visit, people: People, model: Model) -> None:

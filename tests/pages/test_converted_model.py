@@ -73,7 +73,7 @@ def test_simulations_and_offers_need_no_population_and_no_reasons(
     serve(old())
     client = resources.loaded_clients().ids[0].decode()
     app = sights.open_part(open_app(id=client), "what_if")
-    app.number_input(key=f"what_if_{client}_AMT_CREDIT").set_value(150000.0).run()
+    app.text_input(key=f"what_if_{client}_AMT_CREDIT_en").set_value("150000").run()
     assert not app.exception
     assert (translate("simulation.not_explained", "en") in sights.texts(app)) == (old is mixed)
     app = sights.open_part(app, "offer")

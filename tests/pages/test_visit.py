@@ -87,17 +87,17 @@ def test_a_simulation_is_there_after_a_reload_and_a_second_tab_changes_it_for_it
     open_app: Open, people: People
 ) -> None:
     client = people.with_verdict(Verdict.FAVOURABLE)
-    field = f"what_if_{client}_AMT_CREDIT"
+    field = f"what_if_{client}_AMT_CREDIT_en"
 
     def simulating() -> AppTest:
         return sights.open_part(open_app(id=client), "what_if")
 
     first = simulating()
-    first.number_input(key=field).set_value(123456.0).run()
+    first.text_input(key=field).set_value("123456").run()
     again = simulating()
-    assert again.number_input(key=field).value == 123456.0
-    again.number_input(key=field).set_value(222222.0).run()
-    assert first.run().number_input(key=field).value == 123456.0
+    assert again.text_input(key=field).value == "123,456"
+    again.text_input(key=field).set_value("222222").run()
+    assert first.run().text_input(key=field).value == "123,456"
 
 
 def test_the_language_and_what_was_pasted_are_there_after_a_reload(open_app: Open) -> None:

@@ -7,14 +7,17 @@ from base64 import b64decode
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from core.i18n.translations import Language, percent, translate
 from core.records import Verdict
 from core.scoring.assess import Model
+from core.scoring.decision import decide
 from core.settings import Settings
 from core.what_if.loan_offer import map_loans
-from core.what_if.sentences import withheld_sentence
+from core.what_if.sentences import difference, what_changes, withheld_sentence
 from core.what_if.simulation import simulate
+from core.what_if.typed import write_typed
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
@@ -28,13 +31,20 @@ def what_if(open_app: Open, client: str, locale: str = "en-GB") -> AppTest:
     return sights.open_part(open_app(id=client, locale=locale), "what_if")
 
 
-def set_amount(app: AppTest, client: str, column: str, value: float | None) -> AppTest:
-    return app.number_input(key=f"what_if_{client}_{column}").set_value(value).run()
+def number_field(app: AppTest, client: str, column: str, language: Language = "en") -> TextInput:
+    """The field of a number, which is written in the screen's language."""
+    return app.text_input(key=f"what_if_{client}_{column}_{language}")
+
+
+def set_amount(app: AppTest, client: str, column: str, value: float | str) -> AppTest:
+    typed = value if isinstance(value, str) else write_typed(value, "en")
+    return number_field(app, client, column).set_value(typed).run()
 
 
 def solvencies(app: AppTest) -> tuple[float, float]:
-    """What the two dials show: the file's, the simulation's."""
-    return tuple(sights.figure(app, f"gauge_{key}")["data"][0]["value"] for key in ("as_is", "simulated"))
+    """Where the bar marks the file and the simulation, in percent."""
+    before, after = sights.figure(app, "what_if_bar")["data"][-2:]
+    return before["x"][0], after["x"][0]
 
 
 @pytest.fixture
@@ -42,7 +52,7 @@ def client(people: People) -> str:
     return people.with_verdict(Verdict.UNFAVOURABLE)
 
 
-def test_both_gauges_are_the_same_until_something_is_changed(open_app: Open, client: str) -> None:
+def test_both_answers_are_the_same_until_something_is_changed(open_app: Open, client: str) -> None:
     app = what_if(open_app, client)
     first, second = solvencies(app)
     assert first == second
@@ -56,10 +66,8 @@ def test_a_changed_amount_is_scored_and_what_moved_adds_up(
     app = set_amount(what_if(open_app, client), client, "AMT_INCOME_TOTAL", 400000.0)
     found = simulate(model, people.row(client), {"AMT_INCOME_TOTAL": 400000.0}, review_band=BAND)
     before, after = found.before.decisions[0], found.after.decisions[0]
-    assert solvencies(app) == (
-        round(100 * before.solvency, before.digits),
-        round(100 * after.solvency, after.digits),
-    )
+    assert solvencies(app) == (100.0 * before.solvency, 100.0 * after.solvency)
+    assert difference(before, after, "en") in " ".join(sights.texts(app))
     moved = sights.table(app, POINTS)
     numbers = [float(cell.rstrip("%").replace("−", "-")) for cell in moved[POINTS]]
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-6)
@@ -73,13 +81,13 @@ def test_nothing_typed_is_lost_when_the_page_is_left_or_another_client_opened(
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 123000.0)
     app.switch_page("raw_data.py").run()
     app.switch_page("client.py").run()
-    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 123000.0
+    assert number_field(app, client, "AMT_CREDIT").value == "123,000"
     other = people.with_verdict(Verdict.FAVOURABLE)
     app.text_input(key="client_search").set_value(other).run()
-    assert app.number_input(key=f"what_if_{other}_AMT_CREDIT").value != 123000.0
+    assert number_field(app, other, "AMT_CREDIT").value != "123,000"
     app.text_input(key="client_search").set_value(client).run()
     app.sidebar.segmented_control[0].set_value("fr").run()
-    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 123000.0
+    assert number_field(app, client, "AMT_CREDIT", "fr").value == "123\u202f000"
     first, second = solvencies(app)
     assert first != second
 
@@ -90,17 +98,75 @@ def test_the_way_back_to_the_file(open_app: Open, people: People, client: str, w
     said = float(people.row(client)["AMT_CREDIT"])
     if way == "button":
         sights.press(app, translate("simulation.reset", "en"))
-        assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == said
+        assert number_field(app, client, "AMT_CREDIT").value == write_typed(said, "en")
     else:
         set_amount(app, client, "AMT_CREDIT", said)
     first, second = solvencies(app)
     assert first == second
 
 
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-GB"), ("fr", "fr-FR")])
+@pytest.mark.parametrize("typed", ["1,5", "1.5"])
+def test_a_decimal_comma_and_a_point_are_the_same_number(
+    open_app: Open, people: People, model: Model, typed: str, language: Language, locale: str
+) -> None:
+    client = people.first(lambda row, decision: row["NAME_INCOME_TYPE"] == "Working" and decision.refused)
+    app = what_if(open_app, client, locale)
+    number_field(app, client, "DAYS_EMPLOYED", language).set_value(typed).run()
+    after = simulate(model, people.row(client), {"DAYS_EMPLOYED": 1.5}, review_band=BAND).after.decisions[0]
+    assert solvencies(app)[1] == 100.0 * after.solvency
+    assert number_field(app, client, "DAYS_EMPLOYED", language).value == {"en": "1.5", "fr": "1,5"}[language]
+
+
+def test_the_terms_of_the_loan_follow_each_other_and_each_changed_field_has_a_way_back(
+    open_app: Open, people: People, client: str
+) -> None:
+    row = people.row(client)
+    credit, instalment = float(row["AMT_CREDIT"]), float(row["AMT_ANNUITY"])
+    app = what_if(open_app, client)
+    assert translate("simulation.terms", "en") in sights.texts(app)
+    set_amount(app, client, "payments", "50")
+    follows = write_typed(round(credit / 50, 2), "en")
+    assert number_field(app, client, "AMT_ANNUITY").value == follows
+    assert translate("simulation.changed_payments", "en", value=follows) in sights.texts(app)
+    set_amount(app, client, "AMT_CREDIT", credit / 2)
+    assert number_field(app, client, "payments").value == "50"
+    assert number_field(app, client, "AMT_ANNUITY").value == write_typed(round(credit / 100, 2), "en")
+    back = [each for each in app.button if str(each.key).endswith("_back")]
+    assert len(back) == 4
+    app.button(key=f"what_if_{client}_payments_en_back").click().run()
+    app.button(key=f"what_if_{client}_AMT_CREDIT_en_back").click().run()
+    assert number_field(app, client, "AMT_ANNUITY").value == write_typed(instalment, "en")
+    assert not [each for each in app.button if str(each.key).endswith("_back")]
+
+
+def test_what_is_no_number_is_said_and_stays_in_its_field(open_app: Open, client: str) -> None:
+    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", "150.000")
+    assert "150 or as 150000" in app.error[0].value
+    assert number_field(app, client, "AMT_CREDIT").value == "150.000"
+    set_amount(app, client, "AMT_CREDIT", "a lot")
+    assert "Loan amount: this is not a number" in app.error[0].value
+    set_amount(app, client, "AMT_CREDIT", "")
+    assert not app.error
+
+
+def test_borrowing_less_says_so_when_it_does_not_change_the_answer() -> None:
+    row: dict[str, object] = {"AMT_CREDIT": 200000.0}
+    answer = decide(probability=0.3, threshold=0.15, review_band=0.02, information=1.0)
+    other = decide(probability=0.2, threshold=0.15, review_band=0.02, information=1.0)
+    good = decide(probability=0.1, threshold=0.15, review_band=0.02, information=1.0)
+    less, more = {"AMT_CREDIT": 100000.0}, {"AMT_CREDIT": 300000.0}
+    assert what_changes(row, {}, answer, answer, "en") == translate("simulation.unchanged", "en")
+    assert what_changes(row, less, answer, answer, "en") == "Borrowing less does not change the answer."
+    assert what_changes(row, more, answer, answer, "en") == "This does not change the answer."
+    assert "stays the same" in what_changes(row, less, answer, other, "en")
+    assert "Unfavourable opinion → Favourable opinion" in what_changes(row, less, answer, good, "en")
+
+
 def test_what_cannot_be_is_said_and_not_scored(open_app: Open, client: str) -> None:
-    app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", 5000.0)
+    app = set_amount(what_if(open_app, client), client, "AMT_ANNUITY", 900000.0)
     assert translate("problem.simulation_instalment", "en") in app.error[0].value
-    assert not [each for each in app.get("plotly_chart") if "gauge_simulated" in str(each.proto.id)]
+    assert not [each for each in app.get("plotly_chart") if "what_if_bar" in str(each.proto.id)]
     assert not app.exception
     set_amount(app, client, "DAYS_EMPLOYED", 15000.0)
     assert "Time in the current job: the value must lie between 0 and 60." in app.error[0].value
@@ -129,11 +195,11 @@ def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Op
     sights.press(app, translate("simulation.keep", "en"))
     kept = sights.table(app, CHANGES)
     assert list(kept.iloc[:, 0]) == [translate("simulation.as_is", "en"), "Smaller", "Simulation 2"]
-    assert kept[CHANGES].iloc[1].endswith("→ 150,000")
+    assert "→ 150,000" in kept[CHANGES].iloc[1]
     assert len(set(kept.iloc[:, 1])) > 1
     app.selectbox(key="simulation_chosen").set_value("Smaller").run()
     app.button(key="kept_open").click().run()
-    assert app.number_input(key=f"what_if_{client}_AMT_CREDIT").value == 150000.0
+    assert number_field(app, client, "AMT_CREDIT").value == "150,000"
     app.button(key="kept_forget").click().run()
     assert list(sights.table(app, CHANGES).iloc[:, 0]) == [translate("simulation.as_is", "en"), "Simulation 2"]
 
@@ -141,7 +207,7 @@ def test_simulations_are_kept_by_name_compared_opened_and_forgotten(open_app: Op
 def test_who_has_no_job_is_not_asked_how_long(open_app: Open, people: People) -> None:
     client = people.first(lambda row, _: row["NAME_INCOME_TYPE"] == "Pensioner")
     app = what_if(open_app, client)
-    assert app.number_input(key=f"what_if_{client}_DAYS_EMPLOYED").disabled
+    assert number_field(app, client, "DAYS_EMPLOYED").disabled
     app.selectbox(key=f"what_if_{client}_NAME_INCOME_TYPE").set_value("Working").run()
     assert translate("problem.simulation_new_job", "en") in app.error[0].value
     set_amount(app, client, "DAYS_EMPLOYED", 0.0)
