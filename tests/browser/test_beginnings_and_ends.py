@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.i18n.translations import Language, translate
 from core.records import Verdict
@@ -90,6 +90,32 @@ def test_the_words_around_an_upload_and_in_the_menu_are_french_for_the_french(vi
     )
     words["frame.dark"].click()
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(13, 17, 22)")
+
+
+def test_the_words_around_a_table_are_french_for_the_french(visit: Visit, people: People) -> None:
+    page = visit(f"/client?id={people.with_verdict(Verdict.FAVOURABLE)}", locale="fr-FR")
+    screens.open_part(page, "why.all", "fr")
+    skip = page.get_by_test_id("stSkipToContent")
+    skip.focus()
+    expect(skip).to_have_css("font-size", "0px")
+    assert written_after(skip) == translate("frame.skip", "fr")
+    table = page.get_by_test_id("stDataFrame").first
+    table.hover()
+    buttons = page.get_by_test_id("stElementToolbarButton").get_by_role("button")
+    for name, key in (("Show/hide columns", "frame.columns"), ("Search", "frame.search")):
+        buttons.and_(page.get_by_label(name)).first.hover()
+        tooltip = page.get_by_role("tooltip").get_by_text(name)
+        expect(tooltip).to_have_css("font-size", "0px")
+        assert written_after(tooltip) == translate(key, "fr")
+    buttons.and_(page.get_by_label("Show/hide columns")).first.click()
+    every = page.get_by_test_id("stDataFrameColumnVisibilityMenu").get_by_text("Select all")
+    assert written_after(every) == translate("frame.select_all", "fr")
+
+
+def written_after(place: Locator) -> str:
+    """What CSS writes after the text of an element."""
+    content: str = place.evaluate("each => getComputedStyle(each, '::after').content")
+    return content.strip('" ')
 
 
 def test_an_answer_is_one_click_away(visit: Visit, people: People) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from core.i18n.translations import translate
 from core.records import Verdict
+from core.settings import Settings
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
@@ -28,7 +29,11 @@ def test_the_welcome_offers_one_client_of_each_verdict(open_app: Open, people: P
     button.click().run()
     assert sights.title(app) == f"Client {client}"
     assert sights.verdict(app) == translate(f"verdict.{verdict}", "en")
-    assert people.decision(client).verdict is verdict
+    decision = people.decision(client)
+    assert decision.verdict is verdict
+    if verdict is not Verdict.TO_REVIEW:
+        # Clear of the review band, so that an example shows what its verdict means.
+        assert abs(decision.probability - decision.threshold) > 2 * Settings().review_band
     assert app.query_params["id"] == client
 
 

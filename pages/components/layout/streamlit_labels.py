@@ -2,6 +2,8 @@
 
 The English label is invisible but a screen reader still reads it, together with the translation. If it were hidden
 from screen readers, accessibility checkers would find a button without a name, because they ignore CSS content.
+What CSS cannot reach stays English: names that only screen readers read (Main menu, Help, Collapse sidebar, Remove),
+the number of results of a table's search, and what Streamlit says when the connection is lost.
 """
 
 from __future__ import annotations
@@ -14,10 +16,15 @@ from core.i18n.translations import Language, translate
 from pages.components import resources
 
 UPLOADER, MENU = "[data-testid=stFileUploaderDropzone", "[data-testid=stMainMenuItem-"
+COLUMN_MENU = "[data-testid=stDataFrameColumnMenu] > [role=menu] > "
+STATISTICS = f"{COLUMN_MENU}[role=presentation]:has(+ [role=menuitem])"
+"""A submenu of counts that has nothing but English in it."""
+FILE_SIZE = "[data-testid=stFileChipName] + div"
+"""In bytes by English units; the upload limit beside it says what matters."""
 
 
 def show_streamlit_labels(language: Language) -> None:
-    """Translate the upload button, its limit, the menu, and the message when a page fails."""
+    """Translate the labels of uploads, menus, tables, and inputs, and the message when a page fails."""
     words = {
         f"{UPLOADER}] button p": translate("frame.upload", language),
         f"{UPLOADER}Instructions] span": translate(
@@ -28,9 +35,40 @@ def show_streamlit_labels(language: Language) -> None:
         f"{MENU}theme-Dark]": translate("frame.dark", language),
         "[data-testid=stExceptionMessage]": translate("frame.failed", language),
         f"{MENU}about] [data-testid=stMainMenuItemLabel]": translate("frame.about", language),
+        "[data-testid=stSkipToContent][href][href]": translate("frame.skip", language),
+        "[data-testid=InputInstructions] > span:first-child": translate("frame.enter", language),
+        "[data-testid=stDateInput] [data-type=year][data-placeholder]": translate("frame.year", language),
+        "[data-testid=stDateInput] [data-type=day][data-placeholder]": translate("frame.day", language),
+        **_table_words(language),
     }
     rules = " ".join(_replacement_rule(place, word) for place, word in words.items())
-    st.html(f"<style>{rules}</style>")
+    st.html(f"<style>{rules} {STATISTICS}, {FILE_SIZE} {{ display: none; }}</style>")
+
+
+def _table_words(language: Language) -> dict[str, str]:
+    """Selector → translation of the labels around a table: its toolbar's tooltips, its search, its columns' menus."""
+    return {
+        _tooltip("Show/hide columns"): translate("frame.columns", language),
+        _tooltip("Search"): translate("frame.search", language),
+        _tooltip("Fullscreen"): translate("frame.fullscreen", language),
+        _tooltip("Close fullscreen"): translate("frame.leave_fullscreen", language),
+        _tooltip("Download as CSV"): translate("frame.download_csv", language),
+        "[data-testid=stDataFrameColumnVisibilityMenu] input[aria-label='Select all'] ~ span:last-child": translate(
+            "frame.select_all", language
+        ),
+        ".gdg-search-bar:has(input[value='']) .gdg-search-status label": translate("frame.type_to_search", language),
+        f"{COLUMN_MENU}[role=menuitem]:nth-child(2)": translate("frame.sort_ascending", language),
+        f"{COLUMN_MENU}[role=menuitem]:nth-child(3)": translate("frame.sort_descending", language),
+        f"{COLUMN_MENU}[role=menuitem]:nth-last-child(3)": translate("frame.autosize", language),
+        f"{COLUMN_MENU}[role=menuitem]:nth-last-child(2)": translate("frame.pin", language),
+        f"{COLUMN_MENU}[role=menuitem]:nth-last-child(1)": translate("frame.hide", language),
+    }
+
+
+def _tooltip(button: str) -> str:
+    """The text of the tooltip while the pointer or the focus is on this button of a toolbar."""
+    pointed = f"[data-testid=stElementToolbarButton] button[aria-label='{button}']:is(:hover, :focus-visible)"
+    return f"body:has({pointed}) [data-testid=stTooltipContent] p"
 
 
 def _replacement_rule(place: str, word: str) -> str:
