@@ -97,6 +97,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/what_if/sentences.py", "offer.withheld_{}"): set(WITHHELD),
     ("core/what_if/sentences.py", "advice.{}"): set(Advice),
     ("core/what_if/sentences.py", "verdict.{}"): VERDICTS,
+    ("core/what_if/answer_sentences.py", "verdict.{}"): VERDICTS,
     ("core/reports/client_report.py", "report.{}"): {"assumed", "unseen", "missing"},
     ("core/reports/client_report.py", "verdict.{}"): VERDICTS,
     ("core/reports/client_report.py", "why.{}"): {"raising", "lowering"},

@@ -14,8 +14,9 @@ from core.records import Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import decide
 from core.settings import Settings
+from core.what_if.answer_sentences import difference, what_changes
 from core.what_if.loan_offer import map_loans
-from core.what_if.sentences import difference, what_changes, withheld_sentence
+from core.what_if.sentences import withheld_sentence
 from core.what_if.simulation import simulate
 from core.what_if.typed import write_typed
 from tests.pages import sights

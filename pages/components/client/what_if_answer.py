@@ -8,6 +8,7 @@ from core.i18n.translations import percent, translate
 from core.insights.population import solvency_range
 from core.records import Decision
 from core.what_if import sentences
+from core.what_if.answer_sentences import difference, what_changes
 from core.what_if.simulation import Simulation, changes
 from pages.components import resources
 from pages.components.charts.answer_bar import answer_bar
@@ -30,9 +31,9 @@ def show_answer_beside(file: ClientFile, simulation: Simulation) -> None:
     st.badge(translate("simulation.badge", language), icon=":material/science:", color="orange")
     _draw_bar(file, before, after)
     opinion = translate(f"verdict.{after.verdict}", language)
-    st.markdown(f"{ICONS[after.verdict]} **{opinion}**. {sentences.difference(before, after, language)}")
+    st.markdown(f"{ICONS[after.verdict]} **{opinion}**. {difference(before, after, language)}")
     changed = changes(file.row, edits_of(file.client))
-    st.caption(sentences.what_changes(file.row, changed, before, after, language))
+    st.caption(what_changes(file.row, changed, before, after, language))
     far = sentences.outside_sentences(resources.model(), simulation, language, resources.settings().currency)
     if far:
         lines = [translate("known.far", language), *(plain(line) for line in far)]
