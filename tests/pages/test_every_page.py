@@ -23,6 +23,8 @@ FAMILIES = "|".join(sorted({key.split(".")[0] for key in catalogue("en")}))
 KEY = re.compile(rf"\b(?:{FAMILIES})\.[a-z_]+\b")
 MACHINE = re.compile(r"\bnan\b|\bNone\b|\bTrue\b|\bFalse\b|Traceback|<NA>|\{\w*\}|Verdict\.|State\.")
 SAME_IN_BOTH = {
+    "Calibration",
+    "Calibration, points",
     "Simulation",
     "Simulation 1",
     "Client",
