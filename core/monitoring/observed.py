@@ -148,11 +148,12 @@ def _count(reference: Reference, counts: ColumnCounts, values: Floats, states: O
     slots = list(reference.slots)
     origin = states[:, slots]
     if reference.kind == "category":
-        given = np.isin(origin, GIVEN).any(axis=1)
         unseen = (origin == ValueOrigin.UNSEEN).any(axis=1)
+        # Encoded files write a missing category as zeros in all of its columns.
+        given = np.isin(origin, GIVEN).any(axis=1) & ~unseen & (np.nansum(values[:, slots], axis=1) > 0)
         counts.unseen += int(unseen.sum())
         counts.missing += int((~given & ~unseen).sum())
-        counts.bins += values[given & ~unseen][:, slots].sum(axis=0)
+        counts.bins += np.nansum(values[given][:, slots], axis=0)
         return
     known = np.isin(origin[:, 0], GIVEN) & ~np.isnan(values[:, slots[0]])
     numbers = values[known, slots[0]]

@@ -140,6 +140,16 @@ def test_missing_values_and_unseen_categories_are_found(model: Model) -> None:
     assert missing.word is Word.ACT
 
 
+def test_a_category_that_is_zero_in_all_its_columns_is_missing(model: Model) -> None:
+    names = [each.name for each in model.bundle.columns if each.source == "OCCUPATION_TYPE"]
+    rows = draw(model, 100, 12)
+    for place, row in enumerate(rows):
+        row |= dict.fromkeys(names, 0) | ({names[0]: 1} if place < 60 else {})
+    drift = find_drift(observed(model, rows))
+    assert finding(drift, "missing", "OCCUPATION_TYPE").here == pytest.approx(0.4)
+    assert finding(drift, "values", "OCCUPATION_TYPE").here == 1.0
+
+
 def test_values_outside_training_are_found(model: Model) -> None:
     drift = find_drift(observed(model, draw(model, 400, 4, AMT_CREDIT=90_000_000.0)))
     outside = finding(drift, "outside", "AMT_CREDIT")
