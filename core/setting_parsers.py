@@ -63,5 +63,6 @@ DATABASE = text_of(
     "an address like postgres://user:password@host/database",
     r"postgres(ql)?(\+psycopg)?://[!-~]*/[!-~]+",
 )
+LINE = text_of("text of at most 400 characters in one line", r"[^\x00-\x1f\x7f]{1,400}")
 REASONS = r"[^;\x00-\x1f\x7f]{1,80}(;[^;\x00-\x1f\x7f]{1,80}){0,39};?"
 ISSUER = text_of("an address like https://login.example/tenant (http only for localhost)", f"{_ORIGIN}(/[!-~]*)?")

@@ -18,6 +18,7 @@ from core.setting_parsers import (
     DIGESTS,
     HOSTS,
     ISSUER,
+    LINE,
     REASONS,
     Parser,
     number,
@@ -142,6 +143,12 @@ class Settings:
         text_of("at most 40 reasons of at most 80 characters, separated by semicolons", REASONS),
         "Reasons to choose from when deciding, separated by semicolons; none: Aval's own, in both languages.",
     )
+    letter_name: str = setting("", LINE, "Letters to refused clients: the bank's name.")
+    letter_address: str = setting("", LINE, "Letters: the bank's address, lines separated by semicolons.")
+    letter_contact: str = setting("", LINE, "Letters: where a client writes to contest: address, telephone, e-mail.")
+    letter_appeal: str = setting("", LINE, "Letters: the body that hears appeals, with its address.")
+    letter_scores: str = setting("", LINE, "Letters: whom to ask about external scores, with the address.")
+    letter_templates: str = setting("", ANY_TEXT, "Letters: folder of own templates, refusal.en.txt, refusal.fr.txt.")
     # No setting: whoever hosts Aval says so.
     disk_lasts: bool = True
 

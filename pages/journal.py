@@ -8,11 +8,11 @@ from core.decisions.reading import Filter
 from core.errors import JournalError
 from core.i18n.translations import translate
 from pages.components.auth import require
-from pages.components.client.decide import show_not_saved
 from pages.components.journal.access import show_where, visit_journal
 from pages.components.journal.chain import show_chain, show_exports
 from pages.components.journal.filters import choose_filter
 from pages.components.journal.table import SHOWN, show_table
+from pages.components.messages import show_not_saved
 from pages.components.session import session
 
 require()

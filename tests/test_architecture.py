@@ -27,6 +27,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "what_if": {"insights", "scoring", "alignment", "model", "dictionary", "i18n"},
     "decisions": {"what_if", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "reports": {"insights", "scoring", "dictionary", "i18n"},
+    "letters": {
+        *("reports", "decisions", "what_if", "insights", "scoring", "model", "dictionary", "i18n"),
+    },
     "batch": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "monitoring": {"batch", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "api": {"scoring", "readers", "alignment", "i18n"},
@@ -319,7 +322,7 @@ def test_only_the_frame_configures_the_page_and_the_navigation() -> None:
 def test_only_migrations_import_alembic_and_only_the_database_opens_one() -> None:
     knowing = {name_of(file) for file in EVERYTHING if "alembic" in libraries(file)}
     assert all(name.startswith("core/decisions/migrations/") for name in knowing)
-    assert {name_of(file) for file in EVERYTHING if "create_engine" in names_in(file)} == {"core/decisions/database.py"}
+    assert {name_of(file) for file in EVERYTHING if "create_engine" in names_in(file)} == {"core/decisions/engines.py"}
     assert {name_of(file).rpartition("/")[0] for file in EVERYTHING if "sqlalchemy" in libraries(file)} == {
         "core/decisions",
         "core/decisions/migrations",

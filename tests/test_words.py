@@ -23,6 +23,8 @@ from core.dictionary.schema import Unit
 from core.i18n.shares import ALL_CLIENTS, FRACTIONS
 from core.i18n.translations import COUNTS, LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
+from core.letters.letter import OWN_REASONS
+from core.letters.reasons import KINDS, LATEST, QUANTITIES
 from core.model.outcomes import Attribute
 from core.records import Absence, ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
@@ -159,9 +161,18 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/journal/filters.py", "decision.{}"): set(Outcome),
     ("pages/components/journal/table.py", "decision.{}"): set(Outcome),
     ("pages/components/journal/table.py", "journal.column_{}"): {
-        *("sequence", "time", "client", "decision", "who", "recommendation", "departs"),
+        *("sequence", "time", "client", "decision", "who", "recommendation", "departs", "letters", "contest"),
     },
     ("pages/components/journal/table.py", "verdict.{}"): VERDICTS,
+    ("core/letters/wording.py", "letter.reason_{}"): {
+        *(code for code, _ in (*KINDS.values(), *QUANTITIES.values(), *LATEST.values())),
+        *("length_long", "length_short", "lacking", "scores_some", "scores_lacking", "other_debts_unknown"),
+    }
+    - {"length"},
+    ("core/letters/letter.py", "letter.own_{}"): set(OWN_REASONS),
+    ("core/letters/letter.py", "letter.invented_{}"): {"name", "address", "contact", "appeal", "scores"},
+    ("core/decisions/export.py", "contest.{}"): {"open", "answered"},
+    ("pages/components/journal/letter.py", "letter.language_{}"): set(LANGUAGES),
     ("pages/components/journal/replay.py", "journal.replay_{}"): {
         *("what", "then", "now", "asked", "decided", "threshold", "recommendation", "reasons"),
     },

@@ -98,14 +98,15 @@ def part_digest(salt: str, name: str, value: str) -> str:
 
 def copies_of(body: AnyBody) -> dict[str, object]:
     """What the journal holds beside a body for searches."""
-    decision = isinstance(body, DecisionBody)
+    refers = body.answers if isinstance(body, DecisionBody) else getattr(body, "refers", None)
     return {
-        "kind": "decision" if decision else "erasure",
+        "kind": str(body.__struct_config__.tag),
         "time": body.time,
         "who": body.who,
         "token": body.token,
         "outcome": str(body.outcome) if isinstance(body, DecisionBody) else None,
         "departs": body.departs if isinstance(body, DecisionBody) else None,
+        "refers": refers,
     }
 
 
@@ -218,7 +219,7 @@ class _Check:
             self._link = Fault(body.sequence - 1, "altered")
 
     def _parts(self, entry: StoredEntry, body: AnyBody) -> None:
-        wanted = body.digests if isinstance(body, DecisionBody) else {}
+        wanted = {} if isinstance(body, ErasureBody) else body.digests
         there = {part.name for part in entry.parts}
         for part in entry.parts:
             if part.name not in wanted:

@@ -14,26 +14,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
+from core.decisions.engines import WRITES, is_locked, make_engine
 from core.decisions.tables import APPEND_ONLY, REVISION, VERSIONS, metadata
 from core.errors import JournalError, Problem, SettingError
 from core.settings import ROOT
 
 log = logging.getLogger("aval.journal")
 
-WAIT_SECONDS = 30
-"""How long a writer waits for another, or for the server."""
 JOURNAL_FILE = "journal.sqlite"
 IN_MEMORY = "sqlite://"
 LOCK = 0x4176616C
 """Of PostgreSQL's advisory locks, the one that writers take in turn."""
-WRITES = "aval_writes"
-PRAGMAS = ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "foreign_keys=ON")
 
 
 def address_of(database_url: str, data_folder: Path) -> URL:
@@ -58,7 +53,7 @@ class Database:
         self._address = make_url(address)
         self._lock = threading.Lock()
         self._ready = False
-        self.engine = _make_engine(self._address)
+        self.engine = make_engine(self._address)
         # In memory there is one connection: another thread would begin, or end, inside the transaction of the first.
         self._turn: AbstractContextManager[object] = threading.RLock() if self.in_memory else nullcontext()
         if self.in_memory:
@@ -187,7 +182,7 @@ def code_of(error: SQLAlchemyError) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
         name = getattr(cause, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        if is_locked(cause):
             return "journal_locked"
         if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             return "journal_disk"
@@ -213,36 +208,3 @@ def _problem(code: str) -> Problem:
         )
     }
     return problems.get(code, problems["journal_broken"])
-
-
-def _make_engine(address: URL) -> Engine:
-    if address.get_backend_name() == "sqlite":
-        options: dict[str, Any] = {"connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False}}
-        if not address.database:
-            options["poolclass"] = StaticPool
-        engine = create_engine(address, **options)
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
-        return engine
-    return create_engine(
-        address,
-        pool_size=2,
-        max_overflow=8,
-        pool_pre_ping=True,
-        pool_recycle=900,
-        connect_args={"connect_timeout": WAIT_SECONDS // 3, "options": f"-c lock_timeout={WAIT_SECONDS}s"},
-        hide_parameters=True,
-    )
-
-
-def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
-    # Without this Python's driver begins transactions by itself, and not before the first write.
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    """A writer takes its turn at the beginning: two that read first and write then would stop each other."""
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

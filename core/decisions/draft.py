@@ -30,6 +30,7 @@ class Chosen:
     reason: from the list; words: that explain it. checked: what was checked, and how, of a value that cannot be right.
     loan: amounts by column of LOAN where the loan is another than the one asked for. seen: the last entry of this
     client that was on the screen. token: made when the form was opened; what is sent twice is written once.
+    answers: the contest that this decision answers, 0 for none.
     """
 
     outcome: Outcome
@@ -42,6 +43,7 @@ class Chosen:
     identified: bool = False
     seen: int = 0
     token: str
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +90,8 @@ def make_draft(model: Model, row: Row, chosen: Chosen, *, review_band: float, sy
     texts: dict[Part, str] = {
         "client": str(found.aligned.ids[0]),
         "input": stored,
-        "words": _tidy(chosen.words),
-        "checked": _tidy(chosen.checked),
+        "words": tidy(chosen.words),
+        "checked": tidy(chosen.checked),
         "loan": json.dumps(loan, sort_keys=True),
     }
     return Draft(
@@ -154,24 +156,31 @@ def _plain(cell: Any) -> object:
 
 
 def _problems(chosen: Chosen, asked: Decision, decided: Decision, departing: bool) -> Iterator[Problem]:
-    words, checked = _tidy(chosen.words), _tidy(chosen.checked)
+    words, checked = tidy(chosen.words), tidy(chosen.checked)
     for text in (words, checked):
         if len(text) > MAX_WORDS:
             yield Problem("decision_words_long", facts={"limit": MAX_WORDS})
     if not all(is_writable(text) for text in (words, checked, chosen.reason)):
         yield Problem("decision_words_signs")
-    who = chosen.who.strip()
-    if not who:
-        yield Problem("decision_without_name")
-    elif len(who) > MAX_NAME or not is_writable(who) or "\n" in who:
-        yield Problem("decision_name", facts={"limit": MAX_NAME})
+    yield from name_problems(chosen.who)
     if departing and not (chosen.reason and words):
         yield Problem("decision_without_reason")
+    elif chosen.answers and not (chosen.reason and words):
+        yield Problem("contest_without_reason")
     if chosen.outcome is Outcome.GRANTED_OTHERWISE and not chosen.loan:
         yield Problem("decision_without_loan")
     impossible = {ReviewReason.IMPOSSIBLE_VALUE} & {*asked.why_review, *decided.why_review}
     if chosen.outcome in GRANTS and impossible and not checked:
         yield Problem("decision_impossible")
+
+
+def name_problems(name: str) -> Iterator[Problem]:
+    """What is wrong with the name of whoever writes an entry."""
+    name = name.strip()
+    if not name:
+        yield Problem("decision_without_name")
+    elif len(name) > MAX_NAME or not is_writable(name) or "\n" in name:
+        yield Problem("decision_name", facts={"limit": MAX_NAME})
 
 
 def is_writable(text: str) -> bool:
@@ -187,6 +196,6 @@ def is_writable(text: str) -> bool:
     )
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """A typed text with one kind of line end, without blanks around it."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

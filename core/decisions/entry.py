@@ -20,8 +20,10 @@ from core.records import Verdict
 
 FORMAT = 1
 """Of a body. A body of a later format is not read: `journal_newer`."""
-Part = Literal["client", "input", "words", "checked", "loan"]
-PARTS: tuple[Part, ...] = ("client", "input", "words", "checked", "loan")
+Part = Literal["client", "input", "words", "checked", "loan", "letter"]
+PARTS: tuple[Part, ...] = ("client", "input", "words", "checked", "loan", "letter")
+ContestState = Literal["", "open", "answered"]
+"""Of a refusal: nobody contested it, a contest waits for its answer, or each has got one."""
 
 
 class Outcome(StrEnum):
@@ -65,6 +67,7 @@ class DecisionBody(Body, frozen=True, kw_only=True, tag="decision"):
     probability, loan_probability: P(default) of the loan asked for, and of the loan decided where it is another one;
     solvency is 1 − P(default). threshold, review_band: on the scale of P(default). bundle: digest of the model.
     reasons: the columns that moved the solvency most, as shown, each with its points of solvency. digests: by part.
+    answers: the contest that this decision answers, if any.
     """
 
     outcome: Outcome
@@ -84,6 +87,7 @@ class DecisionBody(Body, frozen=True, kw_only=True, tag="decision"):
     synthetic: bool
     reasons: tuple[tuple[str, float], ...]
     digests: dict[str, str]
+    answers: int | None = None
 
 
 class ErasureBody(Body, frozen=True, kw_only=True, tag="erasure"):
@@ -93,20 +97,49 @@ class ErasureBody(Body, frozen=True, kw_only=True, tag="erasure"):
     cause: Literal["client", "age"]
 
 
-AnyBody = DecisionBody | ErasureBody
+class LetterBody(Body, frozen=True, kw_only=True, tag="letter"):
+    """A letter to a refused client, as it was sent.
+
+    refers: the refusal. specimen: it bears the watermark. reasons: the columns told, strongest first. withheld: those
+    of the four strongest that were not told; age_withheld: whether one of them holds the age. share: of all that
+    counted against the client, in points of solvency, the share that may be told. digests: by part.
+    """
+
+    refers: int
+    language: Literal["en", "fr"]
+    specimen: bool
+    reasons: tuple[str, ...]
+    withheld: tuple[str, ...]
+    age_withheld: bool
+    share: float
+    digests: dict[str, str]
+
+
+class ContestBody(Body, frozen=True, kw_only=True, tag="contest"):
+    """A client contests a refusal. refers: the refusal. came_on: the day on which it came, ISO 8601."""
+
+    refers: int
+    came_on: str
+    digests: dict[str, str]
+
+
+AnyBody = DecisionBody | ErasureBody | LetterBody | ContestBody
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One decision as it stands in the journal.
 
-    parts: those that are there, by name. erased_on: when the others were erased (UTC), or None.
+    parts: those that are there, by name. erased_on: when the others were erased (UTC), or None. letters: how many were
+    sent. contest: whether it is contested.
     """
 
     body: DecisionBody
     hash: str
     parts: Mapping[str, str] = field(default_factory=dict)
     erased_on: datetime | None = None
+    letters: int = 0
+    contest: ContestState = ""
 
     @property
     def client(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from core.decisions.chain import StoredEntry
-from core.decisions.entry import Entry
+from core.decisions.entry import ContestState, Entry
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, translate
 from core.readers.formulas import quote
@@ -18,7 +18,7 @@ SEPARATORS: dict[Language, tuple[str, str]] = {"en": (",", "."), "fr": (";", ","
 COLUMNS = (
     *("sequence", "time", "who", "identified", "client", "decision", "departs", "reason", "words", "checked"),
     *("recommendation", "solvency", "line", "loan_from", "amount", "instalment", "goods", "loan_recommendation"),
-    *("loan_solvency", "reasons", "bundle", "erased_on", "hash"),
+    *("loan_solvency", "reasons", "letters", "contest", "bundle", "erased_on", "hash"),
 )
 REASONS = ("income", "guarantee", "history", "debts", "documents", "purpose", "policy", "other")
 """Codes of the reasons that Aval offers where DECISION_REASONS names no others."""
@@ -57,6 +57,8 @@ def row_in_words(entry: Entry, language: Language) -> dict[str, str | float]:
         "line": 1.0 - body.threshold,
         "loan_from": translate(f"decision.from_{body.loan_origin}", language),
         "reasons": "; ".join(label(source, language) for source, _ in body.reasons),
+        "letters": str(entry.letters),
+        "contest": contest_in_words(entry.contest, language),
         "bundle": body.bundle,
         "erased_on": erased_on(entry),
         "hash": entry.hash,
@@ -84,6 +86,11 @@ def to_json_lines(stored: Iterable[StoredEntry]) -> Iterator[str]:
 def reason_in_words(reason: str, language: Language) -> str:
     """A reason of Aval's list in words; one of a list of one's own stands as it was written."""
     return translate(f"decision.reason_{reason}", language) if reason in REASONS else reason
+
+
+def contest_in_words(state: ContestState, language: Language) -> str:
+    """Whether a refusal is contested; nothing where nobody did."""
+    return translate(f"contest.{state}", language) if state else ""
 
 
 def yes_or_no(value: bool, language: Language) -> str:

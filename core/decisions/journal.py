@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import URL, Connection, delete, insert
+from sqlalchemy import URL, Connection, delete
 
 from core.decisions import reading
-from core.decisions.chain import GENESIS, Head, Verified, copies_of, hash_of, new_salt, part_digest, verify
+from core.decisions.chain import GENESIS, Head, Verified, new_salt, verify
 from core.decisions.chain_watch import ChainWatch
 from core.decisions.database import IN_MEMORY, Database
 from core.decisions.draft import Draft
-from core.decisions.entry import AnyBody, DecisionBody, Entry, ErasureBody, Outcome, to_canonical
+from core.decisions.entry import DecisionBody, Entry, ErasureBody, Outcome
 from core.decisions.reading import Filter, Page
-from core.decisions.tables import entries, parts
+from core.decisions.tables import parts
+from core.decisions.writing import add, now, timestamp
 from core.settings import VERSION
 
 log = logging.getLogger("aval.journal")
@@ -54,15 +55,7 @@ class Journal:
         with self.database.writing() as connection:
             before = reading.by_token(connection, draft.chosen.token)
             if before is None:
-                head = reading.head(connection)
-                salts = {name: new_salt() for name in draft.parts}
-                body = _decision(draft, head, {n: part_digest(salts[n], n, text) for n, text in draft.parts.items()})
-                _insert(connection, body)
-                rows = [
-                    {"sequence": body.sequence, "name": name, "salt": salts[name], "value": text}
-                    for name, text in draft.parts.items()
-                ]
-                connection.execute(insert(parts), rows)
+                add(connection, draft.parts, lambda head, digests: _decision(draft, head, digests))
             entry = before or reading.by_token(connection, draft.chosen.token)
             assert entry is not None
             others = tuple(
@@ -132,17 +125,12 @@ class Journal:
         self.database.close()
 
 
-def timestamp(when: datetime) -> str:
-    """A time as entries hold it: UTC, always with microseconds, so that text sorts as time does."""
-    return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 def _decision(draft: Draft, head: Head, digests: dict[str, str]) -> DecisionBody:
     chosen, asked, decided = draft.chosen, draft.asked, draft.decided
     otherwise = chosen.outcome is Outcome.GRANTED_OTHERWISE
     return DecisionBody(
         sequence=head.sequence + 1,
-        time=timestamp(datetime.now(UTC)),
+        time=now(),
         token=chosen.token,
         previous=head.hash,
         who=chosen.who.strip(),
@@ -164,6 +152,7 @@ def _decision(draft: Draft, head: Head, digests: dict[str, str]) -> DecisionBody
         synthetic=draft.synthetic,
         reasons=draft.reasons,
         digests=digests,
+        answers=chosen.answers or None,
     )
 
 
@@ -173,24 +162,19 @@ def _erase(
     """Delete the parts of these entries, and add the entry that says so."""
     if not sequences:
         return
-    head = reading.head(connection)
-    body = ErasureBody(
-        sequence=head.sequence + 1,
-        time=timestamp(datetime.now(UTC)),
-        token=new_salt(),
-        previous=head.hash,
-        who=who,
-        identified=identified,
-        entries=tuple(sequences),
-        cause=cause,
-    )
+
+    def erasure(head: Head, _: dict[str, str]) -> ErasureBody:
+        return ErasureBody(
+            sequence=head.sequence + 1,
+            time=now(),
+            token=new_salt(),
+            previous=head.hash,
+            who=who,
+            identified=identified,
+            entries=tuple(sequences),
+            cause=cause,
+        )
+
     for start in range(0, len(sequences), CHUNK):
         connection.execute(delete(parts).where(parts.c.sequence.in_(sequences[start : start + CHUNK])))
-    _insert(connection, body)
-
-
-def _insert(connection: Connection, body: AnyBody) -> None:
-    text = to_canonical(body)
-    connection.execute(
-        insert(entries), {"sequence": body.sequence, "body": text, "hash": hash_of(text), **copies_of(body)}
-    )
+    add(connection, {}, erasure)

@@ -8,20 +8,25 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from core.decisions.chain import GENESIS, Head, StoredEntry, StoredPart
 from core.decisions.entry import DecisionBody, Entry, ErasureBody, Outcome, from_canonical
+from core.decisions.references import contest_states, is_contested, numbers_of_letters, parts_of
 from core.decisions.tables import IS_CLIENT, entries, parts
 from core.errors import JournalError, Problem
 
 STREAMED = 200
 DECISION = entries.c.kind == "decision"
+REFUSALS = entries.alias("refusals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which decisions are wanted; what is empty or None leaves all. since, until: days in UTC, both included."""
+    """Which decisions are wanted; what is empty or None leaves all.
+
+    since, until: days in UTC, both included. contested: those of which a contest waits for its answer.
+    """
 
     client: str = ""
     who: str = ""
@@ -29,6 +34,7 @@ class Filter:
     departs: bool | None = None
     since: date | None = None
     until: date | None = None
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,13 @@ def sequences_of_client(connection: Connection, client: str) -> list[int]:
 
 
 def sequences_until(connection: Connection, until: str) -> list[int]:
-    """The entries up to a time (UTC, as entries hold it) that still have parts."""
+    """The entries up to a time (UTC, as entries hold it) that still have parts, and the letters on them of any age."""
     return list(
         connection.execute(
             select(parts.c.sequence)
             .join(entries, entries.c.sequence == parts.c.sequence)
-            .where(entries.c.time <= until)
+            .outerjoin(REFUSALS, and_(entries.c.kind == "letter", REFUSALS.c.sequence == entries.c.refers))
+            .where(or_(entries.c.time <= until, REFUSALS.c.time <= until))
             .group_by(parts.c.sequence)
             .order_by(parts.c.sequence)
         ).scalars()
@@ -145,7 +152,7 @@ def decisions_in_order(connection: Connection) -> Iterator[Entry]:
 
 def _stored(rows: Sequence[Row[Any]]) -> StoredEntry:
     first = rows[0]
-    copies = {name: getattr(first, name) for name in ("kind", "time", "who", "token", "outcome", "departs")}
+    copies = {name: getattr(first, name) for name in ("kind", "time", "who", "token", "outcome", "departs", "refers")}
     there = tuple(StoredPart(row.name, row.salt, row.value) for row in rows if row.of is not None)
     return StoredEntry(first.sequence, first.body, first.hash, copies, there)
 
@@ -169,6 +176,8 @@ def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.until is not None:
         # Times are text that sorts as they do, and a day's last one comes before the next day's name.
         yield entries.c.time < (datetime.combine(wanted.until, time.min, UTC) + timedelta(days=1)).date().isoformat()
+    if wanted.contested:
+        yield is_contested()
 
 
 def _is_of(client: str) -> ColumnElement[bool]:
@@ -179,16 +188,20 @@ def _entries(connection: Connection, wanted: Select[Any]) -> tuple[Entry, ...]:
     """The decisions of a query with the parts that are there."""
     rows = connection.execute(wanted).all()
     sequences = [row.sequence for row in rows]
-    there: dict[int, dict[str, str]] = {}
-    if sequences:
-        found = connection.execute(
-            select(parts.c.sequence, parts.c.name, parts.c.value).where(parts.c.sequence.in_(sequences))
-        )
-        for sequence, name, value in found:
-            there.setdefault(sequence, {})[name] = value
+    there = parts_of(connection, sequences)
+    states = contest_states(connection, sequences) if sequences else {}
+    letters = numbers_of_letters(connection, sequences) if sequences else {}
     erased = _erasures(connection) if any(row.sequence not in there for row in rows) else {}
     return tuple(
-        Entry(_decision(row.body), row.hash, there.get(row.sequence, {}), erased.get(row.sequence)) for row in rows
+        Entry(
+            _decision(row.body),
+            row.hash,
+            there.get(row.sequence, {}),
+            erased.get(row.sequence),
+            letters.get(row.sequence, 0),
+            states.get(row.sequence, ""),
+        )
+        for row in rows
     )
 
 

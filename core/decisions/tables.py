@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 
-REVISION = "0001"
+REVISION = "0002"
 """The step of the migrations that this program reads and writes."""
 VERSIONS = "journal_version"
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -24,6 +24,7 @@ entries = Table(
     Column("token", String(64), nullable=False, unique=True),
     Column("outcome", String(32), index=True),
     Column("departs", Boolean),
+    Column("refers", _NUMBER, index=True),
 )
 """One row an entry, never changed: triggers refuse it."""
 

@@ -23,6 +23,7 @@ MIME_TYPES = {
     "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
     "pdf": "application/pdf",
+    "text": "text/plain",
 }
 
 

@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from core.errors import InputRefused, Problem, ScoringError, UnknownClient
+from core.errors import InputRefused, JournalError, Problem, ScoringError, UnknownClient
 from core.i18n.translations import Language, translate, translate_problem
 
 MAX_SHOWN = 20
@@ -43,3 +43,11 @@ def plain(line: str) -> str:
     """
     broken = _ADDRESS.sub(lambda match: f"{match[0]}{WORD_JOINER}", line)
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|$~:" else sign for sign in broken)
+
+
+def show_not_saved(error: ScoringError, language: Language) -> None:
+    """Say why nothing was saved; what was typed stays."""
+    if isinstance(error, InputRefused):
+        show_problems(error.problems, error.total, language)
+    elif isinstance(error, JournalError):
+        show_problems((error.problem,), 1, language)

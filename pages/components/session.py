@@ -16,6 +16,7 @@ from core.alignment.client_id import ID
 from core.decisions.journal import Recorded
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
+from core.letters.letter import Basis
 from core.readers.intake import Intake
 from core.records import Assessments
 from core.web.visit_cookie import VISIT
@@ -41,6 +42,23 @@ class Deciding:
 
 
 @dataclass
+class Writing:
+    """A letter's form that is open.
+
+    token: written with the letter, so that a form is written once. seen: the last letter on the refusal that was on the
+    screen. basis: what the letter is written from. blocks: by language, its reasons as they were put into the text.
+    by_hand: whether the own reason could not be put in, for the reasons had been changed. error: why it was not kept.
+    """
+
+    token: str
+    seen: int
+    basis: Basis
+    blocks: dict[Language, str] = field(default_factory=dict)
+    by_hand: bool = False
+    error: ScoringError | None = None
+
+
+@dataclass
 class Session:
     """Language, open client, last error and raw data of one tab.
 
@@ -51,7 +69,8 @@ class Session:
     visits: number of clients opened from the portfolio. edits: the simulation on the screen, by client id.
     translated_keys: keys of the selection boxes whose options are translated.
     seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
-    recorded: the decision that was saved last.
+    recorded: the decision that was saved last. writing, contesting: the open forms of letters and of contests, by the
+    entry of their refusal. letter_kept: the refusal whose letter was kept last.
     """
 
     language: Language
@@ -68,6 +87,9 @@ class Session:
     seen: dict[int, int] = field(default_factory=dict)
     deciding: dict[str, Deciding] = field(default_factory=dict)
     recorded: Recorded | None = None
+    writing: dict[int, Writing] = field(default_factory=dict)
+    contesting: dict[int, Deciding] = field(default_factory=dict)
+    letter_kept: int = 0
 
 
 def session() -> Session:

@@ -38,6 +38,12 @@ DEFAULTS = {
     "DATABASE_URL": "",
     "OFFICER": "",
     "DECISION_REASONS": "",
+    "LETTER_NAME": "",
+    "LETTER_ADDRESS": "",
+    "LETTER_CONTACT": "",
+    "LETTER_APPEAL": "",
+    "LETTER_SCORES": "",
+    "LETTER_TEMPLATES": "",
 }
 SIGN_IN = {
     "OIDC_ISSUER": "https://login.example/tenant/v2.0",

@@ -16,7 +16,8 @@ from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.decisions.database import LOCK, WRITES, Database, code_of
+from core.decisions.database import LOCK, Database, code_of
+from core.decisions.engines import WRITES
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -13,13 +13,13 @@ from core.decisions.draft import Chosen, departs, make_draft, with_loan
 from core.decisions.entry import LoanOrigin, Outcome
 from core.decisions.export import REASONS, reason_in_words
 from core.errors import InputRefused, JournalError, ScoringError
-from core.i18n.translations import Language, percent, translate
+from core.i18n.translations import percent, translate
 from core.records import Decision
 from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.client.client_file import ClientFile
 from pages.components.journal.access import officer, visit_journal
-from pages.components.messages import plain, show_problems
+from pages.components.messages import plain, show_not_saved
 from pages.components.session import Deciding, session, translated, widget
 
 
@@ -31,12 +31,13 @@ class Proposal:
     origin: LoanOrigin
 
 
-def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None) -> bool:
+def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None, *, answers: int = 0) -> bool:
     """Show the button, or the form once it was pressed.
 
     Parameters
     ----------
     place: where on the page it stands, part of every key. proposal: the loan that is decided, where it is another one.
+    answers: the contest that a grant or a refusal answers, 0 for none.
 
     Returns
     -------
@@ -46,6 +47,8 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None) 
     deciding = session().deciding.get(key)
     if deciding is None:
         label = "decision.decide" if proposal is None else "decision.decide_loan"
+        if place.startswith("contest"):
+            label = "contest.answer"
         st.button(
             translate(label, file.language),
             key=f"decide_{key}",
@@ -57,7 +60,7 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None) 
         return False
     with st.container(border=True, key=f"deciding_{key}"):
         form = f"{key}_{deciding.token}"
-        _show_form(file, form, proposal)
+        _show_form(file, form, proposal, answers)
         if deciding.error is not None:
             show_not_saved(deciding.error, file.language)
         save, cancel = st.columns(2)
@@ -71,7 +74,7 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None) 
         back = translate("decision.cancel", file.language)
         cancel.button(back, key=f"cancel_{key}", width="stretch", on_click=_end, args=(key,))
     if saved:
-        deciding.error = _save(file, form, proposal, deciding)
+        deciding.error = _save(file, form, proposal, deciding, answers)
         if deciding.error is None:
             _end(key)
     return saved
@@ -82,17 +85,11 @@ def is_deciding(file: ClientFile, place: str) -> bool:
     return f"{place}_{file.client}" in session().deciding
 
 
-def show_not_saved(error: ScoringError, language: Language) -> None:
-    """Say why nothing was saved; what was typed stays."""
-    if isinstance(error, InputRefused):
-        show_problems(error.problems, error.total, language)
-    elif isinstance(error, JournalError):
-        show_problems((error.problem,), 1, language)
-
-
-def _show_form(file: ClientFile, key: str, proposal: Proposal | None) -> None:
+def _show_form(file: ClientFile, key: str, proposal: Proposal | None, answers: int) -> None:
     language = file.language
     st.markdown(f"**{translate('decision.title', language)}**")
+    if answers:
+        st.info(translate("contest.answering", language, entry=str(answers)), icon=":material/feedback:")
     outcome = Outcome.GRANTED_OTHERWISE
     if proposal is None:
         chosen = st.segmented_control(
@@ -158,13 +155,16 @@ def _end(key: str) -> None:
     session().deciding.pop(key, None)
 
 
-def _save(file: ClientFile, key: str, proposal: Proposal | None, deciding: Deciding) -> ScoringError | None:
+def _save(
+    file: ClientFile, key: str, proposal: Proposal | None, deciding: Deciding, answers: int
+) -> ScoringError | None:
     """Write the decision; returns why nothing was written, or None."""
     settings, model = resources.settings(), resources.model()
     try:
         who = officer()
+        outcome = Outcome.GRANTED_OTHERWISE if proposal else Outcome(widget(f"outcome_{key}"))
         chosen = Chosen(
-            outcome=Outcome.GRANTED_OTHERWISE if proposal else Outcome(widget(f"outcome_{key}")),
+            outcome=outcome,
             reason=widget(f"reason_{key}") or "",
             words=widget(f"words_{key}") or "",
             checked=widget(f"checked_{key}") or "",
@@ -174,6 +174,7 @@ def _save(file: ClientFile, key: str, proposal: Proposal | None, deciding: Decid
             identified=who.identified,
             seen=deciding.seen,
             token=deciding.token,
+            answers=0 if outcome is Outcome.ASKED_FOR_MORE else answers,
         )
         draft = make_draft(model, file.row, chosen, review_band=settings.review_band, synthetic=file.synthetic)
         recorded = visit_journal().append(draft)

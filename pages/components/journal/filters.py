@@ -12,7 +12,7 @@ from core.decisions.reading import Filter
 from core.i18n.translations import Language, translate
 from pages.components.session import once, set_widget, translated
 
-FIELDS = ("client", "who", "outcome", "departs", "since", "until")
+FIELDS = ("client", "who", "outcome", "departs", "contest", "since", "until")
 KEYS = {field: f"journal_{field}" for field in FIELDS}
 
 
@@ -42,11 +42,13 @@ def choose_filter(journal: Journal, language: Language) -> Filter:
     since = first.date_input(translate("journal.since", language), value=None, key=KEYS["since"], format="YYYY-MM-DD")
     until = second.date_input(translate("journal.until", language), value=None, key=KEYS["until"], format="YYYY-MM-DD")
     departing = third.toggle(translate("journal.departing", language), key=KEYS["departs"])
+    contested = third.toggle(translate("contest.filter", language), key=KEYS["contest"])
     chosen = {
         "client": client.strip(),
         "who": who or "",
         "outcome": str(outcome or ""),
         "departs": "1" if departing else "",
+        "contest": "open" if contested else "",
         "since": since.isoformat() if isinstance(since, date) else "",
         "until": until.isoformat() if isinstance(until, date) else "",
     }
@@ -58,6 +60,7 @@ def choose_filter(journal: Journal, language: Language) -> Filter:
         who=chosen["who"],
         outcome=outcome,
         departs=True if departing else None,
+        contested=contested,
         since=since if isinstance(since, date) else None,
         until=until if isinstance(until, date) else None,
     )
@@ -69,6 +72,7 @@ def _set(given: dict[str, str], officers: list[str]) -> None:
     set_widget(KEYS["who"], given["who"] if given["who"] in officers else None)
     set_widget(KEYS["outcome"], Outcome(given["outcome"]) if given["outcome"] in set(Outcome) else None)
     set_widget(KEYS["departs"], given["departs"] == "1")
+    set_widget(KEYS["contest"], given["contest"] == "open")
     for field in ("since", "until"):
         set_widget(KEYS[field], _day(given[field]))
 

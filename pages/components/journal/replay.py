@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -21,13 +23,7 @@ def show_replay(entry: Entry, language: Language) -> None:
     """Score the entry again at the press of a button, under the model that decided."""
     if not st.button(translate("journal.replay", language), icon=":material/replay:", key="journal_replay"):
         return
-    settings = resources.settings()
-    serving = resources.model()
-    kept = models_by_digest(settings.model_folder, settings.data_folder, settings.trusted_digests)
-
-    def models(digest: str) -> Model:
-        return serving if digest == serving.bundle.digest else kept(digest)
-
+    models, serving = kept_models(), resources.model()
     try:
         found = replay(entry, models)
     except JournalError as error:
@@ -42,6 +38,17 @@ def show_replay(entry: Entry, language: Language) -> None:
         return
     st.error(translate("journal.replay_other", language), icon=":material/error:")
     _show_differences(found, language)
+
+
+def kept_models() -> Callable[[str], Model]:
+    """Opens the model with a digest: the one that serves, or a kept bundle. Raises JournalError."""
+    settings, serving = resources.settings(), resources.model()
+    kept = models_by_digest(settings.model_folder, settings.data_folder, settings.trusted_digests)
+
+    def model(digest: str) -> Model:
+        return serving if digest == serving.bundle.digest else kept(digest)
+
+    return model
 
 
 def _show_differences(found: Replayed, language: Language) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.decisions.entry import Entry
-from core.decisions.export import yes_or_no
+from core.decisions.entry import Entry, Outcome
+from core.decisions.export import contest_in_words, yes_or_no
 from core.decisions.reading import Departures, Page
 from core.i18n.translations import Language, percent, translate
+from pages.components.journal.contest import show_contests
 from pages.components.journal.entry import show_entry, when
+from pages.components.journal.letter import show_letters
 from pages.components.journal.replay import show_replay
 from pages.components.messages import plain
 
@@ -43,6 +45,9 @@ def show_table(page: Page, language: Language, *, any_at_all: bool) -> None:
             entry = page.entries[places[0]]
             show_entry(entry, language)
             show_replay(entry, language)
+            if entry.body.outcome is Outcome.REFUSED:
+                show_letters(entry, language)
+                show_contests(entry, language, answering=True)
 
 
 def _row(entry: Entry, language: Language) -> dict[str, str]:
@@ -55,6 +60,8 @@ def _row(entry: Entry, language: Language) -> dict[str, str]:
         "who": body.who,
         "recommendation": translate(f"verdict.{body.loan_recommendation or body.recommendation}", language),
         "departs": yes_or_no(body.departs, language),
+        "letters": str(entry.letters) if entry.letters else "",
+        "contest": contest_in_words(entry.contest, language),
     }
     return {translate(f"journal.column_{column}", language): cell for column, cell in cells.items()}
 

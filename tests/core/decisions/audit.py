@@ -32,7 +32,7 @@ def audit(lines: Iterable[str], head: str = "") -> tuple[int, int, int]:
         if body["kind"] == "erasure":
             erased |= set(body["entries"])
         else:
-            decisions += 1
+            decisions += body["kind"] == "decision"
             if set(body["digests"]) - set(entry["parts"]):
                 lacking.add(n)
         previous, last = entry["hash"], n

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, event
 
-from core.decisions import database
+from core.decisions import engines
 from core.decisions.database import Database, address_of
 from core.decisions.journal import Journal
 from core.errors import JournalError, SettingError
@@ -39,7 +39,7 @@ def code_of(folder: Path, *, reads: bool = False) -> str:
 def test_a_database_that_another_program_holds_is_not_waited_for_without_an_end(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.05)
     holder = sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     assert code_of(file.parent) == "journal_locked"

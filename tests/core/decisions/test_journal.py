@@ -15,8 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.decisions.chain import Head
 from core.decisions.entry import Outcome
-from core.decisions.journal import Journal, timestamp
+from core.decisions.journal import Journal
 from core.decisions.reading import Departures, Filter
+from core.decisions.writing import timestamp
 from core.errors import JournalError
 from core.records import Verdict
 from core.settings import ROOT

@@ -1,0 +1,107 @@
+"""Lays a letter's text out on at most two pages of A4, in DejaVu Sans: nothing is added to the text but a watermark.
+
+A line that stands alone in its paragraph and ends without a full stop is a heading. fpdf2 is imported only when a
+letter is laid out, as in `core.reports.pdf`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from core.i18n.translations import Language, translate
+from core.reports.pdf import FAMILY, FONTS, INK, LEADING, MILLIMETRES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from fpdf import FPDF
+
+MAX_PAGES = 2
+LEFT, TOP, SIZE, WATERMARK = 24.0, 20.0, 10.0, 96.0
+PALE = (0xE4, 0xE8, 0xEC)
+ENDS = (".", ":", ";", ",", "?", "!")
+MAX_HEADING = 90
+
+
+def write_letter_pdf(text: str, *, language: Language, title: str, written: date, specimen: bool) -> bytes:
+    """The letter as the bytes of a PDF; the same letter gives the same bytes.
+
+    Parameters
+    ----------
+    text: as it was kept; every sign of it is one that the font has.
+    title: of the document. written: its date. specimen: each page bears a watermark.
+    """
+    pdf = _laid_out(text, language, specimen=specimen)
+    pdf.set_title(title)
+    pdf.set_creation_date(datetime.combine(written, time(), tzinfo=UTC))
+    return bytes(pdf.output())
+
+
+def n_pages(text: str, language: Language) -> int:
+    """How many pages the letter takes."""
+    return int(_laid_out(text, language, specimen=False).page_no())
+
+
+def missing_signs(text: str) -> tuple[int, tuple[str, ...]] | None:
+    """The first line with signs that the font lacks, the first is 1, and these signs; None where it has all."""
+    known = _known_signs()
+    for place, line in enumerate(text.split("\n"), start=1):
+        missing = tuple(dict.fromkeys(sign for sign in line if ord(sign) not in known and sign != "\t"))
+        if missing:
+            return place, missing
+    return None
+
+
+@cache
+def _known_signs() -> frozenset[int]:
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    _add_fonts(pdf)
+    return frozenset.intersection(*(frozenset(font.cmap) for font in pdf.fonts.values() if hasattr(font, "cmap")))
+
+
+def _add_fonts(pdf: FPDF) -> None:
+    for style, file in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+        pdf.add_font(FAMILY, style, FONTS / file)
+
+
+def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
+    from fpdf import FPDF
+
+    class Pages(FPDF):
+        """Pages with the watermark under the text."""
+
+        def header(self) -> None:
+            if not specimen:
+                return
+            self.set_font(FAMILY, "B", WATERMARK)
+            self.set_text_color(*PALE)
+            word = translate("letter.watermark", language)
+            with self.rotation(52.0, self.w / 2, self.h / 2):
+                self.text((self.w - self.get_string_width(word)) / 2, self.h / 2, word)
+            self.set_text_color(*INK)
+            self.set_xy(self.l_margin, self.t_margin)
+
+    pdf = Pages(format="A4")
+    _add_fonts(pdf)
+    pdf.set_lang(language)
+    pdf.set_margins(LEFT, TOP)
+    pdf.c_margin = 0.0
+    pdf.set_auto_page_break(True, margin=TOP)
+    pdf.set_text_color(*INK)
+    pdf.add_page()
+    height = SIZE * MILLIMETRES * LEADING
+    for paragraph in text.split("\n\n"):
+        lines = paragraph.split("\n")
+        heading = len(lines) == 1 and len(paragraph) <= MAX_HEADING and not paragraph.rstrip().endswith(ENDS)
+        pdf.set_font(FAMILY, "B" if heading else "", SIZE)
+        for line in lines:
+            pdf.multi_cell(0, height, line.replace("\t", "    "), align="L", new_x="LMARGIN", new_y="NEXT")
+        if not heading:
+            pdf.ln(height * 0.7)
+        else:
+            pdf.ln(height * 0.25)
+    return pdf
