@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from core.decisions.draft import is_writable, tidy
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language
+from core.letters.layout import MAX_PAGES, missing_signs, n_pages
 from core.letters.letter import Basis, Sender
-from core.letters.pdf import MAX_PAGES, missing_signs, n_pages
 
 MAX_LETTERS = 12_000
 """Characters of a letter; two pages hold about 8,000."""

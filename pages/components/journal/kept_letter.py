@@ -8,7 +8,7 @@ from babel.dates import format_datetime
 from core.decisions.entry import Entry
 from core.decisions.letters import Letter
 from core.i18n.translations import Language, translate
-from core.letters.pdf import write_letter_pdf
+from core.letters.layout import write_letter_pdf
 from pages.components.downloads import show_download
 from pages.components.messages import plain
 

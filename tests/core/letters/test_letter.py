@@ -17,8 +17,8 @@ from core.decisions.journal import Journal
 from core.errors import InputRefused, JournalError
 from core.i18n.translations import LANGUAGES, Language, translate
 from core.letters.check import check_letter
+from core.letters.layout import write_letter_pdf
 from core.letters.letter import Basis, Sender, make_basis, own_reason, reasons_block, sender_of, write_letter
-from core.letters.pdf import write_letter_pdf
 from core.letters.reasons import Telling
 from core.letters.template import REQUIRED, fill, read_template
 from core.records import Verdict
