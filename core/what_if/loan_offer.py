@@ -7,7 +7,7 @@ instalment and the goods price in proportion to the amount, scored by `core.scor
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.alignment.parsers import RATIOS, raw_value
 from core.alignment.table import Table, make_table
 from core.insights.population import central_range
 from core.model.schema import Population
-from core.records import Flags, Floats, Row
+from core.records import Flags, Floats, Row, Verdict
 from core.scoring.assess import Model, assess
 from core.what_if.advice import WITHHELD, Advice, ScoredLoan, advise, heavier_than_unfavourable
 from core.what_if.simulation import LOAN, with_cells
@@ -59,12 +59,20 @@ class LoanMap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
-    """The client's row, and the amount and instalment of the requested loan."""
+class LoanRequest:
+    """The client's row, and the amount and instalment of the requested loan, in the data set's currency."""
 
     row: Row
     amount: float
     instalment: float
+
+    @classmethod
+    def of(cls, row: Row) -> LoanRequest | None:
+        """The loan that a row asks for; None if it has no amount or no instalment above 0."""
+        amount, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
+        if not (isinstance(amount, float) and isinstance(instalment, float) and amount > 0 and instalment > 0):
+            return None
+        return cls(row, amount, instalment)
 
     def distance(self, amount: float, instalment: float) -> tuple[float, float]:
         """√(a² + b²) of the relative changes a of the amount and b of the instalment, and |a|."""
@@ -100,24 +108,24 @@ def map_loans(model: Model, row: Row, *, review_band: float) -> LoanMap | None:
     -------
     The map; None if the row has no amount or no instalment.
     """
-    amount, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
-    if not (isinstance(amount, float) and isinstance(instalment, float) and amount > 0 and instalment > 0):
+    request = LoanRequest.of(row)
+    if request is None:
         return None
-    request = _Request(row, amount, instalment)
+    amount, instalment = request.amount, request.instalment
     amounts = _around(amount, AMOUNT_STEP, AMOUNTS, LOWER_AMOUNTS)
     instalments = _around(instalment, INSTALMENT_STEP, INSTALMENTS, LOWER_INSTALMENTS)
     in_range = plausible(amounts[None, :], instalments[:, None], model.bundle.population)
     in_range[LOWER_INSTALMENTS, LOWER_AMOUNTS] = True
     cells = np.argwhere(in_range).tolist()
-    scored = tuple(_score(model, request, [(amounts[x], instalments[y]) for y, x in cells], review_band))
+    scored = tuple(score_loans(model, request, [(amounts[x], instalments[y]) for y, x in cells], review_band))
     solvency = np.full(in_range.shape, np.nan)
     solvency[in_range] = [each.decision.solvency for each in scored]
     asked = scored[cells.index([LOWER_INSTALMENTS, LOWER_AMOUNTS])]
     advice = advise(scored, asked)
     nearest = None
-    if not asked.favourable and any(each.favourable and each.amount <= amount for each in scored):
-        ends = (float(amounts[0]), amount), (float(instalments[0]), float(instalments[-1]))
-        nearest = _nearest(model, request, *ends, scored, review_band)
+    no_larger = [each for each in scored if each.amount <= amount and each.instalment <= instalment]
+    if not asked.favourable and any(each.favourable for each in no_larger):
+        nearest = nearest_loan(model, request, scored, review_band)
     return LoanMap(amounts, instalments, solvency, scored, advice, asked, nearest)
 
 
@@ -152,10 +160,10 @@ def round_step(value: float) -> float:
     return next(power * factor for factor in (5.0, 2.0, 1.0) if power * factor <= most)
 
 
-def _score(
-    model: Model, request: _Request, loans: Sequence[tuple[float, float]], review_band: float
+def score_loans(
+    model: Model, request: LoanRequest, loans: Sequence[tuple[float, float]], review_band: float
 ) -> Iterator[ScoredLoan]:
-    """Score the request with each loan (amount, instalment), CHUNK rows at a time."""
+    """Score the request with each loan (amount, instalment), CHUNK rows at a time, in their order."""
     for start in range(0, len(loans), CHUNK):
         part = loans[start : start + CHUNK]
         assessments = assess(model, _loan_table(request, part), review_band=review_band)
@@ -163,7 +171,7 @@ def _score(
             yield ScoredLoan(float(amount), float(instalment), decision)
 
 
-def _loan_table(request: _Request, loans: Sequence[tuple[float, float]]) -> Table:
+def _loan_table(request: LoanRequest, loans: Sequence[tuple[float, float]]) -> Table:
     """The table of `loan_row` for each loan; columns that do not depend on the loan are made once."""
     varying = {name: cell for name, cell in request.row.items() if name in LOAN or name in RATIOS}
     rows = [loan_row(varying, amount=float(amount), instalment=float(instalment)) for amount, instalment in loans]
@@ -173,32 +181,36 @@ def _loan_table(request: _Request, loans: Sequence[tuple[float, float]]) -> Tabl
     return make_table(list(cells), list(cells.values()))
 
 
-def _nearest(
+def nearest_loan(
     model: Model,
-    request: _Request,
-    amounts: tuple[float, float],
-    instalments: tuple[float, float],
+    request: LoanRequest,
     on_map: Sequence[ScoredLoan],
     review_band: float,
+    enough: Collection[Verdict] = (Verdict.FAVOURABLE,),
 ) -> ScoredLoan | None:
-    """The round loan within these bounds that is nearest to the requested one and may be advised, or None."""
+    """The round loan nearest to the requested one that is neither larger nor dearer and may be advised, or None.
+
+    on_map: the scored loans of the map. enough: the opinions that are good enough.
+    """
+    least = min(each.amount for each in on_map), min(each.instalment for each in on_map)
     loans = [
         (amount, instalment)
-        for amount in _multiples(round_step(request.amount), *amounts)
-        for instalment in _multiples(round_step(request.instalment), *instalments)
+        for amount in multiples(round_step(request.amount), least[0], request.amount)
+        for instalment in multiples(round_step(request.instalment), least[1], request.instalment)
     ]
-    inside = sorted(_plausible_only(loans, model), key=lambda loan: request.distance(*loan))
+    inside = sorted(plausible_only(loans, model), key=lambda loan: request.distance(*loan))
     for start in range(0, len(inside), CHUNK):
         part = inside[start : start + CHUNK]
-        heavier = heavier_than_unfavourable(part, on_map).tolist()
+        heavier = heavier_than_unfavourable(part, on_map, enough).tolist()
         lighter = [loan for loan, blocked in zip(part, heavier, strict=True) if not blocked]
-        for each in _score(model, request, lighter, review_band):
-            if each.favourable:
+        for each in score_loans(model, request, lighter, review_band):
+            if each.decision.verdict in enough:
                 return each
     return None
 
 
-def _plausible_only(loans: Sequence[tuple[float, float]], model: Model) -> list[tuple[float, float]]:
+def plausible_only(loans: Sequence[tuple[float, float]], model: Model) -> list[tuple[float, float]]:
+    """The loans (amount, instalment) that lie in the training range, in their order."""
     amounts, instalments = np.array(loans).reshape(-1, 2).T
     keep = plausible(amounts, instalments, model.bundle.population).tolist()
     return [loan for loan, inside in zip(loans, keep, strict=True) if inside]
@@ -209,6 +221,6 @@ def _around(middle: float, step: float, n: int, lower: int) -> Floats:
     return np.array([middle * (1.0 + step * (place - lower)) for place in range(n)], dtype=np.float64)
 
 
-def _multiples(step: float, low: float, high: float) -> list[float]:
+def multiples(step: float, low: float, high: float) -> list[float]:
     """The positive multiples of a step between two numbers, both included."""
     return [step * number for number in range(max(1, math.ceil(low / step)), math.floor(high / step) + 1)]

@@ -148,7 +148,7 @@ def offer_sentences(loans: LoanMap, information: float, language: Language, curr
     if loans.nearest:
         key = "offer.nearest" if loans.nearest.amount < asked.amount else "offer.nearest_same_amount"
         return [_offered(key, loans.nearest, asked, language, currency)]
-    no_larger = [each for each in loans.loans if each.amount <= asked.amount]
+    no_larger = [each for each in loans.loans if each.amount <= asked.amount and each.instalment <= asked.instalment]
     best = max((each.decision for each in no_larger), key=lambda each: each.solvency)
     key = "offer.none"
     if any(each.favourable for each in no_larger):

@@ -18,6 +18,7 @@ from core.scoring.assess import Model, assess, open_model
 from core.settings import Settings, read_settings
 from core.web.sign_outs import FILE, SignOuts
 from core.web.visits import Visits
+from core.what_if.alternatives import Alternative, find_alternatives
 from core.what_if.loan_offer import LoanMap, map_loans
 from pages.components.streamlit_memory import n_bytes_uploaded
 from pages.components.visit_contents import VisitContents
@@ -94,6 +95,13 @@ def loans(digest: str, row: dict[str, object], review_band: float) -> LoanMap | 
     because the row may come from an upload.
     """
     return map_loans(model(), row, review_band=review_band)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, scope="session")
+def alternatives(digest: str, row: dict[str, object], review_band: float) -> tuple[Alternative, ...]:
+    """The four ways to another outcome, of a row that has a map of loans; cached as `loans` is."""
+    found = loans(digest, row, review_band)
+    return () if found is None else find_alternatives(model(), row, found, review_band=review_band)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

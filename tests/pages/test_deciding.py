@@ -15,6 +15,7 @@ from core.decisions.entry import LoanOrigin, Outcome
 from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess
+from core.what_if.alternatives import find_alternatives
 from core.what_if.loan_offer import map_loans
 from pages.components import resources
 from pages.components.session import KEY
@@ -163,8 +164,10 @@ def test_from_an_offer_the_loan_decided_is_the_one_that_is_offered(
     sights.press(app, translate("decision.save", "en"))
     (entry,) = resources.journal().of_client(client)
     loans = map_loans(model, people.row(client), review_band=0.02)
-    assert loans is not None and loans.nearest is not None
-    assert entry.loan["AMT_CREDIT"] == loans.nearest.amount
+    assert loans is not None
+    nearest = find_alternatives(model, people.row(client), loans, review_band=0.02)[-1].loan
+    assert nearest is not None
+    assert entry.loan["AMT_CREDIT"] == nearest.amount
     assert entry.loan["AMT_CREDIT"] != loan_of(people.row(client))["AMT_CREDIT"]
     assert (entry.body.loan_origin, entry.body.departs) == (LoanOrigin.OFFER, False)
     assert entry.body.loan_recommendation is Verdict.FAVOURABLE

@@ -14,11 +14,13 @@ from core.records import Verdict
 from core.scoring.assess import Model
 from core.scoring.decision import decide
 from core.settings import Settings
+from core.what_if.alternatives import Way, find_alternatives
 from core.what_if.answer_sentences import difference, what_changes
 from core.what_if.loan_offer import map_loans
 from core.what_if.sentences import withheld_sentence
 from core.what_if.simulation import simulate
 from core.what_if.typed import write_typed
+from pages.components.client.tab_offer import WAYS
 from tests.pages import sights
 from tests.pages.conftest import Open
 from tests.pages.people import People
@@ -227,9 +229,16 @@ def test_the_offer_on_the_screen_is_the_one_that_was_scored(
     assert drawn[1]["contours"]["start"] == pytest.approx(100 * found.asked.decision.solvency_line)
     marks = {each["name"]: each for each in drawn[2:]}
     assert marks[translate("offer.asked", language)]["x"] == [found.asked.amount]
-    if found.nearest:
-        assert marks[translate("offer.nearest_mark", language)]["x"] == [found.nearest.amount]
-        assert percent(found.nearest.decision.solvency, language, 1) in texts
+    ways = {each.way: each.loan for each in find_alternatives(model, people.row(client), found, review_band=BAND)}
+    nearest = ways[Way.NEAREST]
+    if nearest is not None and nearest.favourable:
+        assert marks[translate("offer.nearest_mark", language)]["x"] == [nearest.amount]
+        assert percent(nearest.decision.solvency, language, 1) in texts
+    assert texts.count(translate("offer.out_of_reach", language)) == list(ways.values()).count(None)
+    for way in WAYS.values():
+        assert f"**{translate(way, language)}**" in texts
+    low, high = sights.figure(app, "loan_map")["layout"]["xaxis"]["range"]
+    assert low <= min(each.amount for each in found.loans) <= max(each.amount for each in found.loans) <= high
     table = sights.table(app, translate("offer.payments", language))
     assert len(table) == len(found.loans)
 

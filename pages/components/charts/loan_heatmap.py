@@ -70,8 +70,11 @@ def loan_map(loans: LoanMap, language: Language, colours: Palette) -> go.Figure:
     figure.update_yaxes(
         title_text=translate("offer.instalment", language), fixedrange=True, showgrid=False, zeroline=False
     )
-    figure.update_xaxes(tickformat=",.0f", nticks=6)
-    figure.update_yaxes(tickformat=",.0f")
+    drawn = ~np.isnan(loans.solvency)
+    amounts, instalments = loans.amounts[drawn.any(axis=0)], loans.instalments[drawn.any(axis=1)]
+    half_x, half_y = 0.5 * AMOUNT_STEP * loans.asked.amount, 0.5 * INSTALMENT_STEP * loans.asked.instalment
+    figure.update_xaxes(tickformat=",.0f", nticks=6, range=[amounts[0] - half_x, amounts[-1] + half_x])
+    figure.update_yaxes(tickformat=",.0f", range=[instalments[0] - half_y, instalments[-1] + half_y])
     styled(figure, language, colours, height=520, margin={"l": 76, "r": 16, "t": 48, "b": 120})
     return figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0.0, "y": 1.02, "yanchor": "bottom", "itemclick": False}

@@ -49,8 +49,8 @@ def test_a_small_map() -> None:
         loan(300.0, 30.0, UNFAVOURABLE): Advice.ASKED_FOR,
         # Larger and dearer than the second, and as long: ten instalments.
         loan(240.0, 24.0, FAVOURABLE): Advice.HEAVIER,
-        # Larger and dearer, but shorter: the rule says nothing.
-        loan(300.0, 75.0, FAVOURABLE): Advice.ADVISED,
+        # Shorter, but dearer at a time than asked for.
+        loan(300.0, 75.0, FAVOURABLE): Advice.DEARER,
         loan(150.0, 30.0, ACCEPTED_TO_REVIEW): Advice.TO_REVIEW,
         loan(150.0, 15.0, REFUSED_TO_REVIEW): Advice.NOT_ACCEPTED,
         # Heavier than the one to review alone.
@@ -83,7 +83,9 @@ def test_the_advised_are_the_largest_set_that_holds_all_that_is_no_heavier(
     assert found[asked] is Advice.ASKED_FOR
     for each, advice in found.items():
         heavier = any(no_heavier(other, each) and not other.favourable for other in loans)
-        allowed = each.favourable and each.amount <= asked.amount and not heavier
+        allowed = (
+            each.favourable and each.amount <= asked.amount and each.instalment <= asked.instalment and not heavier
+        )
         assert (advice is Advice.ADVISED) == (allowed and each != asked)
         assert (advice is Advice.NOT_ACCEPTED) == (each.decision.refused and each != asked)
 

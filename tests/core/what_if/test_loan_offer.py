@@ -99,7 +99,7 @@ def test_no_round_loan_on_the_map_that_is_nearer_than_the_offer_may_be_advised(
         assert nearest is not None
         step, cents = round_step(asked.amount), round_step(asked.instalment)
         amounts, instalments = np.meshgrid(
-            np.arange(1, asked.amount // step + 1) * step, np.arange(1, found.instalments[-1] // cents + 1) * cents
+            np.arange(1, asked.amount // step + 1) * step, np.arange(1, asked.instalment // cents + 1) * cents
         )
         away = np.hypot(amounts / asked.amount - 1, instalments / asked.instalment - 1)
         reach = math.hypot(nearest.amount / asked.amount - 1, nearest.instalment / asked.instalment - 1)
@@ -125,6 +125,7 @@ def test_no_advised_loan_is_larger_or_at_least_as_heavy_as_an_unfavourable_one(m
         for each in [*advised, *([found.nearest] if found.nearest else [])]:
             assert each.favourable
             assert each.amount <= found.asked.amount
+            assert each.instalment <= found.asked.instalment
             assert not [other for other in unfavourable if no_heavier(other, each)]
 
 

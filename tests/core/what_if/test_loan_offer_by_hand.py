@@ -94,7 +94,9 @@ def test_favourable_client_is_offered_nothing_larger(most: float) -> None:
     advice = dict(zip([(each.amount, each.instalment) for each in found.loans], found.advice, strict=True))
     assert advice[100000.0, 5000.0] is Advice.ASKED_FOR
     assert {each for (amount, _), each in advice.items() if amount > 100000.0} <= {Advice.LARGER, Advice.NOT_ACCEPTED}
-    assert {each for (amount, _), each in advice.items() if amount < 100000.0} == {Advice.ADVISED}
+    below = {terms: each for terms, each in advice.items() if terms[0] < 100000.0}
+    assert {each for (_, instalment), each in below.items() if instalment <= 5000.0} == {Advice.ADVISED}
+    assert {each for (_, instalment), each in below.items() if instalment > 5000.0} == {Advice.DEARER}
 
 
 @pytest.mark.parametrize(
@@ -112,12 +114,12 @@ def test_favourable_client_is_offered_nothing_larger(most: float) -> None:
             lambda amount, instalment: (amount <= 90000.0) & ((amount <= 81000.0) | (amount >= 84000.0)),
             (90000.0, 5000.0),
         ),
-        # Dearer at a time: each but the smallest and shortest is heavier than a smaller one that is refused.
-        (lambda amount, instalment: instalment >= 6000.0, (10000.0, 6000.0)),
+        # Dearer at a time than asked for: never an offer, however small or short.
+        (lambda amount, instalment: instalment >= 6000.0, None),
         # Longer at the same price at a time, and refused when shorter: a habit that is never advice.
         (lambda amount, instalment: amount / instalment >= 21.0, None),
-        # Shorter is better, whatever the amount: nothing stands against it.
-        (lambda amount, instalment: amount / instalment <= 10.0, (60000.0, 6000.0)),
+        # Shorter is better, whatever the amount, but not at a dearer instalment.
+        (lambda amount, instalment: amount / instalment <= 10.0, (50000.0, 5000.0)),
     ],
 )
 def test_no_loan_is_offered_that_is_at_least_as_heavy_as_an_unfavourable_one(
