@@ -189,6 +189,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/batch/notes.py", "notes.{}"): set(COUNTED),
     ("core/batch/summary.py", "portfolio.why_{}"): {"in_band", "too_little_known"},
     ("core/i18n/translations.py", "impossible.{}"): {*get_args(BoundCode), *get_args(PairCode)},
+    ("core/insights/completeness.py", "value.{}"): set(get_args(Absence)),
     ("core/insights/completeness.py", "impossible.{}"): set(get_args(PairCode)),
     ("pages/components/portfolio/table.py", "portfolio.why_{}"): set(ReviewReason),
     ("pages/components/charts/portfolio.py", "verdict.{}"): VERDICTS,

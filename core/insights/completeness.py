@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
 from core.i18n.translations import Language, number, percent, translate
@@ -15,6 +15,7 @@ from core.insights.same_measure import measured_by
 from core.model.bundle import Bundle
 from core.model.schema import ALL, Population
 from core.records import (
+    Absence,
     Aligned,
     Assessments,
     Decision,
@@ -23,6 +24,7 @@ from core.records import (
     ValueOrigin,
     digits_to_distinguish,
 )
+from core.scoring.applicability import absence
 from core.scoring.decision import LEAST_INFORMATION, band
 from core.scoring.explanation import shown_value
 
@@ -31,12 +33,16 @@ Value = float | str | None
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """A source column of one client: its value, the value's origin, and the column's share of the information."""
+    """A source column of one client: its value, the value's origin, and the column's share of the information.
+
+    absence: why a missing value does not apply to this client; None if it may.
+    """
 
     source: str
     value: Value
     state: ValueOrigin
     weight: float
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,19 @@ def column_values(aligned: Aligned, bundle: Bundle) -> tuple[ColumnValue, ...]:
                 weight=float(bundle.weights[members].sum()),
             )
         )
+    told = {each.source: each.value for each in result}
+    result = [
+        each if each.value is not None else replace(each, absence=absence(each.source, told.get)) for each in result
+    ]
     return tuple(sorted(result, key=lambda each: (-each.weight, each.source)))
+
+
+def column_name(column: ColumnValue, language: Language) -> str:
+    """A column's label, with the reason if it does not apply to the client."""
+    name = label(column.source, language)
+    if column.absence is None:
+        return name
+    return translate("reason.with_value", language, label=name, value=translate(f"value.{column.absence}", language))
 
 
 def share_by_state(assessments: Assessments, bundle: Bundle) -> dict[ValueOrigin, float]:

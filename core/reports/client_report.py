@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.dictionary.lookup import label
 from core.errors import NotExplained
 from core.i18n.translations import Language, day, percent, translate
 from core.insights import sentences
-from core.insights.completeness import column_values, impossible_columns, impossible_in_words, outside, outside_in_words
+from core.insights.completeness import (
+    column_name,
+    column_values,
+    impossible_columns,
+    impossible_in_words,
+    outside,
+    outside_in_words,
+)
 from core.insights.history_facts import record_counts
 from core.insights.reason_sentences import holds_black_box, reasons_in_words
 from core.records import Assessments, Decision, Row, ValueOrigin
@@ -145,7 +151,7 @@ def _completeness(model: Model, assessments: Assessments, language: Language, cu
         *outside_in_words(outside_values, language, currency),
     ]
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.MISSING):
-        names = [label(each.source, language) for each in values if each.state is state]
+        names = [column_name(each, language) for each in values if each.state is state]
         if names:
             head = translate(f"report.{state.name.lower()}", language, n=len(names))
             more = [translate("paper.more", language, n=len(names) - MAX_NAMES)] if len(names) > MAX_NAMES else []

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.alignment.own_columns import without_ours
-from core.dictionary.lookup import label
 from core.i18n.translations import percent, translate
 from core.insights import sentences
 from core.insights.completeness import (
     ColumnValue,
+    column_name,
     column_values,
     impossible_columns,
     impossible_in_words,
@@ -68,7 +68,7 @@ def _show_information(file: ClientFile, values: Sequence[ColumnValue]) -> None:
                 translate(
                     "known.with_share",
                     language,
-                    label=label(each.source, language),
+                    label=column_name(each, language),
                     share=percent(each.weight, language, 1),
                 )
                 for each in columns
@@ -98,6 +98,11 @@ def _show_band(file: ClientFile) -> None:
     st.markdown(f"**{translate('known.line', language)}**")
     for sentence in review_sentences(decision, float(file.assessments.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
+    bundle = resources.model().bundle
+    if bundle.card.threshold is not None and not bundle.policy.changes:
+        interval = bundle.card.threshold
+        lowest, highest = (percent(1.0 - edge, language, 1) for edge in (interval.high, interval.low))
+        st.markdown(f"- {translate('known.threshold_interval', language, low=lowest, high=highest)}")
     figure = completeness.near_the_line(decision, review_band, language, palette())
     draw(figure, "near_the_line", translate("known.line_alt", language))
     with st.expander(translate("table.open", language), key="near_the_line_table"):

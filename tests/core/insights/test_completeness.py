@@ -10,6 +10,7 @@ from core.i18n.translations import Language
 from core.insights.completeness import (
     ColumnValue,
     Outside,
+    column_name,
     column_values,
     impossible_columns,
     impossible_in_words,
@@ -164,3 +165,11 @@ def test_band_is_told_on_the_solvency_scale(probability: float, start: str) -> N
     near, enough = review_sentences(decision, 1.0, 0.02, "en")
     assert near.startswith(start)
     assert enough == "The file holds 100% of the information, and 50% is enough: no reason for a review."
+
+
+def test_what_a_client_does_not_have_is_not_called_missing(model: Model, thousand: Thousand) -> None:
+    row = {**thousand.rows[0], "FLAG_OWN_CAR": 0, "OWN_CAR_AGE": None}
+    aligned = assess(model, [row], review_band=0.02).aligned
+    named = {each.source: column_name(each, "en") for each in column_values(aligned, model.bundle)}
+    assert named["OWN_CAR_AGE"] == "Age of the car: not applicable (no car)"
+    assert named["AMT_CREDIT"] == "Loan amount"
