@@ -19,7 +19,7 @@ BURST, PER_SECOND = 20, 5.0
 """Messages of one tab that pass at once, and how many a second from then on."""
 SHARE_OF_CONNECTIONS = 0.8
 """Of all connections; the rest is for pages, programs and files."""
-TRY_LATER, NOT_UNDERSTOOD = 1013, 1003
+TRY_LATER, NOT_UNDERSTOOD, GONE = 1013, 1003, 1006
 
 log = logging.getLogger("aval.tabs")
 
@@ -75,7 +75,9 @@ class Tabs:
     async def _next(self, tab: _Tab, receive: Receive) -> Message:
         """The next message that passes, no sooner than the tab's turn comes."""
         while True:
-            message = await receive()
+            message = await receive() if not tab.is_closed else None
+            if message is None or tab.is_closed:
+                return {"type": "websocket.disconnect", "code": GONE}
             if message["type"] != "websocket.receive":
                 return message
             early = tab.speaks(self._clock())
@@ -85,7 +87,7 @@ class Tabs:
             if content is None:
                 log.warning("tab closed: its message was text, which no page sends")
                 await tab.close(NOT_UNDERSTOOD)
-                return {"type": "websocket.disconnect", "code": NOT_UNDERSTOOD}
+                continue
             if self._passes(content):
                 return message
             log.warning("message refused: no page sends such a one")
@@ -96,7 +98,7 @@ class _Tab:
 
     def __init__(self, send: Send, now: float) -> None:
         self._send = send
-        self._is_closed = False
+        self.is_closed = False
         self._left = float(BURST)
         self.last = now
         self.has_spoken = False
@@ -108,10 +110,14 @@ class _Tab:
         return max(0.0, -self._left / PER_SECOND)
 
     async def send(self, message: Message) -> None:
-        """Send a message, unless the tab is closed."""
-        if not self._is_closed:
-            self._is_closed = message["type"] == "websocket.close"
-            await self._send(message)
+        """Send a message, unless the tab is closed or its visitor has gone."""
+        if not self.is_closed:
+            self.is_closed = message["type"] == "websocket.close"
+            try:
+                await self._send(message)
+            except OSError:
+                # Or what the visitor had asked for last would end in a trace.
+                self.is_closed = True
 
     async def close(self, code: int) -> None:
         """Close the tab; what is still sent to it goes nowhere."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from core.web.tabs import BURST, PER_SECOND, TRY_LATER, Tabs
@@ -94,3 +96,25 @@ def test_the_tab_that_was_silent_longest_makes_room_for_a_new_one() -> None:
                 assert fourth.receive_bytes() == b"page"
                 officer.send_bytes(b"page")
                 assert officer.receive_bytes() == b"page"
+
+
+def test_a_visitor_who_left_in_the_middle_of_an_answer_is_told_as_gone_and_nothing_is_raised() -> None:
+    asked = iter([{"type": "websocket.connect"}, *[{"type": "websocket.receive", "bytes": b"page"}] * 3])
+    arrived: list[str] = []
+
+    async def receive() -> Message:
+        return next(asked)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "websocket.send":
+            raise OSError
+
+    async def dashboard(scope: Scope, receive: Receive, send: Send) -> None:
+        while "websocket.disconnect" not in arrived:
+            arrived.append((await receive())["type"])
+            answer = "websocket.accept" if len(arrived) == 1 else "websocket.send"
+            await send({"type": answer, "bytes": b"part of a page"})
+
+    app = Tabs(dashboard, lambda content: True, max_connections=10)
+    asyncio.run(app({"type": "websocket"}, receive, send))
+    assert arrived == ["websocket.connect", "websocket.receive", "websocket.disconnect"]
