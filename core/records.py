@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -122,8 +123,7 @@ Absence = Literal["no_employer", "no_car"]
 """Why a missing value does not apply to a client."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(msgspec.Struct, frozen=True):
     """What one column that people know adds to one client's answer, against the average client.
 
     log_odds: SHAP value in log-odds of default, positive raises the risk.

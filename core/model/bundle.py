@@ -25,6 +25,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import BundleError
 from core.model.bundle_files import (
@@ -57,6 +58,8 @@ from core.model.schema import (
     Provenance,
 )
 from core.records import Floats
+
+Places = NDArray[np.intp]
 
 NO_OUTCOMES = Monitoring()
 SMALLEST_GROUP = 50
@@ -107,6 +110,28 @@ class Bundle:
         for slot, column in enumerate(self.columns):
             slots_of.setdefault(column.source, []).append(slot)
         return {source: tuple(slots) for source, slots in slots_of.items()}
+
+    @cached_property
+    def slots_by_source(self) -> tuple[Places, Places]:
+        """The slots of all sources one after the other, and where those of each source begin among them."""
+        ends = np.cumsum([len(slots) for slots in self.slots.values()])
+        return np.concatenate([*self.slots.values(), []]).astype(np.intp), np.array([0, *ends[:-1]], dtype=np.intp)
+
+    @cached_property
+    def alphabetical(self) -> Places:
+        """The place of each source among all in alphabetical order, of shape (n_sources,)."""
+        places = np.empty(len(self.sources), dtype=np.intp)
+        places[sorted(range(len(self.sources)), key=self.sources.__getitem__)] = np.arange(len(self.sources))
+        return places
+
+    @cached_property
+    def in_letters(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Place and slots of each source whose values people know as words: categories, yes and no."""
+        return tuple(
+            (place, slots)
+            for place, slots in enumerate(self.slots.values())
+            if self.columns[slots[0]].kind in ("one_hot", "binary")
+        )
 
 
 def write_bundle(contents: BundleSpec, folder: Path) -> str:

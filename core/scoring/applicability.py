@@ -6,7 +6,8 @@ A person should not read of them that the file says nothing: the file says that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from core.records import Absence, Contribution
 

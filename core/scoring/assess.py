@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
+from msgspec import structs
 
 from core.alignment.aligner import Aligner
 from core.alignment.parsers import RATIOS
@@ -146,6 +147,9 @@ def explain_clients(model: Model, assessments: Assessments) -> tuple[Explanation
         columns = {column for each in wrong for column in each.columns}
         columns |= {ratio for ratio, parts in RATIOS.items() if columns.intersection(parts)}
         explanation = explanations[index]
-        marked = tuple(replace(each, impossible=each.source in columns) for each in explanation.contributions)
+        marked = tuple(
+            structs.replace(each, impossible=True) if each.source in columns else each
+            for each in explanation.contributions
+        )
         explanations[index] = replace(explanation, contributions=marked)
     return tuple(explanations)

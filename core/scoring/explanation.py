@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,31 +137,45 @@ def shown_value(members: Sequence[tuple[Column, float]]) -> float | str | None:
 
 
 def _explain_one(contributions: Floats, base: float, values: Floats, states: Origins, bundle: Bundle) -> Explanation:
-    in_order = [slot for slots in bundle.slots.values() for slot in slots]
-    starts = list(accumulate((len(slots) for slots in bundle.slots.values()), initial=0))[:-1]
+    in_order, starts = bundle.slots_by_source
     sums = np.add.reduceat(contributions[in_order], starts)
-    points = points_of_solvency(sums, base).tolist()
-    numbers, origins = values.tolist(), states.tolist()
-    contributions_by_source = [
-        Contribution(
-            source=source,
-            log_odds=log_odds,
-            points=points[position],
-            value=shown_value([(bundle.columns[slot], numbers[slot]) for slot in slots]),
-            state=_state([origins[slot] for slot in slots]),
-        )
-        for position, ((source, slots), log_odds) in enumerate(zip(bundle.slots.items(), sums.tolist(), strict=True))
-    ]
+    points = points_of_solvency(sums, base)
+    shown, origins = _shown_values(values, bundle), _origins(states[in_order], starts)
+    # Largest first, equal ones by name.
+    order = np.lexsort((bundle.alphabetical, -np.abs(sums)))
+    sources, places = bundle.sources, order.tolist()
     total = base + float(sums.sum())
     return Explanation(
         base_log_odds=base,
         log_odds=total,
         base_solvency=1.0 - float(expit(base)),
         solvency=1.0 - float(expit(total)),
-        contributions=tuple(sorted(contributions_by_source, key=lambda each: (-abs(each.log_odds), each.source))),
+        contributions=tuple(
+            map(
+                Contribution,
+                [sources[place] for place in places],
+                sums[order].tolist(),
+                points[order].tolist(),
+                [shown[place] for place in places],
+                [_STATES[state] for state in origins[order].tolist()],
+            )
+        ),
     )
 
 
-def _state(states: Sequence[int]) -> ValueOrigin:
-    """The origin of a source column's value: GIVEN if any of its model columns was given, else that of the first."""
-    return ValueOrigin.GIVEN if _GIVEN in states else _STATES[states[0]]
+def _shown_values(values: Floats, bundle: Bundle) -> list[float | str | None]:
+    """The `shown_value` of every source column."""
+    in_order, starts = bundle.slots_by_source
+    first = values[in_order[starts]]
+    shown: list[float | str | None] = first.tolist()
+    for place in np.flatnonzero(np.isnan(first)).tolist():
+        shown[place] = None
+    for place, slots in bundle.in_letters:
+        shown[place] = shown_value([(bundle.columns[slot], float(values[slot])) for slot in slots])
+    return shown
+
+
+def _origins(states: Origins, starts: NDArray[np.intp]) -> Origins:
+    """The origin of each source column's value: GIVEN if any of its model columns was given, else that of the first."""
+    given = np.logical_or.reduceat(states == _GIVEN, starts)
+    return np.where(given, np.int8(_GIVEN), states[starts])

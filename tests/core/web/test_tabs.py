@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 
 import pytest
 from starlette.applications import Starlette
@@ -99,7 +100,9 @@ def test_the_tab_that_was_silent_longest_makes_room_for_a_new_one() -> None:
 
 
 def test_a_visitor_who_left_in_the_middle_of_an_answer_is_told_as_gone_and_nothing_is_raised() -> None:
-    asked = iter([{"type": "websocket.connect"}, *[{"type": "websocket.receive", "bytes": b"page"}] * 3])
+    asked: Iterator[Message] = iter(
+        [{"type": "websocket.connect"}, *[{"type": "websocket.receive", "bytes": b"page"}] * 3]
+    )
     arrived: list[str] = []
 
     async def receive() -> Message:
