@@ -85,7 +85,7 @@ def test_the_waterfall_s_numbers_add_up_to_the_client_s_solvency(
     last = screens.figure(page, "waterfall").locator("svg .bars .point text").last
     expect(last).to_have_text(percent(solvency / 100.0, language, 1).rstrip("% \u202f"), timeout=screens.SECONDS)
     shown = screens.waterfall_numbers(page)
-    assert len(shown) == 13
+    assert len(shown) == 11
     assert shown[-1] == screens.as_number(screens.gauge_number(page))
     assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-9)
 

@@ -123,11 +123,13 @@ def _with_names(
     figure.update_yaxes(range=[places[-1] + 0.5, -0.9], visible=False, fixedrange=True)
     figure.update_xaxes(
         range=[low - room, high + room],
-        gridcolor=colours.faint,
+        showgrid=False,
         zeroline=False,
         fixedrange=True,
         tickangle=0,
         title_text=title,
     )
     figure = styled(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
-    return figure.update_layout(annotations=names_over(["<br>".join(name) for name in lines], places, yshift=10))
+    names = names_over(["<br>".join(name) for name in lines], places, yshift=13)
+    # The connectors pass behind the names.
+    return figure.update_layout(annotations=[{**each, "bgcolor": colours.paper, "borderpad": 1} for each in names])

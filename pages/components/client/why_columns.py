@@ -16,8 +16,9 @@ from pages.components import resources
 from pages.components.charts import waterfall
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 
-BARS = 10
+BARS = 8
 VALUES = {"label": 235, "value": 120, "below": 125, "place": 195, "origin": 130}
 MEANINGS = {
     "label": 200,
@@ -34,7 +35,6 @@ MEANINGS = {
 def show_columns(explanation: Explanation, language: Language) -> None:
     """Show the BARS largest contributions and the rest, in points or log-odds, with the table of all."""
     currency = resources.settings().currency
-    st.caption(translate("why.how", language))
     log_odds = st.toggle(
         translate("why.log_odds", language),
         key="log_odds",
@@ -62,11 +62,15 @@ def show_columns(explanation: Explanation, language: Language) -> None:
         digits=digits,
         more_is_worse=log_odds,
     )
+    show_title(
+        f"{translate('waterfall.average', language)} → {translate('waterfall.client', language)}",
+        "waterfall_table",
+        sentences.contribution_rows(explanation, language, currency),
+        language,
+        how=translate("why.how", language),
+        below=translate("why.adds_up", language),
+    )
     draw(figure, "waterfall", translate("waterfall.alt", language))
-    with st.expander(translate("table.open", language), key="waterfall_table"):
-        lines = sentences.contribution_rows(explanation, language, currency)
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
-        st.caption(translate("why.adds_up", language))
 
 
 def show_features(explanation: Explanation, language: Language) -> None:
