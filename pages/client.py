@@ -7,6 +7,7 @@ from pages.components.client.client_file import ClientFile
 from pages.components.client.decisions import show_decisions
 from pages.components.client.header import show_header
 from pages.components.client.picker import choose_client
+from pages.components.client.queue_bar import show_queue_bar
 from pages.components.client.tab_compare import show_comparison
 from pages.components.client.tab_completeness import show_completeness
 from pages.components.client.tab_offer import show_offer
@@ -33,6 +34,7 @@ if row is None or assessments is None:
     show_welcome(language)
 else:
     file = ClientFile(row, assessments, session().synthetic, language)
+    show_queue_bar(file)
     show_header(file)
     show_decisions(file)
     show_tabs(file, PARTS)

@@ -13,6 +13,7 @@ import pytest
 from core.alignment.aligner import ESSENTIAL
 from core.alignment.own_columns import OURS
 from core.alignment.possible import BoundCode, PairCode
+from core.batch.client_queue import SORTS
 from core.batch.notes import COUNTED
 from core.decisions.entry import LoanOrigin, Outcome
 from core.decisions.export import COLUMNS as COLUMNS_OF_DECISIONS
@@ -180,8 +181,6 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client/decide.py", "decision.{}"): set(Outcome),
     ("pages/components/client/decide.py", "verdict.{}"): VERDICTS,
     ("core/batch/reading_notes.py", "read.{}"): {"csv", "json", "excel", "parquet"},
-    ("core/batch/summary.py", "verdict.{}"): VERDICTS,
-    ("core/batch/summary.py", "portfolio.{}"): {"raises", "lowers"},
     ("core/batch/export.py", "export.{}"): {"column", "meaning"},
     ("core/batch/export.py", "export.of_{}"): set(OURS),
     ("core/batch/export.py", "portfolio.why_{}"): set(ReviewReason),
@@ -191,12 +190,22 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/i18n/translations.py", "impossible.{}"): {*get_args(BoundCode), *get_args(PairCode)},
     ("core/insights/completeness.py", "value.{}"): set(get_args(Absence)),
     ("core/insights/completeness.py", "impossible.{}"): set(get_args(PairCode)),
-    ("pages/components/portfolio/table.py", "portfolio.why_{}"): set(ReviewReason),
     ("pages/components/charts/portfolio.py", "verdict.{}"): VERDICTS,
-    ("pages/components/portfolio/outcome.py", "verdict.{}"): VERDICTS,
-    ("pages/components/portfolio/table.py", "verdict.{}"): VERDICTS,
+    ("pages/components/client/queue_bar.py", "portfolio.why_{}"): set(ReviewReason),
+    ("pages/components/client/queue_bar.py", "queue.{}"): {"previous", "next"},
+    ("pages/components/client/queue_bar.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/outcome.py", "portfolio.view_{}"): {"clients", "charts", "refused"},
+    ("pages/components/portfolio/overview.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/queue_controls.py", "portfolio.sort_{}"): {
+        sort.replace("-", "down_") for sort in SORTS
+    },
+    ("pages/components/portfolio/queue_controls.py", "portfolio.why_{}"): set(ReviewReason),
+    ("pages/components/portfolio/queue_controls.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/rows.py", "portfolio.{}"): {"verdict", "solvency", "amount"},
+    ("pages/components/portfolio/rows.py", "verdict.{}"): VERDICTS,
     ("pages/components/portfolio/table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
-    ("pages/components/portfolio/table.py", "portfolio.by_{}"): {"file", "solvency", "amount", "client"},
+    ("pages/components/portfolio/tiles.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/welcome.py", "portfolio.template_{}"): {"csv", "excel"},
     ("pages/components/client/welcome.py", "welcome.{}"): VERDICTS,
 }
 """(file, f-string) → what its braces can hold; problems and figures are found in the code and in the card."""

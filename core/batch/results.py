@@ -17,6 +17,7 @@ AMOUNT = "AMT_CREDIT"
 
 Codes = NDArray[np.int8]
 Places = NDArray[np.int64]
+Sources = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,8 @@ class Results:
     impossible: NDArray[np.object_]
     information: Floats
     amount: Floats
-    raising: NDArray[np.int16]
-    lowering: NDArray[np.int16]
+    raising: Sources
+    lowering: Sources
 
     def __len__(self) -> int:
         return len(self.ids)

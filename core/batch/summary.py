@@ -1,4 +1,4 @@
-"""A scored portfolio as its screen shows it: counts, distribution, amounts, and one page of its table."""
+"""A scored portfolio as its screen shows it: counts, distribution, amounts, and the lines of its table."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Literal
 
 import numpy as np
 
-from core.batch.rejects import sentences
-from core.batch.results import AMOUNT, VERDICTS, Places, Results, review_reasons
+from core.alignment.client_id import LARGEST_ID
+from core.batch.results import AMOUNT, VERDICTS, Places, Results, Sources, review_reasons
 from core.batch.scorer import Portfolio
 from core.dictionary.lookup import format_value, label
 from core.errors import Problem
-from core.i18n.translations import Language, number, percent, translate, translate_problem
+from core.i18n.translations import Language, number, translate, translate_problem
 from core.model.bundle import Bundle
 from core.readers.intake import Intake
 from core.readers.worker_messages import HowRead
-from core.records import Floats, ReviewReason, Verdict
+from core.records import Flags, Floats, ReviewReason, Verdict
 
 PAGE = 25
 MAX_BARS = 40
@@ -43,12 +43,31 @@ class Bars:
     clients: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One client of the table in words.
+
+    solvency: 1 − P(default). amount, why: the loan and why the client is to review; empty where it is not known, and
+    where the client is not. raising, lowering: names of the columns that raise and lower the solvency most, empty where
+    the model cannot be explained.
+    """
+
+    client: str
+    verdict: Verdict
+    solvency: float
+    amount: str
+    why: str
+    raising: str
+    lowering: str
+
+
 class ClientsOfFile(Mapping[str, dict[str, object]]):
     """The clients of an uploaded file that could be scored: id → the row as it stood, found when it is asked for."""
 
     def __init__(self, intake: Intake, results: Results, *, missing_markers: int = 0) -> None:
         """missing_markers: cells of the file such as NA that were read as missing."""
         self.missing_markers = missing_markers
+        self.results = results
         self._intake = intake
         self._rows = dict(zip(map(str, results.ids.tolist()), results.rows.tolist(), strict=True))
 
@@ -64,6 +83,9 @@ class ClientsOfFile(Mapping[str, dict[str, object]]):
 
     def __getitem__(self, client: str) -> dict[str, object]:
         return self._intake.row(self._rows[client])
+
+    def __contains__(self, client: object) -> bool:
+        return client in self._rows
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
@@ -113,11 +135,25 @@ def chosen(
         keep &= np.logical_or.reduce([results.reviewed_for(reason) for reason in why])
     places = np.flatnonzero(keep)
     if typed.strip():
-        begins = [str(client).startswith(typed.strip()) for client in results.ids[places].tolist()]
-        places = places[np.array(begins, dtype=bool)]
+        places = places[_begin_with(results.ids[places], typed.strip())]
     keys = {"file": results.rows, "solvency": results.solvency, "amount": results.amount, "client": results.ids}
     key = keys[order][places].astype(np.float64) if order != "client" else keys[order][places]
     return places[np.argsort(-key if descending else key, kind="stable")]
+
+
+def _begin_with(ids: Places, digits: str) -> Flags:
+    """Which ids begin with these digits: those from the digits to the digits + 1, each times a power of ten."""
+    if not (digits.isascii() and digits.isdigit()) or int(digits) > LARGEST_ID:
+        return np.zeros(len(ids), dtype=bool)
+    first = int(digits)
+    if digits.startswith("0"):
+        return ids == 0 if digits == "0" else np.zeros(len(ids), dtype=bool)
+    found = np.zeros(len(ids), dtype=bool)
+    power = 1
+    while first * power <= LARGEST_ID:
+        found |= (ids >= first * power) & (ids <= min((first + 1) * power - 1, LARGEST_ID))
+        power *= 10
+    return found
 
 
 def amount(value: float, language: Language, currency: str) -> str:
@@ -137,26 +173,26 @@ def why_review(results: Results, place: int, language: Language) -> str:
     return ", ".join(words)
 
 
-def table_rows(
+def lines(
     results: Results, places: Sequence[int] | Places, bundle: Bundle, language: Language, currency: str
-) -> list[dict[str, str]]:
-    """Clients as people read them, one line each; the columns of reasons only where there are any."""
-    lines = []
-    for place in [int(each) for each in places]:
-        verdict = VERDICTS[results.verdict[place]]
-        line = {
-            translate("portfolio.client", language): str(results.ids[place]),
-            translate("portfolio.verdict", language): translate(f"verdict.{verdict}", language),
-            translate("portfolio.solvency", language): percent(float(results.solvency[place]), language, 1),
-            translate("portfolio.amount", language): amount(float(results.amount[place]), language, currency),
-            translate("portfolio.why", language): why_review(results, place, language),
-        }
-        for key, reasons in (("raises", results.raising), ("lowers", results.lowering)):
-            if reasons.shape[1]:
-                names = [label(bundle.sources[at], language) for at in reasons[place].tolist() if at >= 0]
-                line[translate(f"portfolio.{key}", language)] = ", ".join(names)
-        lines.append(line)
-    return lines
+) -> list[Line]:
+    """The clients at these places as people read them."""
+    return [
+        Line(
+            client=str(results.ids[place]),
+            verdict=VERDICTS[results.verdict[place]],
+            solvency=float(results.solvency[place]),
+            amount=amount(float(results.amount[place]), language, currency),
+            why=why_review(results, place, language),
+            raising=_labels(results.raising[place], bundle, language),
+            lowering=_labels(results.lowering[place], bundle, language),
+        )
+        for place in map(int, places)
+    ]
+
+
+def _labels(reasons: Sources, bundle: Bundle, language: Language) -> str:
+    return ", ".join(label(bundle.sources[at], language) for at in reasons.tolist() if at >= 0)
 
 
 def problem_rows(problems: Sequence[Problem], language: Language) -> list[dict[str, str]]:
@@ -172,6 +208,9 @@ def problem_rows(problems: Sequence[Problem], language: Language) -> list[dict[s
 
 
 def rejected_rows(intake: Intake, portfolio: Portfolio, language: Language) -> list[tuple[dict[str, object], str]]:
-    """The refused rows as they stood, each with what is wrong with it."""
-    why = sentences(portfolio.problems, language)
-    return [(row, why[position]) for position, row in intake.rows_at(why).items()]
+    """The refused rows as they stood, each with what is wrong with it; rows are numbered as in a spreadsheet."""
+    why: dict[int, list[str]] = {}
+    for problem, numbered in zip(portfolio.problems, intake.numbered(portfolio.problems), strict=True):
+        if problem.row is not None:
+            why.setdefault(problem.row, []).append(translate_problem(numbered, language))
+    return [(row, " ".join(why[position])) for position, row in intake.rows_at(why).items()]

@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 import msgspec
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 from core.errors import Problem
 from core.records import Impossible
@@ -81,6 +81,11 @@ def number(value: float, language: Language, digits: int = 0) -> str:
     """Format a number with this many decimals, as the language writes it: 1 234,5 or 1,234.5."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(round(value, digits) + 0.0, format=pattern, locale=language))
+
+
+def compact(value: float, language: Language) -> str:
+    """Format a large number in short, with one decimal: 613.4M, 613,4 M."""
+    return str(format_compact_decimal(value, fraction_digits=1, locale=language))
 
 
 def signed(value: float, language: Language, digits: int = 1) -> str:

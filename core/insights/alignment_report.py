@@ -6,9 +6,11 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
+from core.alignment.parsers import BINARY, STANDS_FOR_MISSING
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
+from core.model.schema import Column
 from core.records import Aligned, ValueOrigin
 
 MAX_ROWS = 200
@@ -29,26 +31,34 @@ def alignment_rows(
 
     Returns
     -------
-    One row per model column, in the model's order: name, meaning, what was sent, what is used, origin.
+    One row per model column, in the model's order: name, meaning, what was sent, what is used, origin, and where the
+    two differ by a rule of the encoding, that rule.
     """
     cells: Mapping[str, object] = row if isinstance(row, dict) else {}
-    names = [translate(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin")]
-    return [
-        dict(
-            zip(
-                names,
-                (
-                    column.name,
-                    _meaning(column.source, column.category, language),
-                    _cell(cells.get(column.name, cells.get(column.source))),
-                    _cell(float(aligned.values[index, slot])),
-                    translate(f"state.{ValueOrigin(aligned.states[index, slot]).name.lower()}", language),
-                ),
-                strict=True,
-            )
-        )
-        for slot, column in enumerate(bundle.columns)
-    ]
+    names = [translate(f"report.{key}", language) for key in ("column", "means", "sent", "used", "origin", "how")]
+    lines = []
+    for slot, column in enumerate(bundle.columns):
+        sent = cells.get(column.name, cells.get(column.source))
+        used = _cell(float(aligned.values[index, slot]))
+        origin = translate(f"state.{ValueOrigin(aligned.states[index, slot]).name.lower()}", language)
+        meaning = _meaning(column.source, column.category, language)
+        how = _coding(column, sent, language) if _cell(sent) not in ("", used) else ""
+        lines.append(dict(zip(names, (column.name, meaning, _cell(sent), used, origin, how), strict=True)))
+    return lines
+
+
+def _coding(column: Column, sent: object, language: Language) -> str:
+    """The rule by which a cell was encoded; empty where it is a number that was taken as it is."""
+    if column.category is not None:
+        return translate("report.coded_one_hot", language, category=column.category)
+    codes = BINARY.get(column.source)
+    if codes is not None:
+        first, second = sorted(codes, key=lambda letter: codes[letter])
+        return translate("report.coded_binary", language, first=first, second=second)
+    missing = STANDS_FOR_MISSING.get(column.source)
+    if missing is not None and _cell(sent).removesuffix(".0") == _cell(missing):
+        return translate("report.coded_missing", language, value=_cell(missing))
+    return ""
 
 
 def as_sent(rows: Sequence[object]) -> list[dict[str, str]]:

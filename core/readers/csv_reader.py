@@ -32,7 +32,7 @@ from core.readers.csv_lines import (
     unwrapped,
 )
 from core.readers.detect import UTF_16
-from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
+from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart, starts_of
 
 LONGEST_LINE = 2**20
 MAX_COLUMNS = 5000
@@ -45,11 +45,15 @@ SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of one row, no more than there are columns, how many it has, and on which line it begins."""
+    """The fields of one row, no more than there are columns, and how many it has.
+
+    line, number: the line on which it begins, and its row in a spreadsheet, where a cell may hold several lines.
+    """
 
     line: int
     fields: list[str]
     found: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Header:
         The columns.
     line : int
         The number of the line on which they stand; the first is 1.
+    number : int
+        The number of their row in a spreadsheet, which does not show a line that names the separator.
     padding : str
         The separator of a spreadsheet that saved the file as lines of one cell and filled them up; empty if none did.
     unwrapped : list of int
@@ -73,6 +79,7 @@ class Header:
     how: HowRead
     names: list[str]
     line: int
+    number: int
     padding: str = ""
     unwrapped: list[int] = field(default_factory=list)
 
@@ -127,13 +134,14 @@ def read_csv(stream: BinaryIO, max_rows: int, *, packed: bool) -> Iterator[HowRe
 
 def read_header(text: TextIOWrapper, encoding: str, *, packed: bool) -> Header:
     """Reads down to the line with the columns' names. Raises UnreadableInput where it holds no ids or a name twice."""
-    number, title_rows = 0, 0
+    number, title_rows, hidden = 0, 0, 0
     separators: Sequence[str] = SEPARATORS
     first: Sequence[str] | None = None
     while title_rows <= MAX_TITLE_ROWS and (line := text.readline(LONGEST_LINE + 1)):
         number += 1
         if separator_line := SEPARATOR_LINE.fullmatch(line):
             separators = (separator_line[1],)
+            hidden += 1
         elif line.strip():
             names, separator, quote, padding = names_in(line, separators)
             renamed = match_names(names, {ID})
@@ -142,7 +150,7 @@ def read_header(text: TextIOWrapper, encoding: str, *, packed: bool) -> Header:
                 check_names(names)
                 how = HowRead(kind="csv", packed=packed, encoding=encoding, separator=separator, quote=quote,
                               title_rows=title_rows, renamed=renamed)  # fmt: skip
-                return Header(how, names, number, padding)
+                return Header(how, names, number, number - hidden, padding)
             first = first or names
             title_rows += 1
     if first is None:
@@ -172,9 +180,9 @@ def read_records(text: TextIOWrapper, header: Header) -> Iterator[Record]:
         _lines(text, header), delimiter=header.how.separator, quotechar=header.how.quote or QUOTES[0], strict=True
     )
     try:
-        for fields in reader:
+        for number, fields in enumerate(reader, start=header.number + 1):
             if any(fields):
-                yield Record(line + 1, fields[:width], len(fields))
+                yield Record(line + 1, fields[:width], len(fields), number)
             line = header.line + reader.line_num
     except csv.Error:
         raise UnreadableInput([Problem("csv_broken", facts={"line": line + 1})]) from None
@@ -192,7 +200,7 @@ def part_of(names: Sequence[str], records: Sequence[Record]) -> TablePart:
             problems.append(Problem("wrong_field_count", place, facts=facts))
         rows.append(record.fields if found == expected else [*record.fields, *[""] * (expected - len(record.fields))])
     cells = [unescaped(column) for column in zip(*rows, strict=True)]
-    return TablePart(list(names), [*cells], problems)
+    return TablePart(list(names), [*cells], problems, starts_of([record.number for record in records]))
 
 
 def _lines(text: TextIOWrapper, header: Header) -> Iterator[str]:

@@ -13,7 +13,7 @@ from core.alignment.names import match_names
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import MAX_TITLE_ROWS, check_names
 from core.readers.excel_cells import NOT_AVAILABLE, BadCell, bad_cells
-from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart
+from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart, starts_of
 from core.readers.xlsx_archive import Workbook, open_workbook
 
 EXACT_DIGITS = 10**15
@@ -21,8 +21,9 @@ EXACT_DIGITS = 10**15
 
 
 class SheetRow(NamedTuple):
-    """One row of a sheet that holds anything: its cells from the first column on, and those without a value."""
+    """One row of a sheet that holds anything: its number in the sheet, its cells, and those without a value."""
 
+    number: int
     cells: list[object]
     bad: Sequence[BadCell]
 
@@ -113,6 +114,7 @@ def _rows(book: Workbook, sheet: str) -> Iterator[SheetRow]:
     """The rows that hold anything, from the first column on; Excel's empty rows are none."""
     from python_calamine import CalamineError, CalamineWorkbook
 
+    last = 0
     for piece, xml in book.pieces(sheet):
         bad: dict[int, list[BadCell]] = {}
         for cell in bad_cells(xml):
@@ -125,11 +127,14 @@ def _rows(book: Workbook, sheet: str) -> Iterator[SheetRow]:
             raise UnreadableInput([Problem("file_broken")]) from None
         del table
         left: list[object] = [""] * first
+        # A sheet whose rows do not say their numbers counts from 1 again in each piece.
+        shift = max(last - top, 0)
+        last = top + shift + len(rows)
         for number, row in enumerate(rows, start=top + 1):
             if number in bad or any(cell != "" for cell in row):
-                yield SheetRow([*left, *row], bad.pop(number, ()))
+                yield SheetRow(number + shift, [*left, *row], bad.pop(number, ()))
         for number in sorted(bad):
-            yield SheetRow([], bad[number])
+            yield SheetRow(number + shift, [], bad[number])
 
 
 def _part_of(names: Sequence[str], rows: Sequence[SheetRow], sheet: str) -> TablePart:
@@ -152,7 +157,7 @@ def _part_of(names: Sequence[str], rows: Sequence[SheetRow], sheet: str) -> Tabl
         for place, cell in enumerate(cells[names.index(ID)], start=1)
         if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= EXACT_DIGITS
     ]
-    return TablePart(list(names), cells, problems)
+    return TablePart(list(names), cells, problems, starts_of([row.number for row in rows]))
 
 
 def _cell(cell: object) -> object:

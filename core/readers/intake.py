@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 import msgspec
 import pyarrow as pa
@@ -18,17 +20,23 @@ from core.readers.worker_messages import LENGTH, HowRead, RowsPart, TablePart, p
 from core.records import RepeatedNames
 
 CODEC = "zstd"
+OTHER_ROW = "other_row"
+"""The fact of a problem that is the number of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """Some rows of a table, as compressed Arrow: one column can be unpacked without the others."""
+    """Some rows of a table, as compressed Arrow: one column can be unpacked without the others.
+
+    starts: where the rows stand in a spreadsheet, as in `TablePart`.
+    """
 
     n_rows: int
     names: tuple[str, ...]
     problems: tuple[Problem, ...]
     content: bytes
     decimal: DecimalSign | None = None
+    starts: tuple[tuple[int, int], ...] = ()
 
     def open(self, only: str | None = None) -> Table:
         """The rows; of the one column `only`, where it is named."""
@@ -132,6 +140,18 @@ class Intake:
         """The clients at these positions as they stood, by position; nothing in one that is no client."""
         return self._rows_at(positions, as_sent=True)
 
+    def numbered(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The same problems with rows numbered as a spreadsheet shows them, header included.
+
+        In a file that no spreadsheet shows (JSON, Parquet), the first client is row 1.
+        """
+        starts, before = list[tuple[int, int]](), 0
+        for part in self.stored:
+            if isinstance(part, StoredTable):
+                starts += [(before + place, number) for place, number in part.starts]
+            before += part.n_rows
+        return tuple(_numbered(each, starts) for each in problems)
+
     def _rows_at(self, positions: Collection[int], *, as_sent: bool) -> dict[int, dict[str, object]]:
         wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
         for part in self.stored:
@@ -148,6 +168,18 @@ class Intake:
                 found[position] = dict(row) if isinstance(row, dict) else {}
             before += part.n_rows
         return found
+
+
+def _numbered(problem: Problem, starts: Sequence[tuple[int, int]]) -> Problem:
+    def number(row: int) -> int:
+        place, first = starts[bisect_right(starts, row, key=itemgetter(0)) - 1]
+        return first + row - place
+
+    if problem.row is None or not starts:
+        return problem
+    other = problem.facts.get(OTHER_ROW)
+    facts = {OTHER_ROW: number(other)} if isinstance(other, int) else {}
+    return replace(problem, row=number(problem.row), facts={**problem.facts, **facts})
 
 
 def settle(
@@ -216,7 +248,8 @@ def store(part: TablePart | RowsPart) -> Stored:
         signed = any(_is_signed(cell) for row in rows for cell in row.values())
         return StoredRows(part.n_rows, len(content), pa.compress(content, CODEC, asbytes=True), names, signed)
     table = make_table(part.names, part.cells, part.problems)
-    return StoredTable(len(table), table.names, table.problems, table.to_bytes())
+    starts = tuple((place, number) for place, number in part.starts)
+    return StoredTable(len(table), table.names, table.problems, table.to_bytes(), starts=starts)
 
 
 def _is_signed(cell: object) -> bool:

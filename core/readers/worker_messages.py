@@ -57,17 +57,31 @@ class HowRead(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TablePart(msgspec.Struct, frozen=True, tag=True):
-    """Some rows of a table, column by column; the problems count rows from the first of these, which is 1."""
+    """Some rows of a table, column by column; the problems count rows from the first of these, which is 1.
+
+    starts: (position from 1, number of the row in a spreadsheet) of the first row, and of each that does not stand
+    directly below the one before; nothing where no spreadsheet shows the file.
+    """
 
     names: list[str]
     cells: list[list[Any]]
     problems: list[Problem] = []
+    starts: list[tuple[int, int]] = []
 
     @property
     def n_rows(self) -> int | None:
         """How many rows these are; None where columns are of different lengths or lack a name."""
         lengths = {len(column) for column in self.cells}
         return lengths.pop() if len(lengths) == 1 and len(self.names) == len(self.cells) else None
+
+
+def starts_of(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """The starts of a part whose rows have these numbers in a spreadsheet."""
+    return [
+        (place, number)
+        for place, number in enumerate(numbers, start=1)
+        if place == 1 or number != numbers[place - 2] + 1
+    ]
 
 
 class RowsPart(msgspec.Struct, frozen=True, tag=True):

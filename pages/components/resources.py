@@ -9,6 +9,8 @@ import gc
 
 import streamlit as st
 
+from core.batch.scorer import Portfolio
+from core.batch.template import score_template
 from core.decisions.database import address_of
 from core.decisions.journal import Journal
 from core.insights.reference_sample import ReferenceSample, take_sample
@@ -85,6 +87,12 @@ def examples() -> dict[Verdict, str]:
     order = sorted(range(len(assessments)), key=lambda index: assessments.probability[index])
     alike = {verdict: [at for at in order if assessments.decisions[at].verdict is verdict] for verdict in Verdict}
     return {verdict: str(assessments.aligned.ids[at[len(at) // 2]]) for verdict, at in alike.items() if at}
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def example_portfolio() -> Portfolio:
+    """The result of the portfolio's template, whose client is synthetic."""
+    return score_template(model(), review_band=settings().review_band)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, scope="session")

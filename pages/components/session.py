@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.alignment.client_id import ID
+from core.batch.client_queue import Queue
 from core.decisions.journal import Recorded
 from core.errors import ScoringError
 from core.i18n.translations import Language, choose_language, translate
@@ -63,10 +64,12 @@ class Session:
     """Language, open client, last error and raw data of one tab.
 
     row, assessments: the client on the screen as sent, and its assessment, made once when it was chosen.
-    loaded, from_file: id of the open client if it is one of the loaded clients, or one of an uploaded file.
+    loaded, from_file, queued: id of the open client if it is one of the loaded clients, of an uploaded file, or of the
+    file of the portfolio.
     last_error: shown on the client screen until the next choice.
     raw: for the raw-data screen: the digest of the input, the rows read from it, and their assessments.
-    visits: number of clients opened from the portfolio. edits: the simulation on the screen, by client id.
+    queue, queue_page, ticked: of the portfolio: filter and order, page of the table, ids of the ticked clients.
+    edits: the simulation on the screen, by client id.
     translated_keys: keys of the selection boxes whose options are translated.
     seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
     recorded: the decision that was saved last. writing, contesting: the open forms of letters and of contests, by the
@@ -79,9 +82,12 @@ class Session:
     synthetic: bool = False
     loaded: str = ""
     from_file: str = ""
+    queued: str = ""
     last_error: ScoringError | None = None
     raw: tuple[str, Intake, Assessments] | None = None
-    visits: int = 0
+    queue: Queue = field(default_factory=Queue)
+    queue_page: int = 1
+    ticked: list[str] = field(default_factory=list)
     edits: dict[int, Edits] = field(default_factory=dict)
     translated_keys: set[str] = field(default_factory=set)
     seen: dict[int, int] = field(default_factory=dict)
@@ -90,6 +96,10 @@ class Session:
     writing: dict[int, Writing] = field(default_factory=dict)
     contesting: dict[int, Deciding] = field(default_factory=dict)
     letter_kept: int = 0
+
+    def start_queue(self) -> None:
+        """Begin with another portfolio: nothing filtered, nothing ticked."""
+        self.queue, self.queue_page, self.ticked = Queue(), 1, []
 
 
 def session() -> Session:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.batch.background import ScoringJob
+from core.batch.results import Results
 from core.batch.summary import ClientsOfFile
 from core.decisions.journal import Journal
 from core.i18n.translations import Language
@@ -47,20 +48,33 @@ class VisitContents:
     choices: dict[str, ReadChoices] = field(default_factory=dict)
     journal: Journal | None = None
 
+    def clients_of_job(self) -> ClientsOfFile | None:
+        """The clients of the portfolio's file, made once a job; None for the loaded clients, or without results."""
+        job = self.job
+        if job is None or job.intake is None or job.portfolio is None:
+            return None
+        if not isinstance(self.uploaded, ClientsOfFile) or self.uploaded.results is not job.portfolio.results:
+            markers = job.portfolio.notes.missing_markers
+            return ClientsOfFile(job.intake, job.portfolio.results, missing_markers=markers)
+        return self.uploaded
+
     @property
     def n_bytes(self) -> int:
         """Memory in bytes of what can be large: files as they were read, results, raw data, decisions."""
         intakes: list[Intake] = []
+        results: list[Results] = []
         n_bytes = len(self.raw.text) + len(self.raw.file)
         n_bytes += self.journal.database.n_bytes if self.journal is not None else 0
         if isinstance(self.uploaded, ClientsOfFile):
             intakes.append(self.uploaded.intake)
+            results.append(self.uploaded.results)
             n_bytes += BYTES_AN_ID * len(self.uploaded)
         if self.job is not None and self.job.intake is not None:
             intakes.append(self.job.intake)
         if self.job is not None and self.job.portfolio is not None:
-            portfolio = self.job.portfolio
-            n_bytes += portfolio.results.n_bytes + BYTES_A_PROBLEM * len(portfolio.problems)
+            results.append(self.job.portfolio.results)
+            n_bytes += BYTES_A_PROBLEM * len(self.job.portfolio.problems)
+        n_bytes += sum({id(each): each.n_bytes for each in results}.values())
         return n_bytes + sum({id(each): each.n_bytes for each in intakes}.values())
 
     def stop_scoring(self) -> None:

@@ -149,8 +149,7 @@ class Officer:
         await self._ready()
         await chooser.set_input_files(file)
         await self._ready()
-        bars = self._page.locator(".st-key-portfolio_distribution svg .bars").first
-        await expect(bars).to_be_visible(timeout=PATIENCE)
+        await expect(self._page.locator(".queue-line").first).to_be_visible(timeout=PATIENCE)
         await self._ready()
 
     async def _raw_data(self) -> None:

@@ -28,6 +28,8 @@ WIDE, TALL = 1280, 900
 HIGHEST = 3200
 """Of a window in which nothing scrolls, so that a whole part can be cut out of it."""
 COLOURS = 256
+CLIENTS = 1000
+"""Clients that ship."""
 SMALLER = 0.9
 
 
@@ -57,10 +59,10 @@ def take(browser: Browser, address: str, language: Language) -> None:
             end = show(page, part, language)
             save(page, language, part, start=page.locator(".st-key-part"), end=end, most=1400)
         page.goto(f"{address}/portfolio")
-        page.get_by_test_id("stMain").locator(".stButton").get_by_role("button").click()
-        drawn = screens.figure(page, "portfolio_distribution").locator("svg .bars").first
-        expect(drawn).to_be_visible(timeout=3 * screens.SECONDS)
-        save(page, language, "portfolio", most=1720)
+        loaded = translate("portfolio.score_loaded", language, n=CLIENTS)
+        page.get_by_role("button", name=loaded).click()
+        expect(page.locator(".queue-line").first).to_be_visible(timeout=3 * screens.SECONDS)
+        save(page, language, "portfolio", most=1100)
         page.goto(f"{address}/raw-data")
         screens.ready(page)
         screens.show_raw_example(page, language)

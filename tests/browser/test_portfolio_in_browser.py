@@ -1,4 +1,4 @@
-"""A file of clients in a real browser: uploaded, sorted out, a client opened by a click, two compared, downloads."""
+"""A file of clients in a real browser: uploaded, filtered, worked through, two clients compared, downloads."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pa_parquet
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.i18n.translations import Language, translate
+from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from core.synthetic.constraints import history_of
@@ -39,51 +40,65 @@ def file(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory
 
 
 def score(page: Page, file: Path) -> None:
-    """Uploads the file and waits for its pictures."""
+    """Uploads the file and waits for its clients."""
     page.locator("input[type=file]").set_input_files(file)
-    expect(screens.figure(page, "portfolio_distribution").locator("svg .bars").first).to_be_visible(
+    expect(page.get_by_text(re.compile(r"^(File in use: branch|Fichier utilisé.*branch)"))).to_be_visible(
         timeout=screens.SECONDS
     )
+    expect(page.locator(".queue-line").first).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 
 
-def cell(page: Page, row: int, column: int) -> tuple[float, float]:
-    """The middle of a cell of the table; rows and columns count from 0, the ticks being column −1."""
-    box = page.locator("[class*=st-key-portfolio_table]").get_by_test_id("stDataFrame").bounding_box()
-    assert box
-    left = 20 if column < 0 else 34 + 45 + 90 * column
-    return box["x"] + left, box["y"] + 35 * (row + 1.5)
+def link(page: Page, client: object) -> Locator:
+    """The link to a client's file."""
+    return page.locator(".st-key-queue_rows").get_by_role("link", name=str(client), exact=True)
 
 
-def test_a_click_on_a_row_opens_that_client_with_the_others_of_the_file_at_hand(
+def test_the_queue_is_worked_through_with_the_keyboard_and_keeps_its_filter(
     visit: Visit, file: Path, rows: list[dict[str, object]], model: Model
 ) -> None:
     page = visit("/portfolio")
     score(page, file)
-    table = page.locator("[class*=st-key-portfolio_table]")
-    table.scroll_into_view_if_needed()
-    page.mouse.click(*cell(page, 2, 0))
-    client = rows[2]["SK_ID_CURR"]
-    screens.shows_client(page, str(client))
-    wanted = assess(model, [rows[2]], review_band=Settings().review_band).decisions[0]
-    screens.shows_gauge(page, wanted.solvency, wanted.solvency_line)
+    found = assess(model, [*rows[:5], *rows[6:]], review_band=Settings().review_band)
+    refused = [index for index, each in enumerate(found.decisions) if each.verdict is Verdict.UNFAVOURABLE]
+    order = sorted(refused, key=lambda index: found.decisions[index].solvency)
+    first, second = (found.aligned.ids[index] for index in order[:2])
+    with screens.another_run(page):
+        page.get_by_role("button", name=re.compile(translate("verdict.unfavourable", "en"))).click()
+    with screens.another_run(page):
+        page.get_by_role("combobox", name=translate("portfolio.sort", "en")).click()
+        page.get_by_role("option", name=translate("portfolio.sort_solvency", "en"), exact=True).click()
+    expect(page).to_have_url(re.compile(r"only=unfavourable&sort=solvency$"))
+    page.get_by_role("checkbox", name=translate("portfolio.tick", "en", client=str(first))).focus()
+    page.keyboard.press("Tab")
+    expect(link(page, first)).to_be_focused()
+    page.keyboard.press("Enter")
+    screens.shows_client(page, first)
+    decision = found.decisions[order[0]]
+    screens.shows_gauge(page, decision.solvency, decision.solvency_line)
+    position = translate("queue.position", "en", place="1", total=str(len(refused)))
+    expect(page.get_by_text(position)).to_be_visible()
+    expect(page.get_by_role("button", name=translate("queue.previous", "en"))).to_be_disabled()
+    page.reload()
+    expect(page.get_by_text(position)).to_be_visible(timeout=screens.SECONDS)
+    page.get_by_role("button", name=translate("queue.next", "en"), exact=True).click()
+    screens.shows_client(page, second)
     expect(page.get_by_text(f"{N - 1} clients read from")).to_be_visible()
-    page.get_by_role("link", name=translate("page.portfolio", "en")).click()
-    expect(screens.figure(page, "portfolio_distribution").locator("svg .bars").first).to_be_visible(
-        timeout=screens.SECONDS
-    )
-    screens.ready(page)
-    expect(page).to_have_url(re.compile("/portfolio$"))
+    page.get_by_role("link", name=translate("queue.back", "en")).click()
+    expect(link(page, first)).to_be_visible(timeout=screens.SECONDS)
+    expect(page.locator(".queue-line")).to_have_count(min(len(refused), 25))
+    expect(page).to_have_url(re.compile(r"only=unfavourable&sort=solvency$"))
 
 
-def test_two_ticked_rows_are_compared(visit: Visit, file: Path, rows: list[dict[str, object]]) -> None:
+def test_two_ticked_clients_are_compared(visit: Visit, file: Path, rows: list[dict[str, object]]) -> None:
     page = visit("/portfolio")
     score(page, file)
-    page.locator("[class*=st-key-portfolio_table]").scroll_into_view_if_needed()
-    for row in (3, 4):
-        page.mouse.click(*cell(page, row, -1))
-        screens.ready(page)
     first, second = (str(rows[row]["SK_ID_CURR"]) for row in (3, 4))
+    for client in (first, second):
+        box = page.get_by_role("checkbox", name=translate("portfolio.tick", "en", client=client))
+        with screens.another_run(page):
+            box.focus()
+            page.keyboard.press("Space")
     page.get_by_role("button", name=translate("portfolio.compare", "en", first=first, second=second)).click()
     expect(screens.heading(page, first)).to_be_visible(timeout=screens.SECONDS)
     expect(screens.figure(page, "differences")).to_be_visible(timeout=screens.SECONDS)
@@ -93,14 +108,24 @@ def test_two_ticked_rows_are_compared(visit: Visit, file: Path, rows: list[dict[
 def test_results_and_refused_rows_are_downloaded(visit: Visit, file: Path, tmp_path: Path) -> None:
     page = visit("/portfolio")
     score(page, file)
+    page.get_by_role("button", name=translate("portfolio.download", "en")).click()
     with page.expect_download() as got:
         page.get_by_role("button", name=translate("portfolio.parquet", "en"), exact=True).click()
     got.value.save_as(tmp_path / "portfolio.parquet")
     assert pa_parquet.read_table(tmp_path / "portfolio.parquet").num_rows == N - 1
+    page.keyboard.press("Escape")
+    view(page, "refused")
     with page.expect_download() as got:
         page.get_by_role("button", name=translate("portfolio.mend", "en")).click()
     got.value.save_as(tmp_path / "rejects.csv")
     assert "AMT_CREDIT: it is missing" in (tmp_path / "rejects.csv").read_text()
+
+
+def view(page: Page, name: str, language: Language = "en") -> None:
+    """Shows the list, the charts or the refused rows."""
+    with screens.another_run(page):
+        page.get_by_role("radio", name=re.compile(f"^{translate(f'portfolio.view_{name}', language)}")).click()
+    screens.ready(page)
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "fr"), ("dark", "en")])
@@ -108,12 +133,19 @@ def test_portfolio_is_accessible_and_fits_a_telephone(visit: Visit, file: Path, 
     page = visit("/portfolio", color_scheme=theme, locale=LOCALES[language])
     assert violations(page) == []
     score(page, file)
-    open_folds(page)
     assert violations(page) == []
+    for name in ("charts", "refused"):
+        view(page, name, language)
+        open_folds(page)
+        assert violations(page) == []
     small = visit("/portfolio", color_scheme=theme, locale=LOCALES[language], viewport=PHONE)
-    score(small, file)
-    open_folds(small)
     fits(small)
+    score(small, file)
+    fits(small)
+    for name in ("charts", "refused"):
+        view(small, name, language)
+        open_folds(small)
+        fits(small)
 
 
 def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin(
@@ -137,4 +169,4 @@ def test_stop_ends_a_run_that_goes_on_behind_other_screens_and_another_can_begin
     expect(stopped).not_to_contain_text("30,000 rows")
     expect(page.get_by_role("progressbar")).to_have_count(0)
     score(page, file)
-    expect(page.get_by_text(f"{N - 1} clients scored out of {N} rows")).to_be_visible(timeout=screens.SECONDS)
+    expect(page.get_by_text(translate("portfolio.of_rows", "en", n=N))).to_be_visible(timeout=screens.SECONDS)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -33,8 +34,7 @@ def verdict(app: AppTest) -> str:
 
 def facts(app: AppTest) -> dict[str, str]:
     """The panels of who it is: label → value."""
-    blocks: Sequence[Any] = app.get("html")
-    html = "".join(str(block.value) for block in blocks)
+    html = "".join(_html(app))
     return {unescape(name): unescape(value) for name, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)}
 
 
@@ -74,6 +74,48 @@ def table(app: AppTest, header: str) -> pd.DataFrame:
     """The table that has a column with this header."""
     found: pd.DataFrame = next(each.value for each in [*app.dataframe, *app.table] if header in each.value.columns)
     return found
+
+
+def queue(app: AppTest) -> list[dict[str, str]]:
+    """The page of clients on the portfolio screen: the client of each link, and the parts of its line by class."""
+    found: Sequence[Any] = app.get("page_link")
+    links = [str(each.proto.label) for each in found if str(each.proto.label).isdigit()]
+    lines = [_classes(html) for html in _html(app) if 'class="queue-line"' in html]
+    return [{"client": client, **line} for client, line in zip(links, lines, strict=True)]
+
+
+def tiles(app: AppTest) -> dict[str, tuple[str, str]]:
+    """The tiles over the portfolio's table: label → number, and what stands below it."""
+    html = next((html for html in _html(app) if 'class="tiles"' in html), "<dl/>")
+    tiles = [["".join(_own_text(part)) for part in tile] for tile in ElementTree.fromstring(html)]
+    return {label: (value, beside) for label, value, beside in tiles}
+
+
+def turn_page(app: AppTest, page: int) -> AppTest:
+    """Turns to a page of the portfolio's table."""
+    pages: Any = app.get("pagination")[0]
+    pages.set_value(page)
+    return app.run()
+
+
+def _html(app: AppTest) -> list[str]:
+    blocks: Sequence[Any] = app.get("html")
+    return [str(block.value) for block in blocks]
+
+
+def _classes(html: str) -> dict[str, str]:
+    """The texts of the parts of some HTML by their class."""
+    parts = [part for part in ElementTree.fromstring(html).iter() if part.get("class")]
+    return {str(part.get("class")): "".join(_own_text(part)).strip() for part in parts}
+
+
+def _own_text(part: ElementTree.Element) -> Iterator[str]:
+    """The text of a part without that of icons."""
+    yield part.text or ""
+    for child in part:
+        if child.get("class") != "glyph":
+            yield from _own_text(child)
+        yield child.tail or ""
 
 
 def options(app: AppTest, key: str) -> list[str]:

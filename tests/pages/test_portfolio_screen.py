@@ -29,6 +29,7 @@ from tests.pages.conftest import Open
 from tests.pages.people import People
 
 BAND = Settings().review_band
+BARE = ("SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH")
 
 
 def until_scored(app: AppTest) -> AppTest:
@@ -56,10 +57,12 @@ def content(rows: list[dict[str, object]]) -> bytes:
     return files.as_csv(*rows)
 
 
-def table(app: AppTest) -> list[dict[str, Any]]:
-    """The page of clients that is on the screen."""
-    found = sights.table(app, translate("portfolio.client", "en"))
-    return [{str(name): cell for name, cell in row.items()} for row in found.to_dict("records")]
+def show_charts(app: AppTest) -> AppTest:
+    return app.segmented_control(key="portfolio_view").set_value("charts").run()
+
+
+def show_refused(app: AppTest) -> AppTest:
+    return app.segmented_control(key="portfolio_view").set_value("refused").run()
 
 
 def test_a_file_is_scored_and_shown_a_page_at_a_time(
@@ -67,24 +70,23 @@ def test_a_file_is_scored_and_shown_a_page_at_a_time(
 ) -> None:
     app = upload(open_app("portfolio"), content)
     wanted = assess(model, rows, review_band=BAND)
-    told = app.success[0].value.replace("\\", "")
-    assert told.startswith(
-        "40 clients scored out of 40 rows in branch.csv. 40 clients read: CSV with the separator “,”"
-    )
-    shown = table(app)
-    assert [row["Client"] for row in shown] == [str(client) for client in wanted.aligned.ids[:25]]
-    assert [row["Recommendation"] for row in shown] == [
+    fold = sights.expander(app, "File in use: branch").replace("\\", "")
+    assert fold == "File in use: branch.csv. Score another one"
+    assert "40 clients read: CSV with the separator “,”" in sights.folded(app, "File in use").replace("\\", "")
+    shown = sights.queue(app)
+    assert [row["client"] for row in shown] == [str(client) for client in wanted.aligned.ids[:25]]
+    assert [row["badge"] for row in shown] == [
         translate(f"verdict.{each.verdict}", "en") for each in wanted.decisions[:25]
     ]
-    app.number_input(key="portfolio_page").set_value(2).run()
-    assert [row["Client"] for row in table(app)] == [str(client) for client in wanted.aligned.ids[25:]]
+    sights.turn_page(app, 2)
+    assert [row["client"] for row in sights.queue(app)] == [str(client) for client in wanted.aligned.ids[25:]]
     assert not app.exception
 
 
 def test_counts_and_amounts_and_distribution_have_their_tables(
     open_app: Open, model: Model, rows: list[dict[str, object]], content: bytes
 ) -> None:
-    app = upload(open_app("portfolio"), content)
+    app = show_charts(upload(open_app("portfolio"), content))
     verdicts = [each.verdict for each in assess(model, rows, review_band=BAND).decisions]
     order = (Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE)
     drawn = sights.figure(app, "portfolio_counts")["data"][0]["x"]
@@ -97,12 +99,14 @@ def test_counts_and_amounts_and_distribution_have_their_tables(
 
 
 def test_impossible_values_have_a_column_and_a_filter(open_app: Open, rows: list[dict[str, object]]) -> None:
-    odd = [{**rows[0], "EXT_SOURCE_2": 6}, *rows[1:4], {**rows[4], "CNT_CHILDREN": -3}]
+    bare = {name: cell if name in BARE else "" for name, cell in rows[1].items()}
+    odd = [{**rows[0], "EXT_SOURCE_2": 6}, bare, *rows[2:4], {**rows[4], "CNT_CHILDREN": -3}]
     app = upload(open_app("portfolio"), files.as_csv(*odd))
-    assert table(app)[0]["Recommendation"] == translate("verdict.to_review", "en")
-    assert "impossible value (External score 2)" in table(app)[0]["Reason for the review"]
-    app.multiselect(key="portfolio_only_why").set_value([ReviewReason.IMPOSSIBLE_VALUE]).run()
-    assert [row["Client"] for row in table(app)] == [str(odd[0]["SK_ID_CURR"]), str(odd[4]["SK_ID_CURR"])]
+    assert sights.queue(app)[0]["badge"] == translate("verdict.to_review", "en")
+    assert "impossible value (External score 2)" in sights.queue(app)[0]["why"]
+    assert sights.options(app, "portfolio_why") == ["too little information · 1", "impossible value · 2"]
+    app.pills(key="portfolio_why").set_value([ReviewReason.IMPOSSIBLE_VALUE]).run()
+    assert [row["client"] for row in sights.queue(app)] == [str(odd[0]["SK_ID_CURR"]), str(odd[4]["SK_ID_CURR"])]
 
 
 def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_reviewed(
@@ -111,19 +115,21 @@ def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_rev
     odd = [{**rows[0], "DAYS_BIRTH": 16425}, {**rows[1], "AMT_CREDIT": -5}, rows[2]]
     pair = {**rows[3], "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2}
     app = upload(open_app("portfolio"), files.as_csv(*odd, pair))
-    assert app.warning[1].value == translate("portfolio.refused", "en", n=2)
+    assert [row["badge"] for row in sights.queue(app)][1] == translate("verdict.to_review", "en")
+    assert "impossible value (Number of family members" in sights.queue(app)[1]["why"]
+    assert sights.tiles(app)["Rows to correct"][0] == "2"
+    show_refused(app)
     listed = sights.table(app, "What is wrong").to_numpy().tolist()
-    assert [line[:2] for line in listed] == [["1", "DAYS_BIRTH"], ["2", "AMT_CREDIT"]]
+    assert [line[:2] for line in listed] == [["2", "DAYS_BIRTH"], ["3", "AMT_CREDIT"]]
     assert "it cannot be right, for it must be at least 1" in listed[1][2]
-    assert [row["Recommendation"] for row in table(app)][1] == translate("verdict.to_review", "en")
-    assert "impossible value (Number of family members" in table(app)[1]["Reason for the review"]
 
 
 def test_row_of_totals_is_named(open_app: Open, rows: list[dict[str, object]]) -> None:
     total = {**rows[0], "SK_ID_CURR": sum(int(str(row["SK_ID_CURR"])) for row in rows[:4])}
     app = upload(open_app("portfolio"), files.as_csv(*rows[:2], total, *rows[2:4]))
+    assert len(sights.queue(app)) == 4
+    show_refused(app)
     assert "this is a row of totals and no client" in str(sights.table(app, "What is wrong").to_numpy().tolist())
-    assert len(table(app)) == 4
 
 
 def test_what_was_done_with_the_columns_is_said_before_the_result(
@@ -133,7 +139,7 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     sent[0] |= {"NAME_INCOME_TYPE": "Astronaut", filled_column(model): ""}
     app = upload(open_app("portfolio"), files.as_csv(*sent))
     assert "Employment status (1 client)" in app.warning[0].value.replace("\\", "")
-    told = sights.folded(app, translate("notes.title", "en")).replace("\\", "")
+    told = sights.folded(app, "File in use").replace("\\", "")
     assert "Ignored, because the model does not know it: NOTE." in told
     assert f"{label(filled_column(model), 'en')} (1 client)" in told
 
@@ -148,19 +154,20 @@ def test_category_column_of_nothing_but_numbers_is_refused_by_name(
 
 def test_table_is_sorted_filtered_and_searched(open_app: Open, content: bytes) -> None:
     app = upload(open_app("portfolio"), content)
-    app.selectbox(key="portfolio_order").set_value("solvency").run()
-    numbers = [float(row["Solvency"].rstrip("%")) for row in table(app)]
+    app.selectbox(key="portfolio_sort").set_value("solvency").run()
+    numbers = [float(row["number"].rstrip("%")) for row in sights.queue(app)]
     assert numbers == sorted(numbers)
-    app.toggle(key="portfolio_descending").set_value(True).run()
-    numbers = [float(row["Solvency"].rstrip("%")) for row in table(app)]
+    app.selectbox(key="portfolio_sort").set_value("-solvency").run()
+    numbers = [float(row["number"].rstrip("%")) for row in sights.queue(app)]
     assert numbers == sorted(numbers, reverse=True)
-    app.multiselect(key="portfolio_only").set_value([Verdict.UNFAVOURABLE]).run()
-    assert {row["Recommendation"] for row in table(app)} == {translate("verdict.unfavourable", "en")}
-    app.multiselect(key="portfolio_only").set_value([]).run()
+    app.pills(key="portfolio_only").set_value([Verdict.UNFAVOURABLE]).run()
+    assert {row["badge"] for row in sights.queue(app)} == {translate("verdict.unfavourable", "en")}
+    app.pills(key="portfolio_only").set_value([]).run()
     app.text_input(key="portfolio_search").set_value("90001").run()
-    assert sorted(row["Client"] for row in table(app)) == [str(900010 + place) for place in range(10)]
+    assert sorted(row["client"] for row in sights.queue(app)) == [str(900010 + place) for place in range(10)]
     app.text_input(key="portfolio_search").set_value("5").run()
     assert translate("portfolio.no_match", "en") in [caption.value for caption in app.caption]
+    assert app.button(key="portfolio_open_first").disabled
 
 
 def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[dict[str, object]]) -> None:
@@ -169,11 +176,12 @@ def test_bad_rows_are_listed_and_the_others_scored(open_app: Open, rows: list[di
     lines = files.as_csv(*sent).decode().splitlines()
     lines[8] += ",1"
     app = upload(open_app("portfolio"), "\n".join(lines).encode())
-    assert app.warning[0].value == translate("portfolio.refused", "en", n=2)
+    assert len(sights.queue(app)) == 8
+    assert sights.tiles(app)["Scored"] == ("8", "of 10 rows")
+    show_refused(app)
     listed = sights.table(app, "What is wrong").to_numpy().tolist()
-    assert [line[:2] for line in listed] == [["4", "AMT_CREDIT"], ["8", ""]]
+    assert [line[:2] for line in listed] == [["5", "AMT_CREDIT"], ["9", ""]]
     assert "much" not in str(listed)
-    assert len(table(app)) == 8
 
 
 def test_file_of_bad_rows_says_so_and_shows_no_picture(open_app: Open) -> None:
@@ -201,14 +209,14 @@ def test_file_that_cannot_be_used_is_told_in_a_sentence(open_app: Open, content:
 def test_the_loaded_clients_are_scored_without_a_file(open_app: Open, people: People) -> None:
     app = open_app("portfolio")
     until_scored(sights.press(app, translate("portfolio.score_loaded", "en", n=len(people.clients))))
-    assert app.success[0].value == translate("portfolio.scored_loaded", "en", n=1000, total=1000)
+    assert sights.tiles(app)["Scored"] == ("1,000", "of 1,000 rows")
 
 
 def test_a_portfolio_is_there_after_another_screen(open_app: Open, content: bytes) -> None:
     app = upload(open_app("portfolio"), content)
     app.switch_page("client.py").run()
     app.switch_page("portfolio.py").run()
-    assert len(table(app)) == 25
+    assert len(sights.queue(app)) == 25
 
 
 def test_stop_keeps_what_was_finished(
@@ -247,7 +255,7 @@ def test_stop_before_the_first_clients_are_finished_says_so_and_shows_no_more(
     monkeypatch.setattr(ScoringJob, "_on_progress", stop)
     app = upload(open_app("portfolio"), content)
     assert [each.value for each in app.info] == [translate("portfolio.was_stopped", "en", n=0, total=40)]
-    assert not app.success and not app.warning and not app.dataframe
+    assert not app.warning and not app.dataframe and not sights.tiles(app)
 
 
 def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model, content: bytes) -> None:
@@ -267,9 +275,9 @@ def test_nothing_of_a_run_is_kept_once_its_session_has_let_go_of_it(model: Model
 @pytest.mark.parametrize(
     ("pace", "words"),
     [
-        (Progress(0, 50_000, 0.0), "0 of 50,000 clients, 0 a second"),
-        (Progress(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 a second, about 40 s left"),
-        (Progress(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 a second, about 4 min left"),
+        (Progress(0, 50_000, 0.0), "0 of 50,000 clients, 0 per second"),
+        (Progress(10_000, 50_000, 10.0), "10,000 of 50,000 clients, 1,000 per second, about 40 s left"),
+        (Progress(10_000, 50_000, 50.0), "10,000 of 50,000 clients, 200 per second, about 4 min left"),
         (Progress(5, 9, 1.0, 5), "5 of 9 clients, 5 per second; finding the reasons for 5 clients"),
     ],
 )

@@ -210,7 +210,7 @@ def test_values_that_contradict_each_other_are_said(open_app: Open, row: dict[st
 def test_row_of_totals_is_named(open_app: Open, row: dict[str, Any]) -> None:
     ids = (700001, 700002, 700003, 700001 + 700002 + 700003)
     app = paste(open_app("raw_data"), files.as_csv(*(files.renamed(row, client) for client in ids)))
-    assert "Row 4, column SK_ID_CURR: it is the sum of all the others" in app.error[0].value.replace("\\", "")
+    assert "Row 5, column SK_ID_CURR: it is the sum of all the others" in app.error[0].value.replace("\\", "")
 
 
 def test_json_keeps_to_exact_names_as_the_routes_do(open_app: Open, row: dict[str, Any]) -> None:

@@ -131,7 +131,7 @@ def test_values_that_cannot_be_right_are_said_beside_the_answer_and_told_plainly
 
 def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv({**row, "DAYS_BIRTH": "16500"}))
-    assert "Row 1, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
+    assert "Row 2, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
         "\\", ""
     )
 
@@ -160,7 +160,7 @@ def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: O
     app = upload(open_app(), files.as_csv(*rows))
     assert sights.title(app) == f"Client {NEW}"
     assert sights.options(app, "file_matches") == [str(NEW), str(NEW + 2)]
-    assert "Row 2, column AMT_CREDIT: a number is expected" in app.error[0].value.replace("\\", "")
+    assert "Row 3, column AMT_CREDIT: a number is expected" in app.error[0].value.replace("\\", "")
     assert "plenty" not in " ".join(sights.texts(app))
 
 
@@ -173,10 +173,10 @@ def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(open_app: O
         (b"PK\x03\x04 workbook", "damaged"),
         (b"AMT_CREDIT\n1000\n", "SK_ID_CURR is not in the first line"),
         (b"SK_ID_CURR,AMT_CREDIT\n", "no client below it"),
-        (b"SK_ID_CURR,AMT_CREDIT\n1,2,3\n", "Row 1 (line 2 of the file) has 3 fields where the first line has 2"),
+        (b"SK_ID_CURR,AMT_CREDIT\n1,2,3\n", "Row 2 (line 2 of the file) has 3 fields where the first line has 2"),
         (b'SK_ID_CURR,AMT_CREDIT\n1,"2\n', "cannot be read as a table"),
-        (b"SK_ID_CURR,AMT_CREDIT\n1,1000\n", "Row 1, column AMT_INCOME_TOTAL: it is missing"),
-        (b"SK_ID_CURR,SHOE_SIZE\n1,43\n", "Row 1 holds no column that the model knows"),
+        (b"SK_ID_CURR,AMT_CREDIT\n1,1000\n", "Row 2, column AMT_INCOME_TOTAL: it is missing"),
+        (b"SK_ID_CURR,SHOE_SIZE\n1,43\n", "Row 2 holds no column that the model knows"),
         (b'{"data": [', "is not JSON"),
         (b'{"data": []}', '"data" is empty'),
         (b'{"date": []}', 'no "data"'),

@@ -118,7 +118,8 @@ def test_a_portfolio_is_there_after_a_reload(open_app: Open, row: files.Row) -> 
     assert found.job is not None
     found.job.wait()
     again = open_app("portfolio")
-    assert [message.value for message in again.success if name in message.value.replace("\\", "")]
+    assert name in sights.expander(again, "File in use").replace("\\", "")
+    assert sights.tiles(again)["Scored"] == ("1", "of 1 row")
     assert found.n_bytes > 0
 
 

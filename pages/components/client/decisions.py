@@ -14,6 +14,7 @@ from pages.components.auth import has_access
 from pages.components.client.client_file import ClientFile
 from pages.components.client.decide import is_deciding, show_decide
 from pages.components.client.pdf_button import show_pdf_button
+from pages.components.client.queue_bar import show_next
 from pages.components.journal.access import show_where, visit_journal
 from pages.components.journal.contest import show_contests
 from pages.components.journal.entry import show_line
@@ -61,6 +62,7 @@ def _show_saved(file: ClientFile, language: Language) -> None:
     if recorded.others:
         who = ", ".join(dict.fromkeys(plain(each.body.who) for each in recorded.others))
         st.warning(translate("decision.meanwhile", language, who=who), icon=":material/group:")
+    show_next(file)
 
 
 def _show_entries(found: Sequence[Entry], language: Language) -> None:

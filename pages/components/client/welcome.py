@@ -7,7 +7,7 @@ import streamlit as st
 from core.i18n.translations import Language, translate
 from core.records import Verdict
 from pages.components import resources
-from pages.components.client.picker import open_loaded
+from pages.components.client.opening import open_loaded
 
 ICONS = {
     Verdict.FAVOURABLE: ":material/check_circle:",

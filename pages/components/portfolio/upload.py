@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -15,7 +16,8 @@ from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import visit_contents, visit_token, widget
+from pages.components.portfolio.welcome import show_welcome
+from pages.components.session import session, visit_contents, visit_token, widget
 
 FILE = "portfolio_file"
 REFRESHES_PER_SECOND = 2
@@ -25,23 +27,21 @@ MAX_SECONDS_SHOWN = 90
 """Above this number of seconds, the remaining time is shown in minutes."""
 
 
-def choose_portfolio(language: Language) -> ScoringJob | None:
-    """Draw the upload and the button for the loaded clients; returns the job once it has ended, None before."""
-    limits, clients = resources.settings(), resources.loaded_clients()
-    upload, loaded = st.columns([3, 2])
-    upload.file_uploader(
-        translate("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
-    )
-    with loaded:
-        st.markdown(translate("portfolio.or", language))
-        st.button(
-            translate("portfolio.score_loaded", language, n=len(clients)),
-            icon=":material/groups:",
-            width="stretch",
-            on_click=_score_loaded,
-        )
+def choose_portfolio(language: Language, show_notes: Callable[[ScoringJob, Language], None]) -> ScoringJob | None:
+    """Draw the upload; returns the job once it has ended, None before.
+
+    Where a portfolio is there, the upload is folded below its file's name, and show_notes tells there how it was read.
+    """
     job = visit_contents().job
+    if job is None or isinstance(job.error, ScoringError):
+        _show_input(language)
+    else:
+        name = translate("portfolio.in_use", language, name=plain(_name(job, language)))
+        with st.expander(name, icon=":material/upload_file:", key=f"portfolio_input_{id(job)}"):
+            show_notes(job, language)
+            _show_input(language)
     if job is None:
+        show_welcome(language)
         return None
     if not job.is_over:
         _watch(job, language)
@@ -55,6 +55,23 @@ def choose_portfolio(language: Language) -> ScoringJob | None:
     if job.error is not None:
         raise job.error
     return job
+
+
+def _show_input(language: Language) -> None:
+    """Draw the upload, and the button that scores the loaded clients."""
+    limits, clients = resources.settings(), resources.loaded_clients()
+    upload, loaded = st.columns([3, 2])
+    upload.file_uploader(
+        translate("portfolio.file", language), key=FILE, max_upload_size=limits.max_upload_mb, on_change=_read_file
+    )
+    with loaded:
+        st.markdown(translate("portfolio.or", language))
+        st.button(
+            translate("portfolio.score_loaded", language, n=len(clients)),
+            icon=":material/groups:",
+            width="stretch",
+            on_click=_score_loaded,
+        )
 
 
 @st.fragment(run_every=1 / REFRESHES_PER_SECOND)
@@ -115,6 +132,7 @@ def _name(job: ScoringJob, language: Language) -> str:
 def _read_file() -> None:
     file, visit, limits = widget(FILE), visit_contents(), resources.settings()
     visit.stop_scoring()
+    session().start_queue()
     if file is None:
         visit.job = None
         return
@@ -140,6 +158,7 @@ def _read_file() -> None:
 def _score_loaded() -> None:
     visit, clients = visit_contents(), resources.loaded_clients()
     visit.stop_scoring()
+    session().start_queue()
     visit.job = ScoringJob(
         resources.model(),
         lambda stopping: LoadedClients(clients),

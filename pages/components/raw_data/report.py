@@ -39,10 +39,11 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     model = resources.model()
     st.subheader(translate("raw.alignment", language), anchor=False)
     if assessments.aligned.refused:
-        show_problems(assessments.aligned.refused, assessments.aligned.refused_total, language)
+        refused = sent.numbered(assessments.aligned.refused)
+        show_problems(refused, assessments.aligned.refused_total, language)
     totals = index_source(sent).totals if sent.how.kind != "json" else 0
     if totals:
-        show_problems((Problem("totals_row", totals, ID),), 1, language)
+        show_problems(sent.numbered([Problem("totals_row", totals, ID)]), 1, language)
     if not len(assessments):
         return
     index = 0

@@ -16,14 +16,15 @@ from core.batch.scorer import score_portfolio
 from core.batch.summary import (
     ORDERS,
     ClientsOfFile,
+    Line,
     Order,
     amount,
     bars,
     chosen,
+    lines,
     problem_rows,
     rejected_rows,
     shares,
-    table_rows,
     why_review,
 )
 from core.errors import Problem
@@ -202,14 +203,17 @@ def test_why_to_review_is_said_in_words() -> None:
 
 
 def test_line_of_the_table_as_an_officer_reads_it(model: Model) -> None:
-    (line,) = table_rows(FIVE, [1], model.bundle, "en", "€")
-    assert line == {
-        "Client": "13",
-        "Recommendation": "To review",
-        "Solvency": "84.0%",
-        "Amount": f"1,000{SPACE}€",
-        "Reason for the review": "",
-    }
+    assert lines(FIVE, [1], model.bundle, "en", "€") == [
+        Line(
+            client="13",
+            verdict=Verdict.TO_REVIEW,
+            solvency=0.84,
+            amount=f"1,000{SPACE}€",
+            why="",
+            raising="",
+            lowering="",
+        )
+    ]
 
 
 def test_reasons_are_named_with_the_largest_first_and_without_blanks(model: Model) -> None:
@@ -220,9 +224,22 @@ def test_reasons_are_named_with_the_largest_first_and_without_blanks(model: Mode
         raising=np.array([[second, first, -1]] * 5, dtype=np.int16),
         lowering=np.array([[-1, -1, -1]] * 4 + [[0, 0, 0]], dtype=np.int16),
     )
-    (line,) = table_rows(reasoned, np.array([3]), model.bundle, "en", "")
-    assert line["Points in favour"] == "External score 2, Loan amount"
-    assert line["Points against"] == ""
+    (line,) = lines(reasoned, np.array([3]), model.bundle, "en", "")
+    assert line.raising == "External score 2, Loan amount"
+    assert line.lowering == ""
+
+
+@given(st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20), st.integers(0, 2**63 - 1), st.integers(1, 19))
+def test_ids_that_begin_with_digits_are_those_whose_text_does(ids: list[int], other: int, digits: int) -> None:
+    typed = str(other)[:digits]
+    sent = results([0.1] * len(ids), ids=ids)
+    found = chosen(sent, verdicts=(), typed=typed, order="file", descending=False)
+    assert sent.ids[found].tolist() == [each for each in sent.ids.tolist() if str(each).startswith(typed)]
+
+
+@pytest.mark.parametrize("typed", ["x", "1x", "-1", "1.0", "٣", "9" * 20, "00"])
+def test_what_no_id_begins_with_finds_none(typed: str) -> None:
+    assert len(chosen(FIVE, verdicts=(), typed=typed, order="file", descending=False)) == 0
 
 
 def test_problems_are_listed_with_row_column_and_reason() -> None:

@@ -40,6 +40,32 @@ def test_each_column_says_what_was_sent_what_is_used_and_why(
     assert (line["Sent"], line["Used"], line["Origin"]) == (sent, used, origin)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "used", "how"),
+    [
+        ("FLAG_OWN_REALTY", "Y", "0", "Y is coded as 0, N as 1"),
+        ("FLAG_OWN_REALTY", 0, "0", ""),
+        ("FLAG_OWN_CAR", "Y", "1", "N is coded as 0, Y as 1"),
+        ("OCCUPATION_TYPE_Managers", "Drivers", "0", "1 if the value is Managers, otherwise 0"),
+        ("OCCUPATION_TYPE_Drivers", "Drivers", "1", "1 if the value is Drivers, otherwise 0"),
+        ("DAYS_EMPLOYED", 365243, "", "365243 stands for a missing value"),
+        ("AMT_CREDIT", "500000.0", "500000", ""),
+        ("OCCUPATION_TYPE_Managers", "", "0", ""),
+    ],
+)
+def test_a_rule_that_changes_what_was_sent_is_said(
+    model: Model, thousand: Thousand, column: str, cell: object, used: str, how: str
+) -> None:
+    source = next(each.source for each in model.bundle.columns if each.name == column)
+    row = {**thousand.rows[0], source: cell}
+    if source == "DAYS_EMPLOYED":
+        row.pop("DAYS_EMPLOYED_PERC", None)
+    found = assess(model, [row], review_band=0.02)
+    table = alignment_rows(row, found.aligned, 0, model.bundle, "en")
+    line = next(each for each in table if each["Model column"] == column)
+    assert (line["Used"], line["How it is coded"]) == (used, how)
+
+
 def test_ratio_that_was_derived_says_so(lines: dict[str, dict[str, str]]) -> None:
     assert lines["PAYMENT_RATE"]["Origin"] == "derived from other columns"
     assert float(lines["PAYMENT_RATE"]["Used"]) > 0
