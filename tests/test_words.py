@@ -118,7 +118,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client/what_if_answer.py", "verdict.{}"): VERDICTS,
     ("pages/components/charts/answer_bar.py", "simulation.{}"): {"as_is", "simulated"},
     ("pages/components/charts/answer_bar.py", "verdict.{}"): VERDICTS,
-    ("core/insights/alignment_report.py", "report.{}"): {"column", "means", "sent", "used", "origin"},
+    ("core/insights/alignment_report.py", "report.{}"): {"column", "means", "sent", "used", "origin", "how"},
     ("core/insights/alignment_report.py", "state.{}"): STATES,
     ("core/insights/feature_table.py", "state.{}"): STATES,
     ("core/insights/feature_table.py", "unit.{}"): set(get_args(Unit)) - {"variance"},

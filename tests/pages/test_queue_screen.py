@@ -55,6 +55,12 @@ def address(app: AppTest) -> dict[str, str]:
     return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
 
 
+def open_first(app: AppTest) -> AppTest:
+    """Opens the first file; AppTest follows a change of the page for one run only."""
+    app.button(key="portfolio_open_first").click().run()
+    return app.switch_page("client.py").run()
+
+
 def position(place: int, total: int) -> str:
     words = translate("queue.position", "en", place=str(place), total=str(total))
     return f"{words} · {translate('verdict.favourable', 'en')}"
@@ -63,7 +69,7 @@ def position(place: int, total: int) -> str:
 def test_the_queue_is_worked_through_with_a_click_a_file(app: AppTest, queue: list[str]) -> None:
     assert len(queue) > 25
     assert address(app) == {"only": "favourable", "sort": "-solvency"}
-    app.button(key="portfolio_open_first").click().run()
+    open_first(app)
     for place, client in enumerate(queue[:3], start=1):
         assert sights.title(app) == f"Client {client}"
         assert position(place, len(queue)) in [each.value for each in app.markdown]
@@ -89,7 +95,7 @@ def test_filter_order_and_page_are_there_after_another_screen(app: AppTest, queu
 
 def test_the_last_file_says_that_it_is_the_last(app: AppTest, queue: list[str]) -> None:
     app.text_input(key="portfolio_search").set_value(queue[0]).run()
-    app.button(key="portfolio_open_first").click().run()
+    open_first(app)
     assert position(1, 1) in [each.value for each in app.markdown]
     assert app.button(key="queue_next").disabled and app.button(key="queue_previous").disabled
     decide(app)
@@ -98,7 +104,7 @@ def test_the_last_file_says_that_it_is_the_last(app: AppTest, queue: list[str]) 
 
 def test_another_client_is_not_in_the_list(app: AppTest, queue: list[str]) -> None:
     app.text_input(key="portfolio_search").set_value(queue[0]).run()
-    app.button(key="portfolio_open_first").click().run()
+    open_first(app)
     app.query_params["queued"] = queue[1]
     app.run()
     assert sights.title(app) == f"Client {queue[1]}"
