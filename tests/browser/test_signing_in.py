@@ -115,7 +115,7 @@ def test_a_stranger_sees_the_sign_in_screen_alone(
     is_locked(stranger(path, language), language)
     told = b"".join(sent)
     assert translate("sign_in.title", language).encode() in told
-    sentences = (translate(key, language) for key in ("welcome.title", "picker.search", "portfolio.intro", "raw.intro"))
+    sentences = (translate(key, language) for key in ("welcome.title", "picker.search", "portfolio.bring", "raw.intro"))
     for words in (CLIENT_ID, "AMT_", "gauge", *sentences):
         assert words.encode() not in told
 

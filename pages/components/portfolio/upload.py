@@ -16,7 +16,6 @@ from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.portfolio.welcome import show_welcome
 from pages.components.session import session, visit_contents, visit_token, widget
 
 FILE = "portfolio_file"
@@ -27,10 +26,16 @@ MAX_SECONDS_SHOWN = 90
 """Above this number of seconds, the remaining time is shown in minutes."""
 
 
-def choose_portfolio(language: Language, show_notes: Callable[[ScoringJob, Language], None]) -> ScoringJob | None:
+def choose_portfolio(
+    language: Language,
+    *,
+    show_notes: Callable[[ScoringJob, Language], None] | None = None,
+    show_start: Callable[[Language], None] | None = None,
+) -> ScoringJob | None:
     """Draw the upload; returns the job once it has ended, None before.
 
-    Where a portfolio is there, the upload is folded below its file's name, and show_notes tells there how it was read.
+    Where a portfolio is there, the upload is folded below its file's name, with what show_notes tells of that file.
+    show_start draws what is shown before the first file.
     """
     job = visit_contents().job
     if job is None or isinstance(job.error, ScoringError):
@@ -38,10 +43,12 @@ def choose_portfolio(language: Language, show_notes: Callable[[ScoringJob, Langu
     else:
         name = translate("portfolio.in_use", language, name=plain(_name(job, language)))
         with st.expander(name, icon=":material/upload_file:", key=f"portfolio_input_{id(job)}"):
-            show_notes(job, language)
+            if show_notes is not None:
+                show_notes(job, language)
             _show_input(language)
     if job is None:
-        show_welcome(language)
+        if show_start is not None:
+            show_start(language)
         return None
     if not job.is_over:
         _watch(job, language)
