@@ -50,7 +50,7 @@ class Monitored:
         findings = self.drift.findings if not self.drift.too_small else self.drift.findings[:SHOWN]
         shown = [each for each in findings if each.word][:SHOWN] or findings[:1]
         lines += [
-            f"{word_of(each.word, 'en'):8}{value_of(each, 'en'):12}{what_of(each, 'en')}: {sentence_of(each, 'en')}"
+            f"{word_of(each.word, 'en'):8}{value_of(each, 'en'):14}{what_of(each, 'en')}: {sentence_of(each, 'en')}"
             for each in shown
         ]
         lines += outcome_sentences(self.observed, "en")

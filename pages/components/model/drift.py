@@ -18,7 +18,7 @@ from core.monitoring.report import overall, sentence_of, value_of, what_of, word
 from pages.components import resources
 from pages.components.messages import plain
 from pages.components.model.outcome_views import show_calibration, show_decisions, show_ranking
-from pages.components.model.parts import choose_view, plain_figure, show_rows
+from pages.components.model.parts import choose_view, plain_figure, show_rows, show_wide
 from pages.components.model.quality import FIGURES
 from pages.components.portfolio.upload import choose_portfolio
 
@@ -71,11 +71,28 @@ def _findings(drift: Drift, language: Language) -> None:
     shown = worth[:SHOWN] or list(drift.findings[:5])
     if not shown:
         return
-    show_rows([_row(each, language, currency) for each in shown])
+    show_rows(
+        [
+            {
+                translate("drift.word", language): word_of(each.word, language),
+                translate("drift.sentence", language): _line(each, language, currency),
+            }
+            for each in shown
+        ]
+    )
     rest = [each for each in drift.findings if each not in shown]
     if rest:
         with st.expander(translate("drift.rest", language, n=len(rest)), key="drift_rest"):
-            st.dataframe([_row(each, language, currency) for each in rest], hide_index=True)
+            show_wide([_row(each, language, currency) for each in rest])
+
+
+def _line(finding: Finding, language: Language, currency: str) -> str:
+    """What differs, how, by how much and how much it weighs, in one cell."""
+    what, sentence = what_of(finding, language), sentence_of(finding, language, currency)
+    facts = [value_of(finding, language)]
+    if finding.columns:
+        facts.append(translate("drift.weight", language, share=percent(finding.weight, language, 1)))
+    return translate("drift.line", language, what=what, sentence=sentence, facts=", ".join(facts))
 
 
 def _row(finding: Finding, language: Language, currency: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pages.components import resources
 from pages.components.charts import model_parts as charts
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
-from pages.components.model.parts import choose_view, group_name, in_percent, show_rows
+from pages.components.model.parts import choose_view, group_name, in_percent, show_wide
 from pages.components.model.threshold import choose_threshold
 
 MAX_PROXIES = 5
@@ -108,7 +108,7 @@ def _table(
             change = 100.0 * (each.rates.approval.value - old.rates.approval.value)
             row[translate("group.change", language)] = signed(change, language, 1)
         rows.append(row)
-    show_rows(rows)
+    show_wide(rows)
     st.caption(translate("group.figures_how", language))
 
 
@@ -134,8 +134,7 @@ def _proxies(attribute: Attribute, groups: Sequence[GroupFigures], language: Lan
         return
     st.markdown(f"**{translate('group.proxies', language)}**")
     st.caption(translate("group.proxies_how", language))
-    with st.expander(translate("table.open", language), key="proxies_table", expanded=True):
-        show_rows(rows)
+    show_wide(rows)
 
 
 def _points(figure: Figure, language: Language) -> str:

@@ -47,6 +47,11 @@ def show_rows(rows: Sequence[Mapping[str, str]]) -> None:
     st.table(pd.DataFrame(list(rows)), hide_index=True)
 
 
+def show_wide(rows: Sequence[Mapping[str, str]]) -> None:
+    """Show a table of many columns, which scrolls within its own frame."""
+    st.dataframe(pd.DataFrame(list(rows)), hide_index=True)
+
+
 def in_percent(figure: Figure | None, language: Language, digits: int = 1) -> str:
     """A share with its interval: 8.0% (7.8 to 8.2)."""
     if figure is None:
