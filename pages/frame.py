@@ -14,7 +14,7 @@ from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.layout.demo_banner import show_banner
 from pages.components.layout.not_found import show_not_found, unknown_address
-from pages.components.layout.sidebar import show_sidebar
+from pages.components.layout.sidebar import show_sidebar, show_source
 from pages.components.layout.streamlit_labels import show_streamlit_labels
 from pages.components.session import session, tab_title
 
@@ -60,6 +60,7 @@ unknown = (
 page = st.navigation([home, *screens, *unknown], position="sidebar" if has_access() else "hidden")
 show_sidebar()
 page.run()
+show_source()
 resources.freeze_loaded_objects()
 # The title names the open client, which is known only after the page has run.
 st.set_page_config(

@@ -204,6 +204,12 @@ def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list
     ]
 
 
+def not_left_out(unknown: Sequence[str], bundle: Bundle) -> list[str]:
+    """The columns that were sent and that the model does not know, without those that it excludes on purpose."""
+    left_out = bundle.card.left_out
+    return [name for name in unknown if not any(name == column or name.startswith(f"{column}_") for column in left_out)]
+
+
 def history_ignored(unknown: Sequence[str]) -> int:
     """Number of columns of credit-bureau or payment history that were sent and that this model does not use."""
     return sum(name.startswith(HISTORY) for name in unknown)

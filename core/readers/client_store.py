@@ -55,6 +55,12 @@ class Clients:
         found = self.ids[start : start + most].tolist()
         return [client.decode() for client in found if client.startswith(wanted)]
 
+    def count(self, typed: str) -> int:
+        """How many ids begin with what was typed."""
+        wanted = typed.strip().encode("ascii", errors="ignore")
+        ends = np.searchsorted(self.ids, [wanted, wanted + b"\xff"])
+        return int(ends[1] - ends[0])
+
     def row(self, client: str) -> dict[str, Any]:
         """One client's cells by column, as they stand in the file. Raises UnknownClient."""
         wanted = client.strip().encode("ascii", errors="replace")

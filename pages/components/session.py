@@ -16,7 +16,7 @@ from core.alignment.client_id import ID
 from core.batch.client_queue import Queue
 from core.decisions.journal import Recorded
 from core.errors import ScoringError
-from core.i18n.translations import Language, choose_language, translate
+from core.i18n.translations import LANGUAGES, Language, choose_language, translate
 from core.letters.letter import Basis
 from core.readers.intake import Intake
 from core.records import Assessments
@@ -25,6 +25,8 @@ from pages.components import resources
 from pages.components.visit_contents import Edits, VisitContents
 
 KEY = "aval"
+LANGUAGE = "lang"
+"""Query parameter with the language that was chosen, so that a shared link opens in it."""
 NO_COOKIE = f"{KEY}.visit"
 """Key of the contents of a visit without a cookie; they end with the tab."""
 
@@ -107,7 +109,8 @@ def session() -> Session:
     if KEY not in st.session_state:
         visit = resources.visits().find(visit_token())
         chosen = visit.language if visit is not None else None
-        st.session_state[KEY] = Session(language=chosen or choose_language(st.context.locale))
+        asked = next((each for each in LANGUAGES if each == st.query_params.get(LANGUAGE)), None)
+        st.session_state[KEY] = Session(language=asked or chosen or choose_language(st.context.locale))
     state: Session = st.session_state[KEY]
     return state
 
@@ -174,6 +177,7 @@ def switch_language(language: Language) -> None:
     """Switch the language. The browser stores a choice by its text, so every translated box is set again."""
     state, visit = session(), resources.visits().find(visit_token())
     state.language = language
+    st.query_params[LANGUAGE] = language
     if visit is not None:
         visit.language = language
     for key in state.translated_keys:

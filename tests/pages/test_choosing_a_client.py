@@ -78,13 +78,33 @@ def test_an_empty_id_is_no_id(open_app: Open, client: str) -> None:
     assert not app.error
 
 
-def test_an_unknown_id_leaves_the_client_on_the_screen(open_app: Open, people: People) -> None:
+def test_an_unknown_id_leaves_no_other_client_s_file_on_the_screen(open_app: Open, people: People) -> None:
     client = people.with_verdict(Verdict.FAVOURABLE)
     app = open_app(id=client)
     app.query_params["id"] = "123"
     app.run()
     assert app.error[0].value == translate("problem.unknown_client", "en", client="123")
+    assert f"Client {client}" not in sights.texts(app)
+    app.text_input(key=SEARCH).set_value(client).run()
     assert sights.title(app) == f"Client {client}"
+    app.text_input(key=SEARCH).set_value("0123").run()
+    assert f"Client {client}" not in sights.texts(app)
+    app.text_input(key=SEARCH).set_value("").run()
+    assert sights.title(app) == f"Client {client}"
+
+
+def test_the_open_part_and_the_language_are_in_the_address_and_open_from_it(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.FAVOURABLE)
+    app = sights.open_part(open_app(id=client), "known")
+    app.segmented_control(key="language_switch").set_value("fr").run()
+    address = {name: app.query_params[name] for name in ("id", "part", "lang")}
+    assert address == {"id": client, "part": "known", "lang": "fr"}
+    shared = open_app(**address)
+    assert sights.title(shared) == f"Client {client}"
+    assert translate("known.title", "fr") in sights.texts(shared)
+    shared.query_params["part"] = "compared"
+    shared.run()
+    assert translate("compared.title", "fr") in sights.texts(shared)
 
 
 def test_the_complaint_goes_with_the_next_choice(open_app: Open, people: People) -> None:
@@ -100,6 +120,8 @@ def test_typing_shows_at_most_eight_ids_that_begin_so(open_app: Open, people: Pe
     found = sights.options(app, MATCHES)
     assert len(found) == 8
     assert all(client.startswith(start) for client in found)
+    n = sum(each.decode().startswith(start) for each in people.clients.ids)
+    assert translate("picker.more", "en", n=n - 8) in sights.texts(app)
 
 
 def test_each_digit_typed_narrows_the_ids(open_app: Open, people: People) -> None:

@@ -1,7 +1,8 @@
 """Chooses a client: a loaded one by its id, or one from an uploaded file.
 
 Only the ids that match the typed text are sent to the browser. A client is shown only after it has been assessed; an
-error is shown below the search until the next choice, and the open client stays open.
+error is shown below the search until the next choice. A refused file leaves the open client; an id that is not there
+shows nobody's file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from core.batch.reading_notes import how_read
 from core.batch.results import results_of
 from core.batch.scorer import score_portfolio
 from core.batch.summary import ClientsOfFile
-from core.errors import InputRefused, ScoringError
+from core.errors import InputRefused, ScoringError, UnknownClient
 from core.i18n.translations import Language, translate
 from core.readers.client_store import begin_with
 from core.readers.intake import Intake
@@ -23,10 +24,11 @@ from pages.components import resources
 from pages.components.client.opening import SEARCH, follow_address, open_from_file, open_loaded
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import session, visit_contents, visit_token, widget
+from pages.components.session import session, set_widget, visit_contents, visit_token, widget
 
 MATCHES = "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
+PANEL = "upload_panel"
 MAX_MATCHES = 8
 PAUSE = "150ms"
 """Pause in typing before the search starts."""
@@ -40,10 +42,12 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         search, upload = st.container(), st.container(width="content")
     with search:
         typed = _search_box(translate("picker.search", language), SEARCH, language)
-    matches = resources.loaded_clients().search(typed, MAX_MATCHES) if typed else []
+    clients = resources.loaded_clients()
+    matches = clients.search(typed, MAX_MATCHES) if typed else []
     if typed and matches != [typed]:
-        _matches(matches, MATCHES, language)
-    with upload, st.popover(translate("picker.upload", language), icon=":material/upload_file:"):
+        _matches(matches, MATCHES, clients.count(typed), language)
+    label = translate("picker.upload", language)
+    with upload, st.popover(label, icon=":material/upload_file:", key=PANEL, on_change="rerun"):
         st.file_uploader(
             translate("picker.file", language),
             key=FILE,
@@ -58,7 +62,9 @@ def choose_client(language: Language) -> dict[str, Any] | None:
         file = widget(FILE)
         if file is not None:
             show_choices(state.last_error, file.getvalue(), "picker", language, _read_file)
-    return state.row
+    # Whoever looks for a client that is not there sees no other client's file.
+    is_absent = (typed and not matches) or isinstance(state.last_error, UnknownClient)
+    return None if is_absent else state.row
 
 
 def _search_box(label: str, key: str, language: Language) -> str:
@@ -76,7 +82,8 @@ def _search_box(label: str, key: str, language: Language) -> str:
     return (typed or "").strip()
 
 
-def _matches(matches: list[str], key: str, language: Language) -> None:
+def _matches(matches: list[str], key: str, n: int, language: Language) -> None:
+    """Offer these ids. n: how many there are, the ones that are not shown included."""
     if not matches:
         st.caption(translate("picker.none", language))
         return
@@ -87,6 +94,8 @@ def _matches(matches: list[str], key: str, language: Language) -> None:
         label_visibility="collapsed",
         on_change=_open_picked if key == MATCHES else _open_picked_from_file,
     )
+    if n > len(matches):
+        st.caption(translate("picker.more", language, n=n - len(matches)))
 
 
 def _uploaded_clients(language: Language) -> None:
@@ -98,7 +107,8 @@ def _uploaded_clients(language: Language) -> None:
             st.caption(translate("read.markers", language, n=markers))
     if len(visit.uploaded) > 1:
         typed = _search_box(translate("picker.in_file", language), FILE_SEARCH, language)
-        _matches(begin_with(visit.uploaded, typed, MAX_MATCHES), FILE_MATCHES, language)
+        n = sum(client.startswith(typed) for client in visit.uploaded)
+        _matches(begin_with(visit.uploaded, typed, MAX_MATCHES), FILE_MATCHES, n, language)
 
 
 def _open_typed() -> None:
@@ -151,6 +161,7 @@ def _read_file() -> None:
         )
         if intake.n_rows == 1:
             _open_only_client(intake, file.name)
+            set_widget(PANEL, False)
             return
         portfolio = score_portfolio(resources.model(), intake, review_band=limits.review_band, reasons=False)
     except ScoringError as error:
@@ -161,4 +172,5 @@ def _read_file() -> None:
         visit.uploaded = ClientsOfFile(intake, portfolio.results, missing_markers=markers)
         visit.uploaded_name = file.name
         open_from_file(str(portfolio.results.ids[0]))
+        set_widget(PANEL, False)
     state.last_error = InputRefused(intake.numbered(portfolio.problems)) if portfolio.problems else None

@@ -129,8 +129,9 @@ def _show_ignored(file: ClientFile) -> None:
         st.markdown(translate("report.left_out", language, names=", ".join(left_out)))
     if sentences.history_ignored(unknown):
         st.info(translate("report.history", language, n=sentences.history_ignored(unknown)), icon=":material/history:")
-    if unknown:
-        _list(translate("report.ignored", language, n=len(unknown)), [plain(name[:CODES]) for name in unknown[:LISTED]])
+    others = sentences.not_left_out(unknown, resources.model().bundle)
+    if others:
+        _list(translate("report.ignored", language, n=len(others)), [plain(name[:CODES]) for name in others[:LISTED]])
 
 
 def _box(title: str, lines: Sequence[str]) -> str:

@@ -12,9 +12,12 @@ import streamlit as st
 from core.i18n.translations import translate
 from pages.components.auth import has_access
 from pages.components.client.client_file import ClientFile
+from pages.components.session import once, set_widget, widget
 
 Part = tuple[str, Callable[[ClientFile], None]]
 OPEN = "open_part"
+PART = "part"
+"""Query parameter with the open part, so that a reload and a shared link open it."""
 
 
 @st.fragment
@@ -23,6 +26,9 @@ def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
     if not has_access():
         st.rerun()
     shows = dict(parts)
+    asked = st.query_params.get(PART, "")
+    if asked in shows:
+        once(PART, asked, lambda: set_widget(OPEN, asked))
     chosen = st.segmented_control(
         translate("part.choose", file.language),
         list(shows),
@@ -33,6 +39,14 @@ def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
         format_func=lambda part: translate(f"part.{part}", file.language),
         label_visibility="collapsed",
         width="stretch",
+        wrap=False,
+        on_change=_keep_in_address,
     )
     with st.container(key="part"):
         shows[chosen](file)
+
+
+def _keep_in_address() -> None:
+    part = widget(OPEN)
+    st.query_params[PART] = part
+    once(PART, part, lambda: None)

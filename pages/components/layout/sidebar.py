@@ -8,14 +8,15 @@ from core.i18n.translations import LANGUAGES, translate
 from core.settings import ROOT
 from pages.components import resources
 from pages.components.auth import has_access, show_user
-from pages.components.session import session, switch_language, widget
+from pages.components.messages import plain
+from pages.components.session import session, switch_language, visit_contents, widget
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
 
 
 def show_sidebar() -> None:
-    """Show logo, language switch, signed-in person, and a line on the origin of the clients."""
+    """Show logo, language switch and signed-in person."""
     state = session()
     # With a closed sidebar, on a telephone, there is room only for the small icon.
     assets = ROOT / "assets"
@@ -33,9 +34,23 @@ def show_sidebar() -> None:
         if not has_access():
             return
         show_user(state.language)
-        clients = resources.loaded_clients()
+
+
+def show_source() -> None:
+    """Name the clients in use, below the rest of the sidebar: the visitor's file, or the loaded clients.
+
+    After the page, which may have opened another client.
+    """
+    if not has_access():
+        return
+    language, visit, clients = session().language, visit_contents(), resources.loaded_clients()
+    with st.sidebar:
+        if session().from_file and visit.uploaded:
+            name = plain(visit.uploaded_name)
+            st.caption(translate("sidebar.file", language, n=len(visit.uploaded), name=name))
+            return
         key = "sidebar.synthetic" if clients.synthetic else "sidebar.clients"
-        st.caption(translate(key, state.language, n=len(clients)))
+        st.caption(translate(key, language, n=len(clients)))
 
 
 def _switch() -> None:
