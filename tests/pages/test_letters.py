@@ -148,7 +148,7 @@ def test_a_contest_is_recorded_marked_found_and_answered_with_a_reason(open_app:
     sights.press(app, translate("contest.save", "en"))
     assert not app.exception
     assert [each.words for each in contests_of(resources.journal(), 1)] == ["My income rose in June."]
-    assert translate("contest.waits", "en", n=0) in words(app)
+    assert translate("contest.waits_today", "en") in words(app)
 
     listed = open_app("journal", contest="open")
     assert list(sights.table(listed, "Contest")["Contest"]) == [translate("contest.open", "en")]

@@ -53,7 +53,8 @@ def _show_contest(entry: Entry, contest: Contest, language: Language, *, answeri
         st.caption(translate("contest.answered_by", language, entry=str(contest.answer)))
         return
     days = (datetime.now(UTC).date() - contest.came_on).days
-    st.badge(translate("contest.waits", language, n=days), icon=":material/hourglass_top:", color="orange")
+    waits = translate("contest.waits", language, n=days) if days else translate("contest.waits_today", language)
+    st.badge(waits, icon=":material/hourglass_top:", color="orange")
     if not answering or "input" not in entry.parts:
         return
     who = officer()
@@ -81,7 +82,7 @@ def _show_form(entry: Entry, contesting: Deciding, language: Language) -> None:
     )
     who = officer()
     if not who.identified:
-        st.text_input(translate("decision.who", language), value=who.name, key=f"who_{token}", persist_state="session")
+        st.text_input(translate("contest.who", language), value=who.name, key=f"who_{token}", persist_state="session")
     if contesting.error is not None:
         show_not_saved(contesting.error, language)
     save, cancel = st.columns(2)

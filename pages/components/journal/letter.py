@@ -31,7 +31,8 @@ def show_letters(entry: Entry, language: Language) -> None:
     sequence = entry.body.sequence
     kept = letters_of(visit_journal(), sequence)
     for letter in kept:
-        show_kept(entry, letter, language)
+        just_kept = session().letter_kept == sequence and letter is kept[-1]
+        show_kept(entry, letter, language, expanded=just_kept)
     state = session()
     if state.letter_kept == sequence:
         st.success(translate("letter.saved", language), icon=":material/check:")
@@ -102,7 +103,7 @@ def _show_form(entry: Entry, writing: Writing, screen: Language) -> None:
         st.caption(translate("decision.as_who", screen, who=plain(who.name)))
     else:
         st.text_input(
-            translate("decision.who", screen), value=who.name, key=f"who_{writing.token}", persist_state="session"
+            translate("letter.who", screen), value=who.name, key=f"who_{writing.token}", persist_state="session"
         )
     if writing.error is not None:
         show_not_saved(writing.error, screen)

@@ -57,11 +57,11 @@ def _row(entry: Entry, language: Language) -> dict[str, str]:
         "time": when(entry, language),
         "client": entry.client,
         "decision": translate(f"decision.{body.outcome}", language),
+        "contest": contest_in_words(entry.contest, language),
         "who": body.who,
         "recommendation": translate(f"verdict.{body.loan_recommendation or body.recommendation}", language),
         "departs": yes_or_no(body.departs, language),
         "letters": str(entry.letters) if entry.letters else "",
-        "contest": contest_in_words(entry.contest, language),
     }
     return {translate(f"journal.column_{column}", language): cell for column, cell in cells.items()}
 
