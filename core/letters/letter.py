@@ -16,6 +16,7 @@ from core.letters.template import fill
 from core.letters.wording import reason_in_words
 from core.records import Explanation
 from core.scoring.assess import Model, assess, explain_clients
+from core.scoring.decision import LEAST_INFORMATION
 from core.settings import Settings
 from core.what_if.loan_offer import LoanMap, map_loans
 from core.what_if.sentences import money
@@ -121,7 +122,9 @@ def make_basis(entry: Entry, models: Callable[[str], Model]) -> Basis:
         explanation: Explanation | None = explain_clients(model, found)[0]
     except NotExplained:
         explanation = None
-    loans = map_loans(model, row, review_band=body.review_band)
+    # The offers advise nothing where too little is known of the client.
+    known = float(found.information[0]) >= LEAST_INFORMATION
+    loans = map_loans(model, row, review_band=body.review_band) if known else None
     offer = loans.nearest if loans is not None else None
     offered = {} if offer is None else {"AMT_ANNUITY": offer.instalment, "PAYMENT_RATE": 1.0 / offer.payments}
     telling = choose_reasons(explanation, model.bundle.population, offered) if explanation else Telling()
