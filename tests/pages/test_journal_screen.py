@@ -20,6 +20,7 @@ from tests.pages.conftest import Open
 from tests.pages.people import People
 
 WHO = translate("journal.column_who", "en")
+WHAT, THEN, NOW = (translate(f"journal.replay_{each}", "en") for each in ("what", "then", "now"))
 
 
 @pytest.fixture(autouse=True)
@@ -131,10 +132,12 @@ def test_an_entry_scored_again_says_that_it_is_the_same_or_lists_what_differs(wr
     other = msgspec.structs.replace(entry.body, probability=entry.body.probability + 0.01, threshold=0.5)
     app = replayed(replace(entry, body=other), model)
     assert not app.exception
-    shown = sights.table(app, "At the time")
-    assert list(shown["What"]) == ["Solvency, loan asked for", "Solvency, loan decided", "Acceptance threshold"]
-    assert list(shown["At the time"])[2] == "50.00%"
-    assert list(shown["Now"])[2] == percent(1.0 - model.bundle.policy.threshold, "en", 2)
+    shown = sights.table(app, THEN)
+    assert list(shown[WHAT]) == [
+        translate(f"journal.replay_{each}", "en") for each in ("asked", "decided", "threshold")
+    ]
+    assert list(shown[THEN])[2] == "50.00%"
+    assert list(shown[NOW])[2] == percent(1.0 - model.bundle.policy.threshold, "en", 2)
 
 
 def test_where_the_bundle_is_gone_it_is_named_and_the_one_that_serves_says_what_differs(
@@ -145,4 +148,4 @@ def test_where_the_bundle_is_gone_it_is_named_and_the_one_that_serves_says_what_
     app = replayed(replace(entry, body=other), model)
     assert "ab" * 32 in words(app)
     assert translate("journal.replay_serving", "en") in words(app)
-    assert list(sights.table(app, "At the time")["What"]) == ["Acceptance threshold"]
+    assert list(sights.table(app, THEN)[WHAT]) == [translate("journal.replay_threshold", "en")]
