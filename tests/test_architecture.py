@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "insights": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "what_if": {"insights", "scoring", "alignment", "model", "dictionary", "i18n"},
     "decisions": {"what_if", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
-    "reports": {"insights", "scoring", "dictionary", "i18n"},
+    "reports": {"insights", "scoring", "i18n"},
     "letters": {
         *("reports", "decisions", "what_if", "insights", "scoring", "model", "dictionary", "i18n"),
     },
