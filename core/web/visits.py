@@ -23,6 +23,8 @@ from core.web.memory import release_memory
 
 LOOK_SECONDS = 5.0
 """Seconds between two looks at the clock."""
+RELEASES = 4
+"""Looks at which memory is given back after something has ended: its threads let go of theirs a little later."""
 BARE_VISIT = 2**14
 """Bytes that a visit is counted with, whatever it holds."""
 
@@ -219,10 +221,12 @@ async def end_by_clock(visits: Visits[C], end_sessions: Callable[[], int], secon
     end_sessions: ends what else was left by visitors; how many.
     seconds: pause between two looks.
     """
+    releases = 0
     while True:
         await asyncio.sleep(seconds)
         try:
-            if visits.end_late() + end_sessions():
+            releases = RELEASES if visits.end_late() + end_sessions() else max(0, releases - 1)
+            if releases:
                 await asyncio.to_thread(release_memory)
         except Exception as error:
             # Or nothing would ever end again.

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 
 from core.settings import ROOT
-from core.web.visits import BARE_VISIT, Visits, end_by_clock
+from core.web.visits import BARE_VISIT, RELEASES, Visits, end_by_clock
 
 MB = 2**20
 MINUTE = 60.0
@@ -213,6 +213,22 @@ def test_the_clock_goes_on_after_an_error_and_says_so(caplog: pytest.LogCaptureF
     asyncio.run(serve())
     assert errors == []
     assert caplog.messages == ["visits could not be ended, and are looked at again: OSError"]
+
+
+def test_memory_is_given_back_again_once_threads_have_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = Visits(Brought, max_bytes=MB)
+    ended = [1, *[0] * (2 * RELEASES)]
+    released: list[int] = []
+    monkeypatch.setattr("core.web.visits.release_memory", lambda: released.append(len(ended)))
+
+    async def serve() -> None:
+        task = asyncio.create_task(end_by_clock(visits, lambda: ended.pop(0), seconds=0.0))
+        while ended:
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(serve())
+    assert released == list(range(2 * RELEASES, RELEASES, -1))
 
 
 TEN_VISITS = """
