@@ -261,7 +261,7 @@ def test_what_is_cached_for_a_client_is_cached_for_one_visit() -> None:
         for each in function.decorator_list
         if isinstance(each, ast.Call) and function.args.args
     }
-    assert scopes == {"loans": "session"}
+    assert scopes == {"alternatives": "session", "loans": "session"}
 
 
 def test_nothing_failed_is_cached() -> None:
