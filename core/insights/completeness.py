@@ -24,7 +24,7 @@ from core.records import (
     ValueOrigin,
     digits_to_distinguish,
 )
-from core.scoring.applicability import absence
+from core.scoring.applicability import absence, told_value
 from core.scoring.decision import LEAST_INFORMATION, band
 from core.scoring.explanation import shown_value
 
@@ -79,9 +79,9 @@ def column_values(aligned: Aligned, bundle: Bundle) -> tuple[ColumnValue, ...]:
                 weight=float(bundle.weights[members].sum()),
             )
         )
-    told = {each.source: each.value for each in result}
+    told = {each.source: told_value(each.value, each.state) for each in result}
     result = [
-        each if each.value is not None else replace(each, absence=absence(each.source, told.get)) for each in result
+        replace(each, absence=absence(each.source, told.get)) if told[each.source] is None else each for each in result
     ]
     return tuple(sorted(result, key=lambda each: (-each.weight, each.source)))
 

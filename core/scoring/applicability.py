@@ -9,13 +9,14 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from core.records import Absence, Contribution
+from core.records import Absence, Contribution, ValueOrigin
 
 OF_A_JOB = ("DAYS_EMPLOYED", "DAYS_EMPLOYED_PERC", "OCCUPATION_TYPE", "ORGANIZATION_TYPE")
 OF_A_CAR = ("OWN_CAR_AGE",)
 WITHOUT_A_JOB = ("Pensioner", "Unemployed")
 NO_EMPLOYER = "XNA"
 """The category of ORGANIZATION_TYPE for clients without an employer."""
+UNSEEN = "unseen"
 TELLING = ("ORGANIZATION_TYPE", "NAME_INCOME_TYPE", "FLAG_OWN_CAR")
 """The columns that tell whether there is a job, and a car."""
 
@@ -37,13 +38,18 @@ def absence(column: str, value_of: Callable[[str], Value]) -> Absence | None:
     return "no_car" if column in OF_A_CAR and value_of("FLAG_OWN_CAR") == "N" else None
 
 
+def told_value(value: Value, state: ValueOrigin) -> Value:
+    """What the file says of a column: a value that the model has never seen is none to it, and yet it was given."""
+    return UNSEEN if state is ValueOrigin.UNSEEN else value
+
+
 def mark_absences(contributions: tuple[Contribution, ...]) -> tuple[Contribution, ...]:
     """All contributions of one client, those of missing values that do not apply marked with the reason."""
-    told = {each.source: each.value for each in contributions if each.source in TELLING}
+    told = {each.source: told_value(each.value, each.state) for each in contributions if each.source in TELLING}
     found = {
         each.source: why
         for each in contributions
-        if each.value is None and (why := absence(each.source, told.get)) is not None
+        if told_value(each.value, each.state) is None and (why := absence(each.source, told.get)) is not None
     }
     if not found:
         return contributions

@@ -81,7 +81,7 @@ def test_what_separates_two_clients_adds_up_as_printed(open_app: Open, people: P
     solvency = {client: 100 * people.decision(client).solvency for client in (here, there)}
     gap = round(solvency[here], 1) - round(solvency[there], 1)
     told = next(text for text in sights.texts(app) if text.startswith(f"Client {here} has a solvency"))
-    assert f", {-gap:.1f} points below client {there} with {solvency[there]:.1f}%" in told
+    assert f", {-gap:.1f} points below client {there}, who has {solvency[there]:.1f}%" in told
     table = sights.table(app, translate("compared.client", "en", client=there))
     assert sum(as_number(cell) for cell in table[translate("why.points", "en")]) == pytest.approx(gap, abs=1e-9)
     drawn = sights.figure(app, "differences")["data"][0]

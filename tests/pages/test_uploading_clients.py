@@ -106,7 +106,7 @@ def test_a_client_of_whom_little_is_known_is_to_review(open_app: Open, model: Mo
     assert ReviewReason.TOO_LITTLE_KNOWN in found.decisions[0].why_review
     app = upload(open_app(), files.as_csv(bare))
     assert sights.verdict(app) == translate("verdict.to_review", "en")
-    assert [text for text in sights.texts(app) if text.startswith("Only ") and "information" in text]
+    assert [text for text in sights.texts(app) if text.startswith("This file holds only ") and "information" in text]
 
 
 def test_a_value_the_model_never_saw_is_said(open_app: Open, row: files.Row) -> None:

@@ -37,3 +37,12 @@ def test_only_missing_values_are_marked() -> None:
     assert mark_absences(car) == car
     none = (contribution("OWN_CAR_AGE", None), contribution("FLAG_OWN_CAR", "N"))
     assert [each.absence for each in mark_absences(none)] == ["no_car", None]
+
+
+def test_employer_that_the_model_has_never_seen_is_an_employer() -> None:
+    told = (
+        Contribution("DAYS_EMPLOYED", 0.1, -1.0, None, ValueOrigin.MISSING),
+        Contribution("ORGANIZATION_TYPE", 0.1, -1.0, None, ValueOrigin.UNSEEN),
+        Contribution("NAME_INCOME_TYPE", 0.1, -1.0, "Pensioner", ValueOrigin.GIVEN),
+    )
+    assert [each.absence for each in mark_absences(told)] == [None, None, None]
