@@ -23,7 +23,8 @@ from tests.browser.serving import UVICORN, free_port, serving
 
 PICTURES = ROOT / "docs" / "pictures"
 SCREENSHOT = ROOT / "assets" / "screenshot.png"
-NAMES = ("start", "client", "why", "known", "compared", "what_if", "offer", "portfolio", "raw_data")
+NAMES = ("start", "client", "why", "known", "compared", "what_if", "offer", "letter", "portfolio", "raw_data")
+SETTINGS = {"OFFICER": "Camille Roux"}
 WIDE, TALL = 1280, 900
 HIGHEST = 3200
 """Of a window in which nothing scrolls, so that a whole part can be cut out of it."""
@@ -38,7 +39,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port = free_port()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with serving((*UVICORN, "--port", str(port)), port, Path(folder) / "log.txt", {}) as address:
+        with serving(
+            (*UVICORN, "--port", str(port)), port, Path(folder) / "log.txt", SETTINGS | {"DATA_DIR": folder}
+        ) as address:
             for language in LANGUAGES:
                 take(browser, address, language)
         browser.close()
@@ -58,6 +61,7 @@ def take(browser: Browser, address: str, language: Language) -> None:
             page.get_by_role("radio", name=translate(f"part.{part}", language), exact=True).click()
             end = show(page, part, language)
             save(page, language, part, start=page.locator(".st-key-part"), end=end, most=1400)
+        take_letter(page, language)
         page.goto(f"{address}/portfolio")
         loaded = translate("portfolio.score_loaded", language, n=CLIENTS)
         page.get_by_role("button", name=loaded).click()
@@ -67,6 +71,20 @@ def take(browser: Browser, address: str, language: Language) -> None:
         screens.ready(page)
         screens.show_raw_example(page, language)
         save(page, language, "raw_data", most=1100)
+
+
+def take_letter(page: Page, language: Language) -> None:
+    """Refuses the open client and begins the letter."""
+    for role, key in (("button", "decision.decide"), ("radio", "decision.refused"), ("button", "decision.save")):
+        name = translate(key, language)
+        found = page.get_by_role("radio", name=name) if role == "radio" else page.get_by_role("button", name=name)
+        found.first.click()
+        screens.ready(page)
+    page.get_by_role("button", name=translate("letter.begin", language), exact=True).first.click()
+    text = page.get_by_role("textbox", name=translate("letter.text", language), exact=True)
+    expect(text).to_be_visible(timeout=screens.SECONDS)
+    form = page.locator('[class*="st-key-writing_"]').first
+    save(page, language, "letter", start=form, end=text, most=1200)
 
 
 def show(page: Page, part: str, language: Language) -> Locator:
