@@ -60,7 +60,7 @@ def calibration_figures(outcomes: Outcomes) -> dict[str, Figure]:
     Resampling adds to absolute differences, so the interval of the ECE is biased upwards.
     """
     n, bad = np.array(outcomes.n, dtype=np.float64), np.array(outcomes.defaults, dtype=np.float64)
-    total = n.sum()
+    total = float(n.sum())
     mean = np.array(outcomes.risk) / np.maximum(n, 1.0)
     drawn_good, drawn_bad = draw_clients(outcomes)
     brier = float(np.sum(outcomes.brier)) / total
