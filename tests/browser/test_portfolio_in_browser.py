@@ -81,6 +81,16 @@ def test_the_queue_is_worked_through_with_the_keyboard_and_keeps_its_filter(
     expect(page.get_by_role("button", name=translate("queue.previous", "en"))).to_be_disabled()
     page.reload()
     expect(page.get_by_text(position)).to_be_visible(timeout=screens.SECONDS)
+    with screens.another_run(page):
+        page.get_by_role("button", name=translate("decision.decide", "en"), exact=True).click()
+    with screens.another_run(page):
+        page.get_by_role("radio", name=translate("decision.refused", "en"), exact=True).click()
+    page.get_by_role("textbox", name=translate("decision.who", "en")).fill("Camille")
+    page.get_by_role("button", name=translate("decision.save", "en"), exact=True).click()
+    page.get_by_role("button", name=translate("queue.next_file", "en"), exact=True).click()
+    screens.shows_client(page, second)
+    page.get_by_role("button", name=translate("queue.previous", "en"), exact=True).click()
+    screens.shows_client(page, first)
     page.get_by_role("button", name=translate("queue.next", "en"), exact=True).click()
     screens.shows_client(page, second)
     expect(page.get_by_text(f"{N - 1} clients read from")).to_be_visible()

@@ -93,6 +93,19 @@ def test_filter_order_and_page_are_there_after_another_screen(app: AppTest, queu
     assert app.pills(key="portfolio_only").value == [Verdict.FAVOURABLE]
 
 
+def test_the_way_back_leads_to_the_page_of_the_open_client(app: AppTest, queue: list[str]) -> None:
+    sights.turn_page(app, 2)
+    app.query_params.clear()
+    app.query_params["queued"] = queue[24]
+    app.switch_page("client.py").run()
+    assert position(25, len(queue)) in [each.value for each in app.markdown]
+    app.button(key="queue_next").click().run()
+    app.button(key="queue_previous").click().run()
+    app.query_params.clear()
+    app.switch_page("portfolio.py").run()
+    assert [row["client"] for row in sights.queue(app)] == queue[:25]
+
+
 def test_the_last_file_says_that_it_is_the_last(app: AppTest, queue: list[str]) -> None:
     app.text_input(key="portfolio_search").set_value(queue[0]).run()
     open_first(app)

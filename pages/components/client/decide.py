@@ -49,10 +49,12 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None, 
         label = "decision.decide" if proposal is None else "decision.decide_loan"
         if place.startswith("contest"):
             label = "contest.answer"
+        recorded = session().recorded
+        just_saved = recorded is not None and recorded.entry.client == str(file.client)
         st.button(
             translate(label, file.language),
             key=f"decide_{key}",
-            type="primary" if proposal is None else "secondary",
+            type="primary" if proposal is None and not just_saved else "secondary",
             icon=":material/gavel:",
             on_click=_begin,
             args=(key, file.client),

@@ -18,6 +18,9 @@ def show_queue_bar(file: ClientFile) -> None:
     if found is None:
         return
     language, position = file.language, found
+    if position.place:
+        # The way back leads to the page on which the open client stands.
+        session().queue_page = position.page
     with st.container(horizontal=True, key="queue_position", vertical_alignment="center"):
         st.page_link(
             "portfolio.py",
@@ -32,6 +35,10 @@ def show_queue_bar(file: ClientFile) -> None:
 
 def show_next(file: ClientFile) -> None:
     """Draw the button that opens the next client of the queue, after a decision; say so where there is none."""
+    opened = session().assessments
+    if opened is not None and opened.aligned.ids[0] != file.client:
+        # The decisions are drawn by themselves; the client that the button has opened is for the whole page.
+        st.rerun()
     position = _position(file)
     if position is None:
         return
