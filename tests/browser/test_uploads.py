@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_client_stays(
     [
         ("AMT_ANNUITY", "a lot", "Row 2, column AMT_ANNUITY: a number is expected here and there is text"),
         ("DAYS_BIRTH", "", "Row 2, column DAYS_BIRTH: it is missing, and without it the client cannot be scored"),
-        ("SK_ID_CURR", "12.5", "Row 2, column SK_ID_CURR: the client's id must be a whole number"),
+        ("SK_ID_CURR", "12.5", "Row 2, column SK_ID_CURR: the client’s id must be a whole number"),
         ("FLAG_OWN_REALTY", "maybe", "Row 2, column FLAG_OWN_REALTY: this code is not one of those"),
     ],
 )
