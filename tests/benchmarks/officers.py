@@ -149,7 +149,7 @@ class Officer:
         await self._ready()
         await chooser.set_input_files(file)
         await self._ready()
-        await expect(self._page.locator(".queue-line").first).to_be_visible(timeout=PATIENCE)
+        await expect(self._page.locator("dl.tiles")).to_be_visible(timeout=PATIENCE)
         await self._ready()
 
     async def _raw_data(self) -> None:

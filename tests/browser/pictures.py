@@ -65,7 +65,7 @@ def take(browser: Browser, address: str, language: Language) -> None:
         page.goto(f"{address}/portfolio")
         loaded = translate("portfolio.score_loaded", language, n=CLIENTS)
         page.get_by_role("button", name=loaded).click()
-        expect(page.locator(".queue-line").first).to_be_visible(timeout=3 * screens.SECONDS)
+        expect(page.locator("dl.tiles")).to_be_visible(timeout=3 * screens.SECONDS)
         save(page, language, "portfolio", most=1100)
         page.goto(f"{address}/raw-data")
         screens.ready(page)

@@ -45,7 +45,7 @@ def score(page: Page, file: Path) -> None:
     expect(page.get_by_text(re.compile(r"^(File in use: branch|Fichier utilisé.*branch)"))).to_be_visible(
         timeout=screens.SECONDS
     )
-    expect(page.locator(".queue-line").first).to_be_visible(timeout=screens.SECONDS)
+    expect(page.locator("dl.tiles")).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
 
 

@@ -54,7 +54,7 @@ def row(people: People) -> files.Row:
 
 def upload_portfolio(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.locator(".queue-line").first).to_be_visible(timeout=3 * screens.SECONDS)
+    expect(page.locator("dl.tiles")).to_be_visible(timeout=3 * screens.SECONDS)
     screens.ready(page)
 
 
