@@ -29,8 +29,8 @@ def test_the_first_visitor_on_a_deep_link_gets_the_frame_and_the_page(
         screens.shows_client(page, client)
         expect(page).to_have_title(f"Client {client} · Aval")
         links = page.get_by_role("navigation").get_by_role("link")
-        expect(links).to_have_count(4)
-        for name in ("page.client", "page.portfolio", "page.raw_data", "page.journal"):
+        expect(links).to_have_count(5)
+        for name in ("page.client", "page.portfolio", "page.raw_data", "page.journal", "page.model"):
             expect(page.get_by_role("link", name=translate(name, "en"), exact=True)).to_be_visible()
         expect(page.get_by_role("radio", name="Français")).to_be_visible()
         page.context.close()
