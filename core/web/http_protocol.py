@@ -170,9 +170,14 @@ class LimitedProtocol(HttpToolsProtocol):
         found = self._watch.heads.oldest(self)
         if found is None:
             found = next((each for each in self.connections if isinstance(each, LimitedProtocol) and each.idle), None)
-        if found is None:
+        if found is not None:
+            found.make_room()
+            return True
+        # A tab that was closed and does not answer would keep its place for ten seconds.
+        tab: Any = next((each for each in self.connections if getattr(each, "close_sent", False)), None)
+        if tab is None:
             return False
-        found.make_room()
+        tab.transport.abort()
         return True
 
     def _head_length(self) -> int:

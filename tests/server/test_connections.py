@@ -123,21 +123,32 @@ def test_idle_connections_make_room_too(server: Server) -> None:
             assert status(answer_of(connection)) == 200
 
 
+UPGRADE = (
+    "GET /_stcore/stream HTTP/1.1",
+    "Host: 127.0.0.1",
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==",
+    "Sec-WebSocket-Protocol: streamlit",
+    "",
+    "",
+)
+
+
+def test_tabs_that_say_nothing_and_do_not_answer_their_closing_make_room(server: Server) -> None:
+    with ExitStack() as open_ones:
+        for _ in range(3 * MOST):
+            tab = open_ones.enter_context(connected(server.port))
+            tab.sendall("\r\n".join(UPGRADE).encode())
+            assert b" 101 " in tab.recv(4096)
+        assert status(ask(server.port, HEALTH)) == 200
+
+
 def test_websocket_and_a_large_body_pass_the_limits(server: Server, body: Callable[[int], bytes]) -> None:
     assert status(ask(server.port, whole("/predict_proba", body(20)))) == 200
-    upgrade = (
-        "GET /_stcore/stream HTTP/1.1",
-        "Host: 127.0.0.1",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: MTIzNDU2Nzg5MDEyMzQ1Ng==",
-        "Sec-WebSocket-Protocol: streamlit",
-        "",
-        "",
-    )
     with connected(server.port) as connection:
-        connection.sendall("\r\n".join(upgrade).encode())
+        connection.sendall("\r\n".join(UPGRADE).encode())
         assert status(answer_of(connection)) == 101
         before = len(refusals(server.log))
         # Another connection's time runs out meanwhile; this one's head was whole long ago.
