@@ -21,6 +21,7 @@ from starlette.middleware import Middleware
 from core.api.app import build_api
 from core.api.request_log import write_json_lines
 from core.errors import ScoringError
+from core.letters.template import check_templates
 from core.settings import ROOT
 from core.web.compression import Compression
 from core.web.connection_limits import Limits, max_files
@@ -66,6 +67,7 @@ def build_app() -> st.App:
     sys.setswitchinterval(0.0005)
     settings = resources.settings()
     resources.loaded_clients()
+    check_templates(settings.letter_templates)
     api = build_api(resources.model(), settings)
     page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")

@@ -63,6 +63,11 @@ TEXTS = {
     "PUBLIC_URL": ("somewhere", "PUBLIC_URL: must be "),
     "DATABASE_URL": ("mysql://one:hush@host/base", "DATABASE_URL: must be an address like postgres://"),
     "OFFICER": ("n" * 121, "OFFICER: must be text of at most 120 characters."),
+    **{
+        f"LETTER_{name}": ("n" * 401, f"LETTER_{name}: must be text of at most 400 characters in one line.")
+        for name in ("NAME", "ADDRESS", "CONTACT", "APPEAL", "SCORES")
+    },
+    "LETTER_TEMPLATES": ("nowhere", "LETTER_TEMPLATES: must be a folder that is there."),
     "DECISION_REASONS": ("r" * 81, "DECISION_REASONS: must be at most 40 reasons "),
 }
 WRONG = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
 
-from core.errors import InputRefused, Problem
+from core.errors import InputRefused, Problem, SettingError
 from core.i18n.translations import Language, catalogue
 from core.settings import ROOT
 
@@ -19,6 +19,12 @@ NAMES = (
 REQUIRED = ("client", "entry", "decided", "reasons", "scores", "alternatives", "contact", "appeal", "name")
 """What every letter must hold, so what every template names."""
 MAX_BYTES = 64 * 1024
+
+
+def check_templates(folder: str) -> None:
+    """Raise SettingError if a folder of own templates is named and is not there. folder: relative to the project."""
+    if folder and not (ROOT / folder).is_dir():
+        raise SettingError("LETTER_TEMPLATES", "must be a folder that is there")
 
 
 def read_template(folder: Path | str, language: Language) -> str:
