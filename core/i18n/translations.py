@@ -102,8 +102,9 @@ def percent(share: float, language: Language, digits: int = 0) -> str:
 
 
 def day(when: date, language: Language) -> str:
-    """Format a date: 7 March 2026, 7 mars 2026."""
-    return str(format_date(when, format="d MMMM y", locale=language))
+    """Format a date: 7 March 2026, 7 mars 2026, 1er mars 2026."""
+    first = language == "fr" and when.day == 1
+    return str(format_date(when, format="d'er' MMMM y" if first else "d MMMM y", locale=language))
 
 
 def round_to_sum(values: Sequence[float], start: float, end: float, digits: int) -> list[float]:

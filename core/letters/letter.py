@@ -144,7 +144,7 @@ def own_reason(entry: Entry, language: Language) -> str:
 def reasons_block(basis: Basis, own: str, language: Language, currency: str) -> str:
     """The principal reasons, numbered: the officer's own first, then the model's, MAX_REASONS in all."""
     own = tidy(own)
-    sentences = [own] if own else []
+    sentences = [own if own.endswith((".", "!", "?", "…")) else f"{own}."] if own else []
     for each in basis.telling.reasons[: MAX_REASONS - len(sentences)]:
         sentences.append(reason_in_words(each, basis.values, basis.counts, language, currency))
     return "\n".join(f"{place}. {sentence}" for place, sentence in enumerate(sentences, start=1))
@@ -184,7 +184,7 @@ def write_letter(
         "instalment": shown.get("instalment", translate("value.missing", language)),
         "reasons": reasons_block(basis, own, language, currency),
         "scores": _scores(basis, own, sender, language),
-        "alternatives": _alternatives(basis, language, currency),
+        "alternatives": _alternatives(basis, own, language, currency),
     }
     text = fill(template, facts)
     return f"{translate('letter.specimen', language)}\n\n{text}" if specimen else text
@@ -202,15 +202,19 @@ def _scores(basis: Basis, own: str, sender: Sender, language: Language) -> str:
     return translate("letter.scores", language, contact=sender.scores)
 
 
-def _alternatives(basis: Basis, language: Language, currency: str) -> str:
-    """The nearest loan of the file's offers that would have got a favourable opinion, under its heading."""
+def _alternatives(basis: Basis, own: str, language: Language, currency: str) -> str:
+    """The nearest loan of the file's offers that would have got a favourable opinion, under its heading.
+
+    No loan takes the officer's own reason away, and the letter says so.
+    """
     offer = basis.loans.nearest if basis.loans is not None else None
     if offer is None:
         return ""
-    return translate(
+    told = translate(
         "letter.alternatives",
         language,
         amount=money(offer.amount, language, currency),
         instalment=money(offer.instalment, language, currency),
         payments=number(offer.payments, language),
     )
+    return f"{told} {translate('letter.alternatives_own', language)}" if tidy(own) else told

@@ -49,8 +49,6 @@ KINDS: dict[str, tuple[str, Sense]] = {
     "NAME_HOUSING_TYPE": ("housing", "any"),
     "FLAG_OWN_REALTY": ("property", "no"),
     "FLAG_OWN_CAR": ("car", "no"),
-    "REGION_RATING_CLIENT": ("region", "high"),
-    "REGION_RATING_CLIENT_W_CITY": ("region", "high"),
     **{
         f"{kind}_{first}_NOT_{second}_{kind}": ("addresses", "positive")
         for kind in ("REGION", "CITY")

@@ -72,6 +72,7 @@ def test_less_than_half_is_said(model: Model) -> None:
     [
         contribution("DEF_30_CNT_SOCIAL_CIRCLE", -1.0, 2.0),
         contribution("CNT_FAM_MEMBERS", -1.0, 6.0),
+        contribution("REGION_RATING_CLIENT", -1.0, 3.0),
         contribution("EXT_SOURCE_2", -1.0, 0.99),
         contribution("DAYS_EMPLOYED", -1.0, -15_000.0),
         contribution("AMT_INCOME_TOTAL", -1.0, 900_000.0),
