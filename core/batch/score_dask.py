@@ -4,7 +4,7 @@ Each partition is scored by `core.batch.scorer.score_chunks`, so the answers equ
 worker receives a path, some row groups and the bundle's folder, which it must see; it opens the bundle once.
 A partition's files have fixed names and may be written twice, so a worker that dies costs only time.
 
-Dask's messages are pickles: whoever reaches the scheduler can run code on the workers. Use a cluster of your own.
+Dask sends pickles, so anyone who can reach the scheduler can run code on the workers. Use a private cluster.
 """
 
 from __future__ import annotations

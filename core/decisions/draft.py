@@ -175,7 +175,7 @@ def _problems(chosen: Chosen, asked: Decision, decided: Decision, departing: boo
 
 
 def name_problems(name: str) -> Iterator[Problem]:
-    """What is wrong with the name of whoever writes an entry."""
+    """The problems of the author's name."""
     name = name.strip()
     if not name:
         yield Problem("decision_without_name")

@@ -23,7 +23,7 @@ FORMAT = 1
 Part = Literal["client", "input", "words", "checked", "loan", "letter"]
 PARTS: tuple[Part, ...] = ("client", "input", "words", "checked", "loan", "letter")
 ContestState = Literal["", "open", "answered"]
-"""Of a refusal: nobody contested it, a contest waits for its answer, or each has got one."""
+"""The state of a refusal: not contested, a contest is open, or all contests are answered."""
 
 
 class Outcome(StrEnum):

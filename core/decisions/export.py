@@ -89,7 +89,7 @@ def reason_in_words(reason: str, language: Language) -> str:
 
 
 def contest_in_words(state: ContestState, language: Language) -> str:
-    """Whether a refusal is contested; nothing where nobody did."""
+    """The contest state of a refusal in words; empty if it was not contested."""
     return translate(f"contest.{state}", language) if state else ""
 
 

@@ -86,7 +86,7 @@ def keep_letter(journal: Journal, draft: LetterDraft) -> Letter:
 
     Raises
     ------
-    InputRefused: nobody's name, or somebody kept another letter on this refusal since the form was opened.
+    InputRefused: the author's name is missing, or another letter was kept on this refusal since the form was opened.
     JournalError: nothing is known to be saved, or the client was erased meanwhile.
     """
     problems = tuple(name_problems(draft.who))

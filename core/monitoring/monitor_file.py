@@ -1,4 +1,4 @@
-"""A file of any number of clients against training: the work behind `python -m core monitor`, in constant memory."""
+"""A file of any number of clients against training: the work behind `python -m core monitor`, chunk by chunk."""
 
 from __future__ import annotations
 
