@@ -21,10 +21,11 @@ from core.cli import (
     describe_verified,
 )
 from core.decisions.commands import add_commands
+from core.decisions.threshold_commands import add_set_threshold
 from core.errors import InputRefused, JournalError, ScoringError
 from core.i18n.translations import translate_problem
 from core.model.bundle import load_correlations
-from core.monitoring.commands import MonitorOutput, add_monitor, add_set_threshold
+from core.monitoring.commands import MonitorOutput, add_monitor
 from core.progress_log import ProgressLog
 from core.readers.upload import ReadChoices
 from core.scoring.assess import open_model, verify_golden

@@ -10,7 +10,8 @@ from core.i18n.translations import translate
 from pages.components.auth import require
 from pages.components.journal.access import show_where, visit_journal
 from pages.components.journal.chain import show_chain, show_exports
-from pages.components.journal.filters import choose_filter
+from pages.components.journal.changes import show_changes
+from pages.components.journal.filters import choose_filter, choose_kind
 from pages.components.journal.table import SHOWN, show_table
 from pages.components.messages import show_not_saved
 from pages.components.session import session
@@ -22,9 +23,12 @@ st.markdown(translate("journal.intro", language))
 show_where(language)
 try:
     journal = visit_journal()
-    wanted = choose_filter(journal, language)
-    page = journal.search(wanted, limit=SHOWN)
-    show_table(page, language, any_at_all=wanted != Filter() and journal.search(Filter(), limit=0).total > 0)
+    if choose_kind(language) == "thresholds":
+        show_changes(journal, language)
+    else:
+        wanted = choose_filter(journal, language)
+        page = journal.search(wanted, limit=SHOWN)
+        show_table(page, language, any_at_all=wanted != Filter() and journal.search(Filter(), limit=0).total > 0)
     show_exports(journal, language)
     show_chain(journal, language)
 except JournalError as error:

@@ -16,8 +16,8 @@ from core.alignment.possible import BoundCode, PairCode
 from core.batch.client_queue import SORTS
 from core.batch.notes import COUNTED
 from core.decisions.entry import LoanOrigin, Outcome
+from core.decisions.export import CHANGE_COLUMNS, REASONS
 from core.decisions.export import COLUMNS as COLUMNS_OF_DECISIONS
-from core.decisions.export import REASONS
 from core.dictionary.history_columns import histories
 from core.dictionary.lookup import dictionary, entry_of
 from core.dictionary.schema import Unit
@@ -32,6 +32,7 @@ from core.scoring.assess import Model
 from core.settings import ROOT
 from core.what_if.advice import WITHHELD, Advice
 from pages.components.client.why_columns import MEANINGS, VALUES
+from pages.components.journal.filters import KINDS as JOURNAL_KINDS
 from pages.components.model.outcome_views import MODELS
 from pages.components.model.parts import AGE_KEYS
 from pages.components.model.quality import VIEWS as QUALITY_VIEWS
@@ -151,7 +152,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/client/tab_why.py", "why.{}"): {"raising", "lowering", "themes", "columns", "usual", "all"},
     ("pages/components/client/tabs.py", "part.{}"): {"why", "known", "compared", "what_if", "offer"},
     ("pages/components/raw_data/input.py", "raw.{}"): {"paste", "upload"},
-    ("core/decisions/export.py", "journal.column_{}"): set(COLUMNS_OF_DECISIONS),
+    ("core/decisions/export.py", "journal.column_{}"): {*COLUMNS_OF_DECISIONS, *CHANGE_COLUMNS},
     ("core/decisions/export.py", "decision.{}"): set(Outcome),
     ("core/decisions/export.py", "decision.from_{}"): set(LoanOrigin),
     ("core/decisions/export.py", "decision.reason_{}"): set(REASONS),
@@ -160,6 +161,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/journal/entry.py", "decision.from_{}"): set(LoanOrigin),
     ("pages/components/journal/entry.py", "verdict.{}"): VERDICTS,
     ("pages/components/journal/filters.py", "decision.{}"): set(Outcome),
+    ("pages/components/journal/filters.py", "journal.kind_{}"): set(JOURNAL_KINDS),
     ("pages/components/journal/table.py", "decision.{}"): set(Outcome),
     ("pages/components/journal/table.py", "journal.column_{}"): {
         *("sequence", "time", "client", "decision", "who", "recommendation", "departs", "letters", "contest"),

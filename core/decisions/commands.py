@@ -16,9 +16,11 @@ from core.decisions.bundles import models_by_digest
 from core.decisions.chain import GENESIS, Head, StoredEntry, Verified, fault_problem
 from core.decisions.database import address_of
 from core.decisions.entry import Entry
-from core.decisions.export import to_csv, to_json_lines
+from core.decisions.export import changes_to_csv, to_csv, to_json_lines
 from core.decisions.journal import Journal
 from core.decisions.replay import Replayed, replay
+from core.decisions.threshold_commands import add_record_threshold
+from core.decisions.thresholds import threshold_changes
 from core.errors import JournalError, Problem
 from core.i18n.translations import LANGUAGES, translate_problem
 from core.scoring.assess import open_model
@@ -49,6 +51,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     exports = chosen.add_parser("export", help="write the decisions as CSV, or all entries as JSON lines")
     exports.add_argument("--out", type=Path, help="the file; without it standard output")
     exports.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="jsonl: every byte, to be checked")
+    exports.add_argument(
+        "--of", choices=("decisions", "thresholds"), default="decisions", help="what the CSV file lists"
+    )
     exports.add_argument("--language", choices=LANGUAGES, default="en", help="of the CSV file")
     exports.set_defaults(run=_export, settings=settings)
 
@@ -71,6 +76,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     replays.add_argument("entries", type=int, nargs="*", metavar="SEQUENCE", help="which entries; all without any")
     replays.add_argument("--model", type=Path, help="another bundle to answer, to see what differs")
     replays.set_defaults(run=_replay, settings=settings)
+    add_record_threshold(chosen, settings)
 
 
 def open_journal(settings: Settings) -> Journal:
@@ -115,7 +121,12 @@ def _export(chosen: argparse.Namespace) -> str:
     with closing(open_journal(chosen.settings)) as journal, journal.database.reading() as connection:
         written: Iterable[StoredEntry] = () if connection is None else reading.stored(connection)
         decisions: Iterable[Entry] = () if connection is None else reading.decisions_in_order(connection)
-        lines = to_json_lines(written) if chosen.format == "jsonl" else to_csv(decisions, chosen.language)
+        if chosen.format == "jsonl":
+            lines = to_json_lines(written)
+        elif chosen.of == "thresholds":
+            lines = changes_to_csv(reversed(threshold_changes(journal)), chosen.language)
+        else:
+            lines = to_csv(decisions, chosen.language)
         if chosen.out is None:
             sys.stdout.writelines(lines)
             return ""

@@ -123,7 +123,27 @@ class ContestBody(Body, frozen=True, kw_only=True, tag="contest"):
     digests: dict[str, str]
 
 
-AnyBody = DecisionBody | ErasureBody | LetterBody | ContestBody
+class ThresholdBody(Body, frozen=True, kw_only=True, tag="threshold"):
+    """The acceptance threshold of the model was changed by a command.
+
+    changed_at: when (UTC, ISO 8601); `time` is that of the entry. bundle, bundle_before: digests of the bundle with the
+    new threshold, and of the one that it was made of. threshold, threshold_before, review_band: on the scale of
+    P(default); the band is the one that was set when the entry was written. because: in the words of `who`. digests:
+    none, for no part of it can be erased.
+    """
+
+    changed_at: str
+    bundle: str
+    bundle_before: str
+    threshold: float
+    threshold_before: float
+    review_band: float
+    because: str
+    version: str
+    digests: dict[str, str]
+
+
+AnyBody = DecisionBody | ErasureBody | LetterBody | ContestBody | ThresholdBody
 
 
 @dataclass(frozen=True, slots=True)

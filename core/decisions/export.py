@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from core.decisions.chain import StoredEntry
 from core.decisions.entry import ContestState, Entry
+from core.decisions.thresholds import ThresholdEntry
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, translate
 from core.readers.formulas import quote
@@ -20,21 +21,58 @@ COLUMNS = (
     *("recommendation", "solvency", "line", "loan_from", "amount", "instalment", "goods", "loan_recommendation"),
     *("loan_solvency", "reasons", "letters", "contest", "bundle", "erased_on", "hash"),
 )
+CHANGE_COLUMNS = (
+    "sequence",
+    "time",
+    "changed_by",
+    "line_before",
+    "line",
+    "band",
+    "because",
+    "bundle_before",
+    "bundle",
+    "hash",
+)
 REASONS = ("income", "guarantee", "history", "debts", "documents", "purpose", "policy", "other")
 """Codes of the reasons that Aval offers where DECISION_REASONS names no others."""
 
 
 def to_csv(entries: Iterable[Entry], language: Language) -> Iterator[str]:
     """Lines of CSV, the header first; solvency, line and threshold are shares between 0 and 1."""
+    return _csv(COLUMNS, (row_in_words(entry, language) for entry in entries), language)
+
+
+def changes_to_csv(changes: Iterable[ThresholdEntry], language: Language) -> Iterator[str]:
+    """Lines of CSV, the header first; lines are on the solvency scale, the review band in P(default)."""
+    return _csv(CHANGE_COLUMNS, (change_in_words(change) for change in changes), language)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, str | float]], language: Language) -> Iterator[str]:
     separator, decimal = SEPARATORS[language]
 
     def line(cells: Iterable[str]) -> str:
         return separator.join(quote(cell, separator, decimal) for cell in cells) + "\r\n"
 
-    yield BYTE_ORDER_MARK + line(translate(f"journal.column_{column}", language) for column in COLUMNS)
-    for entry in entries:
-        cells = row_in_words(entry, language)
-        yield line(_cell(cells[column], decimal) for column in COLUMNS)
+    yield BYTE_ORDER_MARK + line(translate(f"journal.column_{column}", language) for column in columns)
+    for cells in rows:
+        yield line(_cell(cells[column], decimal) for column in columns)
+
+
+def change_in_words(change: ThresholdEntry) -> dict[str, str | float]:
+    """One change of the threshold by the names of CHANGE_COLUMNS."""
+    body = change.body
+    return {
+        "sequence": str(body.sequence),
+        "time": change.when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        "changed_by": body.who,
+        "line_before": 1.0 - body.threshold_before,
+        "line": 1.0 - body.threshold,
+        "band": body.review_band,
+        "because": body.because,
+        "bundle_before": body.bundle_before,
+        "bundle": body.bundle,
+        "hash": change.hash,
+    }
 
 
 def row_in_words(entry: Entry, language: Language) -> dict[str, str | float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 
-REVISION = "0002"
+REVISION = "0003"
 """The step of the migrations that this program reads and writes."""
 VERSIONS = "journal_version"
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")

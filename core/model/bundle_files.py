@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ INDENTED = frozenset({"columns.json", "policy.json", "card.json", "golden.json",
 """The files that people read; indentation would double the size of the others."""
 
 T = TypeVar("T")
+Publish = Callable[[], None]
+"""Puts files that were written aside into their place."""
 
 
 def bundle_digest(sha256: Mapping[str, str], kind: ModelKind) -> str:
@@ -64,20 +67,41 @@ def read_checked(folder: Path, manifest: Manifest, names: Sequence[str]) -> dict
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], check: Callable[[Path], object]) -> None:
     """Write files into a folder whole or not at all, replacing it; `check` may raise once they are written aside."""
+    with staged_folder(folder, files, check) as publish:
+        publish()
+
+
+@contextmanager
+def staged_folder(folder: Path, files: Mapping[str, bytes], check: Callable[[Path], object]) -> Iterator[Publish]:
+    """Write files beside a folder; the function that it yields puts them in the folder's place.
+
+    If the block fails, before or after that, the folder is as it was. `check` may raise once the files are written.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    fresh, old = scratch / "new", scratch / "old"
+    published = False
+
+    def publish() -> None:
+        nonlocal published
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        published = True
+
     try:
-        fresh = scratch / "new"
         fresh.mkdir()
         for name, content in files.items():
             (fresh / name).write_bytes(content)
         check(fresh)
-        if folder.exists():
-            folder.rename(scratch / "old")
-        fresh.rename(folder)
+        yield publish
+    except BaseException:
+        if published:
+            folder.rename(fresh)
+        if old.exists():
+            old.rename(folder)
+        raise
     finally:
-        if not folder.exists() and (scratch / "old").exists():
-            (scratch / "old").rename(folder)
         shutil.rmtree(scratch, ignore_errors=True)
 
 

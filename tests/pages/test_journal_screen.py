@@ -11,7 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.decisions.draft import make_draft
 from core.decisions.entry import Entry, Outcome
+from core.decisions.thresholds import record_threshold
 from core.i18n.translations import percent, translate
+from core.model.schema import ThresholdChange
+from core.model.set_threshold import Changed
 from core.scoring.assess import Model
 from pages.components import resources
 from tests.core.decisions.drafts import chosen, draft
@@ -73,6 +76,32 @@ def test_a_filter_that_is_chosen_stands_in_the_address(open_app: Open) -> None:
     app.selectbox(key="journal_outcome").set_value(Outcome.REFUSED).run()
     assert entries(app) == ["2"]
     assert app.query_params["outcome"] in ("refused", ["refused"])
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_a_change_of_threshold_has_its_own_list(open_app: Open, locale: str) -> None:
+    changed = ThresholdChange(
+        before=0.16, after=0.1425, who="Noa *Petit*", because="losses", when="2026-11-30T09:30:00Z", bundle="0a" * 32
+    )
+    record_threshold(resources.journal(), Changed("0a" * 32, "1b" * 32, changed), review_band=0.02)
+    app = open_app("journal", locale=locale)
+    app.segmented_control(key="journal_kind").set_value("thresholds").run()
+    assert app.query_params["kind"] in ("thresholds", ["thresholds"])
+    shown = words(app).replace("\u202f", " ").replace("\u00a0", " ")
+    if locale == "en-GB":
+        assert "Acceptance threshold 84.0% → 85.8%, review band ± 2.0 points" in shown
+        assert "losses Noa *Petit*, 30 Nov 2026 09:30 UTC · name not checked" in shown
+    else:
+        assert "Seuil d’acceptation 84,0 % → 85,8 %, zone d’examen ± 2,0 points" in shown
+    assert "1b1b1b1b1b1b" in shown and "0a0a0a0a0a0a" in shown
+    app.segmented_control(key="journal_kind").set_value("decisions").run()
+    assert not app.exception
+    assert len(app.dataframe) == 1
+
+
+def test_the_list_of_changes_is_in_the_address_and_says_that_there_are_none(open_app: Open) -> None:
+    assert translate("journal.changes_none", "en") in words(open_app("journal", kind="thresholds"))
+    assert entries(open_app("journal", kind="nothing")) == ["3", "2", "1"]
 
 
 def test_the_state_of_the_chain_stands_on_the_screen_and_the_first_fault_is_named(open_app: Open) -> None:

@@ -12,8 +12,29 @@ from core.decisions.reading import Filter
 from core.i18n.translations import Language, translate
 from pages.components.session import once, set_widget, translated
 
+KINDS = ("decisions", "thresholds")
+KIND = "journal_kind"
 FIELDS = ("client", "who", "outcome", "departs", "contest", "since", "until")
 KEYS = {field: f"journal_{field}" for field in FIELDS}
+
+
+def choose_kind(language: Language) -> str:
+    """Draw the switch between decisions and changes of the threshold, which the address holds too."""
+    given = st.query_params.get("kind", KINDS[0])
+    once(KIND, given, lambda: set_widget(KIND, given if given in KINDS else KINDS[0]))
+    chosen = st.segmented_control(
+        translate("journal.kind", language),
+        KINDS,
+        key=translated(KIND),
+        format_func=lambda each: translate(f"journal.kind_{each}", language),
+        required=True,
+        label_visibility="collapsed",
+    )
+    kind = chosen or KINDS[0]
+    if kind != given:
+        once(KIND, kind, lambda: None)
+        st.query_params.from_dict({} if kind == KINDS[0] else {"kind": kind})
+    return kind
 
 
 def choose_filter(journal: Journal, language: Language) -> Filter:
