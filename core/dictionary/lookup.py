@@ -116,9 +116,13 @@ def _one_hot(column: str) -> Entry | None:
 
 
 def format_number(unit: Unit, value: float, language: Language, currency: str = "") -> str:
-    """Format a number for display in the units people use; value is in the data set's own unit."""
+    """Format a number for display in the units people use; value is in the data set's own unit.
+
+    Half a unit of money is rounded away from 0, as people expect and as charts do.
+    """
     if unit == "money":
-        return f"{number(value, language)}\N{NO-BREAK SPACE}{currency}" if currency else number(value, language)
+        amount = number(_half_away(value), language)
+        return f"{amount}\N{NO-BREAK SPACE}{currency}" if currency else amount
     if unit == "age":
         return translate("value.years", language, n=int(-value // DAYS_PER_YEAR))
     if unit == "years":
@@ -141,6 +145,14 @@ def format_number(unit: Unit, value: float, language: Language, currency: str = 
     if unit in ("score", "index"):
         return number(value, language, 3)
     return number(value, language, 0 if float(value).is_integer() else 2)
+
+
+def _half_away(amount: float) -> float:
+    """The whole number nearest to an amount; a half goes away from 0, where `round` goes to the even number."""
+    if not math.isfinite(amount):
+        return amount
+    whole = math.trunc(amount)
+    return float(whole + math.copysign(1.0, amount)) if abs(amount - whole) == 0.5 else amount
 
 
 def _spread(unit: Unit, spread: float, language: Language, currency: str) -> str:

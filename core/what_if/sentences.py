@@ -179,8 +179,8 @@ def loan_rows(loans: LoanMap, language: Language) -> list[dict[str, str]]:
     amount, instalment, payments, solvency, opinion, advised = (translate(f"offer.{name}", language) for name in names)
     return [
         {
-            amount: number(each.amount, language),
-            instalment: number(each.instalment, language),
+            amount: money(each.amount, language, ""),
+            instalment: money(each.instalment, language, ""),
             payments: number(each.payments, language, 1),
             solvency: percent(each.decision.solvency, language, 1),
             opinion: translate(f"verdict.{each.decision.verdict}", language),

@@ -30,6 +30,8 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("DAYS_LAST_PHONE_CHANGE", -1.0, "1 day", "1 jour"),
         ("OWN_CAR_AGE", 1.0, "1 year", "1 an"),
         ("AMT_CREDIT", 512064.0, "512,064", f"512{THIN}064"),
+        ("AMT_ANNUITY", 143572.5, "143,573", f"143{THIN}573"),
+        ("INSTAL_PAYMENT_DIFF_MAX", -2.5, "-3", "-3"),
         ("FLAG_PHONE", 1.0, "Yes", "Oui"),
         ("FLAG_PHONE", 0.0, "No", "Non"),
         ("FLAG_OWN_REALTY", "N", "No", "Non"),
