@@ -1,11 +1,13 @@
 """Lays a letter's text out on at most two pages of A4, in DejaVu Sans: nothing is added to the text but a watermark.
 
-A line that stands alone in its paragraph and ends without a full stop is a heading. fpdf2 is imported only when a
-letter is laid out, as in `core.reports.pdf`.
+A line that stands alone in its paragraph, ends in a letter or digit and has something after it is a heading, unless it
+is a numbered reason. fpdf2 is imported only when a letter is laid out, as in `core.reports.pdf`.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 2
 LEFT, TOP, SIZE, WATERMARK = 24.0, 20.0, 10.0, 96.0
 PALE = (0xE4, 0xE8, 0xEC)
-ENDS = (".", ":", ";", ",", "?", "!")
+NUMBERED = re.compile(r"\d+[.)]\s")
 MAX_HEADING = 90
 
 
@@ -68,6 +70,12 @@ def _add_fonts(pdf: FPDF) -> None:
         pdf.add_font(FAMILY, style, FONTS / file)
 
 
+def _is_heading(lines: Sequence[str]) -> bool:
+    """Whether a paragraph with another one after it is a heading."""
+    first = lines[0].strip()
+    return len(lines) == 1 and len(first) <= MAX_HEADING and first[-1:].isalnum() and NUMBERED.match(first) is None
+
+
 def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
     from fpdf import FPDF
 
@@ -94,9 +102,10 @@ def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
     pdf.set_text_color(*INK)
     pdf.add_page()
     height = SIZE * MILLIMETRES * LEADING
-    for paragraph in text.split("\n\n"):
+    paragraphs = text.split("\n\n")
+    for place, paragraph in enumerate(paragraphs, start=1):
         lines = paragraph.split("\n")
-        heading = len(lines) == 1 and len(paragraph) <= MAX_HEADING and not paragraph.rstrip().endswith(ENDS)
+        heading = place < len(paragraphs) and _is_heading(lines)
         pdf.set_font(FAMILY, "B" if heading else "", SIZE)
         for line in lines:
             pdf.multi_cell(0, height, line.replace("\t", "    "), align="L", new_x="LMARGIN", new_y="NEXT")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -26,7 +27,7 @@ from core.scoring.assess import Model
 from core.settings import Settings, read_settings
 from tests.core.conftest import Thousand
 from tests.core.decisions.drafts import chosen
-from tests.core.reports.test_pdf import text_of
+from tests.core.reports.test_pdf import NAMES, text_of
 
 TODAY = date(2026, 11, 30)
 OWN = "Your present instalments and this one together exceed a third of your income."
@@ -179,6 +180,31 @@ def test_the_pdf_holds_what_was_kept_and_nothing_else(basis: Basis, language: La
     mark = translate("letter.watermark", language)
     assert shown.startswith(mark) is specimen
     assert squeezed(shown.removeprefix(mark) if specimen else shown) == squeezed(kept)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. Your debts exceed a third of your income",
+        "Too many debts…",
+        "« trop de dettes »",
+        "Invented Bank (example)",
+        "x" * 91,
+    ],
+)
+def test_a_reason_that_stands_alone_is_no_heading(line: str) -> None:
+    text = f"Why we refused\n\n{line}\n\nIf you disagree\n\nwrite to us.\n\nThe bank"
+    pdf = write_letter_pdf(text, language="en", title="x", written=TODAY, specimen=False)
+    assert squeezed(bold_of(pdf)) == "WhywerefusedIfyoudisagree"
+
+
+def bold_of(pdf: bytes) -> str:
+    """The words of a PDF that stand in bold."""
+    objects = dict(re.findall(rb"(\d+) 0 obj\n(.*?)endobj", pdf, re.DOTALL))
+    plain = [name for name, place in NAMES.findall(pdf) if b"Bold" not in objects[place]]
+    assert plain
+    unbold = re.compile(rb"/(?:%s) [\d.]+ Tf.*?(?=/F\d+ [\d.]+ Tf|\Z)" % b"|".join(plain), re.DOTALL)
+    return text_of(pdf, without=unbold)
 
 
 def squeezed(text: str) -> str:

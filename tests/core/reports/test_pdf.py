@@ -40,8 +40,11 @@ def sheet_of(model: Model, row: dict[str, object], language: Language, simulates
     )
 
 
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF as a reader copies them out: glyphs back to letters by each font's own table."""
+def text_of(pdf: bytes, without: re.Pattern[bytes] | None = None) -> str:
+    """The words of a PDF as a reader copies them out: glyphs back to letters by each font's own table.
+
+    without: what is left out of each page's commands before its words are read.
+    """
     objects = {int(number): body for number, body in re.findall(rb"(\d+) 0 obj\n(.*?)endobj", pdf, re.DOTALL)}
     tables: dict[bytes, dict[int, str]] = {}
     for name, place in NAMES.findall(pdf):
@@ -52,6 +55,7 @@ def text_of(pdf: bytes) -> str:
             for code, letters in CODES.findall(inflated(objects[int(to_letters[1])]))
         }
     pages = [inflated(body) for body in objects.values() if b" Tf" in inflated(body)]
+    pages = [without.sub(b"", page) for page in pages] if without else pages
     text = re.sub(r"\s+", " ", " ".join(" ".join(shown(page, tables)) for page in pages))
     # Where bold ends before a comma or a full stop, a new run of glyphs begins without a blank.
     return re.sub(r" (?=[,.])", "", text)
