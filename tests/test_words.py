@@ -26,6 +26,7 @@ from core.i18n.translations import COUNTS, LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
 from core.letters.letter import OWN_REASONS
 from core.letters.reasons import KINDS, LATEST, QUANTITIES
+from core.letters.wording import OF_RECORDS, PARTS
 from core.model.outcomes import Attribute
 from core.records import Absence, ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
@@ -133,10 +134,9 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     },
     ("core/insights/sentences.py", "value.{}"): set(get_args(Absence)),
     ("core/insights/history_facts.py", "number.{}"): {str(number) for number in range(2, LARGEST_WORD + 1)},
-    ("core/insights/history_facts.py", "history.{}_some"): set(SHARE_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_none"): set(SHARE_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_all"): set(SHARE_SENTENCES.values()),
-    ("core/insights/history_facts.py", "history.{}_share"): set(SHARE_SENTENCES.values()),
+    ("core/insights/history_facts.py", "history.{}"): {
+        f"{each}_{form}" for each in SHARE_SENTENCES.values() for form in ("share", "none", "some", "all")
+    },
     ("core/insights/sentences.py", "unit.{}"): set(get_args(Unit)) - {"variance"},
     ("core/insights/sentences.py", "why.{}"): {"feature", "value", "points", "in_log_odds"},
     ("pages/components/client/header.py", "verdict.{}"): VERDICTS,
@@ -168,10 +168,17 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     },
     ("pages/components/journal/table.py", "verdict.{}"): VERDICTS,
     ("core/letters/wording.py", "letter.reason_{}"): {
-        *(code for code, _ in (*KINDS.values(), *QUANTITIES.values(), *LATEST.values())),
-        *("length_long", "length_short", "lacking", "scores_some", "scores_lacking", "other_debts_unknown"),
-    }
-    - {"length"},
+        *(code for code, _ in (*KINDS.values(), *LATEST.values())),
+        *("length_long", "length_short"),
+    },
+    ("core/letters/wording.py", "letter.told_{}"): {quantity for _, quantity in QUANTITIES},
+    ("core/letters/wording.py", "letter.extent_{}"): {
+        f"{how}_{part}" for how in ("MEAN", "SUM", "MAX") for part in ("loan", *PARTS.values())
+    },
+    ("core/letters/wording.py", "letter.{}"): {
+        f"{each}_{form}" for each in OF_RECORDS.values() for form in ("share", "some", "all", "only")
+    },
+    ("core/letters/wording.py", "letter.{}_only"): set(OF_RECORDS.values()),
     ("core/letters/letter.py", "letter.own_{}"): set(OWN_REASONS),
     ("core/letters/letter.py", "letter.invented_{}"): {"name", "address", "contact", "appeal", "scores"},
     ("core/decisions/export.py", "contest.{}"): {"open", "answered"},

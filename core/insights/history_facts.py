@@ -91,7 +91,7 @@ def history_fact(column: str, value: float, counts: Counts, language: Language, 
     elif parts.category is None:
         text, facts = "fact", _of_quantity(column, parts, value, language, currency)
     elif sentence and parts.aggregation == "SHARE" and counts.get(parts.table) != 1:
-        return _share_sentence(sentence, value, counts.get(parts.table), language)
+        return share_sentence(f"history.{sentence}", value, counts.get(parts.table), language)
     else:
         text, facts = _of_category(column, parts, value, counts, language)
     return words.texts[text][language].format(**facts)
@@ -149,16 +149,21 @@ def _of_category(
     return "fact_of_category_how", facts | {"how": how, "value": format_value(column, value, language)}
 
 
-def _share_sentence(key: str, share: float, total: int | None, language: Language) -> str:
+def share_sentence(key: str, share: float, total: int | None, language: Language) -> str:
+    """A share of a client's records as a sentence, as a count of them where their number is known.
+
+    key: of the catalogue, to which "_share", "_none", "_some" or "_all" is added. share: from 0 to 1. total: number of
+    the client's records, above 1; None if it is not known.
+    """
     part = _count_of_share(share, total)
     if total is None or part is None:
-        return translate(f"history.{key}_share", language, share=percent(share, language))
+        return translate(f"{key}_share", language, share=percent(share, language))
     total_in_words = _in_words(total, language)
     if part == 0:
-        return translate(f"history.{key}_none", language, of=total_in_words)
+        return translate(f"{key}_none", language, of=total_in_words)
     if part == total:
-        return translate(f"history.{key}_all", language, of=total_in_words)
-    sentence = translate(f"history.{key}_some", language, n=part, k=_in_words(part, language), of=total_in_words)
+        return translate(f"{key}_all", language, of=total_in_words)
+    sentence = translate(f"{key}_some", language, n=part, k=_in_words(part, language), of=total_in_words)
     return _capitalise(sentence)
 
 

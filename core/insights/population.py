@@ -77,10 +77,13 @@ def standing(population: Population, column: str, value: float | str | None, gro
 
 def median(population: Population, column: str) -> float | None:
     """The training median of a number, in the data set's own unit; None for other columns."""
+    return quantile(population, column, 0.5)
+
+
+def quantile(population: Population, column: str, share: float) -> float | None:
+    """The value below which this share of the training clients lies, in the data set's own unit; None if not known."""
     numbers = population.numbers.get(column)
-    if numbers is None:
-        return None
-    return float(np.interp(0.5, population.grid, numbers[ALL].quantiles))
+    return float(np.interp(share, population.grid, numbers[ALL].quantiles)) if numbers else None
 
 
 def central_range(population: Population, column: str) -> tuple[float, float] | None:

@@ -143,10 +143,10 @@ def own_reason(entry: Entry, language: Language) -> str:
 
 def reasons_block(basis: Basis, own: str, language: Language, currency: str) -> str:
     """The principal reasons, numbered: the officer's own first, then the model's, MAX_REASONS in all."""
-    own = tidy(own)
+    own, population = tidy(own), basis.model.bundle.population
     sentences = [own if own.endswith((".", "!", "?", "…")) else f"{own}."] if own else []
     for each in basis.telling.reasons[: MAX_REASONS - len(sentences)]:
-        sentences.append(reason_in_words(each, basis.values, basis.counts, language, currency))
+        sentences.append(reason_in_words(each, basis.values, basis.counts, population, language, currency))
     return "\n".join(f"{place}. {sentence}" for place, sentence in enumerate(sentences, start=1))
 
 

@@ -1,43 +1,65 @@
-"""The reasons of a letter as sentences that a client understands."""
+"""The reasons of a letter as sentences that a client understands: each says what its strongest column says."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.dictionary.lookup import duration, format_value, label
+from core.dictionary.history_columns import HistoryColumn, histories, history_column
+from core.dictionary.lookup import duration, format_number, format_value, label
 from core.i18n.translations import Language, number, translate
-from core.insights.history_facts import Counts, history_fact
+from core.insights.history_facts import Counts, share_sentence
+from core.insights.population import quantile
 from core.letters.reasons import LACKING, SCORES, Reason, Values
+from core.model.schema import Population
+from core.records import Contribution
 
-TOLD_AS_FACT = ("earlier_refused", "other_running")
-"""Reasons of a history that the sentence of their strongest column tells well: "two of the five earlier applications
-were refused"."""
-DEBTS = ("BURO_AMT_CREDIT_SUM_DEBT_SUM", "ACTIVE_AMT_CREDIT_SUM_DEBT_SUM")
+LOW, HIGH = 0.25, 0.75
+"""Shares of the training clients: a sentence calls a value low or high only outside the middle half."""
+OF_RECORDS = {"Refused": "refused", "XAP": "rejected", "Active": "running"}
+"""Category of a history whose share is a reason → the part of its catalogue keys."""
+WITHOUT_A_REASON = "XAP"
+"""The category of applications that have no refusal reason on record; the others are told."""
+PARTS = {"POS": "month", "CC": "month", "INSTAL": "instalment"}
+"""Table → what an average or a largest value is taken over; for all others it is loans."""
+LEAST: dict[str, float] = {"days": 0.05, "money": 0.5}
+"""Unit → the smallest number that is not shown as 0."""
+AMOUNTS = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY", "income": "AMT_INCOME_TOTAL"}
 
 
-def reason_in_words(reason: Reason, values: Values, counts: Counts, language: Language, currency: str) -> str:
+def reason_in_words(
+    reason: Reason, values: Values, counts: Counts, population: Population, language: Language, currency: str
+) -> str:
     """One reason as a sentence to the client.
 
     Parameters
     ----------
     values: of all columns of the client, as `Contribution.value`. counts: `record_counts` of the client.
-    language, currency: for words and amounts.
+    population: of the training clients. language, currency: for words and amounts.
     """
     strongest = reason.contributions[0]
-    if reason.code in TOLD_AS_FACT and isinstance(strongest.value, float):
-        fact = history_fact(strongest.source, strongest.value, counts, language, currency)
-        return translate("letter.reason_history", language, fact=fact)
+    source, value = strongest.source, strongest.value
+    parts = history_column(source)
     if reason.code == SCORES:
-        return _scores(reason, language)
-    if reason.code in (LACKING, "addresses"):
-        return translate(f"letter.reason_{reason.code}", language, facts=listed(_names(reason, language), language))
-    code = reason.code
-    debt = next((values[column] for column in DEBTS if isinstance(values.get(column), float)), None)
-    if code == "other_debts" and not debt:
-        code = "other_debts_unknown"
-    facts = _facts(reason, values, language, currency)
-    facts["debt"] = format_value("AMT_CREDIT", debt, language, currency)
-    return translate(f"letter.reason_{code}", language, **facts)
+        return _scores(reason, population, language)
+    if reason.code == LACKING:
+        names = [_uncapitalised(label(each.source, language)) for each in reason.contributions]
+        return translate("letter.reason_lacking", language, facts=listed(names, language))
+    if parts is not None and parts.category is not None and isinstance(value, float):
+        return _of_records(parts, value, counts, language)
+    if parts is not None and not parts.unit.endswith("_ago") and isinstance(value, float):
+        return _of_quantity(parts, value, counts, language, currency)
+    facts = {
+        name: format_value(column, values.get(column), language, currency)
+        for name, column in {**AMOUNTS, "value": source}.items()
+    }
+    if isinstance(value, str):
+        facts["value"] = _uncapitalised(facts["value"])
+    key = _length(strongest, population) if reason.code == "length" else reason.code
+    rate = values.get("PAYMENT_RATE")
+    facts["payments"] = number(1.0 / rate, language) if isinstance(rate, float) and rate > 0.0 else ""
+    return translate(
+        f"letter.reason_{key}", language, label=label(source, language), when=_when(value, language), **facts
+    )
 
 
 def listed(names: Sequence[str], language: Language) -> str:
@@ -47,43 +69,80 @@ def listed(names: Sequence[str], language: Language) -> str:
     return translate("letter.and", language, names=", ".join(names[:-1]), last=names[-1])
 
 
-def _scores(reason: Reason, language: Language) -> str:
+def _scores(reason: Reason, population: Population, language: Language) -> str:
     """The external scores that counted against the client, and those that were not available."""
-    in_order = sorted(reason.contributions, key=lambda each: each.source)
-    given = [
-        translate(
-            "letter.reason_part",
-            language,
-            label=_uncapitalised(label(each.source, language)),
-            value=format_value(each.source, each.value, language),
+    given: dict[str, float] = {}
+    lacking: list[str] = []
+    for each in sorted(reason.contributions, key=lambda each: each.source):
+        if isinstance(each.value, float):
+            given[each.source] = each.value
+        else:
+            lacking.append(_uncapitalised(label(each.source, language)))
+    sentences = []
+    if given:
+        low = all(_is_low(source, value, population) for source, value in given.items())
+        facts = [
+            translate(
+                "letter.reason_part",
+                language,
+                label=_uncapitalised(label(source, language)),
+                value=format_value(source, value, language),
+            )
+            for source, value in given.items()
+        ]
+        key = "letter.reason_scores_low" if low else "letter.reason_scores"
+        sentences.append(translate(key, language, facts=listed(facts, language)))
+    if lacking:
+        sentences.append(
+            translate("letter.reason_scores_lacking", language, n=len(lacking), facts=listed(lacking, language))
         )
-        for each in in_order
-        if each.value is not None
-    ]
-    lacking = [_uncapitalised(label(each.source, language)) for each in in_order if each.value is None]
-    key = "scores" if not lacking else "scores_some" if given else "scores_lacking"
-    facts = {"facts": listed(given, language), "lacking": listed(lacking, language)}
-    return translate(f"letter.reason_{key}", language, **facts)
+    return " ".join(sentences)
 
 
-def _names(reason: Reason, language: Language) -> list[str]:
-    return [_uncapitalised(label(each.source, language)) for each in reason.contributions]
+def _of_records(parts: HistoryColumn, share: float, counts: Counts, language: Language) -> str:
+    """How many of the client's earlier applications were refused, or of the loans elsewhere are running."""
+    family, total = OF_RECORDS[parts.category or ""], counts.get(parts.table)
+    if parts.category == WITHOUT_A_REASON:
+        share = 1.0 - share
+    if total == 1:
+        return translate(f"letter.{family}_only", language)
+    return share_sentence(f"letter.{family}", share, total, language)
 
 
-def _facts(reason: Reason, values: Values, language: Language, currency: str) -> dict[str, str]:
-    source, value = reason.contributions[0].source, reason.contributions[0].value
-    facts = {"value": format_value(source, value, language, currency)}
-    for name, column in (
-        ("amount", "AMT_CREDIT"),
-        ("instalment", "AMT_ANNUITY"),
-        ("income", "AMT_INCOME_TOTAL"),
-        ("goods", "AMT_GOODS_PRICE"),
-    ):
-        facts[name] = format_value(column, values.get(column), language, currency)
-    rate = values.get("PAYMENT_RATE")
-    facts["payments"] = number(1.0 / rate, language) if isinstance(rate, float) and rate > 0.0 else ""
-    facts["time"] = duration(-value, language) if isinstance(value, float) else ""
-    return facts
+def _of_quantity(parts: HistoryColumn, value: float, counts: Counts, language: Language, currency: str) -> str:
+    """What a history adds up to, on average or at most; without a number where it would be shown as 0, or would be a
+    sum over months that nobody knows the number of."""
+    fact = translate(f"letter.told_{parts.what}", language, where=histories().tables[parts.table].where[language])
+    part, total = PARTS.get(parts.table, "loan"), counts.get(parts.table, 0)
+    how = f"{parts.aggregation}_{part}"
+    if value >= LEAST.get(parts.unit, 0.0) and (total or how != "SUM_month"):
+        shown = format_number(parts.unit, value, language, currency)
+        extent = translate(f"letter.extent_{how}", language, value=shown, n=total)
+        fact = translate("letter.reason_part", language, label=fact, value=extent)
+    return translate("letter.reason_fact", language, fact=fact)
+
+
+def _length(contribution: Contribution, population: Population) -> str:
+    """The key of the sentence on the number of instalments: long, short, or neither; value: instalment ÷ amount."""
+    source, value = contribution.source, contribution.value
+    low, high = quantile(population, source, LOW), quantile(population, source, HIGH)
+    if isinstance(value, float) and low is not None and high is not None:
+        return "length_long" if value < low else "length_short" if value > high else "length"
+    return "length"
+
+
+def _is_low(source: str, value: float, population: Population) -> bool:
+    low = quantile(population, source, LOW)
+    return low is not None and value < low
+
+
+def _when(value: float | str | None, language: Language) -> str:
+    """How long before the application something happened; value: in days, negative."""
+    if not isinstance(value, float):
+        return ""
+    if value > -1.0:
+        return translate("letter.same_day", language)
+    return translate("letter.before", language, time=duration(-value, language))
 
 
 def _uncapitalised(text: str) -> str:

@@ -78,6 +78,13 @@ def test_less_than_half_is_said(model: Model) -> None:
         contribution("AMT_INCOME_TOTAL", -1.0, 900_000.0),
         contribution("PREV_WEEKDAY_APPR_PROCESS_START_THURSDAY_MEAN", -1.0, 1.0),
         contribution("AMT_GOODS_PRICE", -1.0, 225_000.0),
+        contribution("AMT_GOODS_PRICE", -1.0, 900_000.0),
+        contribution("DAYS_REGISTRATION", -1.0, -30.0),
+        contribution("REG_CITY_NOT_WORK_CITY", -1.0, 1.0),
+        contribution("NAME_INCOME_TYPE", -1.0, "Maternity leave"),
+        contribution("ORGANIZATION_TYPE", -1.0, "Trade: type 2"),
+        contribution("ORGANIZATION_TYPE", -1.0, "Other"),
+        contribution("BURO_DAYS_CREDIT_MAX", -1.0, 12.0),
         contribution("OCCUPATION_TYPE", -1.0, "Drivers", ValueOrigin.UNSEEN),
         contribution("AMT_ANNUITY", -1.0, 30_000.0, ValueOrigin.ASSUMED),
         contribution("INSTAL_DPD_MAX", -1.0, 0.0),
@@ -101,11 +108,12 @@ def test_a_reason_that_the_offer_contradicts_is_not_told(model: Model) -> None:
     assert middle is not None
     long_loan = explanation(contribution("PAYMENT_RATE", -1.0, 0.8 * middle))
     population = model.bundle.population
-    assert [each.code for each in choose_reasons(long_loan, population).reasons] == ["length_long"]
+    assert [each.code for each in choose_reasons(long_loan, population).reasons] == ["length"]
     assert choose_reasons(long_loan, population, {"PAYMENT_RATE": 0.5 * middle}).reasons == ()
-    assert [each.code for each in choose_reasons(long_loan, population, {"PAYMENT_RATE": middle}).reasons] == [
-        "length_long"
-    ]
+    assert [each.code for each in choose_reasons(long_loan, population, {"PAYMENT_RATE": middle}).reasons] == ["length"]
+    short_loan = explanation(contribution("PAYMENT_RATE", -1.0, 1.5 * middle))
+    assert [each.code for each in choose_reasons(short_loan, population).reasons] == ["length"]
+    assert choose_reasons(short_loan, population, {"PAYMENT_RATE": 2.0 * middle}).reasons == ()
 
 
 @given(place=st.integers(0, 999))

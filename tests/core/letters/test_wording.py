@@ -1,0 +1,231 @@
+"""What each reason says to a client: no more than its strongest column, in plain words, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.i18n.translations import LANGUAGES, Language
+from core.insights.population import quantile
+from core.letters.reasons import Reason, choose_reasons
+from core.letters.wording import reason_in_words
+from core.scoring.assess import Model
+from tests.core.letters.test_reasons import contribution, explanation
+
+VALUES = {"AMT_CREDIT": 585_000.0, "AMT_ANNUITY": 29_250.5, "AMT_INCOME_TOTAL": 90_000.0}
+
+
+def told(
+    model: Model, language: Language, *columns: tuple[str, float | str | None], counts: dict[str, int] | None = None
+) -> str:
+    """The one reason that these columns give, the strongest first, as a client of VALUES reads it."""
+    parts = [contribution(source, -9.0 + place, value) for place, (source, value) in enumerate(columns)]
+    population = model.bundle.population
+    (reason,) = choose_reasons(explanation(*parts), population).reasons
+    values = VALUES | dict(columns)
+    return re.sub("[\u00a0\u202f]", " ", reason_in_words(reason, values, counts or {}, population, language, "€"))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "english", "french"),
+    [
+        (
+            "ACTIVE_AMT_CREDIT_SUM_SUM",
+            3_220_456.5,
+            "The amount that was lent to you on running loans at other lenders: 3,220,457 € in all.",
+            "Le montant qui vous a été prêté sur les crédits en cours chez d’autres prêteurs : 3 220 457 € au total.",
+        ),
+        (
+            "BURO_AMT_CREDIT_SUM_DEBT_MEAN",
+            880_000.0,
+            "What you still owe on loans at other lenders: 880,000 € on average per loan.",
+            "Ce que vous devez encore sur les crédits chez d’autres prêteurs : 880 000 € en moyenne par crédit.",
+        ),
+        ("AMT_CREDIT", 585_000.0, "The amount of the loan: 585,000 €.", "Le montant du crédit : 585 000 €."),
+        (
+            "AMT_ANNUITY",
+            29_250.5,
+            "The amount of each instalment: 29,251 €.",
+            "Le montant de chaque échéance : 29 251 €.",
+        ),
+        (
+            "ANNUITY_INCOME_PERC",
+            0.325,
+            "Each instalment (29,251 €) compared with your income (90,000 €), as your application gives them.",
+            "Le montant de chaque échéance (29 251 €) rapporté à vos revenus (90 000 €), tels que votre demande les "
+            "indique.",
+        ),
+        (
+            "INCOME_CREDIT_PERC",
+            0.154,
+            "The amount of the loan (585,000 €) compared with your income (90,000 €), as your application gives them.",
+            "Le montant du crédit (585 000 €) rapporté à vos revenus (90 000 €), tels que votre demande les indique.",
+        ),
+        (
+            "AMT_INCOME_TOTAL",
+            90_000.0,
+            "Your income, as your application gives it: 90,000 €.",
+            "Vos revenus, tels que votre demande les indique : 90 000 €.",
+        ),
+        (
+            "ACTIVE_DAYS_CREDIT_MAX",
+            0.0,
+            "You took out a loan at another lender on the day of this application.",
+            "Vous avez souscrit un crédit chez un autre prêteur le jour de la présente demande.",
+        ),
+        (
+            "PREV_DAYS_DECISION_MAX",
+            -1.0,
+            "We decided on an earlier application of yours 1 day before this application.",
+            "Nous avons statué sur une demande antérieure de votre part 1 jour avant la présente demande.",
+        ),
+        (
+            "DAYS_EMPLOYED",
+            -120.0,
+            "You started your present job 4 months before this application.",
+            "Vous avez commencé votre emploi actuel 4 mois avant la présente demande.",
+        ),
+        ("OCCUPATION_TYPE", "Drivers", "Your occupation: driver.", "Votre profession : conducteur."),
+        (
+            "NAME_EDUCATION_TYPE",
+            "Lower secondary",
+            "Your level of education, as your file gives it: lower secondary.",
+            "Votre niveau d’études, tel qu’il figure dans votre dossier : premier cycle du secondaire.",
+        ),
+        (
+            "OCCUPATION_TYPE",
+            None,
+            "Information missing from your application: occupation.",
+            "Informations absentes de votre demande : profession.",
+        ),
+        (
+            "INSTAL_DPD_MAX",
+            31.0,
+            "Late payment of instalments on earlier loans with us: 31 days for the one with the most.",
+            "Des échéances payées en retard sur des crédits antérieurs chez nous : 31 jours pour l’échéance la plus "
+            "concernée.",
+        ),
+        (
+            "POS_SK_DPD_MEAN",
+            0.46,
+            "Late payments on earlier store and cash loans: 0.5 days on average per month.",
+            "Des paiements en retard sur les crédits en magasin et prêts personnels antérieurs : 0,5 jour en moyenne "
+            "par mois.",
+        ),
+        # An extent that would be shown as 0 is not given.
+        (
+            "POS_SK_DPD_MEAN",
+            0.03,
+            "Late payments on earlier store and cash loans.",
+            "Des paiements en retard sur les crédits en magasin et prêts personnels antérieurs.",
+        ),
+        (
+            "EXT_SOURCE_2",
+            None,
+            "One score from another organisation was not available: external score 2.",
+            "Un score d’un autre organisme n’était pas disponible : score externe 2.",
+        ),
+    ],
+)
+def test_a_reason_says_what_its_column_says(
+    model: Model, column: str, value: float | str | None, english: str, french: str
+) -> None:
+    assert told(model, "en", (column, value)) == english
+    assert told(model, "fr", (column, value)) == french
+
+
+@pytest.mark.parametrize(
+    ("column", "share", "counts", "english", "french"),
+    [
+        (
+            "PREV_NAME_CONTRACT_STATUS_Refused_MEAN",
+            0.4,
+            {"PREV": 5},
+            "Two of your five earlier applications to us were refused.",
+            "Deux de vos cinq demandes antérieures chez nous ont été refusées.",
+        ),
+        (
+            "PREV_NAME_CONTRACT_STATUS_Refused_MEAN",
+            0.38,
+            {},
+            "38% of your earlier applications to us were refused.",
+            "38 % de vos demandes antérieures chez nous ont été refusées.",
+        ),
+        (
+            "PREV_NAME_CONTRACT_STATUS_Refused_MEAN",
+            1.0,
+            {"PREV": 1},
+            "Your only earlier application to us was refused.",
+            "Votre seule demande antérieure chez nous a été refusée.",
+        ),
+        # Told as those with a refusal reason: "60% have none" would sound like praise.
+        (
+            "PREV_CODE_REJECT_REASON_XAP_MEAN",
+            0.6,
+            {},
+            "40% of your earlier applications to us have a refusal reason on record.",
+            "40 % de vos demandes antérieures chez nous portent un motif de refus.",
+        ),
+        (
+            "BURO_CREDIT_ACTIVE_Active_MEAN",
+            1.0,
+            {"BURO": 3},
+            "Each of your three loans at other lenders is still running.",
+            "Vos trois crédits chez d’autres prêteurs sont tous encore en cours.",
+        ),
+    ],
+)
+def test_shares_of_a_history_are_the_clients_own(
+    model: Model, column: str, share: float, counts: dict[str, int], english: str, french: str
+) -> None:
+    assert told(model, "en", (column, share), counts=counts) == english
+    assert told(model, "fr", (column, share), counts=counts) == french
+
+
+@pytest.mark.parametrize(
+    ("payments", "english", "french"),
+    [
+        (30.0, "The loan is long: about 30", "La durée du crédit est longue : environ 30"),
+        (21.0, "The length of the loan: about 21", "La durée du crédit : environ 21"),
+        (19.0, "The length of the loan: about 19", "La durée du crédit : environ 19"),
+        (12.0, "The instalments are large for the size of the loan: about 12", "Les échéances sont élevées"),
+    ],
+)
+def test_long_and_short_are_said_only_outside_the_middle_half_of_clients(
+    model: Model, payments: float, english: str, french: str
+) -> None:
+    assert told(model, "en", ("PAYMENT_RATE", 1.0 / payments)).startswith(english)
+    assert told(model, "fr", ("PAYMENT_RATE", 1.0 / payments)).startswith(french)
+
+
+def test_scores_are_called_low_only_where_each_is_below_three_quarters_of_the_clients(model: Model) -> None:
+    quarter = quantile(model.bundle.population, "EXT_SOURCE_2", 0.25)
+    assert quarter is not None
+    low = told(model, "en", ("EXT_SOURCE_2", quarter - 0.05), ("EXT_SOURCE_3", None))
+    assert low.startswith("Scores that other organisations gave you are lower than those of most clients: external")
+    assert low.endswith(" One score from another organisation was not available: external score 3.")
+    near = told(model, "en", ("EXT_SOURCE_2", quarter + 0.01))
+    assert near.startswith("Scores that other organisations gave you: external score 2: 0.")
+
+
+def test_balances_of_months_are_added_up_only_with_the_number_of_months(model: Model) -> None:
+    balance = ("CC_AMT_BALANCE_SUM", 9_022_510.0)
+    assert told(model, "en", balance, counts={"CC": 12}) == (
+        "The balance of your credit cards over past months: 9,022,510 € added up over 12 months."
+    )
+    assert told(model, "fr", balance) == "Le solde de vos cartes de crédit au cours des mois passés."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_strongest_column_speaks_for_those_beside_it(model: Model, language: Language) -> None:
+    both = told(model, language, ("INSTAL_DPD_SUM", 48.0), ("POS_SK_DPD_MAX", 9.0))
+    assert both == told(model, language, ("INSTAL_DPD_SUM", 48.0))
+    assert "48" in both
+
+
+def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
+    late = Reason("late", (contribution("CC_SK_DPD_MAX", -1.0, 12.0),))
+    assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
+        "Late payments on credit cards: 12 days in the highest month."
+    )
