@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("reports", "decisions", "what_if", "insights", "scoring", "model", "dictionary", "i18n"),
     },
     "batch": {"scoring", "readers", "alignment", "model", "dictionary", "i18n"},
-    "monitoring": {"batch", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
+    "monitoring": {"decisions", "batch", "scoring", "readers", "alignment", "model", "dictionary", "i18n"},
     "api": {"scoring", "readers", "alignment", "i18n"},
     "web": {"i18n"},
     "features": {"alignment"},

@@ -157,6 +157,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/decisions/export.py", "decision.from_{}"): set(LoanOrigin),
     ("core/decisions/export.py", "decision.reason_{}"): set(REASONS),
     ("core/decisions/export.py", "verdict.{}"): VERDICTS,
+    ("core/monitoring/departure_words.py", "verdict.{}"): VERDICTS,
     ("pages/components/journal/entry.py", "decision.{}"): set(Outcome),
     ("pages/components/journal/entry.py", "decision.from_{}"): set(LoanOrigin),
     ("pages/components/journal/entry.py", "verdict.{}"): VERDICTS,

@@ -14,10 +14,9 @@ from core.decisions import reading
 from core.decisions.backup import back_up, restore
 from core.decisions.bundles import models_by_digest
 from core.decisions.chain import GENESIS, Head, StoredEntry, Verified, fault_problem
-from core.decisions.database import address_of
 from core.decisions.entry import Entry
 from core.decisions.export import changes_to_csv, to_csv, to_json_lines
-from core.decisions.journal import Journal
+from core.decisions.journal import Journal, open_journal
 from core.decisions.replay import Replayed, replay
 from core.decisions.threshold_commands import add_record_threshold
 from core.decisions.thresholds import threshold_changes
@@ -77,11 +76,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser], 
     replays.add_argument("--model", type=Path, help="another bundle to answer, to see what differs")
     replays.set_defaults(run=_replay, settings=settings)
     add_record_threshold(chosen, settings)
-
-
-def open_journal(settings: Settings) -> Journal:
-    """The journal that the settings name. Raises SettingError."""
-    return Journal(address_of(settings.database_url, settings.data_folder))
 
 
 def describe_verified(found: Verified) -> str:

@@ -13,13 +13,13 @@ from sqlalchemy import URL, Connection, delete
 from core.decisions import reading
 from core.decisions.chain import GENESIS, Head, Verified, new_salt, verify
 from core.decisions.chain_watch import ChainWatch
-from core.decisions.database import IN_MEMORY, Database
+from core.decisions.database import IN_MEMORY, Database, address_of
 from core.decisions.draft import Draft
 from core.decisions.entry import DecisionBody, Entry, ErasureBody, Outcome
 from core.decisions.reading import Filter, Page
 from core.decisions.tables import parts
 from core.decisions.writing import add, now, timestamp
-from core.settings import VERSION
+from core.settings import VERSION, Settings
 
 log = logging.getLogger("aval.journal")
 CHUNK = 500
@@ -123,6 +123,11 @@ class Journal:
     def close(self) -> None:
         """Close every connection."""
         self.database.close()
+
+
+def open_journal(settings: Settings) -> Journal:
+    """The journal that the settings name. Raises SettingError."""
+    return Journal(address_of(settings.database_url, settings.data_folder))
 
 
 def _decision(draft: Draft, head: Head, digests: dict[str, str]) -> DecisionBody:

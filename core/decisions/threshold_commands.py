@@ -7,9 +7,9 @@ import getpass
 from contextlib import closing
 from pathlib import Path
 
-from core.decisions.database import JOURNAL_FILE, address_of
+from core.decisions.database import JOURNAL_FILE
 from core.decisions.draft import MAX_NAME, is_writable, name_problems
-from core.decisions.journal import Journal
+from core.decisions.journal import open_journal
 from core.decisions.thresholds import ThresholdEntry, record_missing, record_threshold
 from core.errors import SettingError
 from core.model.bundle_files import Publish
@@ -71,7 +71,7 @@ def _set_threshold(args: argparse.Namespace) -> str:
         changed = set_threshold(args.model, out, args.value, because=args.because, who=args.by)
         return describe_changed(changed, out, None)
     written: list[ThresholdEntry] = []
-    with closing(_journal(settings)) as journal:
+    with closing(open_journal(settings)) as journal:
 
         def record(changed: Changed, publish: Publish) -> None:
             written.append(record_threshold(journal, changed, review_band=settings.review_band, publish=publish))
@@ -83,7 +83,7 @@ def _set_threshold(args: argparse.Namespace) -> str:
 def _record(args: argparse.Namespace) -> str:
     settings = args.settings
     changes = changes_of(args.model)
-    with closing(_journal(settings)) as journal:
+    with closing(open_journal(settings)) as journal:
         written = record_missing(journal, changes, review_band=settings.review_band) if changes else ()
     lines = [
         f"entry {each.head}: threshold on P(default) {each.body.threshold:g}, before {each.body.threshold_before:g}; "
@@ -91,10 +91,6 @@ def _record(args: argparse.Namespace) -> str:
         for each in written
     ]
     return "\n".join([*lines, f"{len(written)} of the bundle's {len(changes)} changes of threshold written"])
-
-
-def _journal(settings: Settings) -> Journal:
-    return Journal(address_of(settings.database_url, settings.data_folder))
 
 
 def _user() -> str:

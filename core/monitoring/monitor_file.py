@@ -10,12 +10,15 @@ from core.batch.file_source import open_client_file
 from core.batch.progress import Progress
 from core.batch.scorer import score_chunks
 from core.batch.sources import index_source
+from core.decisions.journal import Journal
 from core.i18n.translations import number, translate
 from core.monitoring.available import monitoring_of
 from core.monitoring.calibration import calibration_figures
+from core.monitoring.departure_words import departure_rows, departure_sentences, how
 from core.monitoring.drift import Drift, Word, find_drift
 from core.monitoring.observed import Observed
 from core.monitoring.outcome_words import outcome_sentences
+from core.monitoring.policy import Costs
 from core.monitoring.ranking import ranking_figures
 from core.monitoring.report import overall, sentence_of, value_of, what_of, word_of
 from core.readers.upload import ASK, ReadChoices
@@ -61,7 +64,14 @@ class Monitored:
             for name, figure in {**ranking_figures(outcomes), **calibration_figures(outcomes)}.items():
                 beside = f"{trained[name].value:>14.4f} in training" if name in trained else ""
                 lines.append(f"{name:12}{figure.value:>10.4f} [{figure.low:.4f}, {figure.high:.4f}]{beside}")
+            lines += self._departures()
         return "\n".join(lines)
+
+    def _departures(self) -> list[str]:
+        """What became of the loans that the journal says were granted, and how that was counted."""
+        granted, costs = self.observed.granted, Costs()
+        rows = [translate("departure.line", "en", **row) for row in departure_rows(granted, costs, "en")]
+        return [*rows, *departure_sentences(granted, costs, "en"), *([how(costs, "en")] if rows else [])]
 
 
 def monitor_file(
@@ -69,16 +79,19 @@ def monitor_file(
     path: Path,
     *,
     review_band: float,
+    journal: Journal | None = None,
     on_progress: Callable[[Progress], bool] = lambda pace: True,
     choices: ReadChoices = ASK,
 ) -> Monitored:
     """Compare a file's clients with the training clients, and with their outcomes if it has TARGET.
 
+    journal: whose granted loans are counted by their outcomes.
+
     Raises InputRefused where the file is no table of clients.
     """
     source = open_client_file(path, model.aligner.vocabulary, choices)
     known = index_source(source)
-    observed = Observed(model.bundle)
+    observed = Observed(model.bundle, journal)
     chunks = score_chunks(
         model,
         source,

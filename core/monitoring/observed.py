@@ -8,9 +8,11 @@ import numpy as np
 
 from core.batch.results import AMOUNT, Places
 from core.batch.sources import Rows
+from core.decisions.journal import Journal
 from core.model.bundle import Bundle
 from core.model.outcomes import Money, Outcomes
 from core.monitoring.available import monitoring_of
+from core.monitoring.departures import GrantedLoans
 from core.monitoring.reference import Reference, column_references, score_reference
 from core.monitoring.target import read_targets
 from core.records import Assessments, Floats, Origins, ValueOrigin
@@ -56,10 +58,14 @@ class Sums:
 
 
 class Observed:
-    """What is counted of a file; `observe` takes its pieces, in any order."""
+    """What is counted of a file; `observe` takes its pieces, in any order.
 
-    def __init__(self, bundle: Bundle) -> None:
+    journal: where the decisions on its clients stand, if anywhere.
+    """
+
+    def __init__(self, bundle: Bundle, journal: Journal | None = None) -> None:
         self.bundle = bundle
+        self.granted = GrantedLoans(journal)
         self.references = column_references(bundle)
         self.score = score_reference(bundle)
         self.n = 0
@@ -81,7 +87,8 @@ class Observed:
         if self.score is not None:
             self.score_bins += _in_bins(risk, self.score.edges)
         positions = [assessments.aligned.rows[place] - 1 for place in keep.tolist()]
-        self._count_outcomes(rows, positions, values, risk)
+        ids = [assessments.aligned.ids[place] for place in keep.tolist()]
+        self._count_outcomes(rows, positions, ids, values, risk)
 
     @property
     def outcomes(self) -> Outcomes | None:
@@ -119,7 +126,7 @@ class Observed:
         """Edges of the chosen bins, each reaching down to the one before it, from 0 to 1."""
         return (0.0, *self._edges[chosen[:-1] + 1].tolist(), 1.0)
 
-    def _count_outcomes(self, rows: Rows, positions: list[int], values: Floats, risk: Floats) -> None:
+    def _count_outcomes(self, rows: Rows, positions: list[int], ids: list[int], values: Floats, risk: Floats) -> None:
         targets = read_targets(rows, positions)
         if targets is None:
             return
@@ -129,6 +136,7 @@ class Observed:
         self.targets.missing += int(np.isnan(targets).sum())
         self.targets.other += int((~known & ~np.isnan(targets)).sum())
         bad = targets[known]
+        self.granted.count([str(ids[place]) for place in np.flatnonzero(known).tolist()], bad)
         risk = risk[known]
         place = np.clip(np.searchsorted(self._edges, risk, side="left") - 1, 0, len(self._edges) - 2)
         names = self.bundle.names

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.i18n.translations import percent, translate
 from core.monitoring.available import monitoring_of
+from core.monitoring.figure_words import in_percent, plain_figure
 from core.monitoring.policy import rates
 from core.monitoring.ranking import ranking_figures
 from core.scoring.assess import Model
-from pages.components.model.parts import in_percent, plain_figure
+from pages.components import resources
 from tests.core import client_files as files
+from tests.core.monitoring.test_departures import fill
 from tests.core.monitoring.test_drift import draw
 from tests.pages import sights
 from tests.pages.conftest import Open
@@ -119,6 +122,27 @@ def test_a_file_with_target_is_compared_and_has_outcomes(open_app: Open, model: 
     for name in ("calibration", "decisions"):
         app.segmented_control(key="outcome_view").set_value(name).run()
         assert not app.exception
+
+
+def test_outcomes_are_matched_with_the_journal(
+    open_app: Open, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    resources.settings.clear()
+    resources.journal.clear()
+    fill(resources.journal())
+    rows = draw(model, 60, 5)
+    for place, row in enumerate(rows):
+        row["TARGET"] = int(place in (9, 11, 12))
+    app = tab(open_app("model"), "threshold")
+    app.number_input(key="cost_refusal").set_value(40.0).run()
+    app = upload(tab(app, "drift"), rows)
+    advice, profit = translate("departure.advice", "en"), translate("threshold.profit", "en")
+    shown = sights.table(app, advice).set_index(advice)[profit]
+    # Two good loans of 250,000 at 40 %, less two lost ones.
+    assert shown[translate("verdict.unfavourable", "en")].startswith("-0.3 M (")
+    assert "4 loans were granted against an unfavourable opinion: 50.0% (15.0 to 85.0) defaulted" in words(app)
+    assert translate("departure.refusals", "en") in words(app)
 
 
 def test_a_file_of_one_class_shows_what_it_can(open_app: Open, model: Model) -> None:

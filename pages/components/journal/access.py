@@ -46,6 +46,11 @@ def visit_journal() -> Journal:
     return contents.journal
 
 
+def journal_if_any() -> Journal | None:
+    """The journal of this visit; None in a demonstration in which nothing was decided."""
+    return visit_contents().journal if is_demonstration() else resources.journal()
+
+
 def officer() -> Officer:
     """Who decides: the signed-in person, else the name of OFFICER or of the last decision."""
     settings = resources.settings()

@@ -10,15 +10,18 @@ from core.model.outcomes import Monitoring
 from core.model.schema import Figure
 from core.monitoring.available import monitoring_of
 from core.monitoring.calibration import calibration_figures
+from core.monitoring.departure_words import departure_rows, departure_sentences, how
 from core.monitoring.drift import Drift, Finding, Word, find_drift
+from core.monitoring.figure_words import plain_figure
 from core.monitoring.observed import Observed
 from core.monitoring.outcome_words import outcome_sentences
 from core.monitoring.ranking import ranking_figures
 from core.monitoring.report import overall, sentence_of, value_of, what_of, word_of
 from pages.components import resources
 from pages.components.messages import plain
+from pages.components.model.costs import chosen_costs
 from pages.components.model.outcome_views import show_calibration, show_decisions, show_ranking
-from pages.components.model.parts import choose_view, plain_figure, show_rows, show_wide
+from pages.components.model.parts import choose_view, show_rows, show_wide
 from pages.components.model.quality import FIGURES
 from pages.components.portfolio.upload import choose_portfolio
 
@@ -127,6 +130,7 @@ def _outcomes(observed: Observed, language: Language) -> None:
     ]
     show_rows(rows)
     st.caption(translate("outcome.how", language))
+    _departures(observed, language)
     view = choose_view(
         "outcome_view",
         OUTCOME_VIEWS,
@@ -140,3 +144,23 @@ def _outcomes(observed: Observed, language: Language) -> None:
         show_calibration(outcomes, language, caption, key="outcome_")
     else:
         show_decisions(outcomes, Monitoring(outcomes=outcomes, money=observed.money), language, key="outcome_")
+
+
+def _departures(observed: Observed, language: Language) -> None:
+    """What became of the loans that the journal says were granted, by what the model had advised."""
+    granted, costs, currency = observed.granted, chosen_costs(), resources.settings().currency
+    st.markdown(f"**{translate('departure.title', language)}**")
+    rows = departure_rows(granted, costs, language, currency)
+    if rows:
+        heads = {
+            "advice": translate("departure.advice", language),
+            "loans": translate("departure.loans", language),
+            "defaults": translate("departure.defaults", language),
+            "rate": translate("quality.default_rate", language),
+            "profit": translate("threshold.profit", language),
+        }
+        show_rows([{heads[name]: cell for name, cell in row.items()} for row in rows])
+    for sentence in departure_sentences(granted, costs, language, currency):
+        st.markdown(plain(sentence))
+    if rows:
+        st.caption(f"{how(costs, language)} {translate('departure.costs', language)}")

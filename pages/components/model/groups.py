@@ -9,14 +9,14 @@ import streamlit as st
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, percent, signed, translate
 from core.model.outcomes import Attribute
-from core.model.schema import Figure
 from core.monitoring.available import monitoring_of
 from core.monitoring.fairness import FOUR_FIFTHS, GroupFigures, attributes, compare_groups
+from core.monitoring.figure_words import in_percent, in_points
 from pages.components import resources
 from pages.components.charts import model_parts as charts
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
-from pages.components.model.parts import choose_view, group_name, in_percent, show_wide
+from pages.components.model.parts import choose_view, group_name, show_wide
 from pages.components.model.threshold import choose_threshold
 
 MAX_PROXIES = 5
@@ -99,7 +99,7 @@ def _table(
             translate("group.approval", language): in_percent(each.rates.approval, language),
             translate("group.default_rate", language): in_percent(each.rates.default_rate, language),
             translate("group.good_accepted", language): in_percent(each.rates.good_accepted, language),
-            translate("group.calibration", language): _points(each.calibration, language),
+            translate("group.calibration", language): in_points(each.calibration, language),
             translate("group.ratio", language): translate("group.reference", language)
             if each.reference
             else in_percent(each.impact, language),
@@ -135,9 +135,3 @@ def _proxies(attribute: Attribute, groups: Sequence[GroupFigures], language: Lan
     st.markdown(f"**{translate('group.proxies', language)}**")
     st.caption(translate("group.proxies_how", language))
     show_wide(rows)
-
-
-def _points(figure: Figure, language: Language) -> str:
-    """A difference of shares in percentage points."""
-    value, low, high = (signed(100.0 * each, language, 1) for each in (figure.value, figure.low, figure.high))
-    return translate("monitor.interval", language, value=value, low=low, high=high)

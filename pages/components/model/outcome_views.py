@@ -7,13 +7,14 @@ import streamlit as st
 from core.i18n.translations import Language, number, percent, translate
 from core.model.outcomes import Monitoring, Outcomes
 from core.monitoring.calibration import calibration_figures, reliability, score_bands
+from core.monitoring.figure_words import in_percent, millions, plain_figure
 from core.monitoring.policy import Amounts, Costs, amounts, confusion
 from core.monitoring.ranking import curves
 from pages.components import resources
 from pages.components.charts import model as charts
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
-from pages.components.model.parts import in_percent, millions, plain_figure, show_rows, show_table
+from pages.components.model.parts import show_rows, show_table
 
 MODELS = ("shipped", "application_only", "logistic")
 STEPS = 40

@@ -8,9 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import format_value
-from core.i18n.translations import Language, number, percent, translate
+from core.i18n.translations import Language, translate
 from core.model.outcomes import Attribute
-from core.model.schema import Figure
 
 SOURCE: Mapping[Attribute, str] = {
     "sex": "CODE_GENDER",
@@ -50,32 +49,6 @@ def show_rows(rows: Sequence[Mapping[str, str]]) -> None:
 def show_wide(rows: Sequence[Mapping[str, str]]) -> None:
     """Show a table of many columns, which scrolls within its own frame."""
     st.dataframe(pd.DataFrame(list(rows)), hide_index=True)
-
-
-def in_percent(figure: Figure | None, language: Language, digits: int = 1) -> str:
-    """A share with its interval: 8.0% (7.8 to 8.2)."""
-    if figure is None:
-        return translate("monitor.nobody", language)
-    low, high = (number(100.0 * each, language, digits) for each in (figure.low, figure.high))
-    return translate("monitor.interval", language, value=percent(figure.value, language, digits), low=low, high=high)
-
-
-def plain_figure(figure: Figure, language: Language, digits: int = 3) -> str:
-    """A figure without unit, with its interval."""
-    value, low, high = (number(each, language, digits) for each in (figure.value, figure.low, figure.high))
-    return translate("monitor.interval", language, value=value, low=low, high=high)
-
-
-def millions(value: float, language: Language, currency: str) -> str:
-    """A sum of money in millions, with its currency."""
-    words = translate("monitor.millions", language, value=number(value / 1e6, language, 1))
-    return f"{words}\N{NO-BREAK SPACE}{currency}" if currency else words
-
-
-def money_figure(figure: Figure, language: Language, currency: str) -> str:
-    """A sum of money in millions with its interval."""
-    low, high = (number(each / 1e6, language, 1) for each in (figure.low, figure.high))
-    return translate("monitor.interval", language, value=millions(figure.value, language, currency), low=low, high=high)
 
 
 def group_name(attribute: Attribute, value: str, language: Language) -> str:

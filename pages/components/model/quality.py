@@ -9,13 +9,14 @@ from core.model.outcomes import Outcomes
 from core.model.schema import Card
 from core.monitoring.available import is_approximate, monitoring_of
 from core.monitoring.calibration import calibration_figures
+from core.monitoring.figure_words import plain_figure
 from core.monitoring.policy import Costs, amounts
 from core.monitoring.ranking import ranking_figures
 from pages.components import resources
 from pages.components.layout.model_card import show_model_card
 from pages.components.model.columns import show_columns
 from pages.components.model.outcome_views import sample, show_calibration, show_decisions, show_ranking
-from pages.components.model.parts import choose_view, plain_figure, show_rows
+from pages.components.model.parts import choose_view, show_rows
 
 VIEWS = ("ranking", "calibration", "decisions", "columns", "card")
 FIGURES = ("roc_auc", "gini", "ks", "pr_auc", "brier", "ece", "loss_share")

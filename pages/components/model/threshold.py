@@ -11,14 +11,24 @@ import streamlit as st
 from core.i18n.translations import Language, number, percent, translate
 from core.model.outcomes import Money
 from core.monitoring.available import is_approximate, monitoring_of
-from core.monitoring.policy import Amounts, Costs, Rates, amounts, difference_in_profit, loss_curve, rates
+from core.monitoring.figure_words import in_percent, millions, money_figure
+from core.monitoring.policy import (
+    Amounts,
+    Costs,
+    Rates,
+    amounts,
+    difference_in_profit,
+    loss_curve,
+    rates,
+)
 from core.monitoring.proposal import change_of_portfolio, make_proposal
 from pages.components import resources
 from pages.components.charts import model as charts
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
-from pages.components.model.parts import in_percent, millions, money_figure, show_rows, show_table
+from pages.components.model.costs import choose_costs
+from pages.components.model.parts import show_rows, show_table
 from pages.components.session import visit_contents
 
 LOWEST, HIGHEST, STEP = 50.0, 99.5, 0.5
@@ -72,7 +82,7 @@ def show_threshold(language: Language) -> None:
             key="policy_band",
             persist_state="session",
         )
-        costs = _choose_costs(language)
+        costs = choose_costs(language)
     st.caption(translate("threshold.sample", language, n=sum(outcomes.n)))
     if is_approximate(bundle):
         st.caption(translate("monitor.approximate", language))
@@ -86,17 +96,6 @@ def show_threshold(language: Language) -> None:
     _curve(money, costs, [(name, at) for name, at, *_ in measured], language)
     _portfolio(present, threshold, band, language)
     _export(threshold, band, costs, language)
-
-
-def _choose_costs(language: Language) -> Costs:
-    first, second = st.columns(2)
-    default = first.number_input(
-        translate("threshold.cost_default", language), 1.0, 200.0, 100.0, 1.0, key="cost_default", format="%.0f"
-    )
-    refusal = second.number_input(
-        translate("threshold.cost_refusal", language), 0.0, 100.0, 19.0, 1.0, key="cost_refusal", format="%.0f"
-    )
-    return Costs(default=default / 100.0, refusal=refusal / 100.0)
 
 
 def _table(

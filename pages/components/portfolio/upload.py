@@ -15,6 +15,7 @@ from core.monitoring.observed import Observed
 from pages.components import resources
 from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
+from pages.components.journal.access import journal_if_any
 from pages.components.messages import plain, show_error
 from pages.components.session import session, visit_contents, visit_token, widget
 
@@ -158,7 +159,7 @@ def _read_file() -> None:
         name=file.name,
         review_band=limits.review_band,
         visitor=visitor,
-        observer=Observed(resources.model().bundle),
+        observer=Observed(resources.model().bundle, journal_if_any()),
     )
 
 
