@@ -16,14 +16,14 @@ from pages.components.layout.demo_banner import show_banner
 from pages.components.layout.not_found import show_not_found, unknown_address
 from pages.components.layout.sidebar import show_sidebar, show_source
 from pages.components.layout.streamlit_labels import show_streamlit_labels
-from pages.components.session import session, tab_title
+from pages.components.session import follow_language, tab_title
 
 SIDEBAR = 248
 """Width of the navigation in pixels, under a fifth of a laptop's window."""
 
 st.set_page_config(page_icon=str(ROOT / "assets" / "favicon.png"), layout="wide", initial_sidebar_state=SIDEBAR)
 
-language = session().language
+language = follow_language()
 show_streamlit_labels(language)
 show_banner(language)
 client = st.Page("client.py", title=translate("page.client", language), icon=":material/person:", url_path="client")

@@ -213,6 +213,7 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("pages/components/portfolio/queue_controls.py", "verdict.{}"): VERDICTS,
     ("pages/components/portfolio/rows.py", "portfolio.{}"): {"verdict", "solvency", "amount"},
     ("pages/components/portfolio/rows.py", "verdict.{}"): VERDICTS,
+    ("pages/components/portfolio/rows.py", "decision.{}"): set(Outcome),
     ("pages/components/portfolio/table.py", "portfolio.{}"): {"csv", "excel", "parquet"},
     ("pages/components/portfolio/tiles.py", "verdict.{}"): VERDICTS,
     ("pages/components/portfolio/welcome.py", "portfolio.template_{}"): {"csv", "excel"},

@@ -73,6 +73,14 @@ class Journal:
         with self.database.reading() as connection:
             return reading.of_client(connection, client) if connection is not None else ()
 
+    def decisions_on(self, clients: Sequence[str], *, after: int = 0) -> list[tuple[str, DecisionBody, str]]:
+        """The decisions on any of these clients later than an entry, the first one first. Raises JournalError.
+
+        Each as client, decision, and salt of the row that was decided on.
+        """
+        with self.database.reading() as connection:
+            return reading.decisions_on(connection, clients, after) if connection is not None else []
+
     def entry(self, sequence: int) -> Entry | None:
         """One decision; None where this entry is none. Raises JournalError."""
         with self.database.reading() as connection:

@@ -17,6 +17,8 @@ from core.decisions.tables import IS_CLIENT, entries, parts
 from core.errors import JournalError, Problem
 
 STREAMED = 200
+CLIENTS_A_QUERY = 10_000
+"""Ids in one query; SQLite takes 32,766 values and PostgreSQL 65,535."""
 DECISION = entries.c.kind == "decision"
 REFUSALS = entries.alias("refusals")
 
@@ -76,6 +78,26 @@ def by_sequence(connection: Connection, sequence: int) -> Entry | None:
 def of_client(connection: Connection, client: str) -> tuple[Entry, ...]:
     """The decisions on a client, the first one first."""
     return _entries(connection, _decisions().where(_is_of(client)).order_by(entries.c.sequence))
+
+
+def decisions_on(connection: Connection, clients: Sequence[str], after: int) -> list[tuple[str, DecisionBody, str]]:
+    """The decisions on any of these clients later than an entry, the first one first; none of an erased client.
+
+    Each as client, decision, and salt of the row that was decided on.
+    """
+    found: list[tuple[str, DecisionBody, str]] = []
+    inputs = parts.alias()
+    for start in range(0, len(clients), CLIENTS_A_QUERY):
+        chunk = clients[start : start + CLIENTS_A_QUERY]
+        named = select(parts.c.sequence, parts.c.value).where(IS_CLIENT, parts.c.value.in_(chunk)).subquery()
+        rows = connection.execute(
+            select(entries.c.body, named.c.value, inputs.c.salt)
+            .join(named, named.c.sequence == entries.c.sequence)
+            .join(inputs, and_(inputs.c.sequence == entries.c.sequence, inputs.c.name == "input"))
+            .where(DECISION, entries.c.sequence > after)
+        )
+        found += [(client, _decision(text), salt) for text, client, salt in rows]
+    return sorted(found, key=lambda each: each[1].sequence)
 
 
 def search(connection: Connection, wanted: Filter, *, limit: int, offset: int) -> Page:

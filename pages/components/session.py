@@ -65,6 +65,7 @@ class Writing:
 class Session:
     """Language, open client, last error and raw data of one tab.
 
+    chosen_language: the language was chosen by the visitor or by the address, so that the address keeps it.
     row, assessments: the client on the screen as sent, and its assessment, made once when it was chosen.
     loaded, from_file, queued: id of the open client if it is one of the loaded clients, of an uploaded file, or of the
     file of the portfolio.
@@ -79,6 +80,7 @@ class Session:
     """
 
     language: Language
+    chosen_language: bool = False
     row: dict[str, Any] | None = None
     assessments: Assessments | None = None
     synthetic: bool = False
@@ -109,8 +111,10 @@ def session() -> Session:
     if KEY not in st.session_state:
         visit = resources.visits().find(visit_token())
         chosen = visit.language if visit is not None else None
-        asked = next((each for each in LANGUAGES if each == st.query_params.get(LANGUAGE)), None)
-        st.session_state[KEY] = Session(language=asked or chosen or choose_language(st.context.locale))
+        language = _language_of_address() or chosen
+        st.session_state[KEY] = Session(
+            language=language or choose_language(st.context.locale), chosen_language=language is not None
+        )
     state: Session = st.session_state[KEY]
     return state
 
@@ -173,11 +177,30 @@ def translated(key: str) -> str:
     return key
 
 
+def _language_of_address() -> Language | None:
+    return next((each for each in LANGUAGES if each == st.query_params.get(LANGUAGE)), None)
+
+
+def follow_language() -> Language:
+    """The language of this run: the address's if that has changed; a chosen one is written into an address without."""
+    state, asked = session(), _language_of_address()
+    if asked is not None:
+        once(LANGUAGE, asked, lambda: switch_language(asked) if asked != state.language else None)
+    elif state.chosen_language:
+        _write_language(state.language)
+    return state.language
+
+
+def _write_language(language: Language) -> None:
+    st.query_params[LANGUAGE] = language
+    once(LANGUAGE, language, lambda: None)
+
+
 def switch_language(language: Language) -> None:
     """Switch the language. The browser stores a choice by its text, so every translated box is set again."""
     state, visit = session(), resources.visits().find(visit_token())
-    state.language = language
-    st.query_params[LANGUAGE] = language
+    state.language, state.chosen_language = language, True
+    _write_language(language)
     if visit is not None:
         visit.language = language
     for key in state.translated_keys:

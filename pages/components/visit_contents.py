@@ -8,7 +8,9 @@ from typing import Any
 
 from core.batch.background import ScoringJob
 from core.batch.results import Results
+from core.batch.scorer import Portfolio
 from core.batch.summary import ClientsOfFile
+from core.decisions.decided import DecidedClients
 from core.decisions.journal import Journal
 from core.i18n.translations import Language
 from core.readers.intake import Intake
@@ -35,7 +37,8 @@ class VisitContents:
     uploaded: the clients of the file on the client screen, by id. job: the current or the last scoring of a portfolio.
     edits, saved: simulations by client id; the edits that were made last, and the saved ones by name.
     choices: by digest of a file, the answers to what its content leaves open.
-    journal: of a demonstration, whose decisions are the visit's own.
+    journal: of a demonstration, whose decisions are the visit's own. decided: a scored portfolio, and which of its
+    clients are decided.
     """
 
     language: Language | None = None
@@ -47,6 +50,7 @@ class VisitContents:
     saved: dict[int, dict[str, Edits]] = field(default_factory=dict)
     choices: dict[str, ReadChoices] = field(default_factory=dict)
     journal: Journal | None = None
+    decided: tuple[Portfolio, DecidedClients] | None = None
 
     def clients_of_job(self) -> ClientsOfFile | None:
         """The clients of the portfolio's file, made once a job; None for the loaded clients, or without results."""

@@ -27,6 +27,11 @@ def title(app: AppTest) -> str:
     return str(app.header[0].value)
 
 
+def address(app: AppTest) -> dict[str, str]:
+    """The query parameters of the address."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+
+
 def verdict(app: AppTest) -> str:
     """The verdict's words, without the icon."""
     return ICON.sub("", str(app.subheader[0].value))

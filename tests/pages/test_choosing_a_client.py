@@ -107,6 +107,28 @@ def test_the_open_part_and_the_language_are_in_the_address_and_open_from_it(open
     assert translate("compared.title", "fr") in sights.texts(shared)
 
 
+def test_part_and_language_are_in_the_address_again_after_another_screen(open_app: Open, people: People) -> None:
+    client = people.with_verdict(Verdict.FAVOURABLE)
+    app = sights.open_part(open_app(id=client), "known")
+    app.segmented_control(key="language_switch").set_value("fr").run()
+    app.query_params.clear()
+    app.switch_page("journal.py").run()
+    assert sights.address(app) == {"lang": "fr"}
+    app.query_params.clear()
+    app.switch_page("client.py").run()
+    assert sights.address(app) == {"id": client, "part": "known", "lang": "fr"}
+    assert translate("known.title", "fr") in sights.texts(app)
+
+
+def test_the_language_of_an_address_that_changes_is_followed(open_app: Open) -> None:
+    app = open_app(lang="fr")
+    assert sights.title(app) == translate("welcome.title", "fr")
+    app.query_params["lang"] = "en"
+    app.run()
+    assert sights.title(app) == translate("welcome.title", "en")
+    assert app.segmented_control(key="language_switch").value == "en"
+
+
 def test_the_complaint_goes_with_the_next_choice(open_app: Open, people: People) -> None:
     app = open_app(id="123")
     app.text_input(key=SEARCH).set_value(people.with_verdict(Verdict.FAVOURABLE)).run()

@@ -51,10 +51,6 @@ def app(open_app: Open, rows: list[dict[str, object]]) -> AppTest:
     return app.selectbox(key="portfolio_sort").set_value("-solvency").run()
 
 
-def address(app: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-
-
 def open_first(app: AppTest) -> AppTest:
     """Opens the first file; AppTest follows a change of the page for one run only."""
     app.button(key="portfolio_open_first").click().run()
@@ -68,12 +64,12 @@ def position(place: int, total: int) -> str:
 
 def test_the_queue_is_worked_through_with_a_click_a_file(app: AppTest, queue: list[str]) -> None:
     assert len(queue) > 25
-    assert address(app) == {"only": "favourable", "sort": "-solvency"}
+    assert sights.address(app) == {"only": "favourable", "sort": "-solvency"}
     open_first(app)
     for place, client in enumerate(queue[:3], start=1):
         assert sights.title(app) == f"Client {client}"
         assert position(place, len(queue)) in [each.value for each in app.markdown]
-        assert address(app) == {"queued": client, "only": "favourable", "sort": "-solvency"}
+        assert sights.address(app) == {"queued": client, "only": "favourable", "sort": "-solvency"}
         decide(app)
         app.button(key="queue_next_file").click().run()
     assert sights.title(app) == f"Client {queue[3]}"
@@ -82,15 +78,51 @@ def test_the_queue_is_worked_through_with_a_click_a_file(app: AppTest, queue: li
     assert [len(resources.journal().of_client(client)) for client in queue[:4]] == [1, 1, 1, 0]
 
 
+def test_what_is_decided_says_so_and_only_what_is_left_can_be_worked_through(app: AppTest, queue: list[str]) -> None:
+    decide(open_first(app))
+    app.query_params.clear()
+    app.switch_page("portfolio.py").run()
+    assert [row.get("decided") for row in sights.queue(app)][:2] == [translate("decision.granted", "en"), None]
+    left = f"{translate('portfolio.to_decide', 'en')} · 59"
+    assert sights.options(app, "portfolio_todo") == [left]
+    app.pills(key="portfolio_todo").set_value(["undecided"]).run()
+    assert sights.address(app) == {"only": "favourable", "undecided": "1", "sort": "-solvency"}
+    assert [row["client"] for row in sights.queue(app)][:2] == queue[1:3]
+    open_first(app)
+    app.button(key="queue_next").click().run()
+    assert sights.title(app) == f"Client {queue[2]}"
+    decide(app)
+    words = translate("queue.decided", "en", n=len(queue) - 2)
+    assert words in [each.value for each in app.markdown]
+    app.button(key="queue_next_file").click().run()
+    assert sights.title(app) == f"Client {queue[3]}"
+    app.button(key="queue_previous").click().run()
+    assert sights.title(app) == f"Client {queue[1]}"
+
+
 def test_filter_order_and_page_are_there_after_another_screen(app: AppTest, queue: list[str]) -> None:
     sights.turn_page(app, 2)
     assert [row["client"] for row in sights.queue(app)] == queue[25:50]
-    assert address(app) == {"only": "favourable", "sort": "-solvency", "page": "2"}
+    assert sights.address(app) == {"only": "favourable", "sort": "-solvency", "page": "2"}
     app.switch_page("client.py").run()
     app.switch_page("portfolio.py").run()
     assert [row["client"] for row in sights.queue(app)] == queue[25:50]
     assert app.selectbox(key="portfolio_sort").value == "-solvency"
     assert app.pills(key="portfolio_only").value == [Verdict.FAVOURABLE]
+
+
+def test_the_chosen_view_is_in_the_address_and_opens_from_it(app: AppTest) -> None:
+    app.segmented_control(key="portfolio_view").set_value("charts").run()
+    assert sights.address(app)["view"] == "charts"
+    app.query_params.clear()
+    app.switch_page("journal.py").run()
+    app.query_params.clear()
+    app.switch_page("portfolio.py").run()
+    assert sights.address(app)["view"] == "charts"
+    assert app.get_by_key("portfolio_counts")
+    app.query_params["view"] = "clients"
+    app.run()
+    assert sights.queue(app)
 
 
 def test_the_way_back_leads_to_the_page_of_the_open_client(app: AppTest, queue: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
@@ -16,12 +15,13 @@ from pages.components import resources
 from pages.components.charts import waterfall
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 from pages.components.client.client_file import ClientFile, open_file
 from pages.components.messages import show_error
 from pages.components.session import visit_contents
 
 TYPED, OFFERED = "other_client", "other_offered"
-MAX_MATCHES, BARS = 8, 10
+MAX_MATCHES, BARS = 8, 8
 
 
 def compare_two_clients(file: ClientFile) -> None:
@@ -85,7 +85,6 @@ def _show_difference(file: ClientFile, there: ClientFile, differing: tuple[Diffe
     start, end = 100.0 * there.decision.solvency, 100.0 * file.decision.solvency
     digits = digits_to_distinguish(start, end)
     st.markdown(_gap(file, there, digits, language))
-    st.caption(translate("compared.differ_how", language))
     bars = [
         (
             translate(
@@ -103,34 +102,28 @@ def _show_difference(file: ClientFile, there: ClientFile, differing: tuple[Diffe
     if rest:
         steps.append((translate("waterfall.rest", language, n=len(rest)), sum(size for _, size in rest)))
     printed = round_to_sum([size for _, size in steps], start, end, digits)
+    first, second = (translate("compared.client", language, client=str(each.client)) for each in (there, file))
     figure = waterfall.cascade(
         [(name, size, shown) for (name, size), shown in zip(steps, printed, strict=True)],
-        (
-            (translate("compared.client", language, client=str(there.client)), start),
-            (translate("compared.client", language, client=str(file.client)), end),
-        ),
+        ((first, start), (second, end)),
         language,
         palette(),
         title=translate("waterfall.points", language),
         digits=digits,
     )
+    every = round_to_sum([each.points for each in differing], start, end, digits)
+    lines = [
+        {
+            translate("why.feature", language): label(each.source, language),
+            first: value_of(each.there, language, currency),
+            second: value_of(each.here, language, currency),
+            translate("why.points", language): signed(points, language, digits),
+        }
+        for each, points in zip(differing, every, strict=True)
+    ]
+    how = translate("compared.differ_how", language)
+    show_title(f"{first} → {second}", "differences_table", lines, language, how=how)
     draw(figure, "differences", translate("compared.differ_alt", language))
-    with st.expander(translate("table.open", language), key="differences_table"):
-        every = round_to_sum([each.points for each in differing], start, end, digits)
-        lines = [
-            {
-                translate("why.feature", language): label(each.source, language),
-                translate("compared.client", language, client=str(there.client)): value_of(
-                    each.there, language, currency
-                ),
-                translate("compared.client", language, client=str(file.client)): value_of(
-                    each.here, language, currency
-                ),
-                translate("why.points", language): signed(points, language, digits),
-            }
-            for each, points in zip(differing, every, strict=True)
-        ]
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
 def _gap(file: ClientFile, there: ClientFile, digits: int, language: Language) -> str:

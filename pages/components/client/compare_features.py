@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import entry_of, format_value, label, to_shown_scale
@@ -13,6 +12,7 @@ from pages.components import resources
 from pages.components.charts import distribution
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 from pages.components.client.client_file import ClientFile
 from pages.components.client.compare_population import choose_feature
 
@@ -41,7 +41,7 @@ def compare_two_features(file: ClientFile) -> None:
     key, n = ("compared.sample", len(sample)) if is_part else ("compared.everyone", sample.loaded)
     caption = translate(key, language, n=n, loaded=sample.loaded)
     n_missing = len(sample) - len(there)
-    st.caption(caption if not n_missing else f"{caption} {translate('compared.lacks', language, n=n_missing)}")
+    how = caption if not n_missing else f"{caption} {translate('compared.lacks', language, n=n_missing)}"
     points = [
         (_axis_value(across, one, language), _axis_value(up, other, language), solvency)
         for one, other, solvency in there
@@ -53,17 +53,17 @@ def compare_two_features(file: ClientFile) -> None:
     titles = with_unit(across, language, currency), with_unit(up, language, currency)
     line = file.decision.solvency_line
     figure = distribution.scatter((across, up), titles, points, mine, line, language, palette())
+    lines = [
+        {
+            label(across, language): format_value(across, one, language),
+            label(up, language): format_value(up, other, language),
+            translate("compared.solvency", language): percent(solvency, language, 1),
+        }
+        for one, other, solvency in there
+    ]
+    title = translate("compared.two", language, across=label(across, language), up=label(up, language))
+    show_title(title, "scatter_table", lines, language, how=how)
     draw(figure, "scatter", translate("compared.two_alt", language))
-    with st.expander(translate("table.open", language), key="scatter_table"):
-        lines = [
-            {
-                label(across, language): format_value(across, one, language),
-                label(up, language): format_value(up, other, language),
-                translate("compared.solvency", language): percent(solvency, language, 1),
-            }
-            for one, other, solvency in there
-        ]
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
 def _axis_value(source: str, value: Value, language: Language) -> Value:

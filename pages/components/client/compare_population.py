@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import format_value, label
@@ -21,6 +20,7 @@ from pages.components.charts import distribution
 from pages.components.charts.base import draw
 from pages.components.charts.gauge import strip
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 from pages.components.client.client_file import ClientFile
 from pages.components.session import translated
 
@@ -36,10 +36,9 @@ def compare_with_population(file: ClientFile) -> None:
         return
     values = {each.source: each for each in column_values(file.assessments.aligned, resources.model().bundle)}
     _show_feature(values, population, language)
-    st.markdown(f"**{translate('strip.title', language)}**")
+    rows = sentences.density_rows(density, language)
+    show_title(translate("strip.title", language), "strip_table", rows, language)
     draw(strip(file.decision, density, language, palette()), "strip", translate("strip.alt", language))
-    with st.expander(translate("table.open", language), key="strip_table"):
-        st.dataframe(pd.DataFrame(sentences.density_rows(density, language)), hide_index=True)
 
 
 def choose_feature(title: str, key: str, options: list[str], language: Language, index: int = 0) -> str:
@@ -68,7 +67,6 @@ def _show_feature(values: dict[str, ColumnValue], population: Population, langua
     if of_values is None and of_numbers is None:
         st.caption(translate("compared.one_feature", language))
         return
-    alt = translate("compared.spread_alt", language)
     if of_values is not None:
         named = {
             format_value(source, value_of_share(source, value), language): by_verdict
@@ -81,12 +79,12 @@ def _show_feature(values: dict[str, ColumnValue], population: Population, langua
         ]
     else:
         assert of_numbers is not None
-        title = sentences.with_unit(source, language, resources.settings().currency)
-        figure = distribution.numbers(of_numbers, source, here.value, title, language, palette())
+        axis = sentences.with_unit(source, language, resources.settings().currency)
+        figure = distribution.numbers(of_numbers, source, here.value, axis, language, palette())
         lines = _distribution_rows(of_numbers, source, language)
-    draw(figure, "distribution", alt)
-    with st.expander(translate("table.open", language), key="distribution_table"):
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
+    title = translate("compared.spread", language, label=label(source, language))
+    show_title(title, "distribution_table", lines, language)
+    draw(figure, "distribution", translate("compared.spread_alt", language))
 
 
 def _distribution_rows(numbers: Distribution, source: str, language: Language) -> list[dict[str, str]]:

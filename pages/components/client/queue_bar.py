@@ -8,6 +8,7 @@ from core.batch.client_queue import FIELDS, Position, Queue, position_of, read_q
 from core.i18n.translations import Language, number, translate
 from pages.components.client.client_file import ClientFile
 from pages.components.client.opening import open_queued
+from pages.components.portfolio.decided import decided_of, outcomes_of
 from pages.components.portfolio.queue_controls import queue_address
 from pages.components.session import once, session, visit_contents
 
@@ -70,7 +71,8 @@ def _position(file: ClientFile) -> Position | None:
         others = {name: text for name, text in st.query_params.items() if name not in FIELDS}
         st.query_params.from_dict(others | wanted)
         once("queue_of_client", tuple(wanted.items()), lambda: None)
-    return position_of(file.client, state.queue, job.portfolio.results)
+    decided = decided_of(outcomes_of(job)) if state.queue.undecided else ()
+    return position_of(file.client, state.queue, job.portfolio.results, decided)
 
 
 def _follow(address: dict[str, str]) -> None:
@@ -80,11 +82,14 @@ def _follow(address: dict[str, str]) -> None:
 
 def _where(position: Position, queue: Queue, language: Language) -> str:
     total = number(position.total, language)
+    if position.is_decided:
+        return translate("queue.decided", language, n=position.total)
     if not position.place:
         return translate("queue.outside", language, total=total)
     words = translate("queue.position", language, place=number(position.place, language), total=total)
     filtered = [translate(f"verdict.{each}", language) for each in queue.verdicts]
     filtered += [translate(f"portfolio.why_{each}", language) for each in queue.why]
+    filtered += [translate("portfolio.to_decide", language)] if queue.undecided else []
     return f"{words} · {', '.join(filtered)}" if filtered else words
 
 

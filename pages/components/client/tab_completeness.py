@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core.alignment.own_columns import without_ours
-from core.i18n.translations import percent, translate
+from core.i18n.translations import number, percent, translate
 from core.insights import sentences
 from core.insights.completeness import (
     ColumnValue,
@@ -27,6 +26,7 @@ from pages.components import resources
 from pages.components.charts import completeness
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 from pages.components.client.client_file import ClientFile
 from pages.components.messages import plain
 
@@ -48,19 +48,18 @@ def _show_information(file: ClientFile, values: Sequence[ColumnValue]) -> None:
     language = file.language
     share = percent(float(file.assessments.information[0]), language)
     st.markdown(translate("report.information", language, share=share))
-    st.caption(translate("known.not_certainty", language))
     shares = share_by_state(file.assessments, resources.model().bundle)
+    lines = [
+        {
+            translate("known.state", language): translate(f"state.{state.name.lower()}", language),
+            translate("known.share", language): percent(part, language, 1),
+            translate("known.features", language): number(sum(each.state is state for each in values), language),
+        }
+        for state, part in shares.items()
+    ]
+    title, how = translate("known.origins", language), translate("known.not_certainty", language)
+    show_title(title, "information_table", lines, language, how=how)
     draw(completeness.information(shares, language, palette()), "information", translate("known.alt", language))
-    with st.expander(translate("table.open", language), key="information_table"):
-        lines = [
-            {
-                translate("known.state", language): translate(f"state.{state.name.lower()}", language),
-                translate("known.share", language): percent(part, language, 1),
-                translate("known.features", language): sum(each.state is state for each in values),
-            }
-            for state, part in shares.items()
-        ]
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
     for state in (ValueOrigin.ASSUMED, ValueOrigin.UNSEEN, ValueOrigin.DERIVED, ValueOrigin.MISSING):
         columns = [each for each in values if each.state is state]
         if columns:
@@ -95,7 +94,16 @@ def _show_unusual(file: ClientFile, values: tuple[ColumnValue, ...]) -> None:
 
 def _show_band(file: ClientFile) -> None:
     language, decision, review_band = file.language, file.decision, resources.settings().review_band
-    st.markdown(f"**{translate('known.line', language)}**")
+    low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
+    lines = [
+        {
+            translate("known.opinion", language): translate(f"verdict.{verdict}", language),
+            translate("known.from", language): percent(max(0.0, start), language, 1),
+            translate("known.to", language): percent(min(1.0, end), language, 1),
+        }
+        for verdict, start, end in (("unfavourable", 0.0, low), ("to_review", low, high), ("favourable", high, 1.0))
+    ]
+    show_title(translate("known.line", language), "near_the_line_table", lines, language)
     for sentence in review_sentences(decision, float(file.assessments.information[0]), review_band, language):
         st.markdown(f"- {sentence}")
     bundle = resources.model().bundle
@@ -105,21 +113,6 @@ def _show_band(file: ClientFile) -> None:
         st.markdown(f"- {translate('known.threshold_interval', language, low=lowest, high=highest)}")
     figure = completeness.near_the_line(decision, review_band, language, palette())
     draw(figure, "near_the_line", translate("known.line_alt", language))
-    with st.expander(translate("table.open", language), key="near_the_line_table"):
-        low, high = (1.0 - end for end in reversed(band(threshold=decision.threshold, review_band=review_band)))
-        lines = [
-            {
-                translate("known.opinion", language): translate(f"verdict.{verdict}", language),
-                translate("known.from", language): percent(max(0.0, start), language, 1),
-                translate("known.to", language): percent(min(1.0, end), language, 1),
-            }
-            for verdict, start, end in (
-                ("unfavourable", 0.0, low),
-                ("to_review", low, high),
-                ("favourable", high, 1.0),
-            )
-        ]
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
 def _show_ignored(file: ClientFile) -> None:

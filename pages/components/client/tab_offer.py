@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from core.decisions.draft import loan_of
@@ -20,6 +19,7 @@ from pages.components import resources
 from pages.components.charts.base import draw
 from pages.components.charts.loan_heatmap import loan_map
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 from pages.components.client.client_file import ClientFile
 from pages.components.client.decide import Proposal, show_decide
 from pages.components.client.welcome import ICONS
@@ -56,16 +56,16 @@ def show_offer(file: ClientFile) -> None:
         offered = loan_of(loan_row(file.row, amount=amount, instalment=instalment))
         if show_decide(file, "offer", Proposal(offered, LoanOrigin.OFFER)):
             st.rerun()
+    known = central_range(resources.model().bundle.population, "PAYMENT_RATE") is not None
+    how = translate("offer.left_out" if known else "offer.left_out_unknown", language)
+    rows = sentences.loan_rows(loans, language)
+    show_title(translate("offer.map", language), "loan_map_table", rows, language, how=how)
     draw(loan_map(loans, language, palette()), "loan_map", translate("offer.alt", language))
     withheld = sentences.withheld_sentence(loans, language)
     if withheld:
         st.markdown(withheld)
-    known = central_range(resources.model().bundle.population, "PAYMENT_RATE") is not None
-    st.caption(translate("offer.left_out" if known else "offer.left_out_unknown", language))
     if sentences.lacks_goods_price(file.row):
         st.caption(translate("offer.no_goods", language))
-    with st.expander(translate("table.open", language)):
-        st.dataframe(pd.DataFrame(sentences.loan_rows(loans, language)), hide_index=True)
 
 
 def _show_ways(ways: Sequence[Alternative], language: Language) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.i18n.translations import translate
+from pages.components.address import follow_choice, keep_choice, write_choice
 from pages.components.auth import has_access
 from pages.components.client.client_file import ClientFile
-from pages.components.session import once, set_widget, widget
 
 Part = tuple[str, Callable[[ClientFile], None]]
 OPEN = "open_part"
@@ -26,9 +26,7 @@ def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
     if not has_access():
         st.rerun()
     shows = dict(parts)
-    asked = st.query_params.get(PART, "")
-    if asked in shows:
-        once(PART, asked, lambda: set_widget(OPEN, asked))
+    follow_choice(PART, OPEN, shows)
     chosen = st.segmented_control(
         translate("part.choose", file.language),
         list(shows),
@@ -40,13 +38,9 @@ def show_tabs(file: ClientFile, parts: Sequence[Part]) -> None:
         label_visibility="collapsed",
         width="stretch",
         wrap=False,
-        on_change=_keep_in_address,
+        on_change=write_choice,
+        args=(PART, OPEN),
     )
+    keep_choice(PART, chosen, parts[0][0])
     with st.container(key="part"):
         shows[chosen](file)
-
-
-def _keep_in_address() -> None:
-    part = widget(OPEN)
-    st.query_params[PART] = part
-    once(PART, part, lambda: None)

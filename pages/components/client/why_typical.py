@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.dictionary.lookup import label
@@ -14,6 +13,7 @@ from pages.components import resources
 from pages.components.charts import beeswarm
 from pages.components.charts.base import draw
 from pages.components.charts.palette import palette
+from pages.components.charts.title import show_title
 
 MAX_COLUMNS, MAX_SENTENCES = 10, 3
 OUTER = (0.05, 0.95)
@@ -28,20 +28,18 @@ def show_typical(explanation: Explanation, language: Language) -> None:
         for contribution in explanation.contributions[:MAX_SENTENCES]:
             st.markdown(f"- {_sentence(contribution, language)}")
         _effects(explanation, language)
-    st.markdown(f"**{translate('usual.importance', language)}**")
-    st.caption(translate("usual.importance_how", language))
     columns = importances(explanation, bundle, MAX_COLUMNS)
+    lines = [
+        {
+            translate("why.feature", language): label(each.source, language),
+            translate("usual.everybody", language): percent(each.overall, language, 1),
+            translate("usual.here", language): percent(each.here, language, 1),
+        }
+        for each in columns
+    ]
+    title, how = translate("usual.importance", language), translate("usual.importance_how", language)
+    show_title(title, "importance_table", lines, language, how=how)
     draw(beeswarm.importance(columns, language, palette()), "importance", translate("usual.importance_alt", language))
-    with st.expander(translate("table.open", language), key="importance_table"):
-        lines = [
-            {
-                translate("why.feature", language): label(each.source, language),
-                translate("usual.everybody", language): percent(each.overall, language, 1),
-                translate("usual.here", language): percent(each.here, language, 1),
-            }
-            for each in columns
-        ]
-        st.dataframe(pd.DataFrame(lines), hide_index=True)
 
 
 def _sentence(contribution: Contribution, language: Language) -> str:
@@ -57,23 +55,20 @@ def _effects(explanation: Explanation, language: Language) -> None:
     scale = points_per_log_odds(explanation)
     chosen = explanation.contributions[:MAX_COLUMNS]
     rows = [(each.source, dots(each.source, population, scale), each.points) for each in chosen]
-    st.markdown(f"**{translate('usual.effects', language)}**")
-    st.caption(translate("usual.effects_how", language))
+    low, high = (population.effect_grid.index(share) for share in OUTER)
+    lines = []
+    for each in chosen:
+        ends = sorted(scale * population.effects[each.source].quantiles[place] for place in (low, high))
+        smaller = share_with_smaller_effect(each, population) or 0.0
+        lines.append(
+            {
+                translate("why.feature", language): label(each.source, language),
+                translate("usual.here", language): signed(each.points, language, 1),
+                translate("usual.most", language): signed(ends[0], language, 1),
+                translate("usual.most_to", language): signed(ends[1], language, 1),
+                translate("usual.weaker", language): percent(smaller, language),
+            }
+        )
+    title, how = translate("usual.effects", language), translate("usual.effects_how", language)
+    show_title(title, "swarm_table", lines, language, how=how)
     draw(beeswarm.swarm(rows, language, palette()), "swarm", translate("usual.effects_alt", language))
-    with st.expander(translate("table.open", language), key="swarm_table"):
-        low, high = (population.effect_grid.index(share) for share in OUTER)
-        lines = []
-        for each in chosen:
-            ends = sorted(scale * population.effects[each.source].quantiles[place] for place in (low, high))
-            lines.append(
-                {
-                    translate("why.feature", language): label(each.source, language),
-                    translate("usual.here", language): signed(each.points, language, 1),
-                    translate("usual.most", language): signed(ends[0], language, 1),
-                    translate("usual.most_to", language): signed(ends[1], language, 1),
-                    translate("usual.weaker", language): percent(
-                        share_with_smaller_effect(each, population) or 0.0, language
-                    ),
-                }
-            )
-        st.dataframe(pd.DataFrame(lines), hide_index=True)

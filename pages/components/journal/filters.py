@@ -74,7 +74,8 @@ def choose_filter(journal: Journal, language: Language) -> Filter:
         "until": until.isoformat() if isinstance(until, date) else "",
     }
     if chosen != given:
-        st.query_params.from_dict({field: text for field, text in chosen.items() if text})
+        others = {name: text for name, text in st.query_params.items() if name not in FIELDS}
+        st.query_params.from_dict(others | {field: text for field, text in chosen.items() if text})
         once("journal", tuple(chosen.values()), lambda: None)
     return Filter(
         client=chosen["client"],

@@ -9,7 +9,7 @@ from core.settings import ROOT
 from pages.components import resources
 from pages.components.auth import has_access, show_user
 from pages.components.messages import plain
-from pages.components.session import session, switch_language, visit_contents, widget
+from pages.components.session import session, set_widget, switch_language, visit_contents, widget
 
 SWITCH = "language_switch"
 NAMES = {"en": "English", "fr": "Français"}
@@ -21,11 +21,11 @@ def show_sidebar() -> None:
     # With a closed sidebar, on a telephone, there is room only for the small icon.
     assets = ROOT / "assets"
     st.logo(str(assets / "logo.svg"), size="large", icon_image=str(assets / "favicon.png"))
+    set_widget(SWITCH, state.language)
     with st.sidebar:
         st.segmented_control(
             translate("sidebar.language", state.language),
             LANGUAGES,
-            default=state.language,
             format_func=lambda code: NAMES[code],
             key=SWITCH,
             on_change=_switch,

@@ -19,7 +19,14 @@ SOURCE: Mapping[Attribute, str] = {
 """The columns whose words name the groups."""
 
 
-def choose_view(key: str, views: Sequence[str], label: str, words: Callable[[str], str]) -> str:
+def choose_view(
+    key: str,
+    views: Sequence[str],
+    label: str,
+    words: Callable[[str], str],
+    *,
+    on_change: Callable[[], None] | None = None,
+) -> str:
     """Draw a switch between the views of a tab; returns the chosen one, which stays when the page is opened again."""
     chosen = st.segmented_control(
         label,
@@ -31,6 +38,7 @@ def choose_view(key: str, views: Sequence[str], label: str, words: Callable[[str
         format_func=words,
         label_visibility="collapsed",
         width="stretch",
+        on_change=on_change,
     )
     return str(chosen)
 

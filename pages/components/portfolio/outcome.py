@@ -10,6 +10,7 @@ from core.batch.reading_notes import how_read
 from core.batch.scorer import Portfolio
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, translate
+from pages.components.address import follow_choice, keep_choice, write_choice
 from pages.components.messages import plain
 from pages.components.portfolio.overview import show_charts
 from pages.components.portfolio.refused import show_refused
@@ -19,7 +20,7 @@ from pages.components.session import translated
 
 WARNINGS = ("never_seen", "impossible")
 """Notes that are shown as a warning; the others are folded beside the name of the file."""
-VIEW = "portfolio_view"
+VIEW, IN_ADDRESS = "portfolio_view", "view"
 
 
 def show_outcome(job: ScoringJob, language: Language) -> None:
@@ -50,6 +51,7 @@ def _show_view(job: ScoringJob, portfolio: Portfolio, language: Language) -> Non
         words = translate(f"portfolio.view_{view}", language)
         return words if n is None else f"{words} · {number(n, language)}"
 
+    follow_choice(IN_ADDRESS, VIEW, views)
     chosen = st.segmented_control(
         translate("portfolio.view", language),
         views,
@@ -59,7 +61,10 @@ def _show_view(job: ScoringJob, portfolio: Portfolio, language: Language) -> Non
         persist_state="session",
         format_func=name,
         label_visibility="collapsed",
+        on_change=write_choice,
+        args=(IN_ADDRESS, VIEW),
     )
+    keep_choice(IN_ADDRESS, chosen, views[0])
     if chosen == "charts":
         show_charts(portfolio, language)
     elif chosen == "refused":

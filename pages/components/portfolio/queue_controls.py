@@ -12,13 +12,17 @@ from core.records import ReviewReason, Verdict
 from pages.components.client.welcome import ICONS
 from pages.components.session import once, session, set_widget, translated, widget
 
-ONLY, WHY, STARTS, SORT, AT = (f"portfolio_{name}" for name in ("only", "why", "search", "sort", "page"))
+ONLY, WHY, TODO, STARTS, SORT, AT = (f"portfolio_{name}" for name in ("only", "why", "todo", "search", "sort", "page"))
+UNDECIDED = "undecided"
 IN_ADDRESS = "page"
 SHOWN = (Verdict.FAVOURABLE, Verdict.TO_REVIEW, Verdict.UNFAVOURABLE)
 
 
-def choose_queue(results: Results, language: Language) -> Queue:
-    """Draw search, filters and order, and return what they say. An address that names a queue sets them first."""
+def choose_queue(results: Results, language: Language, to_decide: int | None) -> Queue:
+    """Draw search, filters and order, and return what they say. An address that names a queue sets them first.
+
+    to_decide: how many clients nobody has decided on; None where the journal cannot be read.
+    """
     state = session()
     address = {each: st.query_params[each] for each in (*FIELDS, IN_ADDRESS) if each in st.query_params}
     once("queue", tuple(address.items()), lambda: _follow(address))
@@ -27,6 +31,7 @@ def choose_queue(results: Results, language: Language) -> Queue:
     with st.container(horizontal=True, gap="small"):
         verdicts = _verdicts(counts, language)
         why = _why(counts, state.queue, language)
+        undecided = to_decide is not None and _undecided(to_decide, language)
     search, sort = st.columns(2)
     typed = search.text_input(
         translate("portfolio.search", language),
@@ -45,7 +50,7 @@ def choose_queue(results: Results, language: Language) -> Queue:
         format_func=lambda each: translate(f"portfolio.sort_{each.replace('-', 'down_')}", language),
         label_visibility="collapsed",
     )
-    chosen = Queue(tuple(verdicts), tuple(why), (typed or "").strip(), order or SORTS[0])
+    chosen = Queue(tuple(verdicts), tuple(why), (typed or "").strip(), undecided, order or SORTS[0])
     if chosen != state.queue:
         state.queue, state.queue_page = chosen, 1
     return chosen
@@ -85,13 +90,19 @@ def _follow(address: dict[str, str]) -> None:
     page = address.get(IN_ADDRESS, "")
     state.queue = read_queue(address)
     state.queue_page = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1
-    for key in (ONLY, WHY, STARTS, SORT):
+    for key in (ONLY, WHY, TODO, STARTS, SORT):
         set_widget(key, None)
 
 
 def _fill(queue: Queue) -> None:
     """Set the widgets that are not on the screen yet, or that an address has set, to what the queue says."""
-    values = {ONLY: list(queue.verdicts), WHY: list(queue.why), STARTS: queue.starts, SORT: queue.sort}
+    values = {
+        ONLY: list(queue.verdicts),
+        WHY: list(queue.why),
+        TODO: [UNDECIDED] if queue.undecided else [],
+        STARTS: queue.starts,
+        SORT: queue.sort,
+    }
     for key, value in values.items():
         if widget(key) is None:
             set_widget(key, value)
@@ -125,6 +136,20 @@ def _why(counts: Counts, queue: Queue, language: Language) -> list[ReviewReason]
         wrap=True,
     )
     return found
+
+
+def _undecided(n: int, language: Language) -> bool:
+    """Offer the clients on whom nobody has decided yet. n: how many there are."""
+    return bool(
+        st.pills(
+            translate("portfolio.only_undecided", language),
+            [UNDECIDED],
+            selection_mode="multi",
+            key=translated(TODO),
+            format_func=lambda _: _counted(":material/gavel: ", "portfolio.to_decide", n, language),
+            label_visibility="collapsed",
+        )
+    )
 
 
 def _counted(icon: str, key: str, n: int, language: Language) -> str:

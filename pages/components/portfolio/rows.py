@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
 
 from core.batch.summary import Line
+from core.decisions.entry import Outcome
 from core.i18n.translations import Language, percent, translate
 from core.records import Verdict
 from pages.components.charts.palette import Palette
@@ -19,7 +20,14 @@ GLYPHS = {Verdict.FAVOURABLE: "check_circle", Verdict.UNFAVOURABLE: "cancel", Ve
 
 
 def show_rows(
-    lines: Sequence[Line], line: float, address: dict[str, str], language: Language, colours: Palette, *, uploaded: bool
+    lines: Sequence[Line],
+    line: float,
+    address: dict[str, str],
+    language: Language,
+    colours: Palette,
+    *,
+    uploaded: bool,
+    outcomes: Mapping[int, Outcome],
 ) -> None:
     """Show the lines below the names of what they hold.
 
@@ -27,6 +35,7 @@ def show_rows(
     ----------
     lines: the clients. line: the acceptance threshold on the solvency scale, 0 to 1. address: query parameters of the
     queue, which each link carries. language, colours: of the screen. uploaded: whether the clients are an upload's.
+    outcomes: of the decisions on clients, by id.
     """
     with st.container(key="queue_rows", gap=None):
         st.html(_head(language))
@@ -38,7 +47,7 @@ def show_rows(
                     label=each.client,
                     query_params=queued_address(each.client, uploaded=uploaded) | address,
                 )
-                st.html(line_html(each, line, language, colours))
+                st.html(line_html(each, line, language, colours, outcomes.get(int(each.client))))
 
 
 def _show_tick(client: str, language: Language) -> None:
@@ -63,10 +72,11 @@ def _tick(client: str) -> None:
         ticked.append(client)
 
 
-def line_html(each: Line, line: float, language: Language, colours: Palette) -> str:
-    """One client: recommendation with its icon, solvency as a bar from the threshold, amount, and reasons."""
+def line_html(each: Line, line: float, language: Language, colours: Palette, outcome: Outcome | None = None) -> str:
+    """One client: recommendation with its icon, decision, solvency as a bar from the threshold, amount, and reasons."""
     colour = colours.of(each.verdict)
     why = f'<span class="why">{escape(each.why)}</span>' if each.why else ""
+    decision = "" if outcome is None else _decision_html(outcome, language)
     reasons = "".join(
         f'<span class="reasons"><b>{escape(translate(key, language))}</b> · {escape(words)}</span>'
         for key, words in (("portfolio.raises", each.raising), ("portfolio.lowers", each.lowering))
@@ -75,11 +85,17 @@ def line_html(each: Line, line: float, language: Language, colours: Palette) -> 
     return (
         f'<div class="queue-cell"><div class="queue-line" style="--verdict: {colour}">'
         f'<span class="opinion"><span class="badge">{icon_html(each.verdict)}'
-        f"{escape(translate(f'verdict.{each.verdict}', language))}</span>{why}</span>"
+        f"{escape(translate(f'verdict.{each.verdict}', language))}</span>{decision}{why}</span>"
         f'<span class="solvency"><span class="number">{percent(each.solvency, language, 1)}</span>'
         f"{_bar(each.solvency, line)}</span>"
         f'<span class="amount">{escape(each.amount)}</span>{reasons}</div></div>'
     )
+
+
+def _decision_html(outcome: Outcome, language: Language) -> str:
+    """The decision on a client, its word with an icon."""
+    glyph = '<span class="glyph" aria-hidden="true">gavel</span>'
+    return f'<span class="decided">{glyph}{escape(translate(f"decision.{outcome}", language))}</span>'
 
 
 def bar_in_words(line: float, language: Language) -> str:

@@ -19,6 +19,7 @@ from pages.components.charts.palette import palette
 from pages.components.client.opening import queued_address
 from pages.components.client.tab_compare import open_comparison
 from pages.components.downloads import show_download
+from pages.components.portfolio.decided import decided_of, outcomes_of
 from pages.components.portfolio.queue_controls import choose_page, choose_queue, queue_address, write_address
 from pages.components.portfolio.rows import bar_in_words, show_rows
 from pages.components.session import session
@@ -32,8 +33,10 @@ def show_table(job: ScoringJob, portfolio: Portfolio, language: Language) -> Non
     if not has_access():
         st.rerun()
     results, uploaded = portfolio.results, job.intake is not None
-    queue = choose_queue(results, language)
-    places = queue.places(results)
+    outcomes = outcomes_of(job)
+    decided = decided_of(outcomes)
+    queue = choose_queue(results, language, None if outcomes is None else len(results) - len(decided))
+    places = queue.places(results, decided)
     _show_bar(job, portfolio, places, language)
     if not len(places):
         st.caption(translate("portfolio.no_match", language))
@@ -50,7 +53,7 @@ def show_table(job: ScoringJob, portfolio: Portfolio, language: Language) -> Non
     lines = summary.lines(results, shown, model.bundle, language, currency)
     with rows:
         address = queue_address(queue, page)
-        show_rows(lines, line, address, language, palette(), uploaded=uploaded)
+        show_rows(lines, line, address, language, palette(), uploaded=uploaded, outcomes=outcomes or {})
 
 
 def _show_bar(job: ScoringJob, portfolio: Portfolio, places: Places, language: Language) -> None:

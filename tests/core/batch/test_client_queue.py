@@ -18,6 +18,7 @@ queues = st.builds(
     verdicts=st.sets(st.sampled_from(list(Verdict))).map(lambda each: tuple(v for v in Verdict if v in each)),
     why=st.sets(st.sampled_from(list(ReviewReason))).map(lambda each: tuple(w for w in ReviewReason if w in each)),
     starts=st.text("0123456789", max_size=20),
+    undecided=st.booleans(),
     sort=st.sampled_from(SORTS),
 )
 
@@ -56,6 +57,17 @@ def test_a_queue_holds_its_clients_in_its_order() -> None:
 )
 def test_position_and_neighbours_of_a_client(client: int, position: Position) -> None:
     assert position_of(client, Queue(sort="solvency"), FIVE) == position
+
+
+def test_decided_clients_are_left_out_and_keep_their_neighbours() -> None:
+    queue, decided = Queue(sort="solvency", undecided=True), {2**62 + 1, 13}
+    assert FIVE.ids[queue.places(FIVE, decided)].tolist() == [900011, 900012, 90001]
+    assert FIVE.ids[replace(queue, undecided=False).places(FIVE, decided)].tolist() == [
+        *(900011, 2**62 + 1, 13, 900012, 90001),
+    ]
+    assert position_of(13, queue, FIVE, decided) == Position(2, 3, 900011, 900012, is_decided=True)
+    assert position_of(900012, queue, FIVE, decided) == Position(2, 3, 900011, 90001)
+    assert position_of(7, queue, FIVE, decided) == Position(0, 3, None, 900011)
 
 
 def test_an_empty_queue_leads_nowhere() -> None:

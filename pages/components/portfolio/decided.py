@@ -1,0 +1,40 @@
+"""What the journal says of the clients of a portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+from core.batch.background import ScoringJob
+from core.decisions.decided import DecidedClients
+from core.decisions.entry import Outcome
+from core.errors import JournalError
+from core.records import Row
+from pages.components import resources
+from pages.components.journal.access import visit_journal
+from pages.components.session import visit_contents
+
+
+def outcomes_of(job: ScoringJob) -> Mapping[int, Outcome] | None:
+    """The last outcome by client, of those on whom there is one; None where the journal cannot be read."""
+    visit, portfolio = visit_contents(), job.portfolio
+    assert portfolio is not None
+    if visit.decided is None or visit.decided[0] is not portfolio:
+        bundle = resources.model().bundle.digest
+        visit.decided = portfolio, DecidedClients(portfolio.results.ids, partial(_row, job), bundle)
+    try:
+        return visit.decided[1].update(visit_journal())
+    except JournalError:
+        return None
+
+
+def decided_of(outcomes: Mapping[int, Outcome] | None) -> Collection[int]:
+    """The clients on whom nothing is left to decide: asking for more decides nothing yet."""
+    return [client for client, outcome in (outcomes or {}).items() if outcome is not Outcome.ASKED_FOR_MORE]
+
+
+def _row(job: ScoringJob, client: str) -> Row:
+    """The row that a client's file is opened with."""
+    visit = visit_contents()
+    clients = visit.clients_of_job() if visit.job is job else None
+    return resources.loaded_clients().row(client) if clients is None else clients[client]
