@@ -7,7 +7,6 @@ is a numbered reason. fpdf2 is imported only when a letter is laid out, as in `c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,6 +24,8 @@ LEFT, TOP, SIZE, WATERMARK = 24.0, 20.0, 10.0, 96.0
 PALE = (0xE4, 0xE8, 0xEC)
 NUMBERED = re.compile(r"\d+[.)]\s")
 MAX_HEADING = 90
+BELOW_HEADING, BETWEEN = 0.25, 0.7
+"""Space below a paragraph, in lines."""
 
 
 def write_letter_pdf(text: str, *, language: Language, title: str, written: date, specimen: bool) -> bytes:
@@ -70,12 +71,6 @@ def _add_fonts(pdf: FPDF) -> None:
         pdf.add_font(FAMILY, style, FONTS / file)
 
 
-def _is_heading(lines: Sequence[str]) -> bool:
-    """Whether a paragraph with another one after it is a heading."""
-    first = lines[0].strip()
-    return len(lines) == 1 and len(first) <= MAX_HEADING and first[-1:].isalnum() and NUMBERED.match(first) is None
-
-
 def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
     from fpdf import FPDF
 
@@ -102,15 +97,36 @@ def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
     pdf.set_text_color(*INK)
     pdf.add_page()
     height = SIZE * MILLIMETRES * LEADING
-    paragraphs = text.split("\n\n")
-    for place, paragraph in enumerate(paragraphs, start=1):
-        lines = paragraph.split("\n")
-        heading = place < len(paragraphs) and _is_heading(lines)
-        pdf.set_font(FAMILY, "B" if heading else "", SIZE)
-        for line in lines:
-            pdf.multi_cell(0, height, line.replace("\t", "    "), align="L", new_x="LMARGIN", new_y="NEXT")
-        if not heading:
-            pdf.ln(height * 0.7)
-        else:
-            pdf.ln(height * 0.25)
+    for block in _blocks(text.replace("\t", "    ")):
+        pdf.set_font(FAMILY, "", SIZE)
+        lines = [line for paragraph in block for line in paragraph.split("\n")]
+        n_lines = sum(len(pdf.multi_cell(0, height, line, dry_run=True, output="LINES")) for line in lines)
+        needed = height * (n_lines + BETWEEN * (len(block) - 1))
+        if needed <= pdf.eph and pdf.will_page_break(needed):
+            pdf.add_page()
+        for paragraph in block:
+            heading = paragraph is not block[-1] and _is_heading(paragraph)
+            pdf.set_font(FAMILY, "B" if heading else "", SIZE)
+            for line in paragraph.split("\n"):
+                pdf.multi_cell(0, height, line, align="L", new_x="LMARGIN", new_y="NEXT")
+            pdf.ln(height * (BELOW_HEADING if heading else BETWEEN))
     return pdf
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The paragraphs that stay on one page together: a heading and what it is over, the closing words and the name."""
+    blocks: list[list[str]] = []
+    paragraphs = text.split("\n\n")
+    for place, paragraph in enumerate(paragraphs):
+        after_heading = bool(blocks) and _is_heading(blocks[-1][-1])
+        if after_heading or (blocks and place == len(paragraphs) - 1):
+            blocks[-1].append(paragraph)
+        else:
+            blocks.append([paragraph])
+    return blocks
+
+
+def _is_heading(paragraph: str) -> bool:
+    """Whether a paragraph with another one after it is a heading."""
+    line = paragraph.strip()
+    return "\n" not in line and len(line) <= MAX_HEADING and line[-1:].isalnum() and NUMBERED.match(line) is None

@@ -198,6 +198,24 @@ def test_a_reason_that_stands_alone_is_no_heading(line: str) -> None:
     assert squeezed(bold_of(pdf)) == "WhywerefusedIfyoudisagree"
 
 
+@pytest.mark.parametrize("lines", range(38, 52))
+def test_a_page_begins_with_no_name_alone_and_ends_with_no_heading(lines: int) -> None:
+    before = "\n".join(["line."] * lines)
+    text = f"{before}\n\nIf you disagree\n\nwrite to us.\n\nYours faithfully,\n\nBank of Three"
+    shown = squeezed(text_of(write_letter_pdf(text, language="en", title="x", written=TODAY, specimen=True)))
+    mark = translate("letter.watermark", "en")
+    assert shown.replace(mark, "") == squeezed(text)
+    assert f"disagree{mark}" not in shown
+    assert f"faithfully,{mark}" not in shown
+
+
+def test_a_paragraph_longer_than_a_page_begins_on_the_first() -> None:
+    text = "\n".join(["line."] * 80) + "\n\nend."
+    pdf = write_letter_pdf(text, language="en", title="x", written=TODAY, specimen=True)
+    pages = squeezed(text_of(pdf)).split(translate("letter.watermark", "en"))[1:]
+    assert [each.count("line.") for each in pages] == [53, 27]
+
+
 def bold_of(pdf: bytes) -> str:
     """The words of a PDF that stand in bold."""
     objects = dict(re.findall(rb"(\d+) 0 obj\n(.*?)endobj", pdf, re.DOTALL))
