@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import cast
+from functools import partial
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -81,6 +82,9 @@ class Contest:
         return date.fromisoformat(self.body.came_on)
 
 
+OnRefusal = TypeVar("OnRefusal", Letter, Contest)
+
+
 def keep_letter(journal: Journal, draft: LetterDraft) -> Letter:
     """Write a letter into the journal; when this returns it is on the disk.
 
@@ -92,37 +96,22 @@ def keep_letter(journal: Journal, draft: LetterDraft) -> Letter:
     problems = tuple(name_problems(draft.who))
     if problems:
         raise InputRefused(problems)
-    refers = draft.refusal.body.sequence
-    with journal.database.writing() as connection:
-        before = _letters(connection, refers)
-        again = next((each for each in before if each.body.token == draft.token), None)
-        if again is not None:
-            return again
+    make = partial(
+        LetterBody,
+        language=draft.language,
+        specimen=draft.specimen,
+        reasons=draft.reasons,
+        withheld=draft.withheld,
+        age_withheld=draft.age_withheld,
+        share=draft.share,
+    )
+
+    def none_is_newer(before: tuple[Letter, ...]) -> None:
         newer = [each for each in before if each.body.sequence > draft.seen]
         if newer:
             raise InputRefused([Problem("letter_meanwhile", facts={"entry": newer[-1].body.sequence})])
-        texts: dict[Part, str] = {"client": _client(connection, refers), "letter": draft.text}
 
-        def body(head: Head, digests: dict[str, str]) -> LetterBody:
-            return LetterBody(
-                sequence=head.sequence + 1,
-                time=now(),
-                token=draft.token,
-                previous=head.hash,
-                who=draft.who.strip(),
-                identified=draft.identified,
-                refers=refers,
-                language=draft.language,
-                specimen=draft.specimen,
-                reasons=draft.reasons,
-                withheld=draft.withheld,
-                age_withheld=draft.age_withheld,
-                share=draft.share,
-                digests=digests,
-            )
-
-        add(connection, texts, body)
-        return _letters(connection, refers)[-1]
+    return _write(journal, draft, {"letter": draft.text}, make, _letters, none_is_newer)
 
 
 def letters_of(journal: Journal, sequence: int) -> tuple[Letter, ...]:
@@ -143,32 +132,14 @@ def add_contest(journal: Journal, draft: ContestDraft) -> Contest:
     problems = tuple(_problems(draft, words))
     if problems:
         raise InputRefused(problems)
-    refers = draft.refusal.body.sequence
-    with journal.database.writing() as connection:
-        before = _contests(connection, refers)
-        again = next((each for each in before if each.body.token == draft.token), None)
-        if again is not None:
-            return again
+    make = partial(ContestBody, came_on=draft.came_on.isoformat())
+
+    def none_waits(before: tuple[Contest, ...]) -> None:
         waiting = [each for each in before if each.answer is None]
         if waiting:
             raise InputRefused([Problem("contest_is_open", facts={"entry": waiting[0].body.sequence})])
-        texts: dict[Part, str] = {"client": _client(connection, refers), "words": words}
 
-        def body(head: Head, digests: dict[str, str]) -> ContestBody:
-            return ContestBody(
-                sequence=head.sequence + 1,
-                time=now(),
-                token=draft.token,
-                previous=head.hash,
-                who=draft.who.strip(),
-                identified=draft.identified,
-                refers=refers,
-                came_on=draft.came_on.isoformat(),
-                digests=digests,
-            )
-
-        add(connection, texts, body)
-        return _contests(connection, refers)[-1]
+    return _write(journal, draft, {"words": words}, make, _contests, none_waits)
 
 
 def contests_of(journal: Journal, sequence: int) -> tuple[Contest, ...]:
@@ -181,6 +152,45 @@ def open_contest_of(journal: Journal, client: str) -> int:
     """The oldest contest of a client that waits for its answer; 0 for none. Raises JournalError."""
     with journal.database.reading() as connection:
         return (references.first_open_contest(connection, client) or 0) if connection is not None else 0
+
+
+def _write(
+    journal: Journal,
+    draft: LetterDraft | ContestDraft,
+    texts: dict[Part, str],
+    make: Callable[..., AnyBody],
+    read: Callable[[Connection, int], tuple[OnRefusal, ...]],
+    check: Callable[[tuple[OnRefusal, ...]], None],
+) -> OnRefusal:
+    """Write an entry on a refusal; what was sent before with the same token is written once.
+
+    Parameters
+    ----------
+    texts: its parts beside the client. make: its body, from the fields that every entry on a refusal has.
+    read: those of its kind that are there, the first one first. check: raises InputRefused where they leave no room.
+    """
+    refers = draft.refusal.body.sequence
+    with journal.database.writing() as connection:
+        before = read(connection, refers)
+        for each in before:
+            if each.body.token == draft.token:
+                return each
+        check(before)
+
+        def body(head: Head, digests: dict[str, str]) -> AnyBody:
+            return make(
+                sequence=head.sequence + 1,
+                time=now(),
+                token=draft.token,
+                previous=head.hash,
+                who=draft.who.strip(),
+                identified=draft.identified,
+                refers=refers,
+                digests=digests,
+            )
+
+        add(connection, {"client": _client(connection, refers), **texts}, body)
+        return read(connection, refers)[-1]
 
 
 def _client(connection: Connection, refusal: int) -> str:

@@ -20,6 +20,7 @@ from pages.components import resources
 from pages.components.client.client_file import ClientFile
 from pages.components.journal.access import officer, visit_journal
 from pages.components.messages import plain, show_not_saved
+from pages.components.save_or_cancel import show_save_or_cancel
 from pages.components.session import Deciding, session, translated, widget
 
 
@@ -65,16 +66,13 @@ def show_decide(file: ClientFile, place: str, proposal: Proposal | None = None, 
         _show_form(file, form, proposal, answers)
         if deciding.error is not None:
             show_not_saved(deciding.error, file.language)
-        save, cancel = st.columns(2)
-        saved = save.button(
+        saved = show_save_or_cancel(
             translate("decision.save", file.language),
-            key=f"save_{key}",
-            type="primary",
-            icon=":material/save:",
-            width="stretch",
+            file.language,
+            keys=(f"save_{key}", f"cancel_{key}"),
+            cancel=_end,
+            args=(key,),
         )
-        back = translate("decision.cancel", file.language)
-        cancel.button(back, key=f"cancel_{key}", width="stretch", on_click=_end, args=(key,))
     if saved:
         deciding.error = _save(file, form, proposal, deciding, answers)
         if deciding.error is None:

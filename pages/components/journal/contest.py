@@ -16,6 +16,7 @@ from pages.components.client.client_file import open_file
 from pages.components.client.decide import show_decide
 from pages.components.journal.access import officer, visit_journal
 from pages.components.messages import plain, show_not_saved
+from pages.components.save_or_cancel import show_save_or_cancel
 from pages.components.session import Deciding, session, widget
 
 
@@ -85,17 +86,8 @@ def _show_form(entry: Entry, contesting: Deciding, language: Language) -> None:
         st.text_input(translate("contest.who", language), value=who.name, key=f"who_{token}", persist_state="session")
     if contesting.error is not None:
         show_not_saved(contesting.error, language)
-    save, cancel = st.columns(2)
-    saved = save.button(
-        translate("contest.save", language),
-        key=f"save_contest_{sequence}",
-        type="primary",
-        icon=":material/save:",
-        width="stretch",
-    )
-    back = translate("decision.cancel", language)
-    cancel.button(back, key=f"leave_contest_{sequence}", width="stretch", on_click=_leave, args=(sequence,))
-    if saved:
+    keys = (f"save_contest_{sequence}", f"leave_contest_{sequence}")
+    if show_save_or_cancel(translate("contest.save", language), language, keys=keys, cancel=_leave, args=(sequence,)):
         _save(entry, contesting)
         st.rerun()
 

@@ -21,6 +21,7 @@ from pages.components.journal.access import is_demonstration, officer, visit_jou
 from pages.components.journal.kept_letter import show_kept
 from pages.components.journal.replay import kept_models
 from pages.components.messages import plain, show_not_saved
+from pages.components.save_or_cancel import show_save_or_cancel
 from pages.components.session import Writing, session, set_widget, translated, widget
 
 HEIGHT = 620
@@ -107,17 +108,8 @@ def _show_form(entry: Entry, writing: Writing, screen: Language) -> None:
         )
     if writing.error is not None:
         show_not_saved(writing.error, screen)
-    keep, cancel = st.columns(2)
-    kept = keep.button(
-        translate("letter.keep", screen),
-        key=f"keep_{sequence}",
-        type="primary",
-        icon=":material/save:",
-        width="stretch",
-    )
-    back = translate("decision.cancel", screen)
-    cancel.button(back, key=f"leave_{sequence}", width="stretch", on_click=_leave, args=(sequence,))
-    if kept:
+    keys = (f"keep_{sequence}", f"leave_{sequence}")
+    if show_save_or_cancel(translate("letter.keep", screen), screen, keys=keys, cancel=_leave, args=(sequence,)):
         _keep(entry, writing, language)
         st.rerun()
 
