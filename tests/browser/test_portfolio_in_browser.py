@@ -23,6 +23,7 @@ from tests.pages import files
 pytestmark = pytest.mark.browser
 
 N = 60
+SCROLLED = "document.querySelector('.stMain').scrollTop"
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +88,13 @@ def test_the_queue_is_worked_through_with_the_keyboard_and_keeps_its_filter(
         page.get_by_role("radio", name=translate("decision.refused", "en"), exact=True).click()
     page.get_by_role("textbox", name=translate("decision.who", "en")).fill("Camille")
     page.get_by_role("button", name=translate("decision.save", "en"), exact=True).click()
-    page.get_by_role("button", name=translate("queue.next_file", "en"), exact=True).click()
+    next_file = page.get_by_role("button", name=translate("queue.next_file", "en"), exact=True)
+    expect(next_file).to_be_visible(timeout=screens.SECONDS)
+    page.evaluate("document.querySelector('.stMain').scrollTo(0, 500)")
+    assert page.evaluate(SCROLLED) > 0
+    next_file.press("Enter")
     screens.shows_client(page, second)
+    screens.until(page, lambda: page.evaluate(SCROLLED) == 0)
     page.get_by_role("button", name=translate("queue.previous", "en"), exact=True).click()
     screens.shows_client(page, first)
     page.get_by_role("button", name=translate("queue.next", "en"), exact=True).click()

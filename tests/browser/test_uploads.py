@@ -53,7 +53,7 @@ def test_the_good_rows_of_a_file_are_usable_and_the_bad_one_is_named(
     page = visit("/client")
     screens.upload_clients(page, file, screens.heading(page, NEW))
     screens.shows_client(page, NEW)
-    said = "Row 3, column AMT_CREDIT: a number is expected here and there is text"
+    said = "Row 3, column AMT_CREDIT: a number is expected here, not text"
     expect(screens.alert(page, said)).to_be_visible()
     expect(screens.offered(page)).to_have_text([str(NEW), str(NEW + 2)])
     screens.offered(page).filter(has_text=str(NEW + 2)).click()
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_client_stays(
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
-        ("AMT_ANNUITY", "a lot", "Row 2, column AMT_ANNUITY: a number is expected here and there is text"),
+        ("AMT_ANNUITY", "a lot", "Row 2, column AMT_ANNUITY: a number is expected here, not text"),
         ("DAYS_BIRTH", "", "Row 2, column DAYS_BIRTH: it is missing, and without it the client cannot be scored"),
         ("SK_ID_CURR", "12.5", "Row 2, column SK_ID_CURR: the client’s id must be a whole number"),
         ("FLAG_OWN_REALTY", "maybe", "Row 2, column FLAG_OWN_REALTY: this code is not one of those"),

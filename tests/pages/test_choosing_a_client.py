@@ -146,6 +146,18 @@ def test_typing_shows_at_most_eight_ids_that_begin_so(open_app: Open, people: Pe
     assert translate("picker.more", "en", n=n - 8) in sights.texts(app)
 
 
+def test_the_only_match_is_a_button_that_opens_it(open_app: Open, people: People) -> None:
+    last = people.clients.search("", len(people.clients))[-1]
+    app = open_app()
+    app.text_input(key=SEARCH).set_value(last[:-1]).run()
+    assert people.clients.search(last[:-1], 8) == [last]
+    only = app.button(key=f"{MATCHES}_only")
+    assert only.label == translate("picker.open", "en", client=last)
+    assert only.proto.shortcut == "ctrl+enter"
+    only.click().run()
+    assert sights.title(app) == f"Client {last}"
+
+
 def test_each_digit_typed_narrows_the_ids(open_app: Open, people: People) -> None:
     client = people.with_verdict(Verdict.TO_REVIEW)
     app = open_app()

@@ -53,8 +53,8 @@ def test_client_opens_with_reasons_and_without_a_place_among_others(
     app = open_app(id=resources.loaded_clients().ids[0].decode(), locale=locale)
     assert not app.exception
     said = " ".join(sights.texts(app))
-    assert "Where clients are" not in said
-    assert "Où se situent les clients" not in said
+    assert "How clients are distributed" not in said
+    assert "Répartition des clients" not in said
     assert app.get_by_key("themes") is not None
     assert ("An older model, converted" in said) == (locale == "en-GB")
 

@@ -151,12 +151,12 @@ def test_a_contest_is_recorded_marked_found_and_answered_with_a_reason(open_app:
     assert translate("contest.waits_today", "en") in words(app)
 
     listed = open_app("journal", contest="open")
-    assert list(sights.table(listed, "Contest")["Contest"]) == [translate("contest.open", "en")]
+    assert list(sights.table(listed, "Objection")["Objection"]) == [translate("contest.open", "en")]
 
     sights.press(app, translate("decision.decide", "en"))
     assert translate("contest.answering", "en", entry="2") in words(app)
     sights.press(app, translate("decision.save", "en"))
-    assert "answers a contest" in words(app) or "departs from the recommendation" in words(app)
+    assert "answers an objection" in words(app) or "departs from the recommendation" in words(app)
     field(app, "reason_").set_value("income")
     field(app, "words_").set_value("the payslips of June were seen")
     sights.press(app, translate("decision.save", "en"))

@@ -72,7 +72,7 @@ def test_groups_are_compared_and_a_stricter_threshold_is_seen_at_once(open_app: 
     assert translate("group.not_seen", "en") in words(app)
     accepted = translate("group.approval", "en")
     before = sights.table(app, accepted)
-    app.slider(key="group_threshold").set_value(92.0).run()
+    app.select_slider(key="group_threshold").set_value(92.0).run()
     after = sights.table(app, accepted)
     assert list(before[accepted]) != list(after[accepted])
     assert translate("group.change", "en") in after.columns
@@ -90,7 +90,7 @@ def test_the_threshold_tried_stands_beside_the_present_one(open_app: Open, model
     first = sights.table(app, column).set_index(translate("threshold.what", "en"))
     accepted = translate("threshold.approval", "en")
     assert first.loc[accepted, column] == in_percent(rates(outcomes, present).approval, "en")
-    app.slider(key="policy_threshold").set_value(90.0).run()
+    app.select_slider(key="policy_threshold").set_value(90.0).run()
     tried = translate("threshold.tried", "en", line="90.0%")
     assert sights.table(app, tried).set_index(translate("threshold.what", "en")).loc[accepted, tried] == in_percent(
         rates(outcomes, 0.1).approval, "en"
@@ -103,7 +103,7 @@ def test_the_threshold_tried_stands_beside_the_present_one(open_app: Open, model
 def test_a_portfolio_says_which_clients_would_change(open_app: Open, model: Model) -> None:
     app = upload(tab(open_app("model"), "drift"), draw(model, 60, 1))
     app = tab(app, "threshold")
-    app.slider(key="policy_threshold").set_value(97.0).run()
+    app.select_slider(key="policy_threshold").set_value(97.0).run()
     assert translate("threshold.becomes", "en") in words(app)
     assert "Of 60 clients" in words(app)
 
@@ -155,3 +155,11 @@ def test_a_file_of_one_class_shows_what_it_can(open_app: Open, model: Model) -> 
 def test_a_file_without_target_says_so(open_app: Open, model: Model) -> None:
     app = upload(tab(open_app("model"), "drift"), draw(model, 60, 4))
     assert translate("drift.no_target", "en") in words(app)
+
+
+def test_a_slider_writes_its_numbers_as_the_language_does(open_app: Open) -> None:
+    app = tab(open_app("model", locale="fr-FR"), "threshold")
+    options = app.select_slider(key="policy_threshold").options
+    assert (options[0], options[-1]) == (percent(0.5, "fr", 1), percent(0.995, "fr", 1))
+    assert "99,5" in options[-1]
+    assert app.select_slider(key="policy_band").options[1] == "± 0,5"

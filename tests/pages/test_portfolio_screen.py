@@ -121,7 +121,7 @@ def test_essential_value_that_cannot_be_right_is_refused_and_a_contradiction_rev
     show_refused(app)
     listed = sights.table(app, "What is wrong").to_numpy().tolist()
     assert [line[:2] for line in listed] == [["2", "DAYS_BIRTH"], ["3", "AMT_CREDIT"]]
-    assert "it cannot be right, for it must be at least 1" in listed[1][2]
+    assert "it cannot be right: it must be at least 1" in listed[1][2]
 
 
 def test_row_of_totals_is_named(open_app: Open, rows: list[dict[str, object]]) -> None:
@@ -129,7 +129,7 @@ def test_row_of_totals_is_named(open_app: Open, rows: list[dict[str, object]]) -
     app = upload(open_app("portfolio"), files.as_csv(*rows[:2], total, *rows[2:4]))
     assert len(sights.queue(app)) == 4
     show_refused(app)
-    assert "this is a row of totals and no client" in str(sights.table(app, "What is wrong").to_numpy().tolist())
+    assert "this is a row of totals, not a client" in str(sights.table(app, "What is wrong").to_numpy().tolist())
 
 
 def test_what_was_done_with_the_columns_is_said_before_the_result(

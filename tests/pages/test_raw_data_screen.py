@@ -195,9 +195,7 @@ def test_category_column_of_nothing_but_numbers_is_refused_by_name(open_app: Ope
 
 def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(open_app: Open, row: dict[str, Any]) -> None:
     app = paste(open_app("raw_data"), files.as_json({**row, "DAYS_BIRTH": 16500}))
-    assert "Row 1, column DAYS_BIRTH: it cannot be right, for it must lie between" in app.error[0].value.replace(
-        "\\", ""
-    )
+    assert "Row 1, column DAYS_BIRTH: it cannot be right: it must lie between" in app.error[0].value.replace("\\", "")
     assert answered(app)["code"] == "essential_age"
 
 

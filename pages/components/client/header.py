@@ -22,8 +22,22 @@ from pages.components.client.welcome import ICONS
 from pages.components.messages import plain
 
 
+def begin_at_the_top(client: int) -> None:
+    """Scroll to the top where another client is opened than was on the screen before.
+
+    Streamlit keeps the position within a page. For a moment the page has no height, so that the browser moves to its
+    top; an animation of another name begins anew, one of the same name does not.
+    """
+    name = f"open_{client}"
+    st.html(
+        f"<style>@keyframes {name} {{ from, to {{ height: 0; overflow: clip; }} }} "
+        f"body .stMainBlockContainer {{ animation: {name} 40ms; }}</style>"
+    )
+
+
 def show_header(file: ClientFile) -> None:
     """Show title, answer, main reasons and facts."""
+    begin_at_the_top(file.client)
     with st.container(key="client_head", horizontal=True, vertical_alignment="center", gap="small"):
         title = translate("client.title", file.language, client=str(file.client))
         st.header(title, anchor=False, width="content")

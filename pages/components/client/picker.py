@@ -87,6 +87,16 @@ def _matches(matches: list[str], key: str, n: int, language: Language) -> None:
     if not matches:
         st.caption(translate("picker.none", language))
         return
+    if n == 1:
+        st.button(
+            translate("picker.open", language, client=matches[0]),
+            key=f"{key}_only",
+            icon=":material/person:",
+            shortcut="Ctrl+Enter",
+            on_click=open_loaded if key == MATCHES else open_from_file,
+            args=(matches[0],),
+        )
+        return
     st.pills(
         translate("picker.matches", language),
         matches,

@@ -37,6 +37,7 @@ def show_streamlit_labels(language: Language) -> None:
         f"{MENU}about] [data-testid=stMainMenuItemLabel]": translate("frame.about", language),
         "[data-testid=stSkipToContent][href][href]": translate("frame.skip", language),
         "[data-testid=InputInstructions] > span:first-child": translate("frame.enter", language),
+        "kbd[aria-label='Shortcut Ctrl + Enter']": translate("frame.ctrl_enter", language),
         "[data-testid=stDateInput] [data-type=year][data-placeholder]": translate("frame.year", language),
         "[data-testid=stDateInput] [data-type=day][data-placeholder]": translate("frame.day", language),
         **_table_words(language),

@@ -29,7 +29,7 @@ from pages.components.charts.palette import palette
 from pages.components.downloads import show_download
 from pages.components.model.costs import choose_costs
 from pages.components.model.parts import show_rows, show_table
-from pages.components.session import visit_contents
+from pages.components.session import translated, visit_contents
 
 LOWEST, HIGHEST, STEP = 50.0, 99.5, 0.5
 """The slider's scale: solvency in percent."""
@@ -44,18 +44,22 @@ def choose_threshold(key: str, present: float, language: Language, label: str = 
     """
     start = round((100.0 * (1.0 - present)) / STEP) * STEP
     start = min(max(start, LOWEST), HIGHEST)
-    chosen = st.slider(
+    # A slider of numbers writes them with a point in every language.
+    chosen = st.select_slider(
         translate(label, language),
-        LOWEST,
-        HIGHEST,
-        start,
-        STEP,
-        format="%.1f %%",
-        key=key,
+        _steps(LOWEST, HIGHEST),
+        value=start,
+        format_func=lambda each: percent(each / 100.0, language, 1),
+        key=translated(key),
         help=translate("monitor.slider_help", language, line=percent(1.0 - present, language, 1)),
         persist_state="session",
     )
     return present if chosen == start else round(1.0 - chosen / 100.0, 6)
+
+
+def _steps(lowest: float, highest: float) -> list[float]:
+    """The values of a slider, in percent."""
+    return [lowest + STEP * step for step in range(round((highest - lowest) / STEP) + 1)]
 
 
 def show_threshold(language: Language) -> None:
@@ -72,14 +76,13 @@ def show_threshold(language: Language) -> None:
         threshold = choose_threshold("policy_threshold", present, language)
         other = choose_threshold("policy_other", present, language, "threshold.other")
     with right:
-        band = 0.01 * st.slider(
+        here = round(100.0 * settings.review_band, 6)
+        band = 0.01 * st.select_slider(
             translate("threshold.band", language),
-            0.0,
-            MAX_BAND,
-            100.0 * settings.review_band,
-            STEP,
-            format="± %.1f",
-            key="policy_band",
+            sorted({here, *_steps(0.0, MAX_BAND)}),
+            value=here,
+            format_func=lambda each: f"± {number(each, language, 1)}",
+            key=translated("policy_band"),
             persist_state="session",
         )
         costs = choose_costs(language)

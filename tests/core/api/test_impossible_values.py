@@ -85,7 +85,7 @@ def test_essential_value_that_cannot_be_right_is_refused_with_its_bound(
         (
             {"CNT_CHILDREN": 2, "CNT_FAM_MEMBERS": 2},
             ["CNT_FAM_MEMBERS", "CNT_CHILDREN"],
-            "CNT_FAM_MEMBERS cannot be fewer than CNT_CHILDREN and the client.",
+            "CNT_FAM_MEMBERS cannot be fewer than CNT_CHILDREN plus the client.",
         ),
         ({"AMT_ANNUITY": 400000}, ["AMT_ANNUITY", "AMT_CREDIT"], "AMT_ANNUITY cannot be above AMT_CREDIT."),
         ({"AMT_GOODS_PRICE": -1}, ["AMT_GOODS_PRICE"], "AMT_GOODS_PRICE must be at least 0."),

@@ -279,7 +279,7 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     assert main(["score", str(path), "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
     assert lines[0] == "Ignored, because the model does not know it: NOTE."
-    assert lines[1].endswith("counted as none of those it knows: NAME_INCOME_TYPE (2 clients).")
+    assert lines[1].endswith("treated as none of those it knows: NAME_INCOME_TYPE (2 clients).")
     assert lines[2].endswith("which put the clients to review: EXT_SOURCE_2 (1 client).")
     assert lines[3] == f"Assumed, because the file does not give them: {filled_column(model)} (1 client)."
     assert "PAYMENT_RATE (5 clients)" in lines[4]

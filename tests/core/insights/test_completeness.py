@@ -62,7 +62,7 @@ def test_value_that_cannot_be_right_is_said_plainly(
 def test_two_values_that_contradict_each_other_are_both_named(model: Model, thousand: Thousand) -> None:
     row = {**thousand.rows[0], "CNT_CHILDREN": 3, "CNT_FAM_MEMBERS": 2, "INCOME_PER_PERSON": None}
     assert sentences_of(model, row) == [
-        "Number of family members, client included (2) cannot be fewer than Number of children (3) and the client."
+        "Number of family members, client included (2) cannot be fewer than Number of children (3) plus the client."
     ]
 
 

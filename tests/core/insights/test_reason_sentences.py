@@ -199,7 +199,7 @@ def test_history_that_the_file_does_not_hold_is_named_as_in_other_sentences(bund
     [
         (ValueOrigin.MISSING, None, "**: not in the file, as for one client in five; +1.0 point."),
         (ValueOrigin.ASSUMED, 0.5, "**: not in the file, so the usual value (0.500) was assumed"),
-        (ValueOrigin.UNSEEN, None, "**: a value the model has seen never or too rarely"),
+        (ValueOrigin.UNSEEN, None, "**: a value the model has never seen, or too rarely"),
     ],
 )
 def test_value_that_the_file_does_not_hold_is_said_as_such(

@@ -100,7 +100,7 @@ def test_the_sentences_say_the_worth_and_what_cannot_be_known(granted: GrantedLo
         "A refused loan has no outcome, so what a refusal against the recommendation was worth cannot be known."
     )
     assert without == (
-        "Of one client with TARGET the journal holds decisions but no granted loan: the client is left out."
+        "For one client with TARGET the journal holds decisions but no granted loan: that client is left out."
     )
     assert [row["loans"] for row in departure_rows(granted, Costs(), "en")] == ["10", "1", "4"]
     assert "19% of the amount of a good loan, minus 100%" in how(Costs(), "en")
@@ -129,7 +129,7 @@ def test_a_loan_whose_amount_is_not_known_counts_in_the_rates_alone() -> None:
     counts.by_advice[Verdict.UNFAVOURABLE].add(True, None)
     worth, *_, unpriced = departure_sentences(counts, Costs(), "en")
     assert worth.startswith("One loan was granted against an unfavourable opinion: its profit is unknown.")
-    assert unpriced.startswith("Of one loan the journal no longer holds the amount")
+    assert unpriced.startswith("The journal no longer holds the amount of one loan")
 
 
 def test_a_journal_that_cannot_be_read_leaves_the_rest(tmp_path: Path) -> None:
