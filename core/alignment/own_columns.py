@@ -31,3 +31,19 @@ def without_ours(names: Sequence[str]) -> tuple[str, ...]:
     """
     ours = _ALL if _MARKS.issubset(names) else {WHY}
     return tuple(name for name in names if name not in ours)
+
+
+def split_left_out(unknown: Sequence[str], left_out: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell what a model excludes on purpose from what it does not know.
+
+    Parameters
+    ----------
+    unknown: names that were sent and that the model does not use. left_out: columns that it excludes on purpose.
+
+    Returns
+    -------
+    The columns excluded on purpose that were sent, raw or encoded, and all other names.
+    """
+    forms = {each: {name for name in unknown if name == each or name.startswith(f"{each}_")} for each in left_out}
+    purposely = {name for names in forms.values() for name in names}
+    return tuple(each for each in left_out if forms[each]), tuple(name for name in unknown if name not in purposely)

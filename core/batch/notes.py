@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.alignment.own_columns import without_ours
+from core.alignment.own_columns import split_left_out, without_ours
 from core.batch.results import Places
 from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
@@ -24,12 +24,14 @@ COUNTED = ("never_seen", "impossible", "assumed", "derived", "outside")
 class Notes:
     """What alignment did to some clients.
 
-    ignored: names of columns that the model does not know, in file order. missing_markers: number of cells such as NA
-    that were read as missing. The other attributes count clients by source column: whose category the model has never
-    seen, whose value cannot be right, was assumed, was derived, or lies outside the range of the training data.
+    ignored: names of columns that the model does not know, in file order. left_out: columns of the data set that were
+    sent and that the model excludes on purpose. missing_markers: number of cells such as NA that were read as missing.
+    The other attributes count clients by source column: whose category the model has never seen, whose value cannot be
+    right, was assumed, was derived, or lies outside the range of the training data.
     """
 
     ignored: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     never_seen: Mapping[str, int] = field(default_factory=dict)
     impossible: Mapping[str, int] = field(default_factory=dict)
     assumed: Mapping[str, int] = field(default_factory=dict)
@@ -46,8 +48,10 @@ def notes_of(bundle: Bundle, assessments: Assessments, kept: Places) -> Notes:
     for index, each in aligned.impossible.items():
         if index in here:
             wrong.update({column for one in each for column in one.columns})
+    left_out, ignored = split_left_out(without_ours(aligned.unknown), bundle.card.left_out)
     return Notes(
-        ignored=without_ours(aligned.unknown),
+        ignored=ignored,
+        left_out=left_out,
         never_seen=_by_source(bundle, states == ValueOrigin.UNSEEN),
         impossible=wrong,
         assumed=_by_source(bundle, states == ValueOrigin.ASSUMED),
@@ -61,8 +65,9 @@ def merge_notes(parts: Iterable[Notes]) -> Notes:
     """Add up the notes of several parts of a file."""
     parts = list(parts)
     ignored = tuple(dict.fromkeys(name for part in parts for name in part.ignored))
+    left_out = tuple(dict.fromkeys(name for part in parts for name in part.left_out))
     counts = {key: sum((Counter(getattr(part, key)) for part in parts), Counter()) for key in COUNTED}
-    return Notes(ignored, **counts, missing_markers=sum(part.missing_markers for part in parts))
+    return Notes(ignored, left_out, **counts, missing_markers=sum(part.missing_markers for part in parts))
 
 
 def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], str] = str) -> dict[str, str]:
@@ -71,6 +76,9 @@ def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], st
     if notes.ignored:
         names = _listed(list(notes.ignored), language)
         told["ignored"] = translate("notes.ignored", language, n=len(notes.ignored), names=names)
+    if notes.left_out:
+        names = _listed([name_of(name) for name in notes.left_out], language)
+        told["left_out"] = translate("report.left_out", language, names=names)
     for key in COUNTED:
         counts: Mapping[str, int] = getattr(notes, key)
         if counts:

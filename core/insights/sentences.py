@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from core.alignment.own_columns import split_left_out
 from core.alignment.parsers import raw_value
 from core.dictionary.lookup import entry_of, format_value, label, shown_unit, to_shown_scale
 from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate
@@ -197,17 +198,12 @@ def density_rows(density: Density, language: Language) -> list[dict[str, str]]:
 
 def left_out(unknown: Sequence[str], bundle: Bundle, language: Language) -> list[str]:
     """Labels of the columns that were sent, raw or encoded, and that the model excludes on purpose."""
-    return [
-        label(column, language)
-        for column in bundle.card.left_out
-        if any(name == column or name.startswith(f"{column}_") for name in unknown)
-    ]
+    return [label(column, language) for column in split_left_out(unknown, bundle.card.left_out)[0]]
 
 
 def not_left_out(unknown: Sequence[str], bundle: Bundle) -> list[str]:
     """The columns that were sent and that the model does not know, without those that it excludes on purpose."""
-    left_out = bundle.card.left_out
-    return [name for name in unknown if not any(name == column or name.startswith(f"{column}_") for column in left_out)]
+    return list(split_left_out(unknown, bundle.card.left_out)[1])
 
 
 def history_ignored(unknown: Sequence[str]) -> int:

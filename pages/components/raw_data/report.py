@@ -15,6 +15,7 @@ from core.batch.reading_notes import how_read
 from core.batch.sources import index_source
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, translate, translate_impossible
+from core.insights import sentences
 from core.insights.alignment_report import alignment_rows, as_sent
 from core.readers.intake import Intake
 from core.records import Assessments
@@ -60,7 +61,11 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     st.dataframe(pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language)), hide_index=True)
     if assessments.aligned.missing_markers:
         st.caption(translate("read.markers", language, n=assessments.aligned.missing_markers))
-    ignored = without_ours(assessments.aligned.unknown)
+    unknown = without_ours(assessments.aligned.unknown)
+    left_out = sentences.left_out(unknown, model.bundle, language)
+    if left_out:
+        st.markdown(translate("report.left_out", language, names=", ".join(left_out)))
+    ignored = sentences.not_left_out(unknown, model.bundle)
     if ignored:
         with st.expander(translate("report.ignored", language, n=len(ignored))):
             st.dataframe(pd.DataFrame({translate("raw.column", language): ignored}), hide_index=True)
