@@ -26,7 +26,7 @@ from core.i18n.translations import COUNTS, LANGUAGES, Entry, catalogue
 from core.insights.history_facts import LARGEST_WORD, SHARE_SENTENCES
 from core.letters.letter import OWN_REASONS
 from core.letters.reasons import KINDS, LATEST, QUANTITIES
-from core.letters.wording import OF_RECORDS, PARTS
+from core.letters.wording import OF_RECORDS, PARTS, WHERE
 from core.model.outcomes import Attribute
 from core.records import Absence, ReviewReason, ValueOrigin, Verdict
 from core.scoring.assess import Model
@@ -175,7 +175,9 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/letters/wording.py", "letter.told_{}"): {quantity for _, quantity in QUANTITIES},
     ("core/letters/wording.py", "letter.extent_{}"): {
         f"{how}_{part}" for how in ("MEAN", "SUM", "MAX") for part in ("loan", *PARTS.values())
-    },
+    }
+    - {"SUM_month"},
+    ("core/letters/wording.py", "letter.on_{}"): set(WHERE),
     ("core/letters/wording.py", "letter.{}"): {
         f"{each}_{form}" for each in OF_RECORDS.values() for form in ("share", "some", "all", "only")
     },

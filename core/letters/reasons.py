@@ -53,9 +53,9 @@ KINDS: dict[str, tuple[str, Sense]] = {
     **{f"AMT_REQ_CREDIT_BUREAU_{time}": ("enquiries", "high") for time in ("DAY", "WEEK", "MON", "QRT", "YEAR")},
 }
 """Column of an application → the key of its sentence, and what its value must be."""
-UNTOLD = frozenset({"Maternity leave", "Other", "XNA"})
-"""Categories that are not told: one is about family, two say nothing. Nor are those told that the data set only
-numbers, such as "Trade: type 2"."""
+UNTOLD = frozenset({"Maternity leave", "Working", "House / apartment", "Other", "XNA"})
+"""Categories that are not told: one is about family, and no client makes sense of the others, such as "you are an
+employee". Nor are those told that the data set only numbers, such as "Trade: type 2"."""
 ELSEWHERE = ("BURO", "ACTIVE")
 QUANTITIES: dict[tuple[str, str], tuple[str, Sense]] = {
     **{(table, "AMT_CREDIT_SUM_DEBT"): ("other_debts", "high") for table in ELSEWHERE},

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.dictionary.history_columns import HistoryColumn, histories, history_column
+from core.dictionary.history_columns import HistoryColumn, history_column
 from core.dictionary.lookup import duration, format_number, format_value, label
 from core.i18n.translations import Language, number, translate
 from core.insights.history_facts import Counts, share_sentence
 from core.insights.population import quantile
 from core.letters.reasons import LACKING, SCORES, Reason, Values
 from core.model.schema import Population
-from core.records import Contribution
+from core.records import DAYS_PER_YEAR, Contribution
 
 LOW, HIGH = 0.25, 0.75
 """Shares of the training clients: a sentence calls a value low or high only outside the middle half."""
@@ -21,6 +21,8 @@ WITHOUT_A_REASON = "XAP"
 """The category of applications that have no refusal reason on record; the others are told."""
 PARTS = {"POS": "month", "CC": "month", "INSTAL": "instalment"}
 """Table → what an average or a largest value is taken over; for all others it is loans."""
+WHERE = ("BURO", "ACTIVE", "CLOSED", "POS", "CC")
+"""Tables whose loans a sentence names; a payment of an instalment was on an earlier loan."""
 LEAST: dict[str, float] = {"days": 0.05, "money": 0.5}
 """Unit → the smallest number that is not shown as 0."""
 AMOUNTS = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY", "income": "AMT_INCOME_TOTAL"}
@@ -47,7 +49,7 @@ def reason_in_words(
     if parts is not None and parts.category is not None and isinstance(value, float):
         return _of_records(parts, value, counts, language)
     if parts is not None and not parts.unit.endswith("_ago") and isinstance(value, float):
-        return _of_quantity(parts, value, counts, language, currency)
+        return _of_quantity(parts, value, values, language, currency)
     facts = {
         name: format_value(column, values.get(column), language, currency)
         for name, column in {**AMOUNTS, "value": source}.items()
@@ -83,7 +85,7 @@ def _scores(reason: Reason, population: Population, language: Language) -> str:
         low = all(_is_low(source, value, population) for source, value in given.items())
         facts = [
             translate(
-                "letter.reason_part",
+                "reason.with_value",
                 language,
                 label=_uncapitalised(label(source, language)),
                 value=format_value(source, value, language),
@@ -91,7 +93,7 @@ def _scores(reason: Reason, population: Population, language: Language) -> str:
             for source, value in given.items()
         ]
         key = "letter.reason_scores_low" if low else "letter.reason_scores"
-        sentences.append(translate(key, language, facts=listed(facts, language)))
+        sentences.append(translate(key, language, n=len(facts), facts=listed(facts, language)))
     if lacking:
         sentences.append(
             translate("letter.reason_scores_lacking", language, n=len(lacking), facts=listed(lacking, language))
@@ -109,17 +111,30 @@ def _of_records(parts: HistoryColumn, share: float, counts: Counts, language: La
     return share_sentence(f"letter.{family}", share, total, language)
 
 
-def _of_quantity(parts: HistoryColumn, value: float, counts: Counts, language: Language, currency: str) -> str:
-    """What a history adds up to, on average or at most; without a number where it would be shown as 0, or would be a
-    sum over months that nobody knows the number of."""
-    fact = translate(f"letter.told_{parts.what}", language, where=histories().tables[parts.table].where[language])
-    part, total = PARTS.get(parts.table, "loan"), counts.get(parts.table, 0)
-    how = f"{parts.aggregation}_{part}"
-    if value >= LEAST.get(parts.unit, 0.0) and (total or how != "SUM_month"):
-        shown = format_number(parts.unit, value, language, currency)
-        extent = translate(f"letter.extent_{how}", language, value=shown, n=total)
-        fact = translate("letter.reason_part", language, label=fact, value=extent)
+def _of_quantity(parts: HistoryColumn, value: float, values: Values, language: Language, currency: str) -> str:
+    """What a history adds up to, on average or at most; without a number where there is none that a client knows."""
+    part = PARTS.get(parts.table, "loan")
+    aggregation, told = parts.aggregation, value
+    known = _known_by_clients(parts, part)
+    other = values.get(f"{parts.table}_{parts.what}_{known}")
+    if isinstance(other, float):
+        aggregation, told = known, other
+    where = translate(f"letter.on_{parts.table}", language) if parts.table in WHERE else ""
+    fact = translate(f"letter.told_{parts.what}", language, where=where)
+    if told >= LEAST.get(parts.unit, 0.0) and (aggregation, part) != ("SUM", "month"):
+        shown = format_number(parts.unit, told, language, currency)
+        how = f"{aggregation}_{part}"
+        extent = translate(f"letter.extent_{how}", language, value=shown)
+        fact = translate("reason.with_value", language, label=fact, value=extent)
     return translate("letter.reason_fact", language, fact=fact)
+
+
+def _known_by_clients(parts: HistoryColumn, part: str) -> str:
+    """The aggregation that a client knows: the longest delay rather than 0.2 days on average, and an average month
+    rather than all months added up; else that of the column."""
+    if parts.unit == "days" and (parts.aggregation == "MEAN" or part == "month"):
+        return "MAX"
+    return "MEAN" if parts.aggregation == "SUM" and part == "month" else parts.aggregation
 
 
 def _length(contribution: Contribution, population: Population) -> str:
@@ -142,7 +157,10 @@ def _when(value: float | str | None, language: Language) -> str:
         return ""
     if value > -1.0:
         return translate("letter.same_day", language)
-    return translate("letter.before", language, time=duration(-value, language))
+    years = round(-value / DAYS_PER_YEAR, 1)
+    whole = years >= 1.0 and years.is_integer()
+    time = translate("value.years", language, n=int(years)) if whole else duration(-value, language)
+    return translate("letter.before", language, time=time)
 
 
 def _uncapitalised(text: str) -> str:

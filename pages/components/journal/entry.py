@@ -70,7 +70,8 @@ def show_entry(entry: Entry, language: Language) -> None:
             )
         )
     for source, points in body.reasons:
-        st.markdown(f"- {plain(label(source, language))}: {plain(signed(points, language, 1))}")
+        name, value = plain(label(source, language)), plain(signed(points, language, 1))
+        st.markdown(f"- {translate('reason.with_value', language, label=name, value=value)}")
     st.caption(translate("journal.model", language, digest=body.bundle[:12], hash=entry.hash[:12]))
 
 

@@ -82,6 +82,7 @@ def test_less_than_half_is_said(model: Model) -> None:
         contribution("DAYS_REGISTRATION", -1.0, -30.0),
         contribution("REG_CITY_NOT_WORK_CITY", -1.0, 1.0),
         contribution("NAME_INCOME_TYPE", -1.0, "Maternity leave"),
+        contribution("NAME_INCOME_TYPE", -1.0, "Working"),
         contribution("ORGANIZATION_TYPE", -1.0, "Trade: type 2"),
         contribution("ORGANIZATION_TYPE", -1.0, "Other"),
         contribution("BURO_DAYS_CREDIT_MAX", -1.0, 12.0),

@@ -33,14 +33,14 @@ def told(
         (
             "ACTIVE_AMT_CREDIT_SUM_SUM",
             3_220_456.5,
-            "The amount that was lent to you on running loans at other lenders: 3,220,457 € in all.",
-            "Le montant qui vous a été prêté sur les crédits en cours chez d’autres prêteurs : 3 220 457 € au total.",
+            "The amount that was lent to you on your running loans at other lenders: 3,220,457 € in all.",
+            "Le montant qui vous a été prêté sur vos crédits en cours chez d’autres prêteurs : 3 220 457 € au total.",
         ),
         (
             "BURO_AMT_CREDIT_SUM_DEBT_MEAN",
             880_000.0,
-            "What you still owe on loans at other lenders: 880,000 € on average per loan.",
-            "Ce que vous devez encore sur les crédits chez d’autres prêteurs : 880 000 € en moyenne par crédit.",
+            "What you still owe on your loans at other lenders: 880,000 € on average per loan.",
+            "Ce que vous devez encore sur vos crédits chez d’autres prêteurs : 880 000 € en moyenne par crédit.",
         ),
         ("AMT_CREDIT", 585_000.0, "The amount of the loan: 585,000 €.", "Le montant du crédit : 585 000 €."),
         (
@@ -86,6 +86,18 @@ def told(
             "You started your present job 4 months before this application.",
             "Vous avez commencé votre emploi actuel 4 mois avant la présente demande.",
         ),
+        (
+            "DAYS_ID_PUBLISH",
+            -735.0,
+            "Your identity document was changed 2 years before this application.",
+            "Votre pièce d’identité a changé 2 ans avant la présente demande.",
+        ),
+        (
+            "DAYS_LAST_PHONE_CHANGE",
+            -365.0,
+            "You changed your telephone 1 year before this application.",
+            "Vous avez changé de téléphone 1 an avant la présente demande.",
+        ),
         ("OCCUPATION_TYPE", "Drivers", "Your occupation: driver.", "Votre profession : conducteur."),
         (
             "NAME_EDUCATION_TYPE",
@@ -102,23 +114,23 @@ def told(
         (
             "INSTAL_DPD_MAX",
             31.0,
-            "Late payment of instalments on earlier loans with us: 31 days for the one with the most.",
-            "Des échéances payées en retard sur des crédits antérieurs chez nous : 31 jours pour l’échéance la plus "
+            "Late payment of instalments on your earlier loans with us: 31 days for the one with the most.",
+            "Des échéances payées en retard sur vos crédits antérieurs chez nous : 31 jours pour l’échéance la plus "
             "concernée.",
         ),
         (
             "POS_SK_DPD_MEAN",
             0.46,
-            "Late payments on earlier store and cash loans: 0.5 days on average per month.",
-            "Des paiements en retard sur les crédits en magasin et prêts personnels antérieurs : 0,5 jour en moyenne "
-            "par mois.",
+            "Late payments on your earlier store and cash loans with us: 0.5 days on average per month.",
+            "Des paiements en retard sur vos crédits en magasin et prêts personnels antérieurs chez nous : 0,5 jour en "
+            "moyenne par mois.",
         ),
         # An extent that would be shown as 0 is not given.
         (
             "POS_SK_DPD_MEAN",
             0.03,
-            "Late payments on earlier store and cash loans.",
-            "Des paiements en retard sur les crédits en magasin et prêts personnels antérieurs.",
+            "Late payments on your earlier store and cash loans with us.",
+            "Des paiements en retard sur vos crédits en magasin et prêts personnels antérieurs chez nous.",
         ),
         (
             "EXT_SOURCE_2",
@@ -203,18 +215,22 @@ def test_scores_are_called_low_only_where_each_is_below_three_quarters_of_the_cl
     quarter = quantile(model.bundle.population, "EXT_SOURCE_2", 0.25)
     assert quarter is not None
     low = told(model, "en", ("EXT_SOURCE_2", quarter - 0.05), ("EXT_SOURCE_3", None))
-    assert low.startswith("Scores that other organisations gave you are lower than those of most clients: external")
+    assert low.startswith("A score that another organisation gave you is lower than that of most clients (external")
     assert low.endswith(" One score from another organisation was not available: external score 3.")
     near = told(model, "en", ("EXT_SOURCE_2", quarter + 0.01))
-    assert near.startswith("Scores that other organisations gave you: external score 2: 0.")
+    assert near.startswith("A score that another organisation gave you (external score 2: 0.")
 
 
-def test_balances_of_months_are_added_up_only_with_the_number_of_months(model: Model) -> None:
-    balance = ("CC_AMT_BALANCE_SUM", 9_022_510.0)
-    assert told(model, "en", balance, counts={"CC": 12}) == (
-        "The balance of your credit cards over past months: 9,022,510 € added up over 12 months."
+def test_months_are_told_by_their_average_and_delays_by_the_longest(model: Model) -> None:
+    added_up, average = ("CC_AMT_BALANCE_SUM", 9_022_510.0), ("CC_AMT_BALANCE_MEAN", 751_875.5)
+    assert told(model, "en", added_up, average) == (
+        "The balance of your credit cards over past months: 751,876 € on average per month."
     )
-    assert told(model, "fr", balance) == "Le solde de vos cartes de crédit au cours des mois passés."
+    assert told(model, "fr", added_up) == "Le solde de vos cartes de crédit au cours des mois passés."
+    for first in (("POS_SK_DPD_MEAN", 0.2), ("POS_SK_DPD_MEAN", 0.03)):
+        assert told(model, "en", first, ("POS_SK_DPD_MAX", 8.0)) == (
+            "Late payments on your earlier store and cash loans with us: 8 days in the highest month."
+        )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -227,5 +243,5 @@ def test_the_strongest_column_speaks_for_those_beside_it(model: Model, language:
 def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
     late = Reason("late", (contribution("CC_SK_DPD_MAX", -1.0, 12.0),))
     assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
-        "Late payments on credit cards: 12 days in the highest month."
+        "Late payments on your credit cards: 12 days in the highest month."
     )
