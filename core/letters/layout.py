@@ -114,12 +114,13 @@ def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
 
 
 def _blocks(text: str) -> list[list[str]]:
-    """The paragraphs that stay on one page together: a heading and what it is over, the closing words and the name."""
+    """The paragraphs that stay on one page together: a heading and what it is over, and the last three, so that the
+    closing words and the name never stand alone."""
     blocks: list[list[str]] = []
     paragraphs = text.split("\n\n")
     for place, paragraph in enumerate(paragraphs):
         after_heading = bool(blocks) and _is_heading(blocks[-1][-1])
-        if after_heading or (blocks and place == len(paragraphs) - 1):
+        if after_heading or (blocks and place >= len(paragraphs) - 2):
             blocks[-1].append(paragraph)
         else:
             blocks.append([paragraph])

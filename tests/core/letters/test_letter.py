@@ -207,6 +207,7 @@ def test_a_page_begins_with_no_name_alone_and_ends_with_no_heading(lines: int) -
     assert shown.replace(mark, "") == squeezed(text)
     assert f"disagree{mark}" not in shown
     assert f"faithfully,{mark}" not in shown
+    assert f"us.{mark}" not in shown
 
 
 def test_a_paragraph_longer_than_a_page_begins_on_the_first() -> None:
