@@ -143,6 +143,16 @@ def test_the_terms_of_the_loan_follow_each_other_and_each_changed_field_has_a_wa
     assert not [each for each in app.button if str(each.key).endswith("_back")]
 
 
+def test_what_a_field_shows_is_rounded_and_changes_nothing_when_it_comes_again(open_app: Open, client: str) -> None:
+    app = what_if(open_app, client)
+    shown = number_field(app, client, "payments").value
+    assert "." in shown
+    app = set_amount(app, client, "payments", f"{shown} ")
+    assert translate("simulation.unchanged", "en") in sights.texts(app)
+    before, after = solvencies(app)
+    assert before == after
+
+
 def test_what_is_no_number_is_said_and_stays_in_its_field(open_app: Open, client: str) -> None:
     app = set_amount(what_if(open_app, client), client, "AMT_CREDIT", "150.000")
     assert "150 or as 150000" in app.error[0].value

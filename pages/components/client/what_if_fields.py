@@ -110,15 +110,20 @@ def _problem(text: str, column: str, language: Language) -> list[str]:
 
 
 def _typed(file: ClientFile, column: str) -> None:
-    """Store a typed number as an edit; an empty field is the file's value, and what is no number changes nothing."""
+    """Store a typed number as an edit; an empty field is the file's value, and what is no number changes nothing.
+
+    Nor does what the field shows already: it is rounded, and a browser may send it again by itself.
+    """
+    text, edits = widget(_key(file, column)) or "", edits_of(file.client)
     try:
-        value = read_typed(widget(_key(file, column)) or "", file.language)
+        value = read_typed(text, file.language)
     except Unreadable:
         return
     if value is None:
         _put_back(file, column)
         return
-    edits = edits_of(file.client)
+    if text.strip() == _written(column, _now(file, column, edits), file.language):
+        return
     if column in TERMS:
         edits = with_term(file.row, edits, TERMS[column], value)
         set_widget(_held_key(file.client), column)
