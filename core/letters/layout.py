@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from core.i18n.translations import Language, translate
 from core.reports.pdf import FAMILY, FONTS, INK, LEADING, MILLIMETRES
@@ -100,7 +100,8 @@ def _laid_out(text: str, language: Language, *, specimen: bool) -> FPDF:
     for block in _blocks(text.replace("\t", "    ")):
         pdf.set_font(FAMILY, "", SIZE)
         lines = [line for paragraph in block for line in paragraph.split("\n")]
-        n_lines = sum(len(pdf.multi_cell(0, height, line, dry_run=True, output="LINES")) for line in lines)
+        broken = (pdf.multi_cell(0, height, line, dry_run=True, output="LINES") for line in lines)
+        n_lines = sum(len(cast(list[str], each)) for each in broken)
         needed = height * (n_lines + BETWEEN * (len(block) - 1))
         if needed <= pdf.eph and pdf.will_page_break(needed):
             pdf.add_page()

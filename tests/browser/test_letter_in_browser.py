@@ -12,7 +12,7 @@ from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import LOCALES, Visit
 from tests.browser.test_deciding_in_browser import button
-from tests.browser.test_for_everyone import PHONE, fits, violations
+from tests.browser.test_for_everyone import fits, violations
 from tests.core.letters.test_letter import squeezed
 from tests.core.reports.test_pdf import text_of
 from tests.pages.people import People
@@ -67,12 +67,10 @@ def choose_reason(page: Page, reason: str) -> None:
 def is_for_everyone(page: Page) -> None:
     """No violation of accessibility, wide; nothing cut off, narrow."""
     assert violations(page) == []
-    wide = page.viewport_size
-    assert wide
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(screens.SETTLED)
     fits(page)
-    page.set_viewport_size(wide)
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate(screens.SETTLED)
 
 
