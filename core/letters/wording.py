@@ -123,7 +123,7 @@ def _of_quantity(parts: HistoryColumn, value: float, values: Values, language: L
     fact = translate(f"letter.told_{parts.what}", language, where=where)
     if told >= LEAST.get(parts.unit, 0.0) and (aggregation, part) != ("SUM", "month"):
         shown = format_number(parts.unit, told, language, currency)
-        how = f"{aggregation}_{part}"
+        how = "MAX_days" if (aggregation, parts.unit) == ("MAX", "days") else f"{aggregation}_{part}"
         extent = translate(f"letter.extent_{how}", language, value=shown)
         fact = translate("reason.with_value", language, label=fact, value=extent)
     return translate("letter.reason_fact", language, fact=fact)

@@ -42,6 +42,12 @@ def told(
             "What you still owe on your loans at other lenders: 880,000 € on average per loan.",
             "Ce que vous devez encore sur vos crédits chez d’autres prêteurs : 880 000 € en moyenne par crédit.",
         ),
+        (
+            "BURO_AMT_CREDIT_SUM_DEBT_MAX",
+            880_000.0,
+            "What you still owe on your loans at other lenders: up to 880,000 € on one loan.",
+            "Ce que vous devez encore sur vos crédits chez d’autres prêteurs : jusqu’à 880 000 € pour un crédit.",
+        ),
         ("AMT_CREDIT", 585_000.0, "The amount of the loan: 585,000 €.", "Le montant du crédit : 585 000 €."),
         (
             "AMT_ANNUITY",
@@ -98,7 +104,12 @@ def told(
             "You changed your telephone 1 year before this application.",
             "Vous avez changé de téléphone 1 an avant la présente demande.",
         ),
-        ("OCCUPATION_TYPE", "Drivers", "Your occupation: driver.", "Votre profession : conducteur."),
+        (
+            "OCCUPATION_TYPE",
+            "Drivers",
+            "Your occupation, as your file gives it: driver.",
+            "Votre profession, telle qu’elle figure dans votre dossier : conducteur.",
+        ),
         (
             "NAME_EDUCATION_TYPE",
             "Lower secondary",
@@ -114,9 +125,8 @@ def told(
         (
             "INSTAL_DPD_MAX",
             31.0,
-            "Late payment of instalments on your earlier loans with us: 31 days for the one with the most.",
-            "Des échéances payées en retard sur vos crédits antérieurs chez nous : 31 jours pour l’échéance la plus "
-            "concernée.",
+            "Late payment of instalments on your earlier loans with us: up to 31 days.",
+            "Des échéances payées en retard sur vos crédits antérieurs chez nous : jusqu’à 31 jours.",
         ),
         (
             "POS_SK_DPD_MEAN",
@@ -229,7 +239,7 @@ def test_months_are_told_by_their_average_and_delays_by_the_longest(model: Model
     assert told(model, "fr", added_up) == "Le solde de vos cartes de crédit au cours des mois passés."
     for first in (("POS_SK_DPD_MEAN", 0.2), ("POS_SK_DPD_MEAN", 0.03)):
         assert told(model, "en", first, ("POS_SK_DPD_MAX", 8.0)) == (
-            "Late payments on your earlier store and cash loans with us: 8 days in the highest month."
+            "Late payments on your earlier store and cash loans with us: up to 8 days."
         )
 
 
@@ -243,5 +253,5 @@ def test_the_strongest_column_speaks_for_those_beside_it(model: Model, language:
 def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
     late = Reason("late", (contribution("CC_SK_DPD_MAX", -1.0, 12.0),))
     assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
-        "Late payments on your credit cards: 12 days in the highest month."
+        "Late payments on your credit cards: up to 12 days."
     )
