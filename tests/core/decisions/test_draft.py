@@ -119,3 +119,8 @@ def test_every_kind_of_cell_reads_back_equal(cell: object) -> None:
     found = decode_input(encode_input({"AMT_CREDIT": cell}))["AMT_CREDIT"]
     assert (found, type(found)) == (cell, type(cell))
     assert decode_input(encode_input({"A": float("nan")}))["A"] != 0
+
+
+def test_a_row_is_written_the_same_in_every_version_for_its_digest_is_compared_later() -> None:
+    row: dict[str, object] = {"NAME_INCOME_TYPE": "Salarié", "AMT_CREDIT": 450000.0, "OWN_CAR_AGE": float("nan")}
+    assert encode_input(row) == '{"NAME_INCOME_TYPE": "Salari\\u00e9", "AMT_CREDIT": 450000.0, "OWN_CAR_AGE": NaN}'
