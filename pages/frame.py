@@ -60,7 +60,7 @@ unknown = (
 page = st.navigation([home, *screens, *unknown], position="sidebar" if has_access() else "hidden")
 show_sidebar()
 page.run()
-show_source()
+show_source(of_portfolio=page == portfolio)
 resources.freeze_loaded_objects()
 # The title names the open client, which is known only after the page has run.
 st.set_page_config(

@@ -138,6 +138,12 @@ def test_the_way_back_leads_to_the_page_of_the_open_client(app: AppTest, queue: 
     assert [row["client"] for row in sights.queue(app)] == queue[:25]
 
 
+def test_the_sidebar_names_the_file_in_use_and_calls_no_client_of_it_synthetic(app: AppTest) -> None:
+    for shown in (app, open_first(app)):
+        (said,) = [each.value for each in shown.sidebar.caption]
+        assert said.startswith("File in use: ") and said.endswith(", 60 clients.")
+
+
 def test_the_last_file_says_that_it_is_the_last(app: AppTest, queue: list[str]) -> None:
     app.text_input(key="portfolio_search").set_value(queue[0]).run()
     open_first(app)

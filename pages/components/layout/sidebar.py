@@ -36,16 +36,21 @@ def show_sidebar() -> None:
         show_user(state.language)
 
 
-def show_source() -> None:
+def show_source(*, of_portfolio: bool) -> None:
     """Name the clients in use, below the rest of the sidebar: the visitor's file, or the loaded clients.
 
-    After the page, which may have opened another client.
+    After the page, which may have opened another client. of_portfolio: on the portfolio's screen, whose file counts.
     """
     if not has_access():
         return
     language, visit, clients = session().language, visit_contents(), resources.loaded_clients()
     with st.sidebar:
-        if session().from_file and visit.uploaded:
+        job, is_file = visit.job, bool(session().from_file or session().queued)
+        if of_portfolio and job is not None and job.intake is not None:
+            n = job.intake.n_rows if job.portfolio is None else len(job.portfolio.results)
+            st.caption(translate("sidebar.file", language, n=n, name=plain(job.name)))
+            return
+        if not of_portfolio and is_file and visit.uploaded:
             name = plain(visit.uploaded_name)
             st.caption(translate("sidebar.file", language, n=len(visit.uploaded), name=name))
             return

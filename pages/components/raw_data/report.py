@@ -25,6 +25,8 @@ from pages.components.messages import plain, show_problems
 
 ROUTES = {"/predict_proba": solvency_and_threshold, "/predict": yes_or_no}
 MAX_IN_LINE = 3
+WIDTHS = (180, 180, 80, 80, 110, 320)
+"""Of the report's columns in pixels, so that how a value is coded can be read without scrolling."""
 
 
 def show_read(sent: Intake, language: Language) -> None:
@@ -58,7 +60,9 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     for impossible in assessments.aligned.impossible.get(index, ()):
         sentence = translate("raw.impossible", language, sentence=translate_impossible(impossible, language))
         st.error(plain(sentence), icon=":material/error:")
-    st.dataframe(pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language)), hide_index=True)
+    rows = pd.DataFrame(alignment_rows(row, assessments.aligned, index, model.bundle, language))
+    widths = {name: st.column_config.Column(width=width) for name, width in zip(rows.columns, WIDTHS, strict=True)}
+    st.dataframe(rows, hide_index=True, column_config=widths)
     if assessments.aligned.missing_markers:
         st.caption(translate("read.markers", language, n=assessments.aligned.missing_markers))
     unknown = without_ours(assessments.aligned.unknown)
