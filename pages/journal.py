@@ -23,13 +23,14 @@ st.markdown(translate("journal.intro", language))
 show_where(language)
 try:
     journal = visit_journal()
-    if choose_kind(language) == "thresholds":
+    kind = choose_kind(language)
+    if kind == "thresholds":
         show_changes(journal, language)
     else:
         wanted = choose_filter(journal, language)
         page = journal.search(wanted, limit=SHOWN)
         show_table(page, language, any_at_all=wanted != Filter() and journal.search(Filter(), limit=0).total > 0)
-    show_exports(journal, language)
+    show_exports(journal, language, of=kind)
     show_chain(journal, language)
 except JournalError as error:
     show_not_saved(error, language)

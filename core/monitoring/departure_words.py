@@ -35,7 +35,7 @@ def departure_sentences(granted: GrantedLoans, costs: Costs, language: Language,
 
 
 def departure_rows(granted: GrantedLoans, costs: Costs, language: Language, currency: str = "") -> list[dict[str, str]]:
-    """One row for each advice under which loans were granted, by the last part of its name under `departure`."""
+    """One row for each advice under which loans were granted, as cells by name."""
     return [
         {
             "advice": translate(f"verdict.{verdict}", language),

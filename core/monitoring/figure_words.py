@@ -22,17 +22,22 @@ def in_points(figure: Figure, language: Language) -> str:
 
 def plain_figure(figure: Figure, language: Language, digits: int = 3) -> str:
     """A figure without unit, with its interval."""
-    value, low, high = (number(each, language, digits) for each in (figure.value, figure.low, figure.high))
+    value, low, high = (_number(each, language, digits) for each in (figure.value, figure.low, figure.high))
     return translate("monitor.interval", language, value=value, low=low, high=high)
 
 
 def millions(value: float, language: Language, currency: str) -> str:
     """A sum of money in millions, with its currency."""
-    words = translate("monitor.millions", language, value=number(value / 1e6, language, 1))
+    words = translate("monitor.millions", language, value=_number(value / 1e6, language, 1))
     return f"{words}\N{NO-BREAK SPACE}{currency}" if currency else words
 
 
 def money_figure(figure: Figure, language: Language, currency: str) -> str:
     """A sum of money in millions with its interval."""
-    low, high = (number(each / 1e6, language, 1) for each in (figure.low, figure.high))
+    low, high = (_number(each / 1e6, language, 1) for each in (figure.low, figure.high))
     return translate("monitor.interval", language, value=millions(figure.value, language, currency), low=low, high=high)
+
+
+def _number(value: float, language: Language, digits: int) -> str:
+    """A number that may be negative, with a minus sign as `signed` writes it."""
+    return number(value, language, digits).replace("-", "\N{MINUS SIGN}")

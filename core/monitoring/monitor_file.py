@@ -50,6 +50,8 @@ class Monitored:
         lines = [overall(self.drift, "en")]
         if self.n_refused:
             lines.append(translate("drift.refused", "en", n=self.n_refused, total=number(self.n_rows, "en")))
+        if self.drift.unknown:
+            lines.append(translate("drift.unknown", "en", n=self.drift.unknown))
         findings = self.drift.findings if not self.drift.too_small else self.drift.findings[:SHOWN]
         shown = [each for each in findings if each.word][:SHOWN] or findings[:1]
         lines += [

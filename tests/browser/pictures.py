@@ -23,7 +23,7 @@ from tests.browser.serving import UVICORN, free_port, serving
 
 PICTURES = ROOT / "docs" / "pictures"
 SCREENSHOT = ROOT / "assets" / "screenshot.png"
-NAMES = ("start", "client", "why", "known", "compared", "what_if", "offer", "letter", "portfolio", "raw_data")
+NAMES = ("start", "client", "why", "known", "compared", "what_if", "offer", "letter", "portfolio", "raw_data", "model")
 SETTINGS = {"OFFICER": "Camille Roux"}
 WIDE, TALL = 1280, 900
 HIGHEST = 3200
@@ -32,6 +32,8 @@ COLOURS = 256
 CLIENTS = 1000
 """Clients that ship."""
 SMALLER = 0.9
+STRICTER = 5
+"""Half points of solvency by which the threshold tried lies above the present one."""
 
 
 def main() -> None:
@@ -71,6 +73,21 @@ def take(browser: Browser, address: str, language: Language) -> None:
         screens.ready(page)
         screens.show_raw_example(page, language)
         save(page, language, "raw_data", most=1100)
+        take_model(page, address, language)
+
+
+def take_model(page: Page, address: str, language: Language) -> None:
+    """The threshold's tab of the model, with a stricter threshold tried."""
+    page.goto(f"{address}/model")
+    screens.ready(page)
+    page.get_by_role("radio", name=translate("monitor.tab_threshold", language), exact=True).click()
+    slider = page.get_by_role("slider").first
+    expect(slider).to_be_visible(timeout=screens.SECONDS)
+    for _ in range(STRICTER):
+        slider.press("ArrowRight")
+    tried = translate("threshold.mark_tried", language)
+    expect(screens.figure(page, "loss_curve").get_by_text(tried)).to_be_visible(timeout=screens.SECONDS)
+    save(page, language, "model", start=page.locator(".st-key-part"), end=screens.figure(page, "loss_curve"), most=1400)
 
 
 def take_letter(page: Page, language: Language) -> None:

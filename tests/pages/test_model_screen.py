@@ -140,7 +140,7 @@ def test_outcomes_are_matched_with_the_journal(
     advice, profit = translate("departure.advice", "en"), translate("threshold.profit", "en")
     shown = sights.table(app, advice).set_index(advice)[profit]
     # Two good loans of 250,000 at 40 %, less two lost ones.
-    assert shown[translate("verdict.unfavourable", "en")].startswith("-0.3 M (")
+    assert shown[translate("verdict.unfavourable", "en")].startswith("−0.3\u00a0M (")
     assert "4 loans were granted against an unfavourable opinion: 50.0% (15.0 to 85.0) defaulted" in words(app)
     assert translate("departure.refusals", "en") in words(app)
 

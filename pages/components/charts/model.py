@@ -89,7 +89,11 @@ def curves(
         title_text=axes[0], ticksuffix=sign if in_percent[0] else "", gridcolor=colours.faint, fixedrange=True
     )
     figure.update_yaxes(
-        title_text=axes[1], ticksuffix=sign if in_percent[1] else "", gridcolor=colours.faint, fixedrange=True
+        title_text=axes[1],
+        ticksuffix=sign if in_percent[1] else "",
+        tickformat="" if in_percent[1] else ",",
+        gridcolor=colours.faint,
+        fixedrange=True,
     )
     figure = styled(figure, language, colours, height=360, margin=MARGIN)
     named = len(lines) > 1

@@ -8,8 +8,9 @@ from babel.dates import format_datetime
 from core.decisions import reading
 from core.decisions.chain import fault_problem
 from core.decisions.chain_watch import ChainState
-from core.decisions.export import to_csv, to_json_lines
+from core.decisions.export import changes_to_csv, to_csv, to_json_lines
 from core.decisions.journal import Journal
+from core.decisions.thresholds import threshold_changes
 from core.i18n.translations import Language, translate, translate_problem
 from pages.components.auth import has_access
 from pages.components.downloads import show_download
@@ -19,10 +20,16 @@ SECONDS_BETWEEN_LOOKS = 1.0
 """While a long journal is being checked."""
 
 
-def show_exports(journal: Journal, language: Language) -> None:
-    """Offer all decisions as CSV in the screen's language, and all entries as JSON lines."""
+def show_exports(journal: Journal, language: Language, *, of: str) -> None:
+    """Offer all decisions or all changes of threshold as CSV in the screen's language, and all entries as JSON lines.
 
-    def csv() -> str:
+    of: "decisions" or "thresholds".
+    """
+
+    def changes() -> str:
+        return "".join(changes_to_csv(reversed(threshold_changes(journal)), language))
+
+    def decisions() -> str:
         with journal.database.reading() as connection:
             return "".join(to_csv(reading.decisions_in_order(connection) if connection else (), language))
 
@@ -33,7 +40,11 @@ def show_exports(journal: Journal, language: Language) -> None:
     name = translate("journal.file", language)
     first, second = st.columns(2)
     with first:
-        show_download(translate("journal.csv", language), csv, f"{name}.csv", "csv", key="journal_csv", width="stretch")
+        if of == "thresholds":
+            words, csv, file = translate("journal.changes_csv", language), changes, "journal.changes_file"
+        else:
+            words, csv, file = translate("journal.csv", language), decisions, "journal.file"
+        show_download(words, csv, f"{translate(file, language)}.csv", "csv", key=f"journal_csv_{of}", width="stretch")
     with second:
         show_download(
             translate("journal.jsonl", language),

@@ -5,12 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from babel.dates import format_datetime
 
-from core.decisions.export import changes_to_csv
 from core.decisions.journal import Journal
 from core.decisions.thresholds import ThresholdEntry, threshold_changes
 from core.i18n.translations import Language, number, percent, translate
 from core.records import digits_to_distinguish
-from pages.components.downloads import show_download
 from pages.components.messages import plain
 
 COMMAND = "`python -m core bundle set-threshold`"
@@ -26,13 +24,6 @@ def show_changes(journal: Journal, language: Language) -> None:
     for change in changes:
         with st.container(border=True):
             _show_change(change, language)
-    show_download(
-        translate("journal.changes_csv", language),
-        lambda: "".join(changes_to_csv(reversed(threshold_changes(journal)), language)),
-        f"{translate('journal.changes_file', language)}.csv",
-        "csv",
-        key="changes_csv",
-    )
 
 
 def _show_change(change: ThresholdEntry, language: Language) -> None:

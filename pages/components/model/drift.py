@@ -64,6 +64,8 @@ def _say(drift: Drift, job: ScoringJob, language: Language) -> None:
     if job.portfolio is not None and job.portfolio.n_refused:
         total = number(job.portfolio.n_rows, language)
         st.caption(translate("drift.refused", language, n=job.portfolio.n_refused, total=total))
+    if drift.unknown:
+        st.caption(translate("drift.unknown", language, n=drift.unknown))
     if not drift.too_small:
         st.caption(translate("drift.how", language, chance=number(drift.chance, language, 2)))
 
@@ -152,14 +154,18 @@ def _departures(observed: Observed, language: Language) -> None:
     st.markdown(f"**{translate('departure.title', language)}**")
     rows = departure_rows(granted, costs, language, currency)
     if rows:
-        heads = {
-            "advice": translate("departure.advice", language),
-            "loans": translate("departure.loans", language),
-            "defaults": translate("departure.defaults", language),
-            "rate": translate("quality.default_rate", language),
-            "profit": translate("threshold.profit", language),
-        }
-        show_rows([{heads[name]: cell for name, cell in row.items()} for row in rows])
+        show_rows(
+            [
+                {
+                    translate("departure.advice", language): row["advice"],
+                    translate("departure.defaults", language): translate(
+                        "departure.of", language, part=row["defaults"], n=row["loans"], rate=row["rate"]
+                    ),
+                    translate("threshold.profit", language): row["profit"],
+                }
+                for row in rows
+            ]
+        )
     for sentence in departure_sentences(granted, costs, language, currency):
         st.markdown(plain(sentence))
     if rows:

@@ -93,7 +93,7 @@ def test_the_sentences_say_the_worth_and_what_cannot_be_known(granted: GrantedLo
     worth, gap, refusals, without = departure_sentences(granted, Costs(), "en")
     assert worth == (
         "4 loans were granted against an unfavourable opinion: 50.0% (15.0 to 85.0) defaulted, and their profit is "
-        "-0.4 M (-1.0 to 0.2). Refused, as recommended, it would have been nil."
+        "−0.4\u00a0M (−1.0 to 0.2). Refused, as recommended, it would have been nil."
     )
     assert gap.startswith("Default rate minus that of loans granted with a favourable opinion: +40.0 (")
     assert refusals == (
@@ -159,7 +159,9 @@ def test_the_command_matches_a_file_with_the_journal_of_the_settings(
     journal.close()
     main(["monitor", file])
     printed = capsys.readouterr().out
-    assert "Favourable opinion: 9 granted, 1 defaulted, default rate 11.1% (2.0 to 43.5), profit 0.1 M" in printed
-    assert "Unfavourable opinion: 4 granted, 2 defaulted, default rate 50.0% (15.0 to 85.0), profit -0.4 M" in printed
+    assert "Favourable opinion: 9 granted, 1 defaulted, default rate 11.1% (2.0 to 43.5), profit 0.1\u00a0M" in printed
+    assert (
+        "Unfavourable opinion: 4 granted, 2 defaulted, default rate 50.0% (15.0 to 85.0), profit −0.4\u00a0M" in printed
+    )
     assert "4 loans were granted against an unfavourable opinion" in printed
     assert "A refused loan has no outcome" in printed
