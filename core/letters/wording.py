@@ -44,7 +44,7 @@ def reason_in_words(
     if reason.code == SCORES:
         return _scores(reason, population, language)
     if reason.code == LACKING:
-        names = [_uncapitalised(label(each.source, language)) for each in reason.contributions]
+        names = [uncapitalised(label(each.source, language)) for each in reason.contributions]
         return translate("letter.reason_lacking", language, facts=listed(names, language))
     if parts is not None and parts.category is not None and isinstance(value, float):
         return _of_records(parts, value, counts, language)
@@ -55,7 +55,7 @@ def reason_in_words(
         for name, column in {**AMOUNTS, "value": source}.items()
     }
     if isinstance(value, str):
-        facts["value"] = _uncapitalised(facts["value"])
+        facts["value"] = uncapitalised(facts["value"])
     key = _length(strongest, population) if reason.code == "length" else reason.code
     rate = values.get("PAYMENT_RATE")
     facts["payments"] = number(1.0 / rate, language) if isinstance(rate, float) and rate > 0.0 else ""
@@ -79,7 +79,7 @@ def _scores(reason: Reason, population: Population, language: Language) -> str:
         if isinstance(each.value, float):
             given[each.source] = each.value
         else:
-            lacking.append(_uncapitalised(label(each.source, language)))
+            lacking.append(uncapitalised(label(each.source, language)))
     sentences = []
     if given:
         low = all(_is_low(source, value, population) for source, value in given.items())
@@ -87,7 +87,7 @@ def _scores(reason: Reason, population: Population, language: Language) -> str:
             translate(
                 "reason.with_value",
                 language,
-                label=_uncapitalised(label(source, language)),
+                label=uncapitalised(label(source, language)),
                 value=format_value(source, value, language),
             )
             for source, value in given.items()
@@ -163,5 +163,6 @@ def _when(value: float | str | None, language: Language) -> str:
     return translate("letter.before", language, time=time)
 
 
-def _uncapitalised(text: str) -> str:
+def uncapitalised(text: str) -> str:
+    """A label or a value as it stands inside a sentence."""
     return text[:1].lower() + text[1:]

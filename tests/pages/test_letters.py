@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.decisions.draft import make_draft
 from core.decisions.entry import Outcome
 from core.decisions.letters import contests_of, letters_of
+from core.dictionary.lookup import label
 from core.i18n.translations import translate
 from core.records import Verdict
 from core.scoring.assess import Model
@@ -78,6 +79,9 @@ def test_one_click_writes_the_letter_in_the_language_of_the_screen(open_app: Ope
     assert text.startswith(translate("letter.specimen", language))  # type: ignore[arg-type]
     assert f"1. {translate('letter.own_documents', language)}" in text  # type: ignore[arg-type]
     assert "payslips of March" not in text
+    # The price repeats the amount of a cash loan: the officer reads that it counted, the client does not.
+    assert {"en": "price of the financed goods", "fr": "prix du bien financé"}[language] in words(app)
+    assert label("AMT_GOODS_PRICE", language).lower() not in text.lower()  # type: ignore[arg-type]
 
 
 def test_a_letter_is_edited_kept_and_shown_from_then_on(open_app: Open, client: str) -> None:

@@ -16,6 +16,7 @@ from core.letters.check import check_letter
 from core.letters.letter import Basis, make_basis, own_reason, reasons_block, sender_of, write_letter
 from core.letters.reasons import MAX_REASONS
 from core.letters.template import read_template
+from core.letters.wording import listed, uncapitalised
 from pages.components import resources
 from pages.components.journal.access import is_demonstration, officer, visit_journal
 from pages.components.journal.kept_letter import show_kept
@@ -134,8 +135,8 @@ def _show_telling(basis: Basis, language: Language) -> None:
     else:
         st.caption(translate("letter.share", language, share=share))
     if telling.withheld:
-        names = ", ".join(plain(label(source, language)) for source in telling.withheld)
-        st.caption(translate("letter.withheld", language, names=names))
+        names = [plain(uncapitalised(label(source, language))) for source in telling.withheld]
+        st.caption(translate("letter.withheld", language, names=listed(names, language)))
 
 
 def _keep(entry: Entry, writing: Writing, language: Language) -> None:
