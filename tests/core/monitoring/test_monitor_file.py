@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from core.__main__ import main
 from core.batch.results import Places
 from core.batch.sources import Rows
-from core.monitoring.monitor_file import THREADS, monitor_file
+from core.i18n.translations import translate
+from core.monitoring.drift import find_drift
+from core.monitoring.monitor_file import THREADS, Monitored, monitor_file
 from core.monitoring.observed import Observed
 from core.readers import csv_blocks
 from core.records import Assessments
-from core.scoring.assess import Model
+from core.scoring.assess import Model, assess
 from tests.core import client_files as files
 from tests.core.monitoring.test_drift import draw
 
@@ -76,3 +80,35 @@ def test_a_file_of_many_pieces_is_held_a_few_at_a_time(
     assert len(alive) >= 25
     # One that is counted, and those that wait behind it.
     assert max(alive) - before <= THREADS + 1
+
+
+def test_a_target_that_is_none_and_one_class_leave_what_can_be_shown(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = draw(model, 60, 2, TARGET=0)
+    rows[0]["TARGET"], rows[1]["TARGET"] = "maybe", ""
+    assert main(["monitor", write(tmp_path / "clients.csv", rows)]) == 3
+    printed = capsys.readouterr().out
+    assert "One client has a TARGET that is neither 0 nor 1 and is left out of the figures on outcomes" in printed
+    assert "One client has no TARGET and is left out" in printed
+    assert "TARGET is known for 58 clients, of whom 0 had payment difficulties (0.0%)." in printed
+    assert translate("outcome.all_good", "en") in printed
+    assert "brier" in printed
+    assert "roc_auc" not in printed
+
+
+def test_a_column_whose_training_values_are_not_known_is_said_not_to_be_compared(model: Model) -> None:
+    population = model.bundle.population
+    numbers = {name: each for name, each in population.numbers.items() if name != "EXT_SOURCE_3"}
+    bundle = replace(model.bundle, population=msgspec.structs.replace(population, numbers=numbers))
+    rows = draw(model, 60, 2)
+    assessments = assess(model, rows, review_band=0.02, keep_good=True, whole=False)
+    before, after = Observed(model.bundle), Observed(bundle)
+    for counts in (before, after):
+        counts.observe(rows, assessments, np.arange(60))
+    unknown = find_drift(before).unknown
+    drift = find_drift(after)
+    assert drift.unknown == unknown + 1
+    words = Monitored(60, 0, after, drift).words()
+    assert translate("drift.unknown", "en", n=unknown + 1) in words
+    assert "External score 3" not in words
