@@ -215,7 +215,7 @@ def test_a_journal_that_cannot_be_written_says_not_saved_and_keeps_what_was_type
 ) -> None:
     (fresh / "journal.sqlite").write_bytes(b"not a database at all, but text " * 100)
     app = decide(open_app(id=client), words="as agreed")
-    assert "database is damaged or no journal of Aval" in words(app)
+    assert "database is damaged or is not a journal of Aval" in words(app)
     assert field(app, "words_").value == "as agreed"
     (fresh / "journal.sqlite").unlink()
     app.run()
