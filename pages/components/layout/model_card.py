@@ -13,11 +13,11 @@ from pages.components.messages import plain
 WORTH = {"sex_family_auc", "age_auc"}
 
 
-def show_model_card(language: Language) -> None:
-    """Show the model card, collapsed."""
+def show_model_card(language: Language, *, expanded: bool = False) -> None:
+    """Show the model card, collapsed unless it is what was asked for."""
     bundle = resources.model().bundle
     card = bundle.card
-    with st.expander(translate("about.title", language), icon=":material/info:"):
+    with st.expander(translate("about.title", language), icon=":material/info:", expanded=expanded):
         if not card.trained_rows:
             columns, line = len(bundle.columns), percent(1.0 - bundle.policy.threshold, language, 1)
             st.markdown(translate("about.converted", language, columns=columns, line=line))

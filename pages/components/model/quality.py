@@ -38,7 +38,7 @@ def show_quality(language: Language) -> None:
     if view == "columns":
         show_columns(language)
     elif view == "card":
-        show_model_card(language)
+        show_model_card(language, expanded=True)
     elif outcomes is None:
         st.info(translate("monitor.no_outcomes", language), icon=":material/info:")
         if view == "ranking" and bundle.card.figures:
