@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from core.dictionary.history_columns import HistoryColumn, history_column
@@ -122,8 +123,10 @@ def _of_quantity(parts: HistoryColumn, value: float, values: Values, language: L
     where = translate(f"letter.on_{parts.table}", language) if parts.table in WHERE else ""
     fact = translate(f"letter.told_{parts.what}", language, where=where)
     if told >= LEAST.get(parts.unit, 0.0) and (aggregation, part) != ("SUM", "month"):
+        how = f"{aggregation}_{part}"
+        if (aggregation, parts.unit) == ("MAX", "days"):
+            how, told = "MAX_days", float(math.ceil(told))
         shown = format_number(parts.unit, told, language, currency)
-        how = "MAX_days" if (aggregation, parts.unit) == ("MAX", "days") else f"{aggregation}_{part}"
         extent = translate(f"letter.extent_{how}", language, value=shown)
         fact = translate("reason.with_value", language, label=fact, value=extent)
     return translate("letter.reason_fact", language, fact=fact)

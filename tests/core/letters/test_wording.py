@@ -7,10 +7,12 @@ import re
 import pytest
 
 from core.i18n.translations import LANGUAGES, Language
+from core.insights.history_facts import record_counts
 from core.insights.population import quantile
 from core.letters.reasons import Reason, choose_reasons
 from core.letters.wording import reason_in_words
-from core.scoring.assess import Model
+from core.scoring.assess import Model, explain_clients
+from tests.core.conftest import Thousand
 from tests.core.letters.test_reasons import contribution, explanation
 
 VALUES = {"AMT_CREDIT": 585_000.0, "AMT_ANNUITY": 29_250.5, "AMT_INCOME_TOTAL": 90_000.0}
@@ -255,3 +257,22 @@ def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
     assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
         "Late payments on your credit cards: up to 12 days."
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_many_clients_is_a_clean_sentence(model: Model, thousand: Thousand, language: Language) -> None:
+    population, codes = model.bundle.population, set()
+    for explained in explain_clients(model, thousand.found)[:120]:
+        values = {each.source: each.value for each in explained.contributions}
+        counts = record_counts(explained.contributions)
+        for reason in choose_reasons(explained, population).reasons:
+            codes.add(reason.code)
+            sentence = reason_in_words(reason, values, counts, population, language, "€")
+            assert sentence.endswith("."), sentence
+            assert sentence[0].isupper() or sentence[0].isdigit(), sentence
+            # No gap, no nought, no sign of a column, and no capital after a colon.
+            assert not re.search(
+                r"\s{2}|\(\)|\bNone\b|(?<![\d.,])0(?:[.,]0)?\s(?:€|day|jour|month|mois|year|an)|[A-Z]+_|:\s[A-ZÉ][a-zé]",
+                sentence,
+            ), sentence
+    assert len(codes) > 20
