@@ -66,12 +66,16 @@ def record_threshold(
     return written
 
 
+def missing_changes(journal: Journal, changes: Sequence[Changed]) -> tuple[Changed, ...]:
+    """Those of a bundle's changes that the journal lacks. Raises JournalError."""
+    there = {each.body.bundle for each in threshold_changes(journal)} if changes else set()
+    return tuple(each for each in changes if each.digest not in there)
+
+
 def record_missing(journal: Journal, changes: Sequence[Changed], *, review_band: float) -> tuple[ThresholdEntry, ...]:
     """Write those of a bundle's changes that the journal lacks; returns their entries. Raises JournalError."""
-    there = {each.body.bundle for each in threshold_changes(journal)}
-    return tuple(
-        record_threshold(journal, each, review_band=review_band) for each in changes if each.digest not in there
-    )
+    missing = missing_changes(journal, changes)
+    return tuple(record_threshold(journal, each, review_band=review_band) for each in missing)
 
 
 def threshold_changes(journal: Journal) -> tuple[ThresholdEntry, ...]:

@@ -112,9 +112,14 @@ def changes_of(folder: Path) -> tuple[Changed, ...]:
     """
     manifest = read_manifest(folder)
     policy = decode_file(folder, POLICY, read_checked(folder, manifest, [POLICY])[POLICY], Policy)
+    return changes_in(policy, bundle_digest(manifest.sha256, manifest.kind))
+
+
+def changes_in(policy: Policy, digest: str) -> tuple[Changed, ...]:
+    """The changes of the threshold that a bundle's policy tells of, the oldest first. digest: of the bundle."""
     changes = policy.changes or ()
-    after = [*(each.bundle for each in changes[1:]), bundle_digest(manifest.sha256, manifest.kind)]
-    return tuple(Changed(change.bundle, digest, change) for change, digest in zip(changes, after, strict=False))
+    after = [*(each.bundle for each in changes[1:]), digest]
+    return tuple(Changed(change.bundle, made, change) for change, made in zip(changes, after, strict=False))
 
 
 @contextmanager

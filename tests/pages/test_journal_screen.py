@@ -104,6 +104,19 @@ def test_the_list_of_changes_is_in_the_address_and_says_that_there_are_none(open
     assert entries(open_app("journal", kind="nothing")) == ["3", "2", "1"]
 
 
+def test_a_change_that_the_journal_lacks_is_said(open_app: Open, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = model.bundle
+    change = ThresholdChange(
+        before=0.16, after=0.15, who="Noa Petit", because="losses", when="2026-11-30T09:30:00Z", bundle="0a" * 32
+    )
+    other = replace(bundle, policy=msgspec.structs.replace(bundle.policy, changes=(change,)))
+    monkeypatch.setattr(resources, "model", lambda: replace(model, bundle=other))
+    lacking = translate("journal.changes_missing", "en", n=1, command="`python -m core journal record-threshold`")
+    assert lacking in words(open_app("journal", kind="thresholds"))
+    record_threshold(resources.journal(), Changed("0a" * 32, bundle.digest, change), review_band=0.02)
+    assert lacking not in words(open_app("journal", kind="thresholds"))
+
+
 def test_the_state_of_the_chain_stands_on_the_screen_and_the_first_fault_is_named(open_app: Open) -> None:
     shown = words(open_app("journal"))
     assert f"3 entries, all just as they were written. Head: `{resources.journal().head()}` Checked on " in shown

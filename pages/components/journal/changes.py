@@ -6,18 +6,30 @@ import streamlit as st
 from babel.dates import format_datetime
 
 from core.decisions.journal import Journal
-from core.decisions.thresholds import ThresholdEntry, threshold_changes
+from core.decisions.thresholds import ThresholdEntry, missing_changes, threshold_changes
 from core.i18n.translations import Language, number, percent, translate
+from core.model.set_threshold import changes_in
 from core.records import digits_to_distinguish
+from pages.components import resources
+from pages.components.journal.access import is_demonstration
 from pages.components.messages import plain
 
 COMMAND = "`python -m core bundle set-threshold`"
+RECORD = "`python -m core journal record-threshold`"
 
 
 def show_changes(journal: Journal, language: Language) -> None:
-    """Show every change with both thresholds on the solvency scale, who and why. Raises JournalError."""
+    """Show every change with both thresholds on the solvency scale, who and why; and say which the journal lacks.
+
+    Raises JournalError.
+    """
     changes = threshold_changes(journal)
     st.caption(translate("journal.changes_how", language, command=COMMAND))
+    bundle = resources.model().bundle
+    missing = () if is_demonstration() else missing_changes(journal, changes_in(bundle.policy, bundle.digest))
+    if missing:
+        words = translate("journal.changes_missing", language, n=len(missing), command=RECORD)
+        st.warning(words, icon=":material/warning:")
     if not changes:
         st.info(translate("journal.changes_none", language), icon=":material/info:")
         return
