@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,9 @@ from core.records import Row
 class DecidedClients:
     """The last outcome of each client of a file. Safe to share among threads."""
 
-    def __init__(self, ids: NDArray[np.int64], row_of: Callable[[str], Row], bundle: str) -> None:
-        """ids: of the file's clients. row_of: the row of one as the file holds it. bundle: the digest of the bundle."""
-        self._ids, self._row_of, self._bundle = ids, row_of, bundle
+    def __init__(self, ids: NDArray[np.int64], rows_of: Callable[[Sequence[str]], Sequence[Row]], bundle: str) -> None:
+        """ids: of the file's clients. rows_of: the rows of some as the file holds them. bundle: the bundle's digest."""
+        self._ids, self._rows_of, self._bundle = ids, rows_of, bundle
         self._outcomes: dict[int, Outcome] = {}
         self._read = 0
         self._lock = threading.Lock()
@@ -34,11 +34,16 @@ class DecidedClients:
             last = journal.head().sequence
             if last != self._read:
                 clients = [str(client) for client in self._ids.tolist()]
-                for client, body, salt in journal.decisions_on(clients, after=self._read):
-                    if body.bundle == self._bundle and self._is_of_this_file(client, salt, body.digests["input"]):
+                found = journal.decisions_on(clients, after=self._read)
+                found = [each for each in found if each[1].bundle == self._bundle]
+                inputs = self._inputs_of(sorted({client for client, *_ in found}))
+                for client, body, salt in found:
+                    if part_digest(salt, "input", inputs[client]) == body.digests["input"]:
                         self._outcomes[int(client)] = body.outcome
                 self._read = last
             return dict(self._outcomes)
 
-    def _is_of_this_file(self, client: str, salt: str, digest: str) -> bool:
-        return part_digest(salt, "input", encode_input(self._row_of(client))) == digest
+    def _inputs_of(self, clients: Sequence[str]) -> dict[str, str]:
+        """The rows of these clients as a decision on them would store them, by client."""
+        rows = self._rows_of(clients) if clients else ()
+        return {client: encode_input(row) for client, row in zip(clients, rows, strict=True)}

@@ -69,6 +69,11 @@ class Clients:
             raise UnknownClient(client)
         return self.rows([int(self.places[place])]).row(0)
 
+    def rows_of(self, clients: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of these clients, in their order; each is one of the file's."""
+        table = self.rows(self.places[np.searchsorted(self.ids, [client.encode("ascii") for client in clients])])
+        return [table.row(index) for index in range(len(table))]
+
     def rows(self, places: Sequence[int] | NDArray[np.int64]) -> Table:
         """The clients in these rows of the file, the first is 0."""
         return self._table_of(self.table.take(np.asarray(places, dtype=np.int64)).combine_chunks().to_batches()[0])

@@ -136,6 +136,10 @@ class Intake:
         """The client at a position, the first is 1; text that needs the file's decimal sign is a number."""
         return self._rows_at([position], as_sent=False)[position]
 
+    def rows(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
+        """The clients at these positions by position, each as `row` returns it; every part is opened once."""
+        return self._rows_at(positions, as_sent=False)
+
     def rows_at(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
         """The clients at these positions as they stood, by position; nothing in one that is no client."""
         return self._rows_at(positions, as_sent=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from core.batch.background import ScoringJob
@@ -21,7 +21,7 @@ def outcomes_of(job: ScoringJob) -> Mapping[int, Outcome] | None:
     assert portfolio is not None
     if visit.decided is None or visit.decided[0] is not portfolio:
         bundle = resources.model().bundle.digest
-        visit.decided = portfolio, DecidedClients(portfolio.results.ids, partial(_row, job), bundle)
+        visit.decided = portfolio, DecidedClients(portfolio.results.ids, partial(_rows, job), bundle)
     try:
         return visit.decided[1].update(visit_journal())
     except JournalError:
@@ -33,8 +33,8 @@ def decided_of(outcomes: Mapping[int, Outcome] | None) -> Collection[int]:
     return [client for client, outcome in (outcomes or {}).items() if outcome is not Outcome.ASKED_FOR_MORE]
 
 
-def _row(job: ScoringJob, client: str) -> Row:
-    """The row that a client's file is opened with."""
+def _rows(job: ScoringJob, clients: Sequence[str]) -> Sequence[Row]:
+    """The rows with which the clients' files are opened."""
     visit = visit_contents()
-    clients = visit.clients_of_job() if visit.job is job else None
-    return resources.loaded_clients().row(client) if clients is None else clients[client]
+    uploaded = visit.clients_of_job() if visit.job is job else None
+    return resources.loaded_clients().rows_of(clients) if uploaded is None else uploaded.rows(clients)

@@ -21,7 +21,7 @@ def decide(journal: Journal, client: str, outcome: Outcome = Outcome.GRANTED, ro
 
 
 def file_of(clients: list[int], bundle: str = DIGEST) -> DecidedClients:
-    return DecidedClients(np.array(clients, dtype=np.int64), ROWS.__getitem__, bundle)
+    return DecidedClients(np.array(clients, dtype=np.int64), lambda some: [ROWS[each] for each in some], bundle)
 
 
 def test_the_last_decision_on_each_client_of_the_file(journal: Journal) -> None:

@@ -49,6 +49,7 @@ def test_parquet_is_told_by_its_content_and_not_by_its_name(tmp_path: Path) -> N
     assert clients.synthetic
     assert clients.row("7") == {"SK_ID_CURR": 7, "AMT_CREDIT": 1.5, "NAME_TYPE_SUITE": "Family"}
     assert clients.row("5") == {"SK_ID_CURR": 5, "AMT_CREDIT": None, "NAME_TYPE_SUITE": None}
+    assert clients.rows_of(["7", "5", "7"]) == [clients.row("7"), clients.row("5"), clients.row("7")]
 
 
 def test_parquet_with_ids_as_floats_and_categories_in_many_parts_is_read(tmp_path: Path) -> None:
