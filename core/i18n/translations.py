@@ -16,7 +16,7 @@ from typing import Literal, cast, get_args
 import msgspec
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal, format_scientific
 
 from core.errors import Problem
 from core.records import Impossible
@@ -27,6 +27,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = ROOT / "assets" / "translations"
 
 Entry = str | dict[str, str]
+LARGEST = 1e15
+"""Beyond it a number has more digits than a float holds."""
 COUNTS = ("limit", "found", "seconds")
 """The facts of a problem by whose number its sentence is in the singular or plural."""
 
@@ -78,13 +80,20 @@ def translate_impossible(impossible: Impossible, language: Language) -> str:
 
 
 def number(value: float, language: Language, digits: int = 0) -> str:
-    """Format a number with this many decimals, as the language writes it: 1 234,5 or 1,234.5."""
+    """Format a number with this many decimals, as the language writes it: 1 234,5 or 1,234.5.
+
+    Where it is so large that a float does not hold all its digits, it is written as 1.2E30.
+    """
+    if abs(value) >= LARGEST:
+        return _as_power_of_ten(value, language)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return str(format_decimal(round(value, digits) + 0.0, format=pattern, locale=language))
 
 
 def compact(value: float, language: Language) -> str:
-    """Format a large number in short, with one decimal: 613.4M, 613,4 M."""
+    """Format a large number in short, with one decimal: 613.4M, 613,4 M; 1.2E30 as `number` does."""
+    if abs(value) >= LARGEST:
+        return _as_power_of_ten(value, language)
     return str(format_compact_decimal(value, fraction_digits=1, locale=language))
 
 
@@ -143,6 +152,12 @@ def choose_language(*preferred: str | None) -> Language:
 
 def _bound(value: float, language: Language) -> str:
     return number(value, language, 0 if float(value).is_integer() else 3) if math.isfinite(value) else ""
+
+
+def _as_power_of_ten(value: float, language: Language) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "\N{MINUS SIGN}∞"
+    return str(format_scientific(value, locale=language))
 
 
 def _format_fact(fact: object, language: Language) -> object:

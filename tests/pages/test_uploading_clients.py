@@ -220,3 +220,14 @@ def test_a_number_that_means_two_things_is_asked_about_and_one_click_settles_it(
     wanted = assess(model, [plain], review_band=BAND).decisions[0]
     assert sights.figure(app, "gauge")["data"][0]["value"] == round(100.0 * wanted.solvency, 1)
     assert any("decimal commas" in text for text in sights.texts(app))
+
+
+@pytest.mark.parametrize("amount", ["1e18", "1e30", "1e308"])
+def test_a_number_of_any_size_is_shown_in_every_part(open_app: Open, row: files.Row, amount: str) -> None:
+    huge = {**row, "AMT_CREDIT": amount, "AMT_INCOME_TOTAL": amount, "AMT_GOODS_PRICE": amount}
+    app = upload(open_app(), files.as_csv(huge))
+    for part in ("why", "known", "compared", "what_if", "offer"):
+        app = sights.open_part(app, part)
+        assert sights.title(app) == f"Client {NEW}"
+        assert not app.exception
+        assert not app.error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from core.errors import Problem
 from core.i18n.translations import (
     catalogue,
     choose_language,
+    compact,
     number,
     percent,
     round_to_sum,
@@ -31,6 +34,11 @@ MINUS = "\N{MINUS SIGN}"
         (999, 0, "999", "999"),
         (-0.04, 1, "0.0", "0,0"),
         (0.0, 0, "0", "0"),
+        (1e14, 0, "100,000,000,000,000", f"100{THIN}000{THIN}000{THIN}000{THIN}000"),
+        (1e15, 2, "1E15", "1E15"),
+        (-1.25e30, 0, "-1.25E30", "-1,25E30"),
+        (1e308, 2, "1E308", "1E308"),
+        (math.inf, 0, "∞", "∞"),
     ],
 )
 def test_number_is_written_as_each_language_writes_it(value: float, digits: int, english: str, french: str) -> None:
@@ -133,3 +141,10 @@ def test_rounded_parts_add_up_as_printed_and_stay_near_themselves(
     assert round(start, digits) + sum(shown) == pytest.approx(round(end, digits), abs=1e-6)
     unit = 10.0**-digits
     assert all(abs(one - other) <= unit * 1.000001 for one, other in zip(shown, parts, strict=True))
+
+
+@given(st.floats(allow_nan=False), st.integers(0, 3))
+def test_a_number_of_any_size_can_be_written(value: float, digits: int) -> None:
+    for written in (number(value, "fr", digits), signed(value, "en", digits), percent(value, "fr", digits)):
+        assert 0 < len(written) < 40
+    assert 0 < len(compact(value, "en") if abs(value) >= 1000.0 else "small") < 40
