@@ -221,3 +221,20 @@ def test_the_new_bundle_may_stand_beside_the_old_one(folder: Path, journal: Jour
     assert threshold_changes(journal)[0].body.bundle == load_bundle(out).digest
     shutil.rmtree(out)
     assert load_bundle(folder).policy.threshold == 0.4
+
+
+def test_the_changes_are_exported_as_csv_and_replay_passes_over_them(
+    folder: Path, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert change(folder) == 0
+    assert change(folder, "0.35") == 0
+    capsys.readouterr()
+    assert main(["journal", "export", "--of", "thresholds", "--language", "fr"]) == 0
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.startswith('\ufeff"Entrée";')
+    assert first.split(";")[3:6] == ["0,6", "0,7", "0,03"]
+    assert second.split(";")[3:6] == ["0,7", "0,65", "0,03"]
+    assert main(["journal", "export"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["journal", "replay", "2"]) == 2
+    assert capsys.readouterr().err == "There is no decision with the number 2 in the journal.\n"
