@@ -36,7 +36,9 @@ SAME_IN_BOTH = {
     "Parquet",
     "Gini (2 × AUC − 1)",
 }
-AS_SENT = re.compile(r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+|curl .*|/predict\w*|\{.*", re.DOTALL)
+AS_SENT = re.compile(
+    r"[A-Z][A-Z0-9_\\]+(, [A-Z][A-Z0-9_\\]+)*|Client \d+( → Client \d+)?|curl .*|/predict\w*|\{.*", re.DOTALL
+)
 
 SAME_VALUES = {
     words["en"]
