@@ -82,6 +82,11 @@ def test_what_is_at_least_to_review_is_named_where_nothing_is_favourable() -> No
         assert (each[0], each[2]) == (80000.0, Verdict.TO_REVIEW)
 
 
+def test_who_is_to_review_is_not_offered_another_loan_to_review() -> None:
+    model = graded(lambda amount, _: np.full_like(amount, REVIEW))
+    assert ways(model, dict(ASKED), BAND) == dict.fromkeys(Way)
+
+
 def test_a_favourable_loan_needs_no_other_way() -> None:
     model = graded(lambda amount, _: np.where(amount <= 200000.0, YES, NO))
     assert ways(model, dict(ASKED), 0.0) == {}

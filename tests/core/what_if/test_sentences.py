@@ -155,6 +155,8 @@ def test_the_table_of_what_moved_adds_up_as_printed(model: Model, thousand: Thou
         printed = [each[points].rstrip("%\N{NARROW NO-BREAK SPACE}").replace(",", ".") for each in rows]
         numbers = [float(each.replace("\N{MINUS SIGN}", "-")) for each in printed]
         assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-9)
+        for number, answer in ((numbers[0], found.before), (numbers[-1], found.after)):
+            assert number == pytest.approx(100.0 * answer.decisions[0].solvency, abs=0.0501)
 
 
 def test_kept_simulations_stand_beside_the_file_and_one_that_cannot_be_says_why(
