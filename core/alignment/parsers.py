@@ -146,6 +146,14 @@ def divide(numerator: Floats, denominator: Floats) -> Floats:
     return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
+def quotient(numerator: float | None, denominator: float | None) -> float | None:
+    """One number by another, as `divide`; None where one of them is missing or the result is not a finite number."""
+    if numerator is None or not denominator:
+        return None
+    ratio = numerator / denominator
+    return ratio if math.isfinite(ratio) else None
+
+
 def decode_binary(name: str, code: float) -> str | None:
     """The letter that a binary column's code stands for; None for a missing value."""
     return next((letter for letter, number in BINARY[name].items() if number == code), None)

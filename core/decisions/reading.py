@@ -195,7 +195,7 @@ def _conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield entries.c.departs.is_(wanted.departs)
     if wanted.since is not None:
         yield entries.c.time >= wanted.since.isoformat()
-    if wanted.until is not None:
+    if wanted.until is not None and wanted.until < date.max:
         # Times are text that sorts as they do, and a day's last one comes before the next day's name.
         yield entries.c.time < (datetime.combine(wanted.until, time.min, UTC) + timedelta(days=1)).date().isoformat()
     if wanted.contested:

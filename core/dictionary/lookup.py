@@ -141,7 +141,7 @@ def format_number(unit: Unit, value: float, language: Language, currency: str = 
     if unit == "percent":
         return percent(value, language, 1)
     if unit == "hour":
-        return translate("value.hour", language, hour=f"{int(value)}")
+        return translate("value.hour", language, hour=int(value))
     if unit in ("score", "index"):
         return number(value, language, 3)
     return number(value, language, 0 if float(value).is_integer() else 2)

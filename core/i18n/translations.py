@@ -54,7 +54,8 @@ def translate(key: str, language: Language, **facts: object) -> str:
     """
     entry = catalogue(language)[key]
     if isinstance(entry, dict):
-        form = Locale.parse(language).plural_form(cast(float, facts["n"]))
+        n = cast(float, facts["n"])
+        form = Locale.parse(language).plural_form(n if abs(n) < LARGEST else LARGEST)
         entry = entry.get(form, entry["other"])
     return entry.format(**{name: _format_fact(fact, language) for name, fact in facts.items()})
 
@@ -157,7 +158,7 @@ def _bound(value: float, language: Language) -> str:
 def _as_power_of_ten(value: float, language: Language) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "\N{MINUS SIGN}∞"
-    return str(format_scientific(value, locale=language))
+    return str(format_scientific(value, format="0.##E0", locale=language))
 
 
 def _format_fact(fact: object, language: Language) -> object:

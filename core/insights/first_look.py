@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.alignment.parsers import raw_value
+from core.alignment.parsers import quotient, raw_value
 from core.dictionary.lookup import format_value, label
 from core.i18n.translations import Language, number, signed, translate
 from core.insights.reason_sentences import is_doubtful
@@ -39,8 +39,11 @@ def facts_line(row: Row, language: Language, currency: str) -> list[str]:
     if (amount := shown("AMT_CREDIT")) is not None:
         words.append(translate("first_look.loan", language, amount=amount))
     credit, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
+    payments = None
     if isinstance(credit, float) and isinstance(instalment, float) and credit > 0.0 and instalment > 0.0:
-        n = round(credit / instalment)
+        payments = quotient(credit, instalment)
+    if payments is not None:
+        n = round(payments)
         shown_instalment = format_value("AMT_ANNUITY", instalment, language, currency)
         words.append(
             translate(

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
+from core.alignment.parsers import quotient
 from core.dictionary.history_columns import COUNT, FIRST_AND_LAST, HistoryColumn, histories, history_column
 from core.dictionary.lookup import format_number, format_value
 from core.dictionary.schema import Words
-from core.i18n.translations import Language, number, percent, translate
+from core.i18n.translations import LARGEST, Language, number, percent, translate
 from core.records import Contribution, ValueOrigin
 
 SHARE_SENTENCES: Mapping[tuple[str, str, str | None], str] = {
@@ -52,18 +52,10 @@ def record_counts(contributions: Iterable[Contribution]) -> dict[str, int]:
         if each.state is ValueOrigin.GIVEN and isinstance(each.value, float)
     }
 
-    def quotient(*names: str) -> float | None:
-        values = [given.get(name) for name in names]
-        first, *others = values
-        if first is None or any(not each for each in others):
-            return None
-        return first / math.prod(each for each in others if each)
-
+    approved = quotient(given.get("APPROVED_CNT_PAYMENT_SUM"), given.get("APPROVED_CNT_PAYMENT_MEAN"))
     counts = {
-        "PREV": quotient(
-            "APPROVED_CNT_PAYMENT_SUM", "APPROVED_CNT_PAYMENT_MEAN", "PREV_NAME_CONTRACT_STATUS_Approved_MEAN"
-        ),
-        "BURO": quotient("BURO_AMT_CREDIT_SUM_SUM", "BURO_AMT_CREDIT_SUM_MEAN"),
+        "PREV": quotient(approved, given.get("PREV_NAME_CONTRACT_STATUS_Approved_MEAN")),
+        "BURO": quotient(given.get("BURO_AMT_CREDIT_SUM_SUM"), given.get("BURO_AMT_CREDIT_SUM_MEAN")),
         "POS": given.get("POS_COUNT"),
         "CC": given.get("CC_COUNT"),
     }
@@ -168,13 +160,15 @@ def share_sentence(key: str, share: float, total: int | None, language: Language
 
 
 def _count_of_share(share: float, total: int | None) -> int | None:
-    """share × total as a count; None if the total is not known or the product is not a whole number."""
-    count = None if total is None else round(share * total)
-    return count if count is not None and total and abs(share * total - count) <= COUNT_TOLERANCE * total else None
+    """share × total as a count; None if the total is not known, or the product is not a whole number of them."""
+    if not total or not 0.0 <= share <= 1.0 + COUNT_TOLERANCE:
+        return None
+    count = round(share * total)
+    return count if abs(share * total - count) <= COUNT_TOLERANCE * total else None
 
 
 def _to_whole(count: float | None) -> int | None:
-    if count is None or abs(count - round(count)) > COUNT_TOLERANCE * max(1.0, count):
+    if count is None or not 0.0 < count < LARGEST or abs(count - round(count)) > COUNT_TOLERANCE * max(1.0, count):
         return None
     return round(count)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.alignment.client_id import ID
-from core.alignment.parsers import RATIOS, raw_value
+from core.alignment.parsers import RATIOS, divide, quotient, raw_value
 from core.alignment.table import Table, make_table
 from core.insights.population import central_range
 from core.model.schema import Population
@@ -68,11 +68,11 @@ class LoanRequest:
 
     @classmethod
     def of(cls, row: Row) -> LoanRequest | None:
-        """The loan that a row asks for; None if it has no amount or no instalment above 0."""
+        """The loan that a row asks for; None if it has no amount, no instalment above 0 or no end."""
         amount, instalment = raw_value(row, "AMT_CREDIT"), raw_value(row, "AMT_ANNUITY")
         if not (isinstance(amount, float) and isinstance(instalment, float) and amount > 0 and instalment > 0):
             return None
-        return cls(row, amount, instalment)
+        return None if quotient(amount, instalment) is None else cls(row, amount, instalment)
 
     def distance(self, amount: float, instalment: float) -> tuple[float, float]:
         """√(a² + b²) of the relative changes a of the amount and b of the instalment, and |a|."""
@@ -135,7 +135,7 @@ def plausible(amounts: Floats, instalments: Floats, population: Population) -> F
     In range means: amount, instalment and instalment ÷ amount each lie between the 0.1 % and the 99.9 % quantile of
     the training clients. If the population is not known: between 1 and 600 instalments.
     """
-    rate = instalments / amounts
+    rate = divide(instalments, amounts)
     bounds = [
         (amounts, central_range(population, "AMT_CREDIT")),
         (instalments, central_range(population, "AMT_ANNUITY")),

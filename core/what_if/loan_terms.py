@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from core.alignment.parsers import raw_value
+from core.alignment.parsers import quotient, raw_value
 from core.records import Row
 from core.what_if.simulation import Edits, Value, file_value
 
@@ -30,19 +30,19 @@ HELD: Mapping[Term, Term] = {
 
 
 def payments_of(row: Row, edits: Edits) -> float | None:
-    """The number of instalments that repay the amount, without interest; None if a term is missing or 0.
+    """The number of instalments that repay the amount, without interest; None if it is not finite.
 
     An instalment in cents blurs it: if it is the instalment of the file's number, or of a whole one, it is that number.
     """
     amount, instalment = _now(row, edits, "AMT_CREDIT"), _now(row, edits, "AMT_ANNUITY")
-    if not amount or not instalment:
+    exact = quotient(amount, instalment)
+    if not amount or not instalment or exact is None:
         return None
     asked, said = _now(row, {}, "AMT_CREDIT"), _now(row, {}, "AMT_ANNUITY")
-    known = asked / said if asked and said else 0.0
-    for payments in (known, float(round(amount / instalment))):
+    for payments in (quotient(asked, said) or 0.0, float(round(exact))):
         if payments > 0.0 and round(amount / payments, CENTS) == round(instalment, CENTS):
             return payments
-    return amount / instalment
+    return exact
 
 
 def with_term(row: Row, edits: Edits, term: Term, value: float) -> dict[str, Value]:

@@ -6,6 +6,7 @@ change are editable: no external score, no age, no column that is excluded from 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -106,7 +107,10 @@ def file_value(row: Row, column: str) -> Value | None:
 
 def cell_of(column: str, value: Value) -> Value:
     """Convert an edit to the data set's unit: years in the job to negative days."""
-    return -round(float(value) * DAYS_PER_YEAR) if column == "DAYS_EMPLOYED" else value
+    if column != "DAYS_EMPLOYED":
+        return value
+    days = -float(value) * DAYS_PER_YEAR
+    return round(days) if math.isfinite(days) else days
 
 
 def changes(row: Row, edits: Edits) -> dict[str, Value]:

@@ -149,6 +149,7 @@ def test_entries_are_found_by_client_officer_outcome_departure_and_day(journal: 
     assert found(departs=False) == [3, 1]
     assert found(since=today - timedelta(days=1), until=today + timedelta(days=1)) == [3, 2, 1]
     assert found(until=date(2020, 1, 1)) == []
+    assert found(until=date.max) == [3, 2, 1]
     page = journal.search(Filter(), limit=1, offset=1)
     assert ([entry.body.sequence for entry in page.entries], page.total) == ([2], 3)
     assert page.by_who == (Departures("Camille Roux", 1, 0), Departures("Noa Petit", 2, 1))

@@ -41,6 +41,8 @@ SPACE = "\N{NO-BREAK SPACE}"
         ("EXT_SOURCE_2", 0.5, "0.500", "0,500"),
         ("PAYMENT_RATE", 0.0512, "5.1%", f"5,1{THIN}%"),
         ("HOUR_APPR_PROCESS_START", 9.0, "9:00", "9 h"),
+        ("HOUR_APPR_PROCESS_START", 1e30, "1E30:00", "1E30 h"),
+        ("OWN_CAR_AGE", 1e30 / 3, "3.33E29 years", "3,33E29 ans"),
         ("CNT_CHILDREN", 2.0, "2", "2"),
         ("CNT_FAM_MEMBERS", 2.5, "2.50", "2,50"),
         ("AMT_CREDIT", None, "not given", "non renseigné"),

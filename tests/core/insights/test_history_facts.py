@@ -41,6 +41,17 @@ def file_of(state: ValueOrigin = ValueOrigin.GIVEN, **values: float) -> list[Con
         ({"BURO_AMT_CREDIT_SUM_SUM": 900.0}, {}),
         ({"BURO_AMT_CREDIT_SUM_SUM": 900.0, "BURO_AMT_CREDIT_SUM_MEAN": 400.0}, {}),
         ({"POS_COUNT": 0.0}, {}),
+        ({"POS_COUNT": -3.0, "CC_COUNT": 1e300}, {}),
+        ({"BURO_AMT_CREDIT_SUM_SUM": 1e300, "BURO_AMT_CREDIT_SUM_MEAN": 1e-300}, {}),
+        # The product of the last two is too small to be told from 0.
+        (
+            {
+                "APPROVED_CNT_PAYMENT_SUM": 48.0,
+                "APPROVED_CNT_PAYMENT_MEAN": 1e-200,
+                "PREV_NAME_CONTRACT_STATUS_Approved_MEAN": 1e-200,
+            },
+            {},
+        ),
         # Four approved, four sevenths of all.
         (
             {

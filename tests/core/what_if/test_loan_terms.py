@@ -30,6 +30,7 @@ def test_the_number_of_instalments_follows_amount_and_instalment() -> None:
     assert payments_of(ROW, {}) == 24.0
     assert payments_of(ROW, {"AMT_ANNUITY": 12000.0}) == 18.0
     assert payments_of({**ROW, "AMT_ANNUITY": None}, {}) is None
+    assert payments_of({**ROW, "AMT_ANNUITY": 5e-324}, {}) is None
 
 
 def test_without_an_instalment_an_amount_is_changed_alone() -> None:

@@ -124,6 +124,7 @@ def test_too_little_known_is_said_first() -> None:
         ("AMT_CREDIT", 400000.0, "400,000\N{NO-BREAK SPACE}€"),
         ("DAYS_EMPLOYED", 4.8, "4.8 years"),
         ("DAYS_EMPLOYED", 0.0, "0 days"),
+        ("DAYS_EMPLOYED", 1e308, "∞ years"),
         ("FLAG_OWN_CAR", "Y", "Yes"),
         ("CNT_CHILDREN", 2.0, "2"),
         ("AMT_ANNUITY", None, "not given"),
