@@ -130,7 +130,10 @@ class Intake:
 
     def as_sent(self) -> list[object]:
         """Every row as it stood; for a few thousand."""
-        return [row for part in self.stored for row in _rows_as_sent(part)]
+        opened = (
+            each.open_as_sent() if isinstance(each, StoredRows) else each.open().rows_as_sent() for each in self.stored
+        )
+        return [row for rows in opened for row in rows]
 
     def row(self, position: int) -> dict[str, object]:
         """The client at a position, the first is 1; text that needs the file's decimal sign is a number."""
@@ -258,7 +261,3 @@ def store(part: TablePart | RowsPart) -> Stored:
 
 def _is_signed(cell: object) -> bool:
     return type(cell) is str and ("." in cell or "," in cell) and any(map(str.isdigit, cell))
-
-
-def _rows_as_sent(part: Stored) -> list[object]:
-    return part.open_as_sent() if isinstance(part, StoredRows) else [*part.open().rows_as_sent()]
