@@ -228,7 +228,8 @@ def _with_names(part: Stored, renamed: Mapping[str, str]) -> Stored:
     if isinstance(part, StoredRows):
         return replace(part, renamed=renamed)
     names = tuple(renamed.get(name, name) for name in part.names)
-    return replace(part, names=names, problems=_renamed(part.problems, renamed))
+    problems = tuple(replace(each, column=renamed.get(each.column or "", each.column)) for each in part.problems)
+    return replace(part, names=names, problems=problems)
 
 
 def _tables(parts: Sequence[Stored], columns: Collection[str]) -> Iterator[tuple[int, Table]]:
@@ -240,10 +241,6 @@ def _tables(parts: Sequence[Stored], columns: Collection[str]) -> Iterator[tuple
         elif part.signed:
             yield before, part.texts(columns)
         before += part.n_rows
-
-
-def _renamed(problems: Sequence[Problem], renamed: Mapping[str, str]) -> tuple[Problem, ...]:
-    return tuple(replace(each, column=renamed.get(each.column or "", each.column)) for each in problems)
 
 
 def store(part: TablePart | RowsPart) -> Stored:
