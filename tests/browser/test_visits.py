@@ -213,7 +213,7 @@ def test_a_reload_loses_nothing_and_a_second_tab_shares_the_file_with_a_client_o
 
     second = open_page(first.context, first.url.partition("?")[0], troubles)
     second.get_by_role("searchbox", name=translate("picker.in_file", "en")).fill(str(NEW + 1))
-    second.get_by_role("radio", name=str(NEW + 1), exact=True).click()
+    second.get_by_role("button", name=translate("picker.open", "en", client=str(NEW + 1))).click()
     screens.shows_client(second, NEW + 1)
     for page, client in ((first, NEW), (second, NEW + 1)):
         page.reload()

@@ -77,7 +77,7 @@ def test_a_client_of_a_longer_file_is_found_by_typing(open_app: Open, people: Pe
     app = upload(open_app(), files.as_csv(*rows))
     assert len(sights.options(app, "file_matches")) == 8
     app.text_input(key="file_search").set_value(str(NEW + 11)).run()
-    app.pills(key="file_matches").set_value(str(NEW + 11)).run()
+    app.button(key="file_matches_only").click().run()
     assert sights.title(app) == f"Client {NEW + 11}"
 
 

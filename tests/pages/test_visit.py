@@ -49,7 +49,7 @@ def address_of(app: AppTest) -> dict[str, str]:
 def test_a_reload_shows_the_uploaded_client_again(open_app: Open, row: files.Row) -> None:
     app = upload(open_app(), files.as_csv(row, files.renamed(row, NEW + 1)))
     app.text_input(key="file_search").set_value(str(NEW + 1)).run()
-    app.pills(key="file_matches").set_value(str(NEW + 1)).run()
+    app.button(key="file_matches_only").click().run()
     assert address_of(app) == {"uploaded": str(NEW + 1)}
     again = open_app(**address_of(app))
     assert sights.title(again) == f"Client {NEW + 1}"
@@ -62,7 +62,7 @@ def test_tabs_share_the_file_and_each_keeps_its_own_client(open_app: Open, peopl
     second = open_app(id=loaded)
     assert sights.title(second) == f"Client {loaded}"
     second.text_input(key="file_search").set_value(str(NEW + 1)).run()
-    second.pills(key="file_matches").set_value(str(NEW + 1)).run()
+    second.button(key="file_matches_only").click().run()
     assert sights.title(second) == f"Client {NEW + 1}"
     assert sights.title(first.run()) == f"Client {NEW}"
 

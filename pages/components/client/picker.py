@@ -93,8 +93,8 @@ def _matches(matches: list[str], key: str, n: int, language: Language) -> None:
             key=f"{key}_only",
             icon=":material/person:",
             shortcut="Ctrl+Enter",
-            on_click=open_loaded if key == MATCHES else open_from_file,
-            args=(matches[0],),
+            on_click=_open_only_match,
+            args=(key, matches[0]),
         )
         return
     st.pills(
@@ -125,6 +125,13 @@ def _open_typed() -> None:
     typed = (widget(SEARCH) or "").strip()
     if typed and resources.loaded_clients().search(typed, 2) == [typed]:
         open_loaded(typed)
+
+
+def _open_only_match(key: str, client: str) -> None:
+    if key == MATCHES:
+        open_loaded(client)
+    elif client in visit_contents().uploaded:
+        open_from_file(client)
 
 
 def _open_picked() -> None:
