@@ -219,4 +219,4 @@ def rejected_rows(intake: Intake, portfolio: Portfolio, language: Language) -> l
     for problem, numbered in zip(portfolio.problems, intake.numbered(portfolio.problems), strict=True):
         if problem.row is not None:
             why.setdefault(problem.row, []).append(translate_problem(numbered, language))
-    return [(row, " ".join(why[position])) for position, row in intake.rows_at(why).items()]
+    return [(row, " ".join(why[position])) for position, row in intake.rows(why, as_sent=True).items()]

@@ -137,15 +137,7 @@ class Intake:
 
     def row(self, position: int) -> dict[str, object]:
         """The client at a position, the first is 1; text that needs the file's decimal sign is a number."""
-        return self._rows_at([position], as_sent=False)[position]
-
-    def rows(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
-        """The clients at these positions by position, each as `row` returns it; every part is opened once."""
-        return self._rows_at(positions, as_sent=False)
-
-    def rows_at(self, positions: Collection[int]) -> dict[int, dict[str, object]]:
-        """The clients at these positions as they stood, by position; nothing in one that is no client."""
-        return self._rows_at(positions, as_sent=True)
+        return self.rows([position])[position]
 
     def numbered(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The same problems with rows numbered as a spreadsheet shows them, header included.
@@ -159,7 +151,11 @@ class Intake:
             before += part.n_rows
         return tuple(_numbered(each, starts) for each in problems)
 
-    def _rows_at(self, positions: Collection[int], *, as_sent: bool) -> dict[int, dict[str, object]]:
+    def rows(self, positions: Collection[int], *, as_sent: bool = False) -> dict[int, dict[str, object]]:
+        """The clients at these positions by position, each as `row` returns it; every part is opened once.
+
+        as_sent: each as it stood in the file; nothing in one that is no client.
+        """
         wanted, found, before = sorted(positions), dict[int, dict[str, object]](), 0
         for part in self.stored:
             here = [each for each in wanted if before < each <= before + part.n_rows]

@@ -41,7 +41,7 @@ def test_names_are_matched_in_every_row_and_it_is_said(model: Model) -> None:
     assert probabilities(model, intake) == probabilities(model, read(model, PLAIN))
     assert intake.row(1) == PLAIN
     assert intake.as_sent() == [row]
-    assert intake.rows_at([1]) == {1: row}
+    assert intake.rows([1], as_sent=True) == {1: row}
 
 
 def test_name_written_in_two_ways_is_not_matched(model: Model) -> None:
