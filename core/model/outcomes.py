@@ -8,6 +8,8 @@ import msgspec
 
 Attribute = Literal["sex", "family_status", "age", "contract_type", "region_rating", "histories"]
 """What clients are grouped by."""
+MAX_AMOUNT = 1e15
+"""An AMT_CREDIT from which on no sum holds its digits; it counts as not known."""
 
 
 class Outcomes(msgspec.Struct, frozen=True, kw_only=True):

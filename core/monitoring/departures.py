@@ -5,6 +5,7 @@ Only a granted loan has an outcome: what a refusal against the advice was worth 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -41,7 +42,7 @@ class LoanCounts:
         return share(self.defaults, self.n)
 
     def profit(self, costs: Costs) -> Figure | None:
-        """costs.refusal of the good loans' amounts less costs.default of the others'; None of no amount.
+        """costs.refusal of the good loans' amounts less costs.default of the others'; None of none, or too large.
 
         The interval, 95 %, is that of a sum of n independent loans: ± 1.96 · √(Σx² − (Σx)²/n), x the profit of one.
         """
@@ -49,8 +50,8 @@ class LoanCounts:
             return None
         total = costs.refusal * self.good - costs.default * self.defaulted
         squares = costs.refusal**2 * self.good_squares + costs.default**2 * self.defaulted_squares
-        half = Z * float(np.sqrt(max(squares - total**2 / self.n_priced, 0.0)))
-        return Figure(total, total - half, total + half)
+        half = Z * float(np.sqrt(np.maximum(squares - total * total / self.n_priced, 0.0)))
+        return Figure(total, total - half, total + half) if math.isfinite(half) else None
 
     def add(self, defaulted: bool, amount: float | None) -> None:
         """Count one loan; amount: AMT_CREDIT, None where it is not known."""
@@ -61,10 +62,10 @@ class LoanCounts:
         self.n_priced += 1
         if defaulted:
             self.defaulted += amount
-            self.defaulted_squares += amount**2
+            self.defaulted_squares += amount * amount
         else:
             self.good += amount
-            self.good_squares += amount**2
+            self.good_squares += amount * amount
 
 
 @dataclass(slots=True)

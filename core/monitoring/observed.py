@@ -10,7 +10,7 @@ from core.batch.results import AMOUNT, Places
 from core.batch.sources import Rows
 from core.decisions.journal import Journal
 from core.model.bundle import Bundle
-from core.model.outcomes import Money, Outcomes
+from core.model.outcomes import MAX_AMOUNT, Money, Outcomes
 from core.monitoring.available import monitoring_of
 from core.monitoring.departures import GrantedLoans
 from core.monitoring.reference import Reference, column_references, score_reference
@@ -141,7 +141,7 @@ class Observed:
         place = np.clip(np.searchsorted(self._edges, risk, side="left") - 1, 0, len(self._edges) - 2)
         names = self.bundle.names
         credit = values[known][:, names.index(AMOUNT)] if AMOUNT in names else np.full(len(risk), np.nan)
-        priced = ~np.isnan(credit)
+        priced = credit < MAX_AMOUNT
         amount = np.where(priced, credit, 0.0)
         weights = (
             *(np.ones(len(risk)), bad, risk, (risk - bad) ** 2, priced.astype(np.float64), bad * priced),

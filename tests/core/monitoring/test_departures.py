@@ -132,6 +132,14 @@ def test_a_loan_whose_amount_is_not_known_counts_in_the_rates_alone() -> None:
     assert unpriced.startswith("The journal no longer holds the amount of one loan")
 
 
+@pytest.mark.parametrize("amount", [1e200, 1e308])
+def test_of_an_amount_beyond_sums_the_profit_is_unknown(amount: float) -> None:
+    counts = GrantedLoans()
+    counts.by_advice[Verdict.UNFAVOURABLE].add(True, amount)
+    worth, *_ = departure_sentences(counts, Costs(), "en")
+    assert worth.startswith("One loan was granted against an unfavourable opinion: its profit is unknown.")
+
+
 def test_a_journal_that_cannot_be_read_leaves_the_rest(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_bytes(b"not a database at all, but text " * 100)
     counts = GrantedLoans(Journal(address_of("", tmp_path)))

@@ -216,6 +216,16 @@ def test_one_class_only_is_said(model: Model, target: int, says: str) -> None:
     assert says in " ".join(outcome_sentences(counts, "en"))
 
 
+def test_amounts_beyond_sums_leave_the_outcomes_and_count_as_not_known(model: Model) -> None:
+    rows = draw(model, 20, 9, TARGET=1)
+    known = float(str(rows[0]["AMT_CREDIT"]))
+    counts = observed(model, [rows[0], *({**row, "AMT_CREDIT": 1e200} for row in rows[1:])])
+    assert counts.targets.known == 20
+    assert counts.money is not None
+    assert sum(counts.money.defaulted) == known
+    assert sum(counts.money.defaulted_squares) == pytest.approx(known**2)
+
+
 def test_a_file_without_target_says_nothing_of_outcomes(model: Model) -> None:
     counts = observed(model, draw(model, 5, 10))
     assert counts.outcomes is None
