@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
-from core.readers.json_document import read_json, rows_of, without_infinities
+from core.readers.json_document import check_size, read_json, rows_of, without_infinities
 from core.records import RepeatedNames
 
 documents = st.recursive(
@@ -149,3 +149,11 @@ def test_data_twice_is_refused_for_the_first_would_be_lost() -> None:
     with pytest.raises(InputRefused) as refused:
         rows_of(read_json(b'{"data": [{"SK_ID_CURR": 1}], "data": [{"SK_ID_CURR": 2}]}'), 10)
     assert refused.value.code == "data_twice"
+
+
+def test_as_many_values_as_the_clients_may_have_are_read_and_more_are_not() -> None:
+    """A thousand clients may have 2,000 values each; 1,500,000 values and an opening bracket."""
+    content = b"[" + b"1," * 1_500_000 + b"1]"
+    check_size(content, 1000)
+    with pytest.raises(TooLarge):
+        check_size(content, 700)
