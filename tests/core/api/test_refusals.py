@@ -63,7 +63,7 @@ def test_raw_and_encoded_that_disagree_are_422_naming_both(api: TestClient, row:
     changes = {"NAME_INCOME_TYPE": "Pensioner", "NAME_INCOME_TYPE_Working": 1}
     document = assert_refusal(send(api, {"data": [row | changes]}), 422, "raw_and_encoded_differ")
     assert "NAME_INCOME_TYPE_Working" in document["error"]
-    assert "than NAME_INCOME_TYPE;" in document["error"]
+    assert "with NAME_INCOME_TYPE;" in document["error"]
 
 
 def test_ratio_that_differs_is_422_naming_its_two_columns(api: TestClient, row: dict[str, object]) -> None:
