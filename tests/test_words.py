@@ -176,9 +176,10 @@ FAMILIES: dict[tuple[str, str], set[str]] = {
     ("core/letters/wording.py", "letter.extent_{}"): {
         f"{how}_{part}" for how in ("MEAN", "SUM", "MAX") for part in ("loan", *PARTS.values())
     }
-    - {"SUM_month"}
+    - {"SUM_month", "MEAN_month"}
     | {"MAX_days"},
     ("core/letters/wording.py", "letter.on_{}"): set(WHERE),
+    ("core/letters/wording.py", "letter.rest_{}"): {"DAY", "WEEK", "MON", "QRT", "YEAR"},
     ("core/letters/wording.py", "letter.{}"): {
         f"{each}_{form}" for each in OF_RECORDS.values() for form in ("share", "some", "all", "only")
     },

@@ -11,7 +11,7 @@ from core.decisions.entry import Entry, Outcome
 from core.errors import InputRefused, JournalError, NotExplained, Problem
 from core.i18n.translations import Language, day, number, translate
 from core.insights.history_facts import Counts, record_counts
-from core.letters.reasons import MAX_REASONS, SCORES, Telling, Values, choose_reasons
+from core.letters.reasons import SCORES, Telling, Values, choose_reasons
 from core.letters.template import fill
 from core.letters.wording import reason_in_words
 from core.records import Explanation
@@ -25,6 +25,7 @@ OWN_REASONS = ("debts", "documents", "guarantee", "purpose")
 """Of the list of reasons, those that say something to a client by themselves."""
 TOLERANCE = 1e-9
 """Difference of P(default) up to which an answer counts as the one that was decided on: other machines round so."""
+REVOLVING = "Revolving loans"
 LOAN_NAMES = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY"}
 
 
@@ -142,10 +143,10 @@ def own_reason(entry: Entry, language: Language) -> str:
 
 
 def reasons_block(basis: Basis, own: str, language: Language, currency: str) -> str:
-    """The principal reasons, numbered: the officer's own first, then the model's, MAX_REASONS in all."""
+    """The principal reasons, numbered: the officer's own first, then the model's."""
     own, population = tidy(own), basis.model.bundle.population
     sentences = [own if own.endswith((".", "!", "?", "…")) else f"{own}."] if own else []
-    for each in basis.telling.reasons[: MAX_REASONS - len(sentences)]:
+    for each in basis.telling.principal(own=bool(own)):
         sentences.append(reason_in_words(each, basis.values, basis.counts, population, language, currency))
     return "\n".join(f"{place}. {sentence}" for place, sentence in enumerate(sentences, start=1))
 
@@ -196,7 +197,7 @@ def _values_of(explanation: Explanation | None) -> Values:
 
 def _scores(basis: Basis, own: str, sender: Sender, language: Language) -> str:
     """Whom to ask about external scores, where the letter names one."""
-    told = basis.telling.reasons[: MAX_REASONS - bool(tidy(own))]
+    told = basis.telling.principal(own=bool(tidy(own)))
     if not any(each.code == SCORES for each in told):
         return ""
     return translate("letter.scores", language, contact=sender.scores)
@@ -205,10 +206,10 @@ def _scores(basis: Basis, own: str, sender: Sender, language: Language) -> str:
 def _alternatives(basis: Basis, own: str, language: Language, currency: str) -> str:
     """The nearest loan of the file's offers that would have got a favourable opinion, under its heading.
 
-    No loan takes the officer's own reason away, and the letter says so.
+    No loan takes the officer's own reason away, and the letter says so. A revolving credit has no such instalments.
     """
     offer = basis.loans.nearest if basis.loans is not None else None
-    if offer is None:
+    if offer is None or basis.values.get("NAME_CONTRACT_TYPE") == REVOLVING:
         return ""
     told = translate(
         "letter.alternatives",

@@ -23,6 +23,8 @@ Values = Mapping[str, float | str | None]
 MAX_REASONS = 4
 """Principal reasons in one letter, the officer's own included."""
 HALF = 0.5
+SMALLEST = 0.05
+"""A reason below this share of all that may be told is none that a client should act on."""
 AGE = frozenset({"DAYS_BIRTH", "DAYS_EMPLOYED_PERC"})
 """Columns that hold the client's age; the second is the share of life spent in the job."""
 Sense = Literal["low", "high", "positive", "meaningful", "no", "rate"]
@@ -67,7 +69,6 @@ QUANTITIES: dict[tuple[str, str], tuple[str, Sense]] = {
     },
     **{(table, "CNT_CREDIT_PROLONG"): ("other_prolonged", "positive") for table in (*ELSEWHERE, "CLOSED")},
     ("INSTAL", "DPD"): ("late", "positive"),
-    ("INSTAL", "PAYMENT_DIFF"): ("unpaid", "positive"),
     **{(table, what): ("late", "positive") for table in ("POS", "CC") for what in ("SK_DPD", "SK_DPD_DEF")},
     ("CC", "AMT_BALANCE"): ("card_debt", "high"),
     ("CC", "AMT_RECEIVABLE_PRINCIPAL"): ("card_debt", "high"),
@@ -123,6 +124,11 @@ class Telling:
         """Whether less than half of what counted against the client may be told."""
         return self.share < HALF
 
+    def principal(self, *, own: bool) -> tuple[Reason, ...]:
+        """The reasons for a letter, largest first. own: whether the officer's own reason takes one of its places."""
+        least = SMALLEST * sum(each.points for each in self.reasons)
+        return tuple(each for each in self.reasons if each.points <= least)[: MAX_REASONS - own]
+
 
 def choose_reasons(
     explanation: Explanation, population: Population, offered: Mapping[str, float] | None = None
@@ -173,6 +179,9 @@ def reason_code(
     if contribution.state is ValueOrigin.MISSING or value is None:
         return code if code == SCORES else LACKING if source in MAY_LACK else None
     if contribution.state not in (ValueOrigin.GIVEN, ValueOrigin.DERIVED):
+        return None
+    if code == "phone" and isinstance(value, float) and value > -1.0:
+        # Most clients whose telephone "changed" today have none on record.
         return None
     if code.startswith("instalment") and _is_more(offered.get("AMT_ANNUITY"), values.get("AMT_ANNUITY")):
         return None

@@ -14,6 +14,7 @@ from core.letters.reasons import LACKING, SCORES, Reason, Values
 from core.model.schema import Population
 from core.records import DAYS_PER_YEAR, Contribution
 
+LATE = "late"
 LOW, HIGH = 0.25, 0.75
 """Shares of the training clients: a sentence calls a value low or high only outside the middle half."""
 OF_RECORDS = {"Refused": "refused", "XAP": "rejected", "Active": "running"}
@@ -26,6 +27,8 @@ WHERE = ("BURO", "ACTIVE", "CLOSED", "POS", "CC")
 """Tables whose loans a sentence names; a payment of an instalment was on an earlier loan."""
 LEAST: dict[str, float] = {"days": 0.05, "money": 0.5}
 """Unit → the smallest number that is not shown as 0."""
+BEFORE = tuple(f"AMT_REQ_CREDIT_BUREAU_{time}" for time in ("DAY", "WEEK", "MON", "QRT", "YEAR"))
+"""Numbers of enquiries, each without those of the shorter time before the application."""
 AMOUNTS = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY", "income": "AMT_INCOME_TOTAL"}
 
 
@@ -39,7 +42,7 @@ def reason_in_words(
     values: of all columns of the client, as `Contribution.value`. counts: `record_counts` of the client.
     population: of the training clients. language, currency: for words and amounts.
     """
-    strongest = reason.contributions[0]
+    strongest = _told(reason, values)
     source, value = strongest.source, strongest.value
     parts = history_column(source)
     if reason.code == SCORES:
@@ -55,6 +58,8 @@ def reason_in_words(
         name: format_value(column, values.get(column), language, currency)
         for name, column in {**AMOUNTS, "value": source}.items()
     }
+    if source in BEFORE:
+        facts["rest"] = translate(f"letter.rest_{source.rsplit('_', 1)[1]}", language)
     if isinstance(value, str):
         facts["value"] = uncapitalised(facts["value"])
     key = _length(strongest, population) if reason.code == "length" else reason.code
@@ -63,6 +68,19 @@ def reason_in_words(
     return translate(
         f"letter.reason_{key}", language, label=label(source, language), when=_when(value, language), **facts
     )
+
+
+def _told(reason: Reason, values: Values) -> Contribution:
+    """The contribution whose column a sentence tells: the strongest, or that with the longest of several delays."""
+    if reason.code != LATE:
+        return reason.contributions[0]
+
+    def longest(each: Contribution) -> float:
+        parts = history_column(each.source)
+        value = values.get(f"{parts.table}_{parts.what}_MAX") if parts is not None else None
+        return value if isinstance(value, float) else 0.0
+
+    return max(reason.contributions, key=longest)
 
 
 def listed(names: Sequence[str], language: Language) -> str:
@@ -82,19 +100,21 @@ def _scores(reason: Reason, population: Population, language: Language) -> str:
         else:
             lacking.append(uncapitalised(label(each.source, language)))
     sentences = []
-    if given:
-        low = all(_is_low(source, value, population) for source, value in given.items())
-        facts = [
-            translate(
-                "reason.with_value",
-                language,
-                label=uncapitalised(label(source, language)),
-                value=format_value(source, value, language),
-            )
-            for source, value in given.items()
-        ]
-        key = "letter.reason_scores_low" if low else "letter.reason_scores"
-        sentences.append(translate(key, language, n=len(facts), facts=listed(facts, language)))
+    low = {source: value for source, value in given.items() if _is_low(source, value, population)}
+    others = {source: value for source, value in given.items() if source not in low}
+    also = "letter.reason_scores_others" if low else "letter.reason_scores"
+    for key, part in (("letter.reason_scores_low", low), (also, others)):
+        if part:
+            facts = [
+                translate(
+                    "reason.with_value",
+                    language,
+                    label=uncapitalised(label(source, language)),
+                    value=format_value(source, value, language),
+                )
+                for source, value in part.items()
+            ]
+            sentences.append(translate(key, language, n=len(facts), facts=listed(facts, language)))
     if lacking:
         sentences.append(
             translate("letter.reason_scores_lacking", language, n=len(lacking), facts=listed(lacking, language))
@@ -122,7 +142,8 @@ def _of_quantity(parts: HistoryColumn, value: float, values: Values, language: L
         aggregation, told = known, other
     where = translate(f"letter.on_{parts.table}", language) if parts.table in WHERE else ""
     fact = translate(f"letter.told_{parts.what}", language, where=where)
-    if told >= LEAST.get(parts.unit, 0.0) and (aggregation, part) != ("SUM", "month"):
+    # An average or a sum over months is one over loans and months: no number that a client knows.
+    if told >= LEAST.get(parts.unit, 0.0) and (part != "month" or aggregation == "MAX"):
         how = f"{aggregation}_{part}"
         if (aggregation, parts.unit) == ("MAX", "days"):
             how, told = "MAX_days", float(math.ceil(told))
@@ -133,11 +154,9 @@ def _of_quantity(parts: HistoryColumn, value: float, values: Values, language: L
 
 
 def _known_by_clients(parts: HistoryColumn, part: str) -> str:
-    """The aggregation that a client knows: the longest delay rather than 0.2 days on average, and an average month
-    rather than all months added up; else that of the column."""
-    if parts.unit == "days" and (parts.aggregation == "MEAN" or part == "month"):
-        return "MAX"
-    return "MEAN" if parts.aggregation == "SUM" and part == "month" else parts.aggregation
+    """The aggregation that a client knows: the longest delay rather than 0.2 days on average, and the highest month
+    rather than all months of all loans; else that of the column."""
+    return "MAX" if part == "month" or (parts.unit == "days" and parts.aggregation == "MEAN") else parts.aggregation
 
 
 def _length(contribution: Contribution, population: Population) -> str:

@@ -14,7 +14,6 @@ from core.errors import InputRefused, JournalError
 from core.i18n.translations import LANGUAGES, Language, percent, translate
 from core.letters.check import check_letter
 from core.letters.letter import Basis, make_basis, own_reason, reasons_block, sender_of, write_letter
-from core.letters.reasons import MAX_REASONS
 from core.letters.template import read_template
 from core.letters.wording import listed, uncapitalised
 from pages.components import resources
@@ -147,7 +146,7 @@ def _keep(entry: Entry, writing: Writing, language: Language) -> None:
     try:
         sender = sender_of(resources.settings(), language, specimen=specimen)
         text = check_letter(basis, sender, widget(text_key) or "", own=own, language=language)
-        told = basis.telling.reasons[: MAX_REASONS - bool(own.strip())]
+        told = basis.telling.principal(own=bool(own.strip()))
         draft = LetterDraft(
             refusal=entry,
             text=text,

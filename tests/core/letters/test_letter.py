@@ -63,7 +63,7 @@ def test_a_letter_says_decision_reasons_dates_contest_and_appeal(basis: Basis, l
     for words in (BANK.name, "Threetown", BANK.contact, BANK.appeal, basis.entry.client, "30", "2026", OWN):
         assert words in text
     assert f"1. {OWN}" in text
-    assert "\n4. " in text
+    assert "\n2. " in text
     assert "\n5. " not in text
     assert "{" not in text
     assert "\n\n\n" not in text

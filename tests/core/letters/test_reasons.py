@@ -60,6 +60,26 @@ def test_age_beyond_the_four_strongest_is_not_mentioned(model: Model) -> None:
     assert not choose_reasons(explanation(*WEAK, strong, weak), model.bundle.population).age_withheld
 
 
+def test_what_hardly_counted_is_no_principal_reason(model: Model) -> None:
+    weak = contribution("AMT_INCOME_TOTAL", -0.4, 30_000.0)
+    found = choose_reasons(explanation(*WEAK, weak), model.bundle.population)
+    assert [each.code for each in found.reasons] == ["scores", "education", "employment", "income"]
+    assert [each.code for each in found.principal(own=False)] == ["scores", "education", "employment"]
+    strong = contribution("AMT_INCOME_TOTAL", -0.5, 30_000.0)
+    found = choose_reasons(explanation(*WEAK, strong), model.bundle.population)
+    assert [each.code for each in found.principal(own=False)] == ["scores", "education", "employment", "income"]
+    assert [each.code for each in found.principal(own=True)] == ["scores", "education", "employment"]
+
+
+def test_a_telephone_of_today_is_none_on_record_and_what_is_short_of_an_instalment_is_no_debt(model: Model) -> None:
+    for column, value in (("DAYS_LAST_PHONE_CHANGE", 0.0), ("INSTAL_PAYMENT_DIFF_MEAN", 2926.0)):
+        found = choose_reasons(explanation(contribution(column, -3.0, value)), model.bundle.population)
+        assert found.reasons == ()
+        assert found.withheld == (column,)
+    told = choose_reasons(explanation(contribution("DAYS_LAST_PHONE_CHANGE", -3.0, -30.0)), model.bundle.population)
+    assert [each.code for each in told.reasons] == ["phone"]
+
+
 def test_less_than_half_is_said(model: Model) -> None:
     hidden = contribution("DEF_30_CNT_SOCIAL_CIRCLE", -10.0, 3.0)
     found = choose_reasons(explanation(hidden, *WEAK), model.bundle.population)

@@ -79,14 +79,14 @@ def told(
         (
             "ACTIVE_DAYS_CREDIT_MAX",
             0.0,
-            "You took out a loan at another lender on the day of this application.",
-            "Vous avez souscrit un crédit chez un autre prêteur le jour de la présente demande.",
+            "Your most recent loan at another lender was taken out on the day of this application.",
+            "Votre dernier crédit chez un autre prêteur a été souscrit le jour de la présente demande.",
         ),
         (
             "PREV_DAYS_DECISION_MAX",
             -1.0,
-            "We decided on an earlier application of yours 1 day before this application.",
-            "Nous avons statué sur une demande antérieure de votre part 1 jour avant la présente demande.",
+            "Your most recent earlier application to us was closed 1 day before this application.",
+            "Votre dernière demande antérieure chez nous a été close 1 jour avant la présente demande.",
         ),
         (
             "DAYS_EMPLOYED",
@@ -103,8 +103,8 @@ def told(
         (
             "DAYS_LAST_PHONE_CHANGE",
             -365.0,
-            "You changed your telephone 1 year before this application.",
-            "Vous avez changé de téléphone 1 an avant la présente demande.",
+            "The telephone number that we hold for you was recorded 1 year before this application.",
+            "Le numéro de téléphone que nous avons pour vous a été enregistré 1 an avant la présente demande.",
         ),
         (
             "OCCUPATION_TYPE",
@@ -130,19 +130,18 @@ def told(
             "Late payment of instalments on your earlier loans with us: up to 31 days.",
             "Des échéances payées en retard sur vos crédits antérieurs chez nous : jusqu’à 31 jours.",
         ),
+        # An average over months is none that a client knows.
         (
             "POS_SK_DPD_MEAN",
             0.46,
-            "Late payments on your earlier store and cash loans with us: 0.5 days on average per month.",
-            "Des paiements en retard sur vos crédits en magasin et prêts personnels antérieurs chez nous : 0,5 jour en "
-            "moyenne par mois.",
-        ),
-        # An extent that would be shown as 0 is not given.
-        (
-            "POS_SK_DPD_MEAN",
-            0.03,
             "Late payments on your earlier store and cash loans with us.",
             "Des paiements en retard sur vos crédits en magasin et prêts personnels antérieurs chez nous.",
+        ),
+        (
+            "AMT_REQ_CREDIT_BUREAU_YEAR",
+            3.0,
+            "Number of credit bureau enquiries in the last year, not counting the last three months: 3.",
+            "Consultations du bureau de crédit (dernière année), sans compter les trois derniers mois : 3.",
         ),
         (
             "EXT_SOURCE_2",
@@ -233,29 +232,38 @@ def test_scores_are_called_low_only_where_each_is_below_three_quarters_of_the_cl
     assert near.startswith("A score that another organisation gave you (external score 2: 0.")
 
 
-def test_months_are_told_by_their_average_and_delays_by_the_longest(model: Model) -> None:
-    added_up, average = ("CC_AMT_BALANCE_SUM", 9_022_510.0), ("CC_AMT_BALANCE_MEAN", 751_875.5)
-    assert told(model, "en", added_up, average) == (
-        "The balance of your credit cards over past months: 751,876 € on average per month."
+def test_a_low_score_is_called_low_beside_one_in_the_middle(model: Model) -> None:
+    both = told(model, "en", ("EXT_SOURCE_1", 0.144), ("EXT_SOURCE_2", 0.531))
+    assert both == (
+        "A score that another organisation gave you is lower than that of most clients (external score 1: 0.144; from "
+        "0 to 1, higher is better). Another such score also counted against you (external score 2: 0.531)."
     )
-    assert told(model, "fr", added_up) == "Le solde de vos cartes de crédit au cours des mois passés."
+
+
+def test_months_are_told_by_the_highest_and_delays_by_the_longest(model: Model) -> None:
+    added_up, highest = ("CC_AMT_BALANCE_SUM", 9_022_510.0), ("CC_AMT_BALANCE_MAX", 1_200_000.0)
+    assert told(model, "en", added_up, highest) == (
+        "The balance of your credit cards with us over past months: 1,200,000 € in the highest month."
+    )
+    assert told(model, "fr", added_up) == "Le solde de vos cartes de crédit chez nous au cours des mois passés."
     for first in (("POS_SK_DPD_MEAN", 0.2), ("POS_SK_DPD_MEAN", 0.03)):
         assert told(model, "en", first, ("POS_SK_DPD_MAX", 8.0)) == (
             "Late payments on your earlier store and cash loans with us: up to 8 days."
         )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_strongest_column_speaks_for_those_beside_it(model: Model, language: Language) -> None:
-    both = told(model, language, ("INSTAL_DPD_SUM", 48.0), ("POS_SK_DPD_MAX", 9.0))
-    assert both == told(model, language, ("INSTAL_DPD_SUM", 48.0))
-    assert "48" in both
+def test_of_several_delays_the_longest_is_told_and_of_other_things_the_strongest(model: Model) -> None:
+    assert told(model, "en", ("POS_SK_DPD_MAX", 3.0), ("INSTAL_DPD_MAX", 10.0)) == (
+        "Late payment of instalments on your earlier loans with us: up to 10 days."
+    )
+    both = told(model, "en", ("CC_AMT_BALANCE_MAX", 500_000.0), ("CC_AMT_TOTAL_RECEIVABLE_MAX", 900_000.0))
+    assert both == told(model, "en", ("CC_AMT_BALANCE_MAX", 500_000.0))
 
 
 def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
     late = Reason("late", (contribution("CC_SK_DPD_MAX", -1.0, 12.0),))
     assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
-        "Late payments on your credit cards: up to 12 days."
+        "Late payments on your credit cards with us: up to 12 days."
     )
 
 
