@@ -220,9 +220,14 @@ def watch(page: Page, troubles: list[str]) -> None:
         if got.status >= 400:
             troubles.append(f"answered {got.status}: {got.url}")
 
+    def failure(failed: Request) -> None:
+        # Whoever goes to another page while a script of this one is on its way breaks it off.
+        if not (failed.failure == "net::ERR_ABORTED" and urlsplit(failed.url).path.startswith("/static/")):
+            troubles.append(f"failed: {failed.url} ({failed.failure})")
+
     page.add_init_script(VIOLATIONS)
     page.on("console", console)
     page.on("pageerror", lambda error: troubles.append(f"error in the page: {error}"))
     page.on("request", request)
-    page.on("requestfailed", lambda failed: troubles.append(f"failed: {failed.url} ({failed.failure})"))
+    page.on("requestfailed", failure)
     page.on("response", response)

@@ -138,10 +138,19 @@ def test_no_word_is_cut_off_on_a_tablet_nor_by_a_reader_s_own_spacing(visit: Vis
     for address in ("/", f"/client?id={people.with_verdict(Verdict.TO_REVIEW)}", "/portfolio", "/raw-data"):
         go(page, address)
         open_folds(page)
-        assert page.evaluate(CUT_SHORT) == []
+        nothing_is_cut_short(page)
         page.add_style_tag(content=SPACED)
-        assert page.evaluate(CUT_SHORT) == []
+        nothing_is_cut_short(page)
         fits(page)
+
+
+def nothing_is_cut_short(page: Page) -> None:
+    """Once the page is drawn: on a slow machine a fold is still opening when it counts as open."""
+    page.evaluate(screens.SETTLED)
+    try:
+        screens.until(page, lambda: page.evaluate(CUT_SHORT) == [])
+    except AssertionError:
+        assert page.evaluate(CUT_SHORT) == []
 
 
 def go(page: Page, path: str) -> None:
