@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +47,8 @@ class DecidedClients:
         """The rows of these clients as a decision on them would store them, by client."""
         rows = self._rows_of(clients) if clients else ()
         return {client: encode_input(row) for client, row in zip(clients, rows, strict=True)}
+
+
+def decided_of(outcomes: Mapping[int, Outcome] | None) -> Collection[int]:
+    """The clients on whom nothing is left to decide: asking for more decides nothing yet."""
+    return [client for client, outcome in (outcomes or {}).items() if outcome is not Outcome.ASKED_FOR_MORE]

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
+from core.errors import JournalError, Problem
 from core.records import Verdict
 
 FORMAT = 1
@@ -143,6 +144,7 @@ class ThresholdBody(Body, frozen=True, kw_only=True, tag="threshold"):
     digests: dict[str, str]
 
 
+SomeBody = TypeVar("SomeBody", bound="Body")
 AnyBody = DecisionBody | ErasureBody | LetterBody | ContestBody | ThresholdBody
 
 
@@ -191,4 +193,15 @@ def from_canonical(text: str) -> AnyBody:
         body: AnyBody = msgspec.json.decode(text.encode("utf-8", errors="surrogatepass"), type=AnyBody)
     except (msgspec.MsgspecError, UnicodeError) as error:
         raise ValueError("not a body") from error
+    return body
+
+
+def read_body(text: str, kind: type[SomeBody]) -> SomeBody:
+    """The body of a stored entry of this kind. Raises JournalError where it is none: `verify` names the entry."""
+    try:
+        body = from_canonical(text)
+    except ValueError:
+        raise JournalError(Problem("journal_damaged")) from None
+    if not isinstance(body, kind):
+        raise JournalError(Problem("journal_damaged"))
     return body

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, select
 
 from core.decisions.draft import GRANTS
-from core.decisions.entry import DecisionBody, from_canonical
+from core.decisions.entry import DecisionBody, read_body
 from core.decisions.journal import Journal
 from core.decisions.tables import entries, parts
-from core.errors import JournalError, Problem
 from core.records import Verdict
 
 AT_ONCE = 500
@@ -70,9 +69,4 @@ def _decisions(connection: Connection, clients: Sequence[str]) -> Iterator[tuple
         .order_by(entries.c.sequence)
     )
     for row in found:
-        try:
-            body = from_canonical(row.body)
-        except ValueError:
-            raise JournalError(Problem("journal_damaged")) from None
-        if isinstance(body, DecisionBody):
-            yield row.value, body, row.loan
+        yield row.value, read_body(row.body, DecisionBody), row.loan

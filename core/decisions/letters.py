@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from core.decisions import reading, references
 from core.decisions.chain import Head
 from core.decisions.draft import MAX_WORDS, is_writable, name_problems, tidy
-from core.decisions.entry import AnyBody, ContestBody, Entry, LetterBody, Outcome, Part, from_canonical
+from core.decisions.entry import AnyBody, ContestBody, DecisionBody, Entry, LetterBody, Outcome, Part, read_body
 from core.decisions.journal import Journal
 from core.decisions.writing import add, now
 from core.errors import InputRefused, JournalError, Problem
@@ -205,24 +205,17 @@ def _client(connection: Connection, refusal: int) -> str:
 
 def _letters(connection: Connection, sequence: int) -> tuple[Letter, ...]:
     found = references.referring(connection, "letter", sequence)
-    return tuple(Letter(cast(LetterBody, _body(body)), hash, there.get("letter", "")) for body, hash, there in found)
+    return tuple(Letter(read_body(body, LetterBody), hash, there.get("letter", "")) for body, hash, there in found)
 
 
 def _contests(connection: Connection, sequence: int) -> tuple[Contest, ...]:
     found = []
     for text, _, there in references.referring(connection, "contest", sequence):
-        body = cast(ContestBody, _body(text))
+        body = read_body(text, ContestBody)
         answers = references.referring(connection, "decision", body.sequence)
-        answer = _body(answers[0][0]).sequence if answers else None
+        answer = read_body(answers[0][0], DecisionBody).sequence if answers else None
         found.append(Contest(body, there.get("words", ""), answer))
     return tuple(found)
-
-
-def _body(text: str) -> AnyBody:
-    try:
-        return from_canonical(text)
-    except ValueError:
-        raise JournalError(Problem("journal_damaged")) from None
 
 
 def _problems(draft: ContestDraft, words: str) -> Iterator[Problem]:

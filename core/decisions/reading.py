@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from core.decisions.chain import GENESIS, Head, StoredEntry, StoredPart
-from core.decisions.entry import DecisionBody, Entry, ErasureBody, Outcome, from_canonical
+from core.decisions.entry import DecisionBody, Entry, ErasureBody, Outcome, from_canonical, read_body
 from core.decisions.references import contest_states, is_contested, numbers_of_letters, parts_of
 from core.decisions.tables import IS_CLIENT, entries, parts
-from core.errors import JournalError, Problem
 
 STREAMED = 200
 CLIENTS_A_QUERY = 10_000
@@ -96,7 +95,7 @@ def decisions_on(connection: Connection, clients: Sequence[str], after: int) -> 
             .join(inputs, and_(inputs.c.sequence == entries.c.sequence, inputs.c.name == "input"))
             .where(DECISION, entries.c.sequence > after)
         )
-        found += [(client, _decision(text), salt) for text, client, salt in rows]
+        found += [(client, read_body(text, DecisionBody), salt) for text, client, salt in rows]
     return sorted(found, key=lambda each: each[1].sequence)
 
 
@@ -117,7 +116,7 @@ def last_unchecked_name(connection: Connection) -> str:
     for body in connection.execute(
         select(entries.c.body).where(DECISION).order_by(entries.c.sequence.desc()).limit(STREAMED)
     ).scalars():
-        found = _decision(body)
+        found = read_body(body, DecisionBody)
         if not found.identified:
             return found.who
     return ""
@@ -216,7 +215,7 @@ def _entries(connection: Connection, wanted: Select[Any]) -> tuple[Entry, ...]:
     erased = _erasures(connection) if any(row.sequence not in there for row in rows) else {}
     return tuple(
         Entry(
-            _decision(row.body),
+            read_body(row.body, DecisionBody),
             row.hash,
             there.get(row.sequence, {}),
             erased.get(row.sequence),
@@ -238,17 +237,6 @@ def _erasures(connection: Connection) -> dict[int, datetime]:
         if isinstance(body, ErasureBody):
             found |= dict.fromkeys(body.entries, datetime.fromisoformat(body.time))
     return found
-
-
-def _decision(text: str) -> DecisionBody:
-    """Raises JournalError where the body cannot be read: `verify` names the entry."""
-    try:
-        body = from_canonical(text)
-    except ValueError:
-        raise JournalError(Problem("journal_damaged")) from None
-    if not isinstance(body, DecisionBody):
-        raise JournalError(Problem("journal_damaged"))
-    return body
 
 
 def _first(found: tuple[Entry, ...]) -> Entry | None:

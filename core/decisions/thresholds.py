@@ -10,11 +10,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from core.decisions.chain import Head
-from core.decisions.entry import ThresholdBody, from_canonical
+from core.decisions.entry import ThresholdBody, read_body
 from core.decisions.journal import Journal
 from core.decisions.tables import entries
 from core.decisions.writing import add, now
-from core.errors import JournalError, Problem
 from core.model.bundle_files import Publish
 from core.model.set_threshold import Changed
 from core.settings import VERSION
@@ -96,14 +95,7 @@ def _by_bundle(connection: Connection, digest: str) -> ThresholdEntry | None:
 
 
 def _entry(text: str, hash: str) -> ThresholdEntry:
-    """Raises JournalError where the body cannot be read: `verify` names the entry."""
-    try:
-        body = from_canonical(text)
-    except ValueError:
-        raise JournalError(Problem("journal_damaged")) from None
-    if not isinstance(body, ThresholdBody):
-        raise JournalError(Problem("journal_damaged"))
-    return ThresholdEntry(body, hash)
+    return ThresholdEntry(read_body(text, ThresholdBody), hash)
 
 
 def _body(changed: Changed, review_band: float, head: Head, digests: dict[str, str]) -> ThresholdBody:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.batch.client_queue import FIELDS, Position, Queue, position_of, read_queue
+from core.decisions.decided import decided_of
 from core.i18n.translations import Language, number, translate
 from pages.components.client.client_file import ClientFile
 from pages.components.client.opening import open_queued
-from pages.components.portfolio.decided import decided_of, outcomes_of
+from pages.components.portfolio.decided import outcomes_of
 from pages.components.portfolio.queue_controls import queue_address
 from pages.components.session import once, session, visit_contents
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from core.batch.background import ScoringJob
@@ -26,11 +26,6 @@ def outcomes_of(job: ScoringJob) -> Mapping[int, Outcome] | None:
         return visit.decided[1].update(visit_journal())
     except JournalError:
         return None
-
-
-def decided_of(outcomes: Mapping[int, Outcome] | None) -> Collection[int]:
-    """The clients on whom nothing is left to decide: asking for more decides nothing yet."""
-    return [client for client, outcome in (outcomes or {}).items() if outcome is not Outcome.ASKED_FOR_MORE]
 
 
 def _rows(job: ScoringJob, clients: Sequence[str]) -> Sequence[Row]:

@@ -12,6 +12,7 @@ from core.batch.client_columns import with_client_columns
 from core.batch.export import ENDINGS, Format, as_bytes, results_table
 from core.batch.results import Places
 from core.batch.scorer import Portfolio
+from core.decisions.decided import decided_of
 from core.i18n.translations import Language, translate
 from pages.components import resources
 from pages.components.auth import has_access
@@ -19,7 +20,7 @@ from pages.components.charts.palette import palette
 from pages.components.client.opening import queued_address
 from pages.components.client.tab_compare import open_comparison
 from pages.components.downloads import show_download
-from pages.components.portfolio.decided import decided_of, outcomes_of
+from pages.components.portfolio.decided import outcomes_of
 from pages.components.portfolio.queue_controls import choose_page, choose_queue, queue_address, write_address
 from pages.components.portfolio.rows import bar_in_words, show_rows
 from pages.components.session import session
