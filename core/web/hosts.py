@@ -25,7 +25,7 @@ class HostCheck:
     """Middleware: pages, WebSockets and routes are for allowed host names only.
 
     With names every request is checked. Without any, only those are that reach this machine by its loopback address, or
-    by a private address without a proxy in front: a new deployment behind a platform's router refuses nobody.
+    by a private address without a platform's router in front: a new deployment refuses nobody.
     """
 
     def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
@@ -51,7 +51,7 @@ class HostCheck:
             if host in self._passed:
                 continue
             if not is_allowed(host, self._names):
-                return not self._names and not _serves_this_network(scope, headers)
+                return not self._names and not _serves_this_network(scope, headers, host)
             if len(self._passed) < MAX_REMEMBERED:
                 self._passed.add(host)
         return True
@@ -79,10 +79,23 @@ def _without_port(host: str) -> str:
     return host.partition(":")[0] if host.count(":") == 1 else host
 
 
-def _serves_this_network(scope: Scope, headers: Headers) -> bool:
-    """Whether the request came to a loopback address, or to a private one without passing a proxy."""
+def _serves_this_network(scope: Scope, headers: Headers, host: str) -> bool:
+    """Whether the request came to a loopback address, or to a private one without passing a platform's router.
+
+    X-Forwarded-For alone does not tell a router: the script of a page can set it. The port within Host it cannot, which
+    is the one its browser connected to; a router listens on another than the server behind it, or signs with Via, which
+    no script can set (https://fetch.spec.whatwg.org/#forbidden-request-header).
+    """
+    name, port = scope.get("server") or ("", None)
     try:
-        address = ip_address((scope.get("server") or ("",))[0])
+        address = ip_address(name)
     except ValueError:
         return False
-    return address.is_loopback or (not address.is_global and "x-forwarded-for" not in headers)
+    if address.is_loopback:
+        return True
+    routed = "x-forwarded-for" in headers and ("via" in headers or _port(host) != str(port))
+    return not address.is_global and not routed
+
+
+def _port(host: str) -> str:
+    return host.rpartition(":")[2] if ":" in host else "80"

@@ -21,7 +21,13 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def asked(
-    host: str, *, at: str | None = LOOPBACK, names: tuple[str, ...] = (), kind: str = "http", also: Any = ()
+    host: str,
+    *,
+    at: str | None = LOOPBACK,
+    port: int = 8501,
+    names: tuple[str, ...] = (),
+    kind: str = "http",
+    also: Any = (),
 ) -> list[Message]:
     """What is sent to who asks this host name of a server that listens at this address."""
     scope = {
@@ -29,7 +35,7 @@ def asked(
         "method": "GET",
         "path": "/",
         "headers": [(b"host", host.encode()), *also],
-        "server": (at, 8501) if at else None,
+        "server": (at, port) if at else None,
     }
     sent: list[Message] = []
 
@@ -83,6 +89,16 @@ def test_name_of_a_stranger_is_refused_on_this_machine_and_its_network(host: str
 def test_a_new_deployment_behind_a_platform_refuses_nobody(at: str | None, also: Any) -> None:
     assert passes("aval-1234.herokuapp.com", at=at, also=also)
     assert not passes(STRANGER, at=LOOPBACK, also=BEHIND_A_PROXY)
+
+
+def test_a_page_that_was_made_to_point_to_a_private_address_cannot_pose_as_a_router() -> None:
+    page = f"{STRANGER}:8501"
+    assert not passes(page, at=PRIVATE)
+    assert not passes(page, at=PRIVATE, also=BEHIND_A_PROXY)
+    assert not passes(STRANGER, at=PRIVATE, port=80, also=BEHIND_A_PROXY)
+    by_a_router = (*BEHIND_A_PROXY, (b"via", b"1.1 router"))
+    assert passes(STRANGER, at=PRIVATE, port=80, also=by_a_router)
+    assert passes(page, at=PRIVATE, also=by_a_router)
 
 
 @pytest.mark.parametrize("at", [LOOPBACK, PRIVATE, PUBLIC, None])
