@@ -122,7 +122,7 @@ def test_the_state_of_the_chain_stands_on_the_screen_and_the_first_fault_is_name
     assert f"3 entries, all just as they were written. Head: `{resources.journal().head()}` Checked on " in shown
     with resources.journal().database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER journal_entries_stay")
-        connection.exec_driver_sql("UPDATE journal_entries SET hash = 'e' || substr(hash, 2) WHERE sequence = 2")
+        connection.exec_driver_sql("UPDATE journal_entries SET hash = substr(hash, 2) || 'x' WHERE sequence = 2")
     assert "Entry 2 is not as it was written" in words(open_app("journal"))
     app = sights.press(open_app("journal"), translate("journal.check", "en"))
     assert "Entry 2 is not as it was written" in words(app)
