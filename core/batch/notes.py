@@ -43,7 +43,9 @@ class Notes:
 def notes_of(bundle: Bundle, assessments: Assessments, kept: Places) -> Notes:
     """The notes on the assessed clients at these positions."""
     aligned = assessments.aligned
-    states, values, here = aligned.states[kept], aligned.values[kept], set(kept.tolist())
+    states, values, here = aligned.states, aligned.values, set(kept.tolist())
+    if len(here) < len(states):
+        states, values = states[kept], values[kept]
     wrong: Counter[str] = Counter()
     for index, each in aligned.impossible.items():
         if index in here:

@@ -15,6 +15,11 @@ from core.errors import InputRefused, Problem
 
 DecimalChoice = Literal["auto", "point", "comma"]
 CHOSEN: dict[str, DecimalSign] = {"point": ".", "comma": ","}
+PLAIN: dict[DecimalSign, str] = {
+    ".": r"^[+\-]?[0-9]+\.([0-9]{1,2}|[0-9]{4,})$",
+    ",": r"^[+\-]?[0-9]+,([0-9]{1,2}|[0-9]{4,})$",
+}
+"""Most numbers with decimals, of which each proves its sign: three digits behind it might be a group of thousands."""
 TWO_READINGS = r"^\s*[+\-\x{2212}]?[1-9][0-9]{0,2}[.,][0-9]{3}\s*\p{Sc}?\s*$"
 
 
@@ -72,9 +77,13 @@ def _proofs(texts: Iterable[tuple[str, Any]]) -> Counter[DecimalSign]:
     """How many different numbers among these prove each sign."""
     found: Counter[DecimalSign] = Counter()
     for _, cells in texts:
-        signed = pc.unique(cells.filter(pc.match_substring_regex(cells, "[.,]"))).to_pylist()
-        found.update(sign for sign in map(proven_sign, signed) if sign is not None)
-    return found
+        signed = pc.unique(cells.filter(pc.match_substring_regex(cells, "[.,]")))
+        for sign in CHOSEN.values():
+            plain = pc.match_substring_regex(signed, PLAIN[sign])
+            found[sign] += plain.true_count
+            signed = signed.filter(pc.invert(plain))
+        found.update(sign for sign in map(proven_sign, signed.to_pylist()) if sign is not None)
+    return +found
 
 
 def _first_unclear(texts: Iterable[tuple[str, Any]], before: int) -> Problem | None:
