@@ -83,6 +83,12 @@ def two_readings(text: str) -> tuple[str, str] | None:
     return f"{whole}.{part}".rstrip("0").rstrip("."), f"{whole}{part}"
 
 
+def is_number_text(text: str) -> bool:
+    """Whether a text is a number with one decimal sign or the other, or one that means two things."""
+    bare = _bare(text)
+    return _is_number(bare, ".") or _is_number(bare, ",")
+
+
 def proven_sign(text: str) -> DecimalSign | None:
     """The decimal sign that a text proves: that with which alone it is a number; None where it proves nothing."""
     bare = _bare(text)

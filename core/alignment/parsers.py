@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from core.alignment.number_text import INFINITE, Unreadable, is_missing, read_number
+from core.alignment.number_text import INFINITE, Unreadable, is_missing, is_number_text, read_number
 from core.model.schema import Kind
 from core.records import Floats
 
@@ -125,11 +125,10 @@ def is_missing_cell(cell: object) -> bool:
 
 
 def is_number(cell: object) -> bool:
-    """Whether a cell is a number, or text that reads as one, true and false not among them."""
-    try:
-        return not math.isnan(read_number(cell))
-    except Unreadable as reason:
-        return reason.code == "two_readings"
+    """Whether a cell is a number, or text that is one with either decimal sign, true and false not among them."""
+    if isinstance(cell, str):
+        return is_number_text(cell)
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
 
 
 def reader_of(name: str, kind: Kind) -> Reader:

@@ -33,6 +33,12 @@ def test_columns_of_nothing_but_numbers_are_refused_by_name(api: TestClient) -> 
     ]
 
 
+@pytest.mark.parametrize("numbers", [("7,0", "1,0"), ("1.234,5", "2"), ("10 000,5", "7 €"), ("1.000", "2,000")])
+def test_numbers_in_text_are_numbers_with_either_decimal_sign(api: TestClient, numbers: tuple[str, str]) -> None:
+    body = clients(*({"NAME_INCOME_TYPE": number} for number in numbers))
+    assert_refusal(send(api, body), 422, "category_of_numbers")
+
+
 @pytest.mark.parametrize("other", ["Working", "Astronaut", True])
 def test_number_among_words_is_a_category_never_seen(api: TestClient, other: object) -> None:
     document = send(api, clients({"NAME_INCOME_TYPE": 7}, {"NAME_INCOME_TYPE": other})).json()

@@ -69,6 +69,21 @@ def test_numbers_in_the_whole_file_are_refused_wherever_the_first_stands(
     assert [each.name for each in tmp_path.iterdir()] == ["clients.csv"]
 
 
+def test_numbers_with_decimal_commas_are_numbers(
+    model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = b"""SK_ID_CURR;AMT_CREDIT;AMT_INCOME_TOTAL;DAYS_BIRTH;EXT_SOURCE_2;NAME_INCOME_TYPE
+900101;270000;180000;-16425;0,62;7,0
+900102;450000;90000;-12005;0,31;1,0
+"""
+    with pytest.raises(InputRefused) as refused:
+        score_portfolio(model, files.read_here(content), review_band=0.02, reasons=False)
+    assert [each.column for each in refused.value.problems] == ["NAME_INCOME_TYPE"]
+    (tmp_path / "clients.csv").write_bytes(content)
+    assert main(["score", str(tmp_path / "clients.csv"), "--out", str(tmp_path / "scored.csv")]) == 2
+    assert "Column NAME_INCOME_TYPE: it holds nothing but numbers" in capsys.readouterr().err
+
+
 def test_file_of_one_client_holds_no_column(model: Model, rows: list[dict[str, object]], tmp_path: Path) -> None:
     (tmp_path / "clients.csv").write_bytes(with_kinds(rows[:1], {}))
     assert main(["score", str(tmp_path / "clients.csv"), "--out", str(tmp_path / "scored.csv")]) == 0
