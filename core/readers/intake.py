@@ -14,7 +14,7 @@ from core.alignment.client_id import ID
 from core.alignment.names import Vocabulary, match_names
 from core.alignment.number_text import DecimalSign, with_sign
 from core.alignment.table import Table, concatenate, make_table, open_table
-from core.errors import Problem
+from core.errors import InputRefused, Problem
 from core.readers.decimal_sign import DecimalChoice, find_decimal_sign
 from core.readers.worker_messages import LENGTH, HowRead, RowsPart, TablePart, pack, rows_in, unpack
 from core.records import RepeatedNames
@@ -204,7 +204,7 @@ def settle(
     Raises
     ------
     InputRefused
-        A number means two things and nothing proves which.
+        A number means two things and nothing proves which; its row is numbered as `Intake.numbered` does.
     """
     if exact_json and intake.how.kind == "json":
         return intake
@@ -215,7 +215,10 @@ def settle(
     matched = [_with_names(part, renamed) for part in intake.stored]
     columns = vocabulary.numbers if vocabulary is not None else None
     here = [renamed.get(name, name) for name in names if columns is None or renamed.get(name, name) in columns]
-    sign = find_decimal_sign(_tables(matched, here), columns, decimal)
+    try:
+        sign = find_decimal_sign(_tables(matched, here), columns, decimal)
+    except InputRefused as refused:
+        raise InputRefused(intake.numbered(refused.problems)) from None
     how = msgspec.structs.replace(intake.how, renamed=intake.how.renamed | renamed, decimal=sign or "")
     return Intake(how, intake.n_rows, tuple(replace(part, decimal=sign) for part in matched))
 

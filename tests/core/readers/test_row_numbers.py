@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import Problem
+from core.errors import InputRefused, Problem
 from core.readers.worker_messages import ROWS_A_PART, starts_of
 from tests.core import client_files as files
 from tests.core.readers.test_excel_reader import HEADER, workbook
@@ -52,6 +52,13 @@ def test_the_other_row_of_a_client_is_numbered_alike_and_a_file_as_a_whole_has_n
         Problem("client_twice", 4, "SK_ID_CURR", {"other_row": 2}),
         Problem("data_empty"),
     )
+
+
+def test_number_that_means_two_things_is_asked_about_with_the_row_of_the_spreadsheet() -> None:
+    (problem,) = files.refusal_here("Clients of March\nSK_ID_CURR;A\n1;5\n\n2;270.000\n", InputRefused).problems
+    assert (problem.code, problem.row) == ("decimal_unclear", 5)
+    sheet = workbook({"Clients": [["March"], [], HEADER, [1, 5, 6], [], [2, "270.000", 8]]})
+    assert files.refusal_here(sheet, InputRefused).problems[0].row == 6
 
 
 def test_starts_are_the_first_row_and_those_after_a_gap() -> None:

@@ -36,7 +36,7 @@ def test_file_that_proves_both_decimal_signs_proves_none_for_a_number_that_means
     proofs: tuple[str, ...],
 ) -> None:
     problem = refusal(lines_of(*proofs, "270.000"), InputRefused).problems[0]
-    assert (problem.code, problem.row, problem.facts["other"]) == ("decimal_unclear", len(proofs) + 1, "270000")
+    assert (problem.code, problem.row, problem.facts["other"]) == ("decimal_unclear", len(proofs) + 2, "270000")
     assert read(lines_of(*proofs)).how.decimal in (".", ",")
 
 
@@ -105,7 +105,7 @@ def test_numbers_that_can_be_nothing_else_prove_the_decimal_sign(
 def test_number_that_means_two_things_is_asked_about_with_both_readings(cell: str) -> None:
     content = f"SK_ID_CURR;A;B\n1;5;6\n2;7;{cell}\n3;{cell};8\n"
     (problem,) = refusal(content, InputRefused).problems
-    assert (problem.code, problem.row, problem.column) == ("decimal_unclear", 2, "B")
+    assert (problem.code, problem.row, problem.column) == ("decimal_unclear", 3, "B")
     small, large = float(str(problem.facts["one"])), float(str(problem.facts["other"]))
     assert large == pytest.approx(1000 * small)
 
