@@ -226,7 +226,10 @@ def _cells(column: Any) -> list[Any]:
     if pa.types.is_temporal(kind):
         # Through text of Arrow's own: Python's dates would bring pandas into a process that has no room for it.
         bare = pa.timestamp(kind.unit) if pa.types.is_timestamp(kind) else kind
-        return [*column.cast(bare).cast(pa.string()).to_pylist()]
+        texts = column.cast(bare).cast(pa.string()).to_pylist()
+        # The text of a length of time is a bare count of its unit, which would be taken for a number.
+        unit = f" {kind.unit}" if pa.types.is_duration(kind) else ""
+        return [None if text is None else f"{text}{unit}" for text in texts]
     return [None if cell is None else str(cell) for cell in column.to_pylist()]
 
 

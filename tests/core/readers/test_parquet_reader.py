@@ -117,3 +117,17 @@ def test_decimals_are_numbers_and_mean_one_thing() -> None:
         {"SK_ID_CURR": 7, "AMT_CREDIT": 270000.5},
         {"SK_ID_CURR": 8, "AMT_CREDIT": None},
     ]
+
+
+def test_dates_and_lengths_of_time_are_no_numbers(model: Model) -> None:
+    columns = {name: FRAME[name].tolist() for name in FRAME}
+    days = pa.array([5, None, None], pa.duration("s")), pa.array([None, 5, None], pa.date32())
+    out = io.BytesIO()
+    table = pa.table({**columns, "OWN_CAR_AGE": days[0], "CNT_CHILDREN": days[1]})
+    pa_parquet.write_table(table, out)
+    found = score_portfolio(model, files.read_here(out.getvalue()), review_band=0.02, reasons=False)
+    assert [(each.code, each.row, each.column) for each in found.problems] == [
+        ("text_in_number", 1, "OWN_CAR_AGE"),
+        ("text_in_number", 2, "CNT_CHILDREN"),
+    ]
+    assert found.results.ids.tolist() == [900103]
