@@ -12,7 +12,7 @@ from core.alignment.client_id import ID
 from core.alignment.names import match_names
 from core.errors import InputRefused, Problem, TooLarge, UnreadableInput
 from core.readers.csv_reader import MAX_TITLE_ROWS, check_names
-from core.readers.excel_cells import NOT_AVAILABLE, BadCell, bad_cells
+from core.readers.excel_cells import NOT_AVAILABLE, BadCell, MergedCells, bad_cells
 from core.readers.worker_messages import ROWS_A_PART, HowRead, TablePart, starts_of
 from core.readers.xlsx_archive import Workbook, open_workbook
 
@@ -114,7 +114,7 @@ def _rows(book: Workbook, sheet: str) -> Iterator[SheetRow]:
     """The rows that hold anything, from the first column on; Excel's empty rows are none."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    last = 0
+    last, merged = 0, MergedCells(book.merged(sheet))
     for piece, xml in book.pieces(sheet):
         bad: dict[int, list[BadCell]] = {}
         for cell in bad_cells(xml):
@@ -132,7 +132,9 @@ def _rows(book: Workbook, sheet: str) -> Iterator[SheetRow]:
         last = top + shift + len(rows)
         for number, row in enumerate(rows, start=top + 1):
             if number in bad or any(cell != "" for cell in row):
-                yield SheetRow(number + shift, [*left, *row], bad.pop(number, ()))
+                cells, without = [*left, *row], bad.pop(number, [])
+                without += merged.covered(number + shift, cells, without)
+                yield SheetRow(number + shift, cells, without)
         for number in sorted(bad):
             yield SheetRow(number + shift, [], bad[number])
 
@@ -145,11 +147,14 @@ def _part_of(names: Sequence[str], rows: Sequence[SheetRow], sheet: str) -> Tabl
         for cell in row.bad:
             if cell.column >= width:
                 continue
+            column = names[cell.column]
             if cell.error == NOT_AVAILABLE:
                 even[place - 1][cell.column] = NOT_AVAILABLE
+            elif cell.merged:
+                merged = {"sheet": sheet, "cell": cell.place, "range": cell.merged}
+                problems.append(Problem("merged_cell", place, column, merged))
             else:
                 facts = {"sheet": sheet, "cell": cell.place, "error": cell.error}
-                column = names[cell.column]
                 problems.append(Problem("error_cell" if cell.error else "formula_without_result", place, column, facts))
     cells = [[_cell(cell) for cell in column] for column in zip(*even, strict=True)]
     problems += [

@@ -16,12 +16,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import IO
 from xml.etree import ElementTree
 
 from core.errors import Problem, TooLarge, UnreadableInput, UnsupportedType
 from core.readers.csv_reader import MAX_COLUMNS
+from core.readers.excel_cells import MergedRange, merged_ranges
 
 TO_BOOK, BOOK, LINKS = "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 SHEET, STYLES, TEXTS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"
@@ -69,6 +70,11 @@ class Workbook:
                         packed.writestr(name, content)
                     packed.writestr(SHEET, piece)
                 yield out.getvalue(), piece
+
+    def merged(self, sheet: str) -> list[MergedRange]:
+        """The merged cells of a sheet."""
+        with _told(), self.parts.open(self.sheets[sheet]) as opened:
+            return list(merged_ranges(iter(partial(opened.read, BLOCK), b"")))
 
 
 def open_workbook(content: bytes, max_rows: int, max_bytes: int) -> Workbook:

@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 import xlsxwriter
 
+from core.batch.scorer import score_portfolio
 from core.errors import InputRefused, UnreadableInput
-from core.readers.excel_cells import BadCell, bad_cells
+from core.i18n.translations import translate_problem
+from core.readers.excel_cells import BadCell, MergedRange, bad_cells, merged_ranges
 from core.readers.upload import ReadChoices
+from core.scoring.assess import Model
 from tests.core import client_files as files
 
 HEADER = ["SK_ID_CURR", "A", "B"]
@@ -122,3 +125,74 @@ def test_a_row_of_nothing_but_formulas_without_results_is_still_a_row() -> None:
 )
 def test_cells_without_a_value_are_found_in_the_xml(xml: bytes, found: list[BadCell]) -> None:
     assert list(bad_cells(xml)) == found
+
+
+def with_merged(rows: Sequence[Sequence[object]], merged: Mapping[str, object]) -> bytes:
+    """A sheet of these rows with merged cells; a range → the value of its first cell."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Clients")
+        for place, row in enumerate(rows):
+            sheet.write_row(place, 0, row)
+        for cells, value in merged.items():
+            sheet.merge_range(cells, value, book.add_format({"bold": True}))
+    return out.getvalue()
+
+
+def test_cells_merged_with_one_that_holds_their_value_are_named() -> None:
+    rows: list[list[object]] = [
+        ["Clients of March"],
+        [*HEADER, "C"],
+        [1, 5, 6, 7],
+        [2, 5, 6, 7],
+        [3, 5, 6, 7],
+        [],
+        [4, 5, 6, 7],
+    ]
+    merged = {"A1:D1": "Clients of March", "B3:C5": 5, "C7:D7": 6}
+    (table,) = [rows for _, rows in files.read_here(with_merged(rows, merged)).pieces()]
+    problems = [
+        (each.code, each.row, each.column, each.facts["cell"], each.facts["range"])
+        for each in table.problems  # type: ignore[union-attr]
+    ]
+    assert problems == [
+        ("merged_cell", 1, "B", "C3", "B3:C5"),
+        ("merged_cell", 2, "A", "B4", "B3:C5"),
+        ("merged_cell", 2, "B", "C4", "B3:C5"),
+        ("merged_cell", 3, "A", "B5", "B3:C5"),
+        ("merged_cell", 3, "B", "C5", "B3:C5"),
+        ("merged_cell", 4, "C", "D7", "C7:D7"),
+    ]
+
+
+def test_merged_cells_without_a_value_and_rows_of_nothing_else_are_as_if_not_merged() -> None:
+    rows = [HEADER, [1, 5, 6], [2, "", 6], [3, "", 6]]
+    found = files.read_here(with_merged(rows, {"B3:B4": ""}))
+    assert found.n_rows == 3
+    assert [each for _, table in found.pieces() for each in table.problems] == []  # type: ignore[union-attr]
+    assert files.read_here(with_merged(rows[:2], {"B2:B20": 5})).n_rows == 1
+
+
+def test_client_whose_value_is_merged_away_is_not_scored(model: Model) -> None:
+    names: list[object] = ["SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH", "EXT_SOURCE_2", "NOTE"]
+    clients: list[list[object]] = [[900101, 270000, 180000, -16425, 0.62], [900102, 450000, 90000, -12005, 0.31]]
+    rows: list[list[object]] = [names, *clients]
+    intake = files.read_here(with_merged(rows, {"E2:E3": 0.62}))
+    found = score_portfolio(model, intake, review_band=0.02, reasons=False)
+    assert found.results.ids.tolist() == [900101]
+    (problem,) = intake.numbered(found.problems)
+    assert translate_problem(problem, "en") == (
+        "Row 3, column EXT_SOURCE_2: cell E3 of the sheet Clients is merged with others (E2:E3), and only the first of "
+        "them holds their value; unmerge them and fill in each one."
+    )
+    ignored = files.read_here(with_merged(rows, {"F2:F3": "new"}))
+    assert len(score_portfolio(model, ignored, review_band=0.02, reasons=False).results) == 2
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_merged_ranges_are_found_wherever_blocks_are_cut(size: int) -> None:
+    xml = (
+        b'<x><mergeCells count="2"><mergeCell ref="A2:A3"/><s:mergeCell ref=\'AB10:AC12\' /></mergeCells>' + b"t" * 3000
+    )
+    blocks = [xml[start : start + size] for start in range(0, len(xml), size)]
+    assert list(merged_ranges(blocks)) == [MergedRange(2, 0, 3, 0, "A2:A3"), MergedRange(10, 27, 12, 28, "AB10:AC12")]
