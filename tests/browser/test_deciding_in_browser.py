@@ -37,8 +37,21 @@ def test_a_departure_is_explained_saved_and_found_in_the_journal(
     screens.shows_client(page, client)
     with screens.another_run(page):
         button(page, "decision.decide", language).click()
+    choices = page.locator('[class*="st-key-outcome_"]').get_by_role("radio")
+    expect(choices).to_have_count(3, timeout=screens.SECONDS)
+    for choice in choices.all():
+        expect(choice).not_to_be_checked()
     with screens.another_run(page):
-        page.get_by_role("radio", name=translate("decision.refused", language), exact=True).click()
+        button(page, "decision.save", language).press("Enter")
+    expect(screens.alert(page, translate("problem.decision_without_outcome", language))).to_be_visible(
+        timeout=screens.SECONDS
+    )
+    assert violations(page) == []
+    fits(page)
+    refused = page.get_by_role("radio", name=translate("decision.refused", language), exact=True)
+    with screens.another_run(page):
+        refused.press("Space")
+    expect(refused).to_be_checked()
     expect(page.get_by_text(translate("decision.departing", language))).to_be_visible(timeout=screens.SECONDS)
     page.get_by_role("textbox", name=translate("decision.who", language)).fill(f"Camille {language}")
     page.get_by_role("textbox", name=translate("decision.words", language)).fill(WORDS)

@@ -134,6 +134,8 @@ def test_a_refusal_becomes_a_letter_and_its_contest_is_answered(visit: Visit, pe
     expect(page.get_by_text(SAYS, exact=True)).to_be_visible()
 
     press(page, "contest.answer", button(page, "decision.save", LANGUAGE))
+    with screens.another_run(page):
+        page.get_by_role("radio", name=say("decision.granted"), exact=True).click()
     choose_reason(page, "income")
     write(page, "decision.words", "Contrat confirmé par téléphone")
     button(page, "decision.save", LANGUAGE).click()

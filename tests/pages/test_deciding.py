@@ -48,11 +48,10 @@ def field(app: AppTest, begins: str) -> Any:
     return next(each for each in every if str(each.key).startswith(begins))
 
 
-def decide(app: AppTest, who: str = "Camille Roux", **typed: object) -> AppTest:
+def decide(app: AppTest, *, who: str = "Camille Roux", outcome: Outcome = Outcome.GRANTED, **typed: object) -> AppTest:
     """Opens the form, fills it and saves: decide(app, outcome=…, reason=…, words=…)."""
     sights.press(app, translate("decision.decide", "en"))
-    field(app, "who_").set_value(who)
-    for name, value in typed.items():
+    for name, value in {"who": who, "outcome": outcome, **typed}.items():
         field(app, f"{name}_").set_value(value)
     return sights.press(app, translate("decision.save", "en"))
 
@@ -61,7 +60,7 @@ def words(app: AppTest) -> str:
     return " ".join(sights.texts(app)).replace("\\", "")
 
 
-def test_a_decision_is_saved_with_one_click_and_shown_with_who_and_when(open_app: Open, client: str) -> None:
+def test_a_decision_is_saved_and_shown_with_who_and_when(open_app: Open, client: str) -> None:
     app = open_app(id=client)
     assert NONE in words(app)
     decide(app)
@@ -74,6 +73,28 @@ def test_a_decision_is_saved_with_one_click_and_shown_with_who_and_when(open_app
     again = words(open_app(id=client, locale="fr-FR"))
     assert "**Accordé** par Camille Roux, le " in again
     assert translate("journal.unchecked", "fr") in again
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAVOURABLE, Verdict.UNFAVOURABLE], ids=str)
+def test_nothing_is_chosen_beforehand_and_without_a_choice_nothing_is_saved(
+    open_app: Open, people: People, verdict: Verdict
+) -> None:
+    client = people.with_verdict(verdict)
+    app = sights.press(open_app(id=client), translate("decision.decide", "en"))
+    assert translate("decision.departing", "en") not in words(app)
+    typed = {"outcome_": None, "who_": "Camille Roux", "reason_": "policy", "words_": "as agreed"}
+    for name in ("who_", "reason_", "words_"):
+        field(app, name).set_value(typed[name])
+    sights.press(app, translate("decision.save", "en"))
+    assert [each.value.replace("\\", "") for each in app.error] == ["Not saved: choose a decision first."]
+    assert resources.journal().of_client(client) == ()
+    app.sidebar.segmented_control[0].set_value("fr").run()
+    assert "Non enregistré\u202f: choisissez d’abord une décision." in words(app)
+    assert {name: field(app, name).value for name in typed} == typed
+    field(app, "outcome_").set_value(Outcome.REFUSED)
+    sights.press(app, translate("decision.save", "fr"))
+    (entry,) = resources.journal().of_client(client)
+    assert (entry.body.outcome, entry.parts["words"]) == (Outcome.REFUSED, "as agreed")
 
 
 def test_the_bundle_that_decided_is_kept(open_app: Open, client: str, model: Model, fresh: Path) -> None:
@@ -100,7 +121,7 @@ def test_against_the_recommendation_a_reason_and_words_are_wanted_and_what_was_t
 def test_deciding_again_adds_and_remembers_the_name(open_app: Open, client: str) -> None:
     app = decide(open_app(id=client))
     sights.press(app, translate("decision.decide", "en"))
-    assert field(app, "who_").value == "Camille Roux"
+    assert (field(app, "who_").value, field(app, "outcome_").value) == ("Camille Roux", None)
     field(app, "outcome_").set_value(Outcome.ASKED_FOR_MORE)
     sights.press(app, translate("decision.save", "en"))
     assert [each.body.outcome for each in resources.journal().of_client(client)] == [
@@ -115,6 +136,7 @@ def test_the_second_of_two_is_told_of_the_first(open_app: Open, client: str) -> 
     sights.press(app, translate("decision.decide", "en"))
     resources.journal().append(draft(client, who="Noa Petit"))
     field(app, "who_").set_value("Camille Roux")
+    field(app, "outcome_").set_value(Outcome.GRANTED)
     sights.press(app, translate("decision.save", "en"))
     assert translate("decision.meanwhile", "en", who="Noa Petit") in words(app)
     assert len(resources.journal().of_client(client)) == 2

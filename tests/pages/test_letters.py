@@ -159,6 +159,7 @@ def test_a_contest_is_recorded_marked_found_and_answered_with_a_reason(open_app:
 
     sights.press(app, translate("decision.decide", "en"))
     assert translate("contest.answering", "en", entry="2") in words(app)
+    field(app, "outcome_").set_value(Outcome.GRANTED)
     sights.press(app, translate("decision.save", "en"))
     assert "answers an objection" in words(app) or "departs from the recommendation" in words(app)
     field(app, "reason_").set_value("income")

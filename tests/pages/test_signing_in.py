@@ -117,6 +117,7 @@ def test_who_is_signed_in_decides_under_that_name_and_is_asked_for_no_other(
     app = visit(str(FRAME), **signed_in())
     sights.press(app, translate("decision.decide", "en"))
     assert not [each for each in app.text_input if str(each.key).startswith("who_")]
+    next(each for each in app.segmented_control if str(each.key).startswith("outcome_")).set_value("granted")
     sights.press(app, translate("decision.save", "en"))
     assert not app.exception
     (entry,) = resources.journal().of_client("900001")

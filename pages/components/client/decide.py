@@ -12,7 +12,7 @@ from core.decisions.bundles import keep_bundle
 from core.decisions.draft import Chosen, departs, make_draft, with_loan
 from core.decisions.entry import LoanOrigin, Outcome
 from core.decisions.export import REASONS, reason_in_words
-from core.errors import InputRefused, JournalError, ScoringError
+from core.errors import InputRefused, JournalError, Problem, ScoringError
 from core.i18n.translations import percent, translate
 from core.records import Decision
 from core.scoring.assess import assess
@@ -90,18 +90,17 @@ def _show_form(file: ClientFile, key: str, proposal: Proposal | None, answers: i
     st.markdown(f"**{translate('decision.title', language)}**")
     if answers:
         st.info(translate("contest.answering", language, entry=str(answers)), icon=":material/feedback:")
-    outcome = Outcome.GRANTED_OTHERWISE
+    outcome: Outcome | None = Outcome.GRANTED_OTHERWISE
     if proposal is None:
-        chosen = st.segmented_control(
+        # Nothing is chosen to begin with: no press of a button may record a grant that nobody chose.
+        outcome = st.segmented_control(
             translate("decision.what", language),
             [Outcome.GRANTED, Outcome.REFUSED, Outcome.ASKED_FOR_MORE],
             key=translated(f"outcome_{key}"),
             format_func=lambda each: translate(f"decision.{each}", language),
             required=True,
-            default=Outcome.GRANTED,
             persist_state="session",
         )
-        outcome = Outcome(chosen)
         st.caption(translate("decision.otherwise_how", language))
     else:
         st.markdown(translate("decision.granted_otherwise", language))
@@ -110,7 +109,7 @@ def _show_form(file: ClientFile, key: str, proposal: Proposal | None, answers: i
         opinion = translate(f"verdict.{answer.verdict}", language)
         solvency = plain(percent(answer.solvency, language, answer.digits))
         st.markdown(translate("journal.answer_loan", language, opinion=opinion, solvency=solvency))
-    if departs(outcome, answer.verdict):
+    if outcome is not None and departs(outcome, answer.verdict):
         st.warning(translate("decision.departing", language), icon=":material/call_split:")
     st.selectbox(
         translate("decision.reason", language),
@@ -144,6 +143,14 @@ def _reasons() -> Sequence[str]:
     return resources.settings().own_reasons or REASONS
 
 
+def _chosen_outcome(key: str) -> Outcome:
+    """The decision chosen in a form. Raises InputRefused where none was."""
+    chosen = widget(f"outcome_{key}")
+    if chosen is None:
+        raise InputRefused([Problem("decision_without_outcome")])
+    return Outcome(chosen)
+
+
 def _begin(key: str, client: int) -> None:
     state = session()
     state.deciding[key] = Deciding(token=secrets.token_hex(16), seen=state.seen.get(client, 0))
@@ -162,7 +169,7 @@ def _save(
     settings, model = resources.settings(), resources.model()
     try:
         who = officer()
-        outcome = Outcome.GRANTED_OTHERWISE if proposal else Outcome(widget(f"outcome_{key}"))
+        outcome = Outcome.GRANTED_OTHERWISE if proposal else _chosen_outcome(key)
         chosen = Chosen(
             outcome=outcome,
             reason=widget(f"reason_{key}") or "",
