@@ -20,6 +20,8 @@ from core.what_if.simulation import LOAN, with_cells
 MAX_WORDS = 2000
 """Characters of the words that explain a decision, and of those on what was checked."""
 MAX_NAME = 120
+REVOLVING = "Revolving loans"
+"""The NAME_CONTRACT_TYPE of a credit that is drawn on and repaid again and again."""
 GRANTS = frozenset({Outcome.GRANTED, Outcome.GRANTED_OTHERWISE})
 
 
@@ -122,6 +124,11 @@ def loan_of(row: Row) -> dict[str, float]:
     """The loan that a client's file asks for: amounts by column, those that it says."""
     cells = {column: raw_value(row, column) for column in LOAN}
     return {column: cell for column, cell in cells.items() if isinstance(cell, float) and math.isfinite(cell)}
+
+
+def is_revolving(row: Row) -> bool:
+    """Whether a client's file asks for a revolving credit."""
+    return raw_value(row, "NAME_CONTRACT_TYPE") == REVOLVING
 
 
 def with_loan(row: Row, loan: Mapping[str, float]) -> dict[str, object]:

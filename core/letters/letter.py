@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.decisions.draft import decode_input, tidy
+from core.decisions.draft import decode_input, is_revolving, tidy
 from core.decisions.entry import Entry, Outcome
 from core.errors import InputRefused, JournalError, NotExplained, Problem
 from core.i18n.translations import Language, day, number, translate
 from core.insights.history_facts import Counts, record_counts
 from core.letters.reasons import SCORES, Telling, Values, choose_reasons
 from core.letters.template import fill
-from core.letters.wording import reason_in_words
+from core.letters.wording import loan_name, reason_in_words
 from core.records import Explanation
 from core.scoring.assess import Model, assess, explain_clients
 from core.scoring.decision import LEAST_INFORMATION
@@ -25,7 +25,6 @@ OWN_REASONS = ("debts", "documents", "guarantee", "purpose")
 """Of the list of reasons, those that say something to a client by themselves."""
 TOLERANCE = 1e-9
 """Difference of P(default) up to which an answer counts as the one that was decided on: other machines round so."""
-REVOLVING = "Revolving loans"
 LOAN_NAMES = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY"}
 
 
@@ -139,15 +138,18 @@ def own_reason(entry: Entry, language: Language) -> str:
     The officer's typed words are the bank's own notes: they go into no letter by themselves.
     """
     reason = entry.body.reason
-    return translate(f"letter.own_{reason}", language) if reason in OWN_REASONS else ""
+    loan = loan_name(language, revolving=_is_revolving(entry))
+    return translate(f"letter.own_{reason}", language, loan=loan) if reason in OWN_REASONS else ""
 
 
 def reasons_block(basis: Basis, own: str, language: Language, currency: str) -> str:
     """The principal reasons, numbered: the officer's own first, then the model's."""
-    own, population = tidy(own), basis.model.bundle.population
+    own, population, revolving = tidy(own), basis.model.bundle.population, _is_revolving(basis.entry)
     sentences = [own if own.endswith((".", "!", "?", "…")) else f"{own}."] if own else []
     for each in basis.telling.principal(own=bool(own)):
-        sentences.append(reason_in_words(each, basis.values, basis.counts, population, language, currency))
+        sentences.append(
+            reason_in_words(each, basis.values, basis.counts, population, language, currency, revolving=revolving)
+        )
     return "\n".join(f"{place}. {sentence}" for place, sentence in enumerate(sentences, start=1))
 
 
@@ -181,6 +183,7 @@ def write_letter(
         "decided": day(entry.when.date(), language),
         "entry": str(entry.body.sequence),
         "client": entry.client,
+        "loan": loan_name(language, revolving=_is_revolving(entry)),
         "amount": shown.get("amount", translate("value.missing", language)),
         "instalment": shown.get("instalment", translate("value.missing", language)),
         "reasons": reasons_block(basis, own, language, currency),
@@ -189,6 +192,10 @@ def write_letter(
     }
     text = fill(template, facts)
     return f"{translate('letter.specimen', language)}\n\n{text}" if specimen else text
+
+
+def _is_revolving(entry: Entry) -> bool:
+    return "input" in entry.parts and is_revolving(decode_input(entry.parts["input"]))
 
 
 def _values_of(explanation: Explanation | None) -> Values:
@@ -209,7 +216,7 @@ def _alternatives(basis: Basis, own: str, language: Language, currency: str) -> 
     No loan takes the officer's own reason away, and the letter says so. A revolving credit has no such instalments.
     """
     offer = basis.loans.nearest if basis.loans is not None else None
-    if offer is None or basis.values.get("NAME_CONTRACT_TYPE") == REVOLVING:
+    if offer is None or _is_revolving(basis.entry):
         return ""
     told = translate(
         "letter.alternatives",

@@ -12,7 +12,7 @@ from core.i18n.translations import Language, catalogue
 from core.settings import ROOT
 
 NAMES = (
-    *("sender", "contact", "date", "entry", "client", "decided", "amount", "instalment"),
+    *("sender", "contact", "date", "entry", "client", "decided", "loan", "amount", "instalment"),
     *("reasons", "scores", "alternatives", "appeal", "name"),
 )
 """What a template may name."""

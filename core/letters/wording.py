@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from core.decisions.draft import REVOLVING
 from core.dictionary.history_columns import HistoryColumn, history_column
 from core.dictionary.lookup import duration, format_number, format_value, label
 from core.i18n.translations import Language, number, translate
@@ -33,14 +34,22 @@ AMOUNTS = {"amount": "AMT_CREDIT", "instalment": "AMT_ANNUITY", "income": "AMT_I
 
 
 def reason_in_words(
-    reason: Reason, values: Values, counts: Counts, population: Population, language: Language, currency: str
+    reason: Reason,
+    values: Values,
+    counts: Counts,
+    population: Population,
+    language: Language,
+    currency: str,
+    *,
+    revolving: bool,
 ) -> str:
     """One reason as a sentence to the client.
 
     Parameters
     ----------
     values: of all columns of the client, as `Contribution.value`. counts: `record_counts` of the client.
-    population: of the training clients. language, currency: for words and amounts.
+    population: of the training clients. language, currency: for words and amounts. revolving: a revolving credit was
+    asked for.
     """
     strongest = _told(reason, values)
     source, value = strongest.source, strongest.value
@@ -60,14 +69,20 @@ def reason_in_words(
     }
     if source in BEFORE:
         facts["rest"] = translate(f"letter.rest_{source.rsplit('_', 1)[1]}", language)
+    facts["loan"] = loan_name(language, revolving=revolving)
     if isinstance(value, str):
-        facts["value"] = uncapitalised(facts["value"])
+        facts["value"] = facts["loan"] if value == REVOLVING else uncapitalised(facts["value"])
     key = _length(strongest, population) if reason.code == "length" else reason.code
     rate = values.get("PAYMENT_RATE")
     facts["payments"] = number(1.0 / rate, language) if isinstance(rate, float) and rate > 0.0 else ""
     return translate(
         f"letter.reason_{key}", language, label=label(source, language), when=_when(value, language), **facts
     )
+
+
+def loan_name(language: Language, *, revolving: bool) -> str:
+    """What the letter calls the loan that was asked for."""
+    return translate("letter.loan_revolving" if revolving else "letter.loan", language)
 
 
 def _told(reason: Reason, values: Values) -> Contribution:

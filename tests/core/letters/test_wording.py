@@ -19,14 +19,19 @@ VALUES = {"AMT_CREDIT": 585_000.0, "AMT_ANNUITY": 29_250.5, "AMT_INCOME_TOTAL": 
 
 
 def told(
-    model: Model, language: Language, *columns: tuple[str, float | str | None], counts: dict[str, int] | None = None
+    model: Model,
+    language: Language,
+    *columns: tuple[str, float | str | None],
+    counts: dict[str, int] | None = None,
+    revolving: bool = False,
 ) -> str:
     """The one reason that these columns give, the strongest first, as a client of VALUES reads it."""
     parts = [contribution(source, -9.0 + place, value) for place, (source, value) in enumerate(columns)]
     population = model.bundle.population
     (reason,) = choose_reasons(explanation(*parts), population).reasons
     values = VALUES | dict(columns)
-    return re.sub("[\u00a0\u202f]", " ", reason_in_words(reason, values, counts or {}, population, language, "€"))
+    sentence = reason_in_words(reason, values, counts or {}, population, language, "€", revolving=revolving)
+    return re.sub("[\u00a0\u202f]", " ", sentence)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +267,7 @@ def test_of_several_delays_the_longest_is_told_and_of_other_things_the_strongest
 
 def test_a_reason_needs_no_other_column_than_its_own(model: Model) -> None:
     late = Reason("late", (contribution("CC_SK_DPD_MAX", -1.0, 12.0),))
-    assert reason_in_words(late, {}, {}, model.bundle.population, "en", "") == (
+    assert reason_in_words(late, {}, {}, model.bundle.population, "en", "", revolving=False) == (
         "Late payments on your credit cards with us: up to 12 days."
     )
 
@@ -275,7 +280,7 @@ def test_every_reason_of_many_clients_is_a_clean_sentence(model: Model, thousand
         counts = record_counts(explained.contributions)
         for reason in choose_reasons(explained, population).reasons:
             codes.add(reason.code)
-            sentence = reason_in_words(reason, values, counts, population, language, "€")
+            sentence = reason_in_words(reason, values, counts, population, language, "€", revolving=False)
             assert sentence.endswith("."), sentence
             assert sentence[0].isupper() or sentence[0].isdigit(), sentence
             # No gap, no nought, no sign of a column, and no capital after a colon.
@@ -284,3 +289,55 @@ def test_every_reason_of_many_clients_is_a_clean_sentence(model: Model, thousand
                 sentence,
             ), sentence
     assert len(codes) > 20
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "english", "french"),
+    [
+        (
+            "AMT_CREDIT",
+            585_000.0,
+            "The amount of the revolving credit: 585,000 €.",
+            "Le montant du crédit renouvelable : 585 000 €.",
+        ),
+        (
+            "INCOME_CREDIT_PERC",
+            0.154,
+            "The amount of the revolving credit (585,000 €) compared with your income (90,000 €), as your application "
+            "gives them.",
+            "Le montant du crédit renouvelable (585 000 €) rapporté à vos revenus (90 000 €), tels que votre demande "
+            "les indique.",
+        ),
+        (
+            "PAYMENT_RATE",
+            0.02,
+            "The revolving credit is long: about 50 instalments, not counting interest.",
+            "La durée du crédit renouvelable est longue : environ 50 échéances, hors intérêts.",
+        ),
+        (
+            "PAYMENT_RATE",
+            1 / 21,
+            "The length of the revolving credit: about 21 instalments, not counting interest.",
+            "La durée du crédit renouvelable : environ 21 échéances, hors intérêts.",
+        ),
+        (
+            "PAYMENT_RATE",
+            0.1,
+            "The instalments are large for the size of the revolving credit: about 10 of them would repay it, not "
+            "counting interest.",
+            "Les échéances sont élevées par rapport au montant du crédit renouvelable : environ 10 suffiraient à le "
+            "rembourser, hors intérêts.",
+        ),
+        (
+            "NAME_CONTRACT_TYPE",
+            "Revolving loans",
+            "The kind of loan: revolving credit.",
+            "La nature du crédit : crédit renouvelable.",
+        ),
+    ],
+)
+def test_a_reason_calls_a_revolving_credit_so(
+    model: Model, column: str, value: float | str, english: str, french: str
+) -> None:
+    assert told(model, "en", (column, value), revolving=True) == english
+    assert told(model, "fr", (column, value), revolving=True) == french
