@@ -166,7 +166,7 @@ def test_cells_merged_with_one_that_holds_their_value_are_named() -> None:
 
 
 def test_merged_cells_without_a_value_and_rows_of_nothing_else_are_as_if_not_merged() -> None:
-    rows = [HEADER, [1, 5, 6], [2, "", 6], [3, "", 6]]
+    rows: list[list[object]] = [[*HEADER], [1, 5, 6], [2, "", 6], [3, "", 6]]
     found = files.read_here(with_merged(rows, {"B3:B4": ""}))
     assert found.n_rows == 3
     assert [each for _, table in found.pieces() for each in table.problems] == []  # type: ignore[union-attr]
