@@ -10,6 +10,7 @@ import numpy as np
 
 from core.alignment.own_columns import split_left_out, without_ours
 from core.batch.results import Places
+from core.dictionary.lookup import name_as_sent
 from core.i18n.translations import Language, translate
 from core.model.bundle import Bundle
 from core.records import Assessments, Flags, ValueOrigin
@@ -76,7 +77,7 @@ def notes_in_words(notes: Notes, language: Language, name_of: Callable[[str], st
     """One sentence per kind of note, by kind. name_of: returns what a column is called in the sentence."""
     told = {}
     if notes.ignored:
-        names = _listed(list(notes.ignored), language)
+        names = _listed([name_as_sent(name, language) for name in notes.ignored], language)
         told["ignored"] = translate("notes.ignored", language, n=len(notes.ignored), names=names)
     if notes.left_out:
         names = _listed([name_of(name) for name in notes.left_out], language)

@@ -84,7 +84,9 @@ def _as_totals(problem: Problem, rows: Rows, before: int, index: SourceIndex) ->
     cell = _id_cell(rows, problem.row - before - 1)
     if isinstance(cell, str) and TOTALS.match(cell.strip().casefold()):
         return replace(problem, code="row_called_totals")
-    return replace(problem, code="last_row_without_id") if problem.row == index.n_rows > 1 else problem
+    words = isinstance(cell, str) and not any(sign.isdigit() for sign in cell)
+    last = problem.row == index.n_rows > 1 and (words or problem.code == "id_missing")
+    return replace(problem, code="last_row_without_id") if last else problem
 
 
 def _id_cell(rows: Rows, index: int) -> object:

@@ -49,6 +49,11 @@ def label(column: str, language: Language) -> str:
     return entry_of(column).label[language]
 
 
+def name_as_sent(column: str, language: Language) -> str:
+    """A column's name as a file has it; in words where the file gives it none."""
+    return column if column.strip() else translate("column.nameless", language)
+
+
 def format_value(column: str, value: float | str | None, language: Language, currency: str = "") -> str:
     """Format a value for people.
 

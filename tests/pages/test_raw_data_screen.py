@@ -125,9 +125,9 @@ def test_the_alignment_report_tells_where_each_value_comes_from(
 
 
 def test_columns_the_model_does_not_know_are_listed(open_app: Open, row: dict[str, Any]) -> None:
-    app = paste(open_app("raw_data"), files.as_json(row | {"SHOE_SIZE": 43, "CODE_GENDER": "F"}))
+    app = paste(open_app("raw_data"), files.as_json(row | {"": 1, "SHOE_SIZE": 43, "CODE_GENDER": "F"}))
     part = next(each for each in app.expander if each.label.startswith("Sent and ignored"))
-    assert part.dataframe[0].value.iloc[:, 0].tolist()[-1] == "SHOE_SIZE"
+    assert part.dataframe[0].value.iloc[:, 0].tolist()[-2:] == ["a column without a name", "SHOE_SIZE"]
     assert "CODE_GENDER" not in part.dataframe[0].value.iloc[:, 0].tolist()
     assert any(each.value.startswith("Sent, and deliberately not used: Sex") for each in app.markdown)
 

@@ -91,10 +91,11 @@ def test_uploaded_clients_are_there_after_another_screen(open_app: Open, row: fi
 
 def test_credit_history_that_comes_along_is_said_not_to_be_used(open_app: Open, model: Model, row: files.Row) -> None:
     history = dict(zip(unused_history(model, 3), ("-900.5", "0.2", "3"), strict=True))
-    app = upload(open_app(), files.as_csv({**row, **history, "SHOE_SIZE": "43"}))
+    app = upload(open_app(), files.as_csv({**row, **history, "SHOE_SIZE": "43", "": "1"}))
     sights.open_part(app, "known")
     assert app.info[0].value == translate("report.history", "en", n=3)
     assert "SHOE\\_SIZE" in sights.folded(app, "Sent and ignored")
+    assert "a column without a name" in sights.folded(app, "Sent and ignored")
 
 
 def test_no_such_sentence_without_history(open_app: Open, row: files.Row) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.alignment.own_columns import without_ours
+from core.dictionary.lookup import name_as_sent
 from core.i18n.translations import number, percent, translate
 from core.insights import sentences
 from core.insights.completeness import (
@@ -124,7 +125,8 @@ def _show_ignored(file: ClientFile) -> None:
         st.info(translate("report.history", language, n=sentences.history_ignored(unknown)), icon=":material/history:")
     others = sentences.not_left_out(unknown, resources.model().bundle)
     if others:
-        _list(translate("report.ignored", language, n=len(others)), [plain(name[:CODES]) for name in others[:LISTED]])
+        names = [plain(name_as_sent(name, language)[:CODES]) for name in others[:LISTED]]
+        _list(translate("report.ignored", language, n=len(others)), names)
 
 
 def _box(title: str, lines: Sequence[str]) -> str:

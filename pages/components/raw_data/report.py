@@ -13,6 +13,7 @@ from core.alignment.own_columns import without_ours
 from core.api.responses import answer, refusal, solvency_and_threshold, yes_or_no
 from core.batch.reading_notes import how_read
 from core.batch.sources import index_source
+from core.dictionary.lookup import name_as_sent
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, translate, translate_impossible
 from core.insights import sentences
@@ -72,7 +73,8 @@ def show_alignment(sent: Intake, assessments: Assessments, language: Language) -
     ignored = sentences.not_left_out(unknown, model.bundle)
     if ignored:
         with st.expander(translate("report.ignored", language, n=len(ignored))):
-            st.dataframe(pd.DataFrame({translate("raw.column", language): ignored}), hide_index=True)
+            names = [name_as_sent(name, language) for name in ignored]
+            st.dataframe(pd.DataFrame({translate("raw.column", language): names}), hide_index=True)
 
 
 def show_api_answer(assessments: Assessments, language: Language) -> None:

@@ -272,13 +272,13 @@ def test_what_was_done_with_the_columns_is_said_before_the_result(
     model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, out = tmp_path / "clients.csv", tmp_path / "scored.csv"
-    rows = even([{**row, "NOTE": "x", "CODE_GENDER": "F"} for row in draw_rows(model, 5, seed=5, missing=0.0)])
+    rows = even([{**row, "NOTE": "x", "": "y", "CODE_GENDER": "F"} for row in draw_rows(model, 5, seed=5, missing=0.0)])
     rows[0] |= {"NAME_INCOME_TYPE": "Astronaut", "EXT_SOURCE_2": 5}
     rows[1] |= {"NAME_INCOME_TYPE": "Pirate", filled_column(model): ""}
     path.write_bytes(files.as_csv(rows))
     assert main(["score", str(path), "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()[1:]
-    assert lines[0] == "Ignored, because the model does not know it: NOTE."
+    assert lines[0] == "Ignored, because the model does not know these 2 columns: NOTE, a column without a name."
     assert lines.pop(1) == "Sent, and deliberately not used: CODE_GENDER."
     assert lines[1].endswith("treated as none of those it knows: NAME_INCOME_TYPE (2 clients).")
     assert lines[2].endswith("which put the clients to review: EXT_SOURCE_2 (1 client).")

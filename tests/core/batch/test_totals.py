@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -43,6 +44,10 @@ CELLS = [
         ("", "last_row_without_id"),
         ("Moyenne", "last_row_without_id"),
         ("Totally", "last_row_without_id"),
+        (math.nan, "last_row_without_id"),
+        (-5, "id_not_whole"),
+        (900102.5, "id_not_whole"),
+        ("900102.5", "id_not_whole"),
     ],
 )
 @pytest.mark.parametrize("n", [4, 5])
