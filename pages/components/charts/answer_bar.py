@@ -29,25 +29,29 @@ def answer_bar(
     scale: lowest and highest solvency of the bar, from 0 to 1. review_band: in P(default).
     """
     low, high = (round(100.0 * end) for end in scale)
-    figure = go.Figure()
+    traces: list[go.Bar | go.Scatter] = []
     for verdict, (start, end) in zones(before, scale, review_band):
-        figure.add_bar(
-            orientation="h",
-            base=[start],
-            x=[max(0.0, end - start)],
-            y=[0],
-            width=2 * HALF,
-            marker={"color": colours.soft(verdict), "line": {"width": 0}},
-            name=translate(f"verdict.{verdict}", language),
-            hoverinfo="name",
+        traces.append(
+            go.Bar(
+                orientation="h",
+                base=[start],
+                x=[max(0.0, end - start)],
+                y=[0],
+                width=2 * HALF,
+                marker={"color": colours.soft(verdict), "line": {"width": 0}},
+                name=translate(f"verdict.{verdict}", language),
+                hoverinfo="name",
+            )
         )
     line = 100.0 * before.solvency_line
-    figure.add_scatter(
-        x=[line, line],
-        y=[-HALF - 0.08, HALF + 0.08],
-        mode="lines",
-        line={"color": colours.ink, "width": 4},
-        hoverinfo="skip",
+    traces.append(
+        go.Scatter(
+            x=[line, line],
+            y=[-HALF - 0.08, HALF + 0.08],
+            mode="lines",
+            line={"color": colours.ink, "width": 4},
+            hoverinfo="skip",
+        )
     )
     digits = digits_to_distinguish(100.0 * before.solvency, 100.0 * after.solvency)
     marks = (
@@ -57,27 +61,35 @@ def answer_bar(
     for key, decision, symbol, y, place in marks:
         name = translate(f"simulation.{key}", language)
         solvency = percent(decision.solvency, language, digits)
-        figure.add_scatter(
-            x=[100.0 * decision.solvency],
-            y=[y],
-            mode="markers+text",
-            text=[f"{name} <b>{solvency}</b>"],
-            textposition=place,
-            textfont={"size": 14, "color": colours.ink},
-            cliponaxis=False,
-            marker={"size": 14, "symbol": symbol, "color": colours.of(decision.verdict), "line": {"width": 3}},
-            hoverinfo="skip",
+        traces.append(
+            go.Scatter(
+                x=[100.0 * decision.solvency],
+                y=[y],
+                mode="markers+text",
+                text=[f"{name} <b>{solvency}</b>"],
+                textposition=place,
+                textfont={"size": 14, "color": colours.ink},
+                cliponaxis=False,
+                marker={"size": 14, "symbol": symbol, "color": colours.of(decision.verdict), "line": {"width": 3}},
+                hoverinfo="skip",
+            )
         )
     room = ROOM * (high - low)
     shown = ticks(low, high)
-    figure.update_xaxes(
-        range=[low - room, high + room],
-        tickvals=shown,
-        ticktext=[f"{tick}{percent_sign(language)}" for tick in shown],
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
+    return styled(
+        go.Figure(traces),
+        language,
+        colours,
+        height=HEIGHT,
+        margin={"l": 4, "r": 4, "t": 4, "b": 24},
+        barmode="overlay",
+        xaxis={
+            "range": [low - room, high + room],
+            "tickvals": shown,
+            "ticktext": [f"{tick}{percent_sign(language)}" for tick in shown],
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis={"visible": False, "fixedrange": True, "range": [-1.15, 1.0]},
     )
-    figure.update_yaxes(visible=False, fixedrange=True, range=[-1.15, 1.0])
-    figure = styled(figure, language, colours, height=HEIGHT, margin={"l": 4, "r": 4, "t": 4, "b": 24})
-    return figure.update_layout(barmode="overlay")

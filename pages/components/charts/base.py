@@ -45,18 +45,23 @@ def percent_sign(language: Language) -> str:
 
 
 def styled(
-    figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int]
+    figure: go.Figure, language: Language, colours: Palette, *, height: int, margin: dict[str, int], **layout: object
 ) -> go.Figure:
-    """Apply the common style: font, height and margin in pixels, no frame, the language's number format."""
-    separators = ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,"
-    figure.update_layout(
-        template="none",
-        font={"family": FONT, "size": 13, "color": colours.ink},
-        height=height,
-        margin=margin,
-        showlegend=False,
-        separators=separators,
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-    )
+    """Apply the common style: font, height and margin in pixels, no frame, the language's number format.
+
+    layout: what else the figure's layout has, by name. All of it is set at once: Plotly checks each update by itself,
+    which takes several times as long.
+    """
+    figure.layout = {
+        **figure.layout.to_plotly_json(),
+        "template": "none",
+        "font": {"family": FONT, "size": 13, "color": colours.ink},
+        "height": height,
+        "margin": margin,
+        "showlegend": False,
+        "separators": ",\N{NARROW NO-BREAK SPACE}" if language == "fr" else ".,",
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        **layout,
+    }
     return figure

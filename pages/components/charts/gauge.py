@@ -53,10 +53,15 @@ def gauge(
         )
     )
     text = translate("gauge.line", language, line=percent(decision.solvency_line, language, digits))
-    figure.add_annotation(
-        text=text, x=0.5, y=0, xref="paper", yref="paper", yanchor="top", showarrow=False, font={"size": 15}
+    below = {"text": text, "x": 0.5, "y": 0, "xref": "paper", "yref": "paper", "yanchor": "top", "showarrow": False}
+    return styled(
+        figure,
+        language,
+        colours,
+        height=HEIGHT,
+        margin={"l": 48, "r": 48, "t": 18, "b": 28},
+        annotations=[{**below, "font": {"size": 15}}],
     )
-    return styled(figure, language, colours, height=HEIGHT, margin={"l": 48, "r": 48, "t": 18, "b": 28})
 
 
 def ticks(low: int, high: int) -> list[int]:

@@ -93,8 +93,8 @@ def parts(
         )
     )
     ends = (min(0.0, *sizes, 0.0), max(0.0, *sizes, 0.0))
-    figure = _with_names(figure, places, lines, ends, language, colours, title, height)
-    return figure.update_xaxes(zeroline=True, zerolinecolor=colours.ink)
+    zero = {"zeroline": True, "zerolinecolor": colours.ink}
+    return _with_names(figure, places, lines, ends, language, colours, title, height, **zero)
 
 
 def _wrap(name: str) -> list[str]:
@@ -117,19 +117,27 @@ def _with_names(
     colours: Palette,
     title: str,
     height: int,
+    **axis: object,
 ) -> go.Figure:
     low, high = ends
     room = SIDE_MARGIN * ((high - low) or 1.0)
-    figure.update_yaxes(range=[places[-1] + 0.5, -0.9], visible=False, fixedrange=True)
-    figure.update_xaxes(
-        range=[low - room, high + room],
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-        tickangle=0,
-        title_text=title,
-    )
-    figure = styled(figure, language, colours, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 48})
     names = names_over(["<br>".join(name) for name in lines], places, yshift=13)
-    # The connectors pass behind the names.
-    return figure.update_layout(annotations=[{**each, "bgcolor": colours.paper, "borderpad": 1} for each in names])
+    return styled(
+        figure,
+        language,
+        colours,
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 48},
+        yaxis={"range": [places[-1] + 0.5, -0.9], "visible": False, "fixedrange": True},
+        xaxis={
+            "range": [low - room, high + room],
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "tickangle": 0,
+            "title": {"text": title},
+            **axis,
+        },
+        # The connectors pass behind the names.
+        annotations=[{**each, "bgcolor": colours.paper, "borderpad": 1} for each in names],
+    )
