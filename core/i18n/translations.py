@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast, get_args
 
 import msgspec
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal, format_scientific
+from babel.numbers import NumberPattern, format_compact_decimal, format_scientific, parse_pattern
 
 from core.errors import Problem
 from core.records import Impossible
@@ -55,7 +55,7 @@ def translate(key: str, language: Language, **facts: object) -> str:
     entry = catalogue(language)[key]
     if isinstance(entry, dict):
         n = cast(float, facts["n"])
-        form = Locale.parse(language).plural_form(n if abs(n) < LARGEST else LARGEST)
+        form = _locale(language).plural_form(n if abs(n) < LARGEST else LARGEST)
         entry = entry.get(form, entry["other"])
     return entry.format(**{name: _format_fact(fact, language) for name, fact in facts.items()})
 
@@ -87,8 +87,7 @@ def number(value: float, language: Language, digits: int = 0) -> str:
     """
     if abs(value) >= LARGEST:
         return _as_power_of_ten(value, language)
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(round(value, digits) + 0.0, format=pattern, locale=language))
+    return str(_pattern(digits).apply(round(value, digits) + 0.0, _locale(language)))
 
 
 def compact(value: float, language: Language) -> str:
@@ -153,6 +152,16 @@ def choose_language(*preferred: str | None) -> Language:
 
 def _bound(value: float, language: Language) -> str:
     return number(value, language, 0 if float(value).is_integer() else 3) if math.isfinite(value) else ""
+
+
+@lru_cache(maxsize=32)
+def _pattern(digits: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language)
 
 
 def _as_power_of_ten(value: float, language: Language) -> str:
