@@ -137,7 +137,10 @@ def visit_contents() -> VisitContents:
 
 def edits_of(client: int) -> Edits:
     """The simulation of a client on this tab; it begins as the last one of the visit."""
-    return session().edits.setdefault(client, dict(visit_contents().edits.get(client, {})))
+    edits = session().edits
+    if client not in edits:
+        edits[client] = dict(visit_contents().edits.get(client, {}))
+    return edits[client]
 
 
 def store_edits(client: int, edits: Edits) -> None:
