@@ -64,26 +64,27 @@ def column_values(aligned: Aligned, bundle: Bundle) -> tuple[ColumnValue, ...]:
 
     A one-hot group is one source column; its state is GIVEN if any column of the group was given.
     """
-    values, states = aligned.values[0], aligned.states[0]
-    slots: dict[str, list[int]] = {}
-    for slot, column in enumerate(bundle.columns):
-        slots.setdefault(column.source, []).append(slot)
-    result = []
-    for source, members in slots.items():
-        origins = {ValueOrigin(int(states[slot])) for slot in members}
-        result.append(
-            ColumnValue(
-                source=source,
-                value=shown_value([(bundle.columns[slot], float(values[slot])) for slot in members]),
-                state=ValueOrigin.GIVEN if ValueOrigin.GIVEN in origins else ValueOrigin(int(states[members[0]])),
-                weight=float(bundle.weights[members].sum()),
-            )
-        )
+    result = [_column_value(source, aligned, bundle) for source in bundle.slots]
     told = {each.source: told_value(each.value, each.state) for each in result}
     result = [
         replace(each, absence=absence(each.source, told.get)) if told[each.source] is None else each for each in result
     ]
-    return tuple(sorted(result, key=lambda each: (-each.weight, each.source)))
+    return tuple(sorted(result, key=_weightiest_first))
+
+
+def _column_value(source: str, aligned: Aligned, bundle: Bundle) -> ColumnValue:
+    values, states, members = aligned.values[0], aligned.states[0], list(bundle.slots[source])
+    origins = {ValueOrigin(int(states[slot])) for slot in members}
+    return ColumnValue(
+        source=source,
+        value=shown_value([(bundle.columns[slot], float(values[slot])) for slot in members]),
+        state=ValueOrigin.GIVEN if ValueOrigin.GIVEN in origins else ValueOrigin(int(states[members[0]])),
+        weight=float(bundle.weights[members].sum()),
+    )
+
+
+def _weightiest_first(column: ColumnValue) -> tuple[float, str]:
+    return -column.weight, column.source
 
 
 def column_name(column: ColumnValue, language: Language) -> str:
@@ -117,6 +118,18 @@ def outside(values: tuple[ColumnValue, ...], population: Population) -> tuple[Ou
             reversed_scale = to_shown_scale(each.source, 1.0) < 0
             result.append(Outside(each.source, each.value, above != reversed_scale, high if above else low))
     return tuple(result)
+
+
+def outside_of(aligned: Aligned, bundle: Bundle) -> tuple[Outside, ...]:
+    """`outside` of all source columns of the first client, without the columns whose numbers lie within the range."""
+    values, numbers = aligned.values[0].tolist(), bundle.population.numbers
+    beyond = []
+    for source in numbers.keys() & bundle.slots.keys():
+        quantiles = numbers[source][ALL].quantiles
+        low, high = quantiles[0], quantiles[-1]
+        if any(values[slot] < low or values[slot] > high for slot in bundle.slots[source]):
+            beyond.append(_column_value(source, aligned, bundle))
+    return outside(tuple(sorted(beyond, key=_weightiest_first)), bundle.population)
 
 
 def impossible_in_words(aligned: Aligned, bundle: Bundle, language: Language, currency: str) -> list[str]:

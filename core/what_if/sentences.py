@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.dictionary.lookup import format_value, label
 from core.errors import InputRefused, Problem
 from core.i18n.translations import Language, number, percent, round_to_sum, signed, translate, translate_problem
-from core.insights.completeness import column_values, outside, outside_in_words
+from core.insights.completeness import outside_in_words, outside_of
 from core.insights.sentences import distance, value_of
 from core.records import Decision, Row, Verdict, digits_to_distinguish
 from core.scoring.assess import Model
@@ -49,10 +49,7 @@ def change_lines(row: Row, edits: Edits, language: Language, currency: str) -> l
 
 def outside_sentences(model: Model, simulation: Simulation, language: Language, currency: str) -> list[str]:
     """One sentence for each number that the simulation moves outside the training range."""
-    before, after = (
-        outside(column_values(each.aligned, model.bundle), model.bundle.population)
-        for each in (simulation.before, simulation.after)
-    )
+    before, after = (outside_of(each.aligned, model.bundle) for each in (simulation.before, simulation.after))
     return outside_in_words(tuple(each for each in after if each not in before), language, currency)
 
 

@@ -16,6 +16,7 @@ from core.insights.completeness import (
     impossible_in_words,
     outside,
     outside_in_words,
+    outside_of,
     review_sentences,
     share_by_state,
 )
@@ -140,6 +141,17 @@ def test_client_made_of_the_population_is_seldom_outside_and_never_impossible(mo
     everything = column_values(thousand.found.aligned, model.bundle)
     assert impossible_columns(thousand.found.aligned) == set()
     assert len(outside(everything, model.bundle.population)) <= 3
+
+
+def test_what_lies_outside_is_the_same_where_only_numbers_beyond_their_range_are_looked_at(
+    model: Model, thousand: Thousand
+) -> None:
+    far = {"AMT_CREDIT": 9e8, "AMT_GOODS_PRICE": 8e8, "CNT_CHILDREN": 14, "OWN_CAR_AGE": 89.0, "EXT_SOURCE_2": None}
+    for row in (*thousand.rows[:20], {**thousand.rows[0], **far}):
+        found = assess(model, [row], review_band=0.02).aligned
+        everything = outside(column_values(found, model.bundle), model.bundle.population)
+        assert outside_of(found, model.bundle) == everything
+    assert len(everything) > 2
 
 
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.booleans())
