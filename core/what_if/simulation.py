@@ -161,7 +161,9 @@ def with_cells(row: Row, cells: Mapping[str, object]) -> dict[str, object]:
     return {**{name: cell for name, cell in row.items() if name not in removed}, **cells}
 
 
-def simulate(model: Model, row: Row, edits: Edits, *, review_band: float) -> Simulation:
+def simulate(
+    model: Model, row: Row, edits: Edits, *, review_band: float, before: Assessments | None = None
+) -> Simulation:
     """Assess the unchanged and the edited file.
 
     Parameters
@@ -170,23 +172,29 @@ def simulate(model: Model, row: Row, edits: Edits, *, review_band: float) -> Sim
     row: the client, raw or encoded.
     edits: column to value, in display units.
     review_band: distance from the threshold within which a client is to review, in P(default).
+    before: the assessment of the unchanged file, if it exists already.
 
     Raises
     ------
     InputRefused: the edited file would be impossible, or one of the files cannot be read.
     """
     edited = edited_row(row, edits)
-    before, after = (assess(model, [each], review_band=review_band) for each in (row, edited))
-    return Simulation(edited, before, after)
+    if before is None:
+        before = assess(model, [row], review_band=review_band)
+    return Simulation(edited, before, assess(model, [edited], review_band=review_band))
 
 
-def moves(model: Model, simulation: Simulation) -> tuple[Move, ...]:
+def moves(model: Model, simulation: Simulation, before: Explanation | None = None) -> tuple[Move, ...]:
     """The difference between the two answers by column, edited columns first, then largest first.
 
     The log-odds of a column are the difference of its two contributions; `points_of_solvency` converts them to points
     that add up to the difference of the two solvencies. Raises NotExplained.
+
+    before: the explanation of the unchanged file, if it exists already.
     """
-    before, after = (explain_clients(model, each)[0] for each in (simulation.before, simulation.after))
+    if before is None:
+        before = explain_clients(model, simulation.before)[0]
+    after = explain_clients(model, simulation.after)[0]
     first, second = _by_source(before), _by_source(after)
     log_odds = np.array([second[source].log_odds - first[source].log_odds for source in first])
     points = points_of_solvency(log_odds, before.log_odds)

@@ -42,7 +42,8 @@ def show_what_if(file: ClientFile) -> None:
     simulation = None
     if not problems:
         try:
-            simulation = simulate(model, file.row, edits, review_band=resources.settings().review_band)
+            band = resources.settings().review_band
+            simulation = simulate(model, file.row, edits, review_band=band, before=file.assessments)
         except InputRefused as refused:
             problems = sentences.problem_sentences(refused.problems, language)
     with answer.container(key="what_if_answer", gap="xsmall"):
@@ -77,7 +78,7 @@ def _show_moves(file: ClientFile, simulation: Simulation) -> None:
         return
     st.markdown(f"**{translate('simulation.moved', language)}**")
     try:
-        column_moves = moves(resources.model(), simulation)
+        column_moves = moves(resources.model(), simulation, file.explanation)
     except NotExplained:
         st.caption(translate("simulation.not_explained", language))
         return
