@@ -71,7 +71,7 @@ class Amounts:
     credit: Confusion
     loss: Figure
     profit: Figure
-    loss_share: Figure
+    loss_share: Figure | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +127,19 @@ def amounts(money: Money, threshold: float, costs: Costs) -> Amounts:
         credit=credit,
         loss=percentiles(own_loss, loss),
         profit=percentiles(own_profit, profit),
-        loss_share=percentiles(own_loss / own_everybody, loss / everybody),
+        loss_share=_loss_share(own_loss, own_everybody, loss, everybody),
     )
+
+
+def _loss_share(own_loss: float, own_everybody: float, loss: Floats, everybody: Floats) -> Figure | None:
+    """The loss divided by that if everybody were approved, from the samples in which somebody defaulted; None of none.
+
+    loss, everybody: of bootstrap samples, of shape (DRAWS,).
+    """
+    lossy = everybody > 0
+    if own_everybody <= 0 or not lossy.any():
+        return None
+    return percentiles(own_loss / own_everybody, loss[lossy] / everybody[lossy])
 
 
 def difference_in_profit(money: Money, first: float, second: float, costs: Costs) -> Figure:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from streamlit.testing.v1 import AppTest
 
-from core.i18n.translations import percent, translate
+from core.i18n.translations import LANGUAGES, Language, percent, translate
 from core.monitoring.available import monitoring_of
 from core.monitoring.figure_words import in_percent, plain_figure
 from core.monitoring.policy import rates
@@ -16,10 +19,28 @@ from core.monitoring.ranking import ranking_figures
 from core.scoring.assess import Model
 from pages.components import resources
 from tests.core import client_files as files
+from tests.core.monitoring.examples import by_hand
 from tests.core.monitoring.test_departures import fill
 from tests.core.monitoring.test_drift import draw
 from tests.pages import sights
 from tests.pages.conftest import Open
+
+LOCALES: dict[Language, str] = {"en": "en-GB", "fr": "fr-FR"}
+FEW: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "10 clients are too few to say whether the population has changed; it takes at least 50. What is missing or "
+        "was never seen is listed.",
+        "TARGET is known for 10 clients, of whom 3 had payment difficulties (30.0%).",
+        "10 outcomes are not many: the intervals are wide.",
+    ),
+    "fr": (
+        "10 clients ne suffisent pas pour dire si la population a changé\u202f: il en faut au moins 50. Ce qui manque "
+        "ou n’a jamais été vu est indiqué.",
+        "TARGET est connue pour 10 clients, dont 3 ont eu des difficultés de paiement (30,0\u202f%).",
+        "Avec 10 clients seulement, les intervalles sont larges.",
+    ),
+}
+"""What is said of ten rows, three of whom defaulted."""
 
 
 def tab(app: AppTest, name: str) -> AppTest:
@@ -42,6 +63,18 @@ def upload(app: AppTest, rows: list[dict[str, object]]) -> AppTest:
         time.sleep(0.1)
         app.run()
     return app
+
+
+def shrink(model: Model, monkeypatch: pytest.MonkeyPatch, small: set[tuple[str, str]]) -> None:
+    """Serves the model with three people in each of these groups, (attribute, value), one of whom defaulted."""
+    three = by_hand((0.0, 0.1, 1.0), good=(2, 0), bad=(0, 1))
+    monitoring = model.bundle.monitoring
+    groups = tuple(
+        structs.replace(each, outcomes=three) if (each.attribute, each.value) in small else each
+        for each in monitoring.groups
+    )
+    bundle = replace(model.bundle, monitoring=structs.replace(monitoring, groups=groups))
+    monkeypatch.setattr(resources, "model", lambda: replace(model, bundle=bundle))
 
 
 def test_figures_stand_with_their_sample_and_beside_the_twin_and_the_baseline(open_app: Open, model: Model) -> None:
@@ -155,6 +188,79 @@ def test_a_file_of_one_class_shows_what_it_can(open_app: Open, model: Model) -> 
 def test_a_file_without_target_says_so(open_app: Open, model: Model) -> None:
     app = upload(tab(open_app("model"), "drift"), draw(model, 60, 4))
     assert translate("drift.no_target", "en") in words(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_rows_with_target_are_too_few_for_drift_and_their_figures_are_shown_with_a_warning(
+    open_app: Open, model: Model, language: Language
+) -> None:
+    rows = draw(model, 10, 6)
+    for place, row in enumerate(rows):
+        row["TARGET"] = int(place in (2, 5, 8))
+    app = upload(tab(open_app("model", locale=LOCALES[language]), "drift"), rows)
+    assert not app.exception
+    assert FEW[language][0] in [each.value for each in app.warning]
+    assert translate("drift.how", language, chance="").partition(":")[0] not in words(app)
+    assert translate("drift.stable", language) not in sights.texts(app)
+    missing = translate("drift.sentence", language)
+    assert any("100" in cell for cell in sights.table(app, missing)[missing])
+    said = [each.value for each in app.markdown]
+    for sentence in FEW[language][1:]:
+        assert sentence in said
+    here = translate("outcome.here", language)
+    figures = sights.table(app, here).set_index(translate("about.figure", language))[here]
+    assert re.match(r"0[.,]\d+ \(0[.,]\d+ .+ [01][.,]\d+\)$", figures[translate("figure.roc_auc", language)])
+    for name in ("ranking", "calibration", "decisions"):
+        app.segmented_control(key="outcome_view").set_value(name).run()
+        assert not app.exception
+    decisions = sights.table(app, translate("quality.good", language))
+    counts = decisions[[translate(f"quality.{each}", language) for each in ("good", "defaulted")]].astype(int)
+    assert counts.sum().tolist() == [7, 3]
+
+
+@pytest.mark.parametrize("defaults", [0, 1])
+def test_of_ten_rows_with_hardly_a_default_no_figure_is_unreadable(open_app: Open, model: Model, defaults: int) -> None:
+    rows = draw(model, 10, 6)
+    for place, row in enumerate(rows):
+        row["TARGET"] = int(place < defaults)
+    app = upload(tab(open_app("model"), "drift"), rows)
+    for name in ("ranking", "calibration", "decisions"):
+        app.segmented_control(key="outcome_view").set_value(name).run()
+        assert not app.exception
+        assert not re.search(r"\b(nan|inf)|∞", words(app), re.IGNORECASE), name
+    share = "of the loss if everyone were approved"
+    assert any(share in each.value for each in app.markdown) is bool(defaults)
+    assert any("these decisions lose " in each.value for each in app.markdown)
+
+
+def test_a_group_of_three_people_is_not_shown_and_the_others_are(
+    open_app: Open, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink(model, monkeypatch, {("age", "60+"), ("sex", "M")})
+    app = tab(open_app("model"), "groups")
+    offered = app.segmented_control(key="group_attribute").options
+    assert translate("group.sex", "en") not in offered, "with one group left there is nothing to compare"
+    app.segmented_control(key="group_attribute").set_value("age").run()
+    assert not app.exception
+    table = sights.table(app, translate("group.approval", "en"))
+    shown = [translate(f"age.{each}", "en") for each in ("under_30", "thirties", "forties", "fifties")]
+    assert list(table[translate("group.group", "en")]) == shown
+    assert translate("age.over_60", "en") not in words(app)
+    assert "for 9,198 others the group is not known, or has under 50 clients and is not shown" in words(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_every_group_is_of_three_people_the_screen_says_so_and_the_other_tabs_stand(
+    open_app: Open, model: Model, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    shrink(model, monkeypatch, {(each.attribute, each.value) for each in model.bundle.monitoring.groups})
+    app = tab(open_app("model", locale=LOCALES[language]), "groups")
+    assert not app.exception
+    assert [each.value for each in app.info] == [translate("group.too_small", language, least=50)]
+    assert not app.table and not app.dataframe
+    for name in ("quality", "threshold"):
+        assert tab(app, name).table or app.dataframe
+        assert not app.exception
 
 
 def test_a_slider_writes_its_numbers_as_the_language_does(open_app: Open) -> None:

@@ -79,7 +79,7 @@ def _findings(drift: Drift, language: Language) -> None:
     show_rows(
         [
             {
-                translate("drift.word", language): word_of(each.word, language),
+                **_word(drift, each, language),
                 translate("drift.sentence", language): _line(each, language, currency),
             }
             for each in shown
@@ -88,7 +88,12 @@ def _findings(drift: Drift, language: Language) -> None:
     rest = [each for each in drift.findings if each not in shown]
     if rest:
         with st.expander(translate("drift.rest", language, n=len(rest)), key="drift_rest"):
-            show_wide([_row(each, language, currency) for each in rest])
+            show_wide([{**_word(drift, each, language), **_row(each, language, currency)} for each in rest])
+
+
+def _word(drift: Drift, finding: Finding, language: Language) -> dict[str, str]:
+    """The cell with the assessment; of too few clients there is none."""
+    return {} if drift.too_small else {translate("drift.word", language): word_of(finding.word, language)}
 
 
 def _line(finding: Finding, language: Language, currency: str) -> str:
@@ -102,7 +107,6 @@ def _line(finding: Finding, language: Language, currency: str) -> str:
 
 def _row(finding: Finding, language: Language, currency: str) -> dict[str, str]:
     return {
-        translate("drift.word", language): word_of(finding.word, language),
         translate("drift.what", language): what_of(finding, language),
         translate("drift.sentence", language): sentence_of(finding, language, currency),
         translate("drift.value", language): value_of(finding, language),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.dictionary.lookup import label
 from core.i18n.translations import Language, number, percent, signed, translate
+from core.model.bundle import SMALLEST_GROUP
 from core.model.outcomes import Attribute
 from core.monitoring.available import monitoring_of
 from core.monitoring.fairness import FOUR_FIFTHS, GroupFigures, attributes, compare_groups
@@ -29,8 +30,11 @@ def show_groups(language: Language) -> None:
     bundle = resources.model().bundle
     monitoring = monitoring_of(bundle)
     found = attributes(monitoring)
-    if not found:
+    if monitoring.outcomes is None:
         st.info(translate("monitor.no_outcomes", language), icon=":material/info:")
+        return
+    if not found:
+        st.info(translate("group.too_small", language, least=SMALLEST_GROUP), icon=":material/info:")
         return
     chosen = choose_view(
         "group_attribute",

@@ -197,11 +197,9 @@ def show_decisions(outcomes: Outcomes, monitoring: Monitoring, language: Languag
             )
         ]
     )
-    st.markdown(
-        translate(
-            "quality.money_sum",
-            language,
-            loss=millions(money.loss.value, language, currency),
-            share=in_percent(money.loss_share, language),
-        )
-    )
+    loss = millions(money.loss.value, language, currency)
+    if money.loss_share is None:
+        st.markdown(translate("quality.money_loss", language, loss=loss))
+    else:
+        share = in_percent(money.loss_share, language)
+        st.markdown(translate("quality.money_sum", language, loss=loss, share=share))

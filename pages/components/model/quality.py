@@ -60,7 +60,8 @@ def _figures(card: Card, outcomes: Outcomes | None, language: Language) -> None:
     measured = {**ranking_figures(outcomes), **calibration_figures(outcomes)} if outcomes else {}
     money = monitoring_of(resources.model().bundle).money
     if money is not None:
-        measured["loss_share"] = amounts(money, resources.model().bundle.policy.threshold, Costs()).loss_share
+        share = amounts(money, resources.model().bundle.policy.threshold, Costs()).loss_share
+        measured |= {"loss_share": share} if share is not None else {}
     rows = []
     for name in FIGURES:
         row = {translate("about.figure", language): translate(f"figure.{name}", language)}

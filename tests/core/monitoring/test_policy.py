@@ -55,6 +55,7 @@ def test_money_worked_by_hand() -> None:
     found = amounts(MONEY, 0.2, Costs())
     assert found.loss.value == pytest.approx(1400 + 950)
     assert found.profit.value == pytest.approx(0.19 * 11000 - 1400)
+    assert found.loss_share is not None
     assert found.loss_share.value == pytest.approx(2350 / 3900)
     assert found.loss.low < found.loss.value < found.loss.high
     other = amounts(MONEY, 0.2, Costs(default=0.5, refusal=0.1))
@@ -83,6 +84,7 @@ def test_loss_at_the_threshold_is_that_of_training_and_the_best_one_is_near() ->
     found = amounts(drawn.money, THRESHOLD, Costs())
     loss = business_loss(drawn.risk, drawn.defaults, drawn.credit, threshold=THRESHOLD)
     assert found.loss.value == pytest.approx(loss, rel=1e-9)
+    assert found.loss_share is not None
     assert found.loss_share.value == pytest.approx(
         loss_share(drawn.risk, drawn.defaults, drawn.credit, threshold=THRESHOLD)
     )
