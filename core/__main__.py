@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from core.training.pipeline import train
 from core.training.search import SPACES
 
 STOPPED = 130
+READER_GONE = 141
 REFUSED = 2
 LEFT_OUT = 3
 
@@ -54,15 +56,16 @@ class NothingScored(PartialOutput):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 success, 2 refused, 3 some rows left out, 130 interrupted.
+    """Run one command; returns the exit code.
 
+    0 success, 2 refused, 3 some rows left out, 130 interrupted, 141 whoever read the output has gone (`| head`).
     `monitor` has codes of its own: 0 stable, 1 look, 3 act, 2 unusable.
     """
     try:
         args = make_parser(read_settings()).parse_args(arguments)
         output = args.run(args)
         if output:
-            print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout)
+            print(output, file=sys.stderr if isinstance(output, NothingScored) else sys.stdout, flush=True)
         return output.code if isinstance(output, PartialOutput | MonitorOutput) else 0
     except InputRefused as error:
         print(*(translate_problem(problem, "en") for problem in error.problems), sep="\n", file=sys.stderr)
@@ -73,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScoringError as error:
         print(error, file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:
+        # Python would try to write what is left once more at its end, and tell of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
     except KeyboardInterrupt:
         print("Stopped; what was written before is untouched.", file=sys.stderr)
         return STOPPED

@@ -52,12 +52,7 @@ class Monitored:
             lines.append(translate("drift.refused", "en", n=self.n_refused, total=number(self.n_rows, "en")))
         if self.drift.unknown:
             lines.append(translate("drift.unknown", "en", n=self.drift.unknown))
-        findings = self.drift.findings if not self.drift.too_small else self.drift.findings[:SHOWN]
-        shown = [each for each in findings if each.word][:SHOWN] or findings[:1]
-        lines += [
-            f"{word_of(each.word, 'en'):8}{value_of(each, 'en'):14}{what_of(each, 'en')}: {sentence_of(each, 'en')}"
-            for each in shown
-        ]
+        lines += self._findings()
         lines += outcome_sentences(self.observed, "en")
         outcomes = self.observed.outcomes
         if outcomes is not None:
@@ -68,6 +63,17 @@ class Monitored:
                 lines.append(f"{name:12}{figure.value:>10.4f} [{figure.low:.4f}, {figure.high:.4f}]{beside}")
             lines += self._departures()
         return "\n".join(lines)
+
+    def _findings(self) -> list[str]:
+        """The worst findings; of too few clients what is missing or was never seen, without an assessment."""
+        few = self.drift.too_small
+        counted = [each for each in self.drift.findings if each.kind in ("missing", "unseen") or not few]
+        shown = [each for each in counted if each.word or few][:SHOWN] or counted[:1]
+        words = ["" if few else f"{word_of(each.word, 'en'):8}" for each in shown]
+        return [
+            f"{word}{value_of(each, 'en'):14}{what_of(each, 'en')}: {sentence_of(each, 'en')}"
+            for word, each in zip(words, shown, strict=True)
+        ]
 
     def _departures(self) -> list[str]:
         """What became of the loans that the journal says were granted, and how that was counted."""

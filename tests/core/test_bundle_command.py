@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,11 @@ def test_no_clients_can_be_drawn_of_an_unknown_population(tmp_path: Path, capsys
     assert main(["demo", "--model", str(new), "--out", str(tmp_path / "clients.csv")]) == 2
     assert "it does not know its population" in capsys.readouterr().err
     assert not (tmp_path / "clients.csv").exists()
+
+
+def test_a_reader_that_has_gone_is_no_trouble() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        ended = subprocess.run([sys.executable, "-m", "core", "bundle", "verify"], stdout=gone, stderr=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr) == (141, b"")

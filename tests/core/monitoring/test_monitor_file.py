@@ -50,7 +50,11 @@ def test_few_clients_are_unusable_and_say_so(tmp_path: Path, capsys: pytest.Capt
     path = tmp_path / "ten.csv"
     path.write_text(HEADER + "".join(f"{client},270000,180000,-16425\n" for client in range(7000001, 7000011)))
     assert main(["monitor", str(path)]) == 2
-    assert "10 clients are too few" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "10 clients are too few" in told
+    assert "missing for 100.0% of the clients" in told
+    assert "stable" not in told
+    assert "PSI" not in told
 
 
 def test_no_table_of_clients_is_unusable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
