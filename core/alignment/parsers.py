@@ -128,7 +128,7 @@ def is_number(cell: object) -> bool:
     """Whether a cell is a number, or text that is one with either decimal sign, true and false not among them."""
     if isinstance(cell, str):
         return is_number_text(cell)
-    return isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+    return math.isfinite(cell) if isinstance(cell, float) else isinstance(cell, int) and not isinstance(cell, bool)
 
 
 def reader_of(name: str, kind: Kind) -> Reader:

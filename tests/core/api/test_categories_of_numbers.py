@@ -39,6 +39,11 @@ def test_numbers_in_text_are_numbers_with_either_decimal_sign(api: TestClient, n
     assert_refusal(send(api, body), 422, "category_of_numbers")
 
 
+def test_number_too_large_for_a_float_is_a_number(api: TestClient) -> None:
+    body = clients({"NAME_INCOME_TYPE": 10**400}, {"NAME_INCOME_TYPE": 7})
+    assert_refusal(send(api, body), 422, "category_of_numbers")
+
+
 @pytest.mark.parametrize("other", ["Working", "Astronaut", True])
 def test_number_among_words_is_a_category_never_seen(api: TestClient, other: object) -> None:
     document = send(api, clients({"NAME_INCOME_TYPE": 7}, {"NAME_INCOME_TYPE": other})).json()
