@@ -68,7 +68,8 @@ class Drift:
 
     findings: worst first, those that are stable and under every limit left out of the words, not of the list. n: its
     clients that could be scored. chance: the PSI that ten bins reach by chance in one file of a hundred. too_small:
-    there are fewer than 50 clients, and no word is said. unknown: columns whose training values are not known.
+    there are fewer than 50 clients: no word is said, and only what is missing or was never seen is found. unknown:
+    columns whose training values are not known.
     """
 
     n: int
@@ -96,7 +97,7 @@ def find_drift(observed: Observed) -> Drift:
         findings.append(_distribution("score", observed.score, observed.score_bins, n_training, comparisons))
     small = n < SMALLEST_FILE
     if small:
-        findings = [_with_word(each, Word.STABLE) for each in findings]
+        findings = [_with_word(each, Word.STABLE) for each in findings if each.kind in ("missing", "unseen")]
     ordered = sorted(findings, key=lambda each: (-each.word, each.kind != "score", -_size(each)))
     return Drift(
         n=n,

@@ -67,8 +67,8 @@ class Monitored:
     def _findings(self) -> list[str]:
         """The worst findings; of too few clients what is missing or was never seen, without an assessment."""
         few = self.drift.too_small
-        counted = [each for each in self.drift.findings if each.kind in ("missing", "unseen") or not few]
-        shown = [each for each in counted if each.word or few][:SHOWN] or counted[:1]
+        findings = self.drift.findings
+        shown = [each for each in findings if each.word or few][:SHOWN] or findings[:1]
         words = ["" if few else f"{word_of(each.word, 'en'):8}" for each in shown]
         return [
             f"{word}{value_of(each, 'en'):14}{what_of(each, 'en')}: {sentence_of(each, 'en')}"

@@ -204,6 +204,7 @@ def test_ten_rows_with_target_are_too_few_for_drift_and_their_figures_are_shown_
     assert translate("drift.stable", language) not in sights.texts(app)
     missing = translate("drift.sentence", language)
     assert any("100" in cell for cell in sights.table(app, missing)[missing])
+    assert not [text for text in sights.texts(app) if "PSI" in text], "of ten clients no distribution is compared"
     said = [each.value for each in app.markdown]
     for sentence in FEW[language][1:]:
         assert sentence in said
