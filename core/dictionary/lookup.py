@@ -50,8 +50,9 @@ def label(column: str, language: Language) -> str:
 
 
 def name_as_sent(column: str, language: Language) -> str:
-    """A column's name as a file has it; in words where the file gives it none."""
-    return column if column.strip() else translate("column.nameless", language)
+    """A column's name as a file has it; in words where the file gives it none that can be seen."""
+    seen = any(sign.isprintable() and not sign.isspace() for sign in column)
+    return column if seen else translate("column.nameless", language)
 
 
 def format_value(column: str, value: float | str | None, language: Language, currency: str = "") -> str:

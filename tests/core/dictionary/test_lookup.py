@@ -9,7 +9,7 @@ import pytest
 
 from core.alignment.parsers import BINARY
 from core.dictionary.history_columns import histories
-from core.dictionary.lookup import dictionary, entry_of, format_value, label, to_shown_scale
+from core.dictionary.lookup import dictionary, entry_of, format_value, label, name_as_sent, to_shown_scale
 from core.dictionary.schema import Unit
 from core.i18n.translations import LANGUAGES, Language
 from core.scoring.assess import Model
@@ -225,3 +225,10 @@ def test_kind_of_a_column_and_its_unit_fit(model: Model) -> None:
 def test_sex_family_and_age_are_marked_as_protected() -> None:
     for column in ("CODE_GENDER", "NAME_FAMILY_STATUS", "DAYS_BIRTH"):
         assert entry_of(column).protected, column
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t\u00a0", "\u200b", "\ufeff \u200b"], ids=ascii)
+def test_a_name_that_cannot_be_seen_is_told_in_words(name: str) -> None:
+    assert name_as_sent(name, "en") == "a column without a name"
+    assert name_as_sent(name, "fr") == "une colonne sans nom"
+    assert name_as_sent(f"{name}A", "en") == f"{name}A"
