@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -32,6 +32,8 @@ ENDINGS: Mapping[Kind, str] = {"csv": "csv", "excel": "xlsx", "json": "json", "p
 
 Rejected = tuple[Mapping[str, object], str]
 """A refused row, and the sentences about it."""
+Numbering = Callable[[Iterable[Problem]], Sequence[Problem]]
+"""Numbers the rows of problems as a spreadsheet shows them, where one shows the file (`Intake.numbered`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,13 @@ def names_in(rows: Iterable[Mapping[str, object]]) -> list[str]:
     return [name for name in dict.fromkeys(name for row in rows for name in row) if name != WHY]
 
 
-def sentences(problems: Iterable[Problem], language: Language) -> dict[int, str]:
-    """All sentences about each row, as one text by row number."""
+def sentences(problems: Iterable[Problem], language: Language, numbered: Numbering = tuple) -> dict[int, str]:
+    """All sentences about each row, as one text by row number. numbered: returns the problems with the rows to tell."""
+    listed = list(problems)
     found: dict[int, list[str]] = {}
-    for problem in problems:
+    for problem, told in zip(listed, numbered(listed), strict=True):
         if problem.row is not None:
-            found.setdefault(problem.row, []).append(translate_problem(problem, language))
+            found.setdefault(problem.row, []).append(translate_problem(told, language))
     return {row: " ".join(said) for row, said in found.items()}
 
 

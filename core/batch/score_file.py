@@ -26,12 +26,13 @@ from core.batch.file_source import open_client_file
 from core.batch.notes import Notes, merge_notes, notes_in_words
 from core.batch.progress import Progress
 from core.batch.reading_notes import how_read
-from core.batch.rejects import CsvForm, csv_form, names_in, sentences, write_rejects
+from core.batch.rejects import CsvForm, Numbering, csv_form, names_in, sentences, write_rejects
 from core.batch.results import NOTHING, REVIEW_REASONS, VERDICTS
 from core.batch.scorer import Chunk, score_chunks
 from core.batch.sources import index_source
 from core.errors import SettingError
 from core.i18n.translations import number
+from core.readers.intake import Intake
 from core.readers.upload import ASK, ReadChoices
 from core.scoring.assess import Model
 
@@ -174,6 +175,7 @@ def score_file(
         raise SettingError("--out", "must be another file than the one that is read, and so must its .rejects.csv")
     start = time.monotonic()
     source = open_client_file(path, model.aligner.vocabulary, choices)
+    numbered: Numbering = source.numbered if isinstance(source, Intake) else tuple
     index = index_source(source)
     chunks = score_chunks(
         model,
@@ -187,7 +189,7 @@ def score_file(
         threads=THREADS,
     )
     try:
-        tally = write_chunks(model, chunks, out, rejects, reasons=reasons, form=csv_form(source.how))
+        tally = write_chunks(model, chunks, out, rejects, reasons=reasons, form=csv_form(source.how), numbered=numbered)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else "the disk refuses"
         raise SettingError("--out", f"must be where a file can be written, and it cannot ({why})") from None
@@ -202,7 +204,14 @@ def score_file(
 
 
 def write_chunks(
-    model: Model, chunks: Iterator[Chunk], out: Path, rejects: Path, *, reasons: bool, form: CsvForm
+    model: Model,
+    chunks: Iterator[Chunk],
+    out: Path,
+    rejects: Path,
+    *,
+    reasons: bool,
+    form: CsvForm,
+    numbered: Numbering,
 ) -> Tally:
     """Write both files whole or not at all, no empty file, and return the counts."""
     tally = Tally()
@@ -218,7 +227,7 @@ def write_chunks(
                 writer.write_table(results_table(chunk.results, model.bundle, reasons=reasons))
             tally.count(chunk)
             if chunk.rejected:
-                why = sentences(chunk.problems, "en")
+                why = sentences(chunk.problems, "en", numbered)
                 first, names = not names, names or names_in(row for _, row in chunk.rejected)
                 rows = [(row, why[place]) for place, row in chunk.rejected]
                 write_rejects(refused_rows, names, rows, header=first, form=form)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from core.alignment.client_id import LARGEST_ID
+from core.batch.rejects import sentences
 from core.batch.results import AMOUNT, VERDICTS, Places, Results, Sources, review_reasons
 from core.batch.scorer import Portfolio
 from core.dictionary.lookup import format_value, label
@@ -215,8 +216,5 @@ def problem_rows(problems: Sequence[Problem], language: Language) -> list[dict[s
 
 def rejected_rows(intake: Intake, portfolio: Portfolio, language: Language) -> list[tuple[dict[str, object], str]]:
     """The refused rows as they stood, each with what is wrong with it; rows are numbered as in a spreadsheet."""
-    why: dict[int, list[str]] = {}
-    for problem, numbered in zip(portfolio.problems, intake.numbered(portfolio.problems), strict=True):
-        if problem.row is not None:
-            why.setdefault(problem.row, []).append(translate_problem(numbered, language))
-    return [(row, " ".join(why[position])) for position, row in intake.rows(why, as_sent=True).items()]
+    why = sentences(portfolio.problems, language, intake.numbered)
+    return [(row, why[position]) for position, row in intake.rows(why, as_sent=True).items()]

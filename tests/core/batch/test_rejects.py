@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.__main__ import main
 from core.batch.rejects import (
     ENDINGS,
     Rejected,
@@ -25,6 +27,7 @@ from core.i18n.translations import translate_problem
 from core.readers.detect import Kind
 from core.readers.worker_messages import HowRead
 from tests.core import client_files as files
+from tests.core.readers.test_excel_reader import workbook
 
 CELLS = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=8),
@@ -67,6 +70,18 @@ def test_what_is_wrong_with_a_row_is_one_text_and_what_concerns_the_whole_is_not
     ]
     first, second = (translate_problem(problems[place], "fr") for place in (0, 3))
     assert sentences(problems, "fr") == {3: f"{first} {second}", 1: translate_problem(problems[2], "fr")}
+
+
+@pytest.mark.parametrize("cell", ["x", "270.000"])
+def test_command_numbers_the_rows_of_a_workbook_as_the_spreadsheet_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    names = ["SK_ID_CURR", "AMT_CREDIT", "AMT_INCOME_TOTAL", "DAYS_BIRTH"]
+    good, bad = [900101, 270000, 180000, -16425], [900102, cell, 180000, -16425]
+    (tmp_path / "clients.xlsx").write_bytes(workbook({"Clients": [["March"], [], names, good, [], bad]}))
+    main(["score", str(tmp_path / "clients.xlsx"), "--out", str(tmp_path / "scored.csv")])
+    rejects = tmp_path / "scored.rejects.csv"
+    assert "Row 6, column AMT_CREDIT: " in (rejects.read_text() if rejects.exists() else capsys.readouterr().err)
 
 
 def test_names_are_those_of_all_rows_without_an_earlier_round_s_problems() -> None:
