@@ -25,6 +25,7 @@ from core.letters.template import check_templates
 from core.settings import ROOT
 from core.web.compression import Compression
 from core.web.connection_limits import Limits, max_files
+from core.web.cookies import WithoutBackslashes
 from core.web.dispatch import Dispatcher
 from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
@@ -73,6 +74,7 @@ def build_app() -> st.App:
     styles = (ROOT / "assets" / "styles.css").read_text(encoding="utf-8")
     middleware = [
         Middleware(SecurityHeaders),
+        Middleware(WithoutBackslashes),
         Middleware(HostCheck, names=settings.host_names),
         Middleware(Compression),
         Middleware(Dispatcher, api=api, page=page, styles=styles),
