@@ -62,6 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     `monitor` has codes of its own: 0 stable, 1 look, 3 act, 2 unusable.
     """
     try:
+        return _run(arguments)
+    except BrokenPipeError:
+        # Python would try to write what is left once more at its end, and tell of it.
+        for descriptor in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        return READER_GONE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
         args = make_parser(read_settings()).parse_args(arguments)
         output = args.run(args)
         if output:
@@ -76,10 +86,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScoringError as error:
         print(error, file=sys.stderr)
         return REFUSED
-    except BrokenPipeError:
-        # Python would try to write what is left once more at its end, and tell of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return READER_GONE
     except KeyboardInterrupt:
         print("Stopped; what was written before is untouched.", file=sys.stderr)
         return STOPPED

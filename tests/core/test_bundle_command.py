@@ -95,3 +95,12 @@ def test_a_reader_that_has_gone_is_no_trouble() -> None:
     with os.fdopen(writer, "wb") as gone:
         ended = subprocess.run([sys.executable, "-m", "core", "bundle", "verify"], stdout=gone, stderr=subprocess.PIPE)
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_a_reader_of_the_errors_that_has_gone_is_told_apart_from_what_monitor_tells(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        command = [sys.executable, "-m", "core", "monitor", str(tmp_path / "none.csv")]
+        ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=gone)
+    assert (ended.returncode, ended.stdout) == (141, b"")
