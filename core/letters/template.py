@@ -9,6 +9,7 @@ from string import Formatter
 
 from core.errors import InputRefused, Problem, SettingError
 from core.i18n.translations import Language, catalogue
+from core.regular_file import open_regular
 from core.settings import ROOT
 
 NAMES = (
@@ -23,7 +24,12 @@ MAX_BYTES = 64 * 1024
 
 def check_templates(folder: str) -> None:
     """Raise SettingError if a folder of own templates is named and is not there. folder: relative to the project."""
-    if folder and not (ROOT / folder).is_dir():
+    try:
+        is_there = not folder or (ROOT / folder).is_dir()
+    except OSError:
+        # Its name is too long.
+        is_there = False
+    if not is_there:
         raise SettingError("LETTER_TEMPLATES", "must be a folder that is there")
 
 
@@ -40,7 +46,8 @@ def read_template(folder: Path | str, language: Language) -> str:
     if file is None or not file.exists():
         return str(catalogue(language)["letter.template"])
     try:
-        content = file.read_bytes()
+        with open_regular(file) as opened:
+            content = opened.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise ValueError(file.name)
         text = content.decode("utf-8-sig").replace("\r\n", "\n").strip()

@@ -28,6 +28,7 @@ from core.readers.decimal_sign import find_decimal_sign
 from core.readers.detect import detect
 from core.readers.parquet_reader import open_parquet, table_of
 from core.readers.worker_messages import ROWS_A_PART
+from core.regular_file import open_regular
 
 NO_TABLE = "is not a CSV or Parquet table"
 
@@ -150,7 +151,7 @@ def _ids(table: pa.Table, file: Path) -> NDArray[np.bytes_]:
 
 def _batches(file: Path) -> Iterator[pa.RecordBatch]:
     """The rows as they stand. Raises InputRefused where one does not fit its header."""
-    with file.open("rb") as opened:
+    with open_regular(file) as opened:
         if detect(opened) == "parquet":
             yield from open_parquet(opened).batches(8192)
             return

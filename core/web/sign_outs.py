@@ -23,6 +23,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.regular_file import open_regular
 from core.web.login_redirect import HOURS
 from core.web.visit_cookie import token_of
 from core.web.visits import Visits
@@ -95,7 +96,8 @@ class SignOuts:
     def _read(self, file: Path) -> None:
         """What still holds of the file, which is written anew with that alone."""
         try:
-            lines = file.read_text(encoding="ascii", errors="replace").splitlines()
+            with open_regular(file) as opened:
+                lines = opened.read().decode("ascii", errors="replace").splitlines()
         except FileNotFoundError:
             return
         except OSError as error:
@@ -115,7 +117,9 @@ class SignOuts:
         text = "".join(f"{int(until) + 1} {key}\n" for key, until in ended.items())
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as lines:
+            # Without O_NONBLOCK, a named pipe in its place would be waited for, and everybody with it.
+            how = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0)
+            with os.fdopen(os.open(file, how, 0o600), "w") as lines:
                 lines.write(text)
                 lines.flush()
                 os.fsync(lines.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,13 +16,13 @@ import pytest
 from core.decisions.draft import make_draft
 from core.decisions.entry import Entry, Outcome
 from core.decisions.journal import Journal
-from core.errors import InputRefused, JournalError
+from core.errors import InputRefused, JournalError, SettingError
 from core.i18n.translations import LANGUAGES, Language, translate
 from core.letters.check import check_letter
 from core.letters.layout import write_letter_pdf
 from core.letters.letter import Basis, Sender, make_basis, own_reason, reasons_block, sender_of, write_letter
 from core.letters.reasons import Telling
-from core.letters.template import REQUIRED, fill, read_template
+from core.letters.template import REQUIRED, check_templates, fill, read_template
 from core.records import Verdict
 from core.scoring.assess import Model
 from core.settings import Settings, read_settings
@@ -261,6 +262,20 @@ def test_a_template_that_cannot_be_used_is_named(tmp_path: Path, content: bytes,
         read_template(tmp_path, "en")
     assert raised.value.code == code
     assert raised.value.problems[0].facts["file"] == "refusal.en.txt"
+
+
+def test_a_named_pipe_for_a_template_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "refusal.en.txt")
+    with pytest.raises(InputRefused) as raised:
+        read_template(tmp_path, "en")
+    assert raised.value.code == "letter_template_unreadable"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "x" * 5000])
+def test_a_folder_of_templates_that_is_not_there_is_said_in_a_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        check_templates(str(tmp_path / name))
+    assert raised.value.name == "LETTER_TEMPLATES"
 
 
 def test_a_paragraph_with_nothing_in_it_is_left_out() -> None:

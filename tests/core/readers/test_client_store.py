@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -117,6 +118,11 @@ def test_decimal_comma_in_quotes_is_one(tmp_path: Path) -> None:
 def test_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     assert "nowhere.csv is not there or cannot be read" in refusal(tmp_path / "nowhere.csv")
     assert "is not there or cannot be read" in refusal(tmp_path)
+
+
+def test_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "clients.csv")
+    assert "clients.csv is not there or cannot be read" in refusal(tmp_path / "clients.csv")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -112,6 +113,16 @@ def test_a_sign_in_in_pieces_ends_as_a_whole_and_no_other_with_it(tmp_path: Path
     for name in (f"{COOKIE}_1", f"{COOKIE}_2"):
         assert sign_outs.has_ended(grace | {name: ada[name]})
     assert sign_outs.has_ended(ada | {COOKIE: grace[COOKIE]})
+
+
+def test_a_named_pipe_in_place_of_the_file_ends_sign_ins_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / FILE)
+    now = time.time() + 10.0
+    sign_outs = SignOuts(SECRET, tmp_path / FILE, clock=lambda: now)
+    cookies = {COOKIE: signed("Ada")}
+    assert sign_outs.has_ended(cookies)
+    sign_outs.end(cookies)
+    assert sign_outs.has_ended(cookies)
 
 
 def test_a_sign_out_holds_after_a_restart_for_as_long_as_the_cookie(tmp_path: Path) -> None:
