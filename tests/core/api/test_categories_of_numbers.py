@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -20,7 +22,7 @@ def api(model: Model) -> TestClient:
     return TestClient(build_api(model, Settings()))
 
 
-def clients(*changes: dict[str, object]) -> dict[str, object]:
+def clients(*changes: Mapping[str, object]) -> dict[str, object]:
     return {"data": [{**CLIENT, "SK_ID_CURR": 700001 + place, **each} for place, each in enumerate(changes)]}
 
 
