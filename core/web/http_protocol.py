@@ -123,8 +123,12 @@ class LimitedProtocol(HttpToolsProtocol):
         """From here on the connection is another protocol's."""
         self._unread, self._whole = 0, True
         self._stop_waiting()
-        if not self._refused:
-            super().handle_websocket_upgrade()
+        if self._refused:
+            return
+        super().handle_websocket_upgrade()
+        if not getattr(self.transport.get_protocol(), "handshake_initiated", True):
+            # It reads no header of over 8 kB, and would neither answer nor ever close.
+            self._refuse(431, "a header of its WebSocket was too long")
 
     def pause_writing(self) -> None:
         """The visitor does not take the answer for now."""

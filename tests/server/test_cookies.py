@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.server.conftest import Server
-from tests.server.sockets import ask
+from tests.server.sockets import answer_of, ask, connected
 
 SMALL = b'"' + b"\\101" + b"A" * 42 + b'"'
 """Whoever reads this finds the name of a visit in it."""
@@ -27,3 +27,15 @@ def test_a_cookie_of_backslashes_is_not_read(server: Server, path: str) -> None:
         assert answer.status == (404 if "none" in path else 200)
         # A visit begins: the one that the cookie would name was not found.
         assert ("aval_visit=" in answer.headers.get("set-cookie", "")) == (path in ("/", "/client"))
+
+
+def test_a_tab_whose_header_is_too_long_is_refused_and_closed(server: Server) -> None:
+    lines = ("GET /_stcore/stream HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade")
+    key = ("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==", "Cookie: a=" + "x" * 9000)
+    with connected(server.port) as connection:
+        connection.settimeout(60)
+        connection.sendall("\r\n".join((*lines, *key, "", "")).encode())
+        answer = answer_of(connection)
+        assert answer is not None
+        assert answer.status == 431
+        assert not connection.recv(1)
