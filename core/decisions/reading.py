@@ -17,6 +17,8 @@ from core.decisions.tables import IS_CLIENT, entries, parts
 
 STREAMED = 200
 CLIENTS_A_QUERY = 10_000
+LARGEST_SEQUENCE = 2**63 - 1
+"""What a database's whole numbers end at: it refuses to look for more."""
 """Ids in one query; SQLite takes 32,766 values and PostgreSQL 65,535."""
 DECISION = entries.c.kind == "decision"
 REFUSALS = entries.alias("refusals")
@@ -71,6 +73,8 @@ def by_token(connection: Connection, token: str) -> Entry | None:
 
 def by_sequence(connection: Connection, sequence: int) -> Entry | None:
     """The decision with this sequence."""
+    if sequence > LARGEST_SEQUENCE:
+        return None
     return _first(_entries(connection, _decisions().where(entries.c.sequence == sequence)))
 
 

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core.settings import read_settings
 from core.web.connection_limits import KB, Limits, Waiting, max_files
+from core.web.websocket_protocol import LimitedWebSocket
 
 LINGER_SECONDS = 1.0
 """How long a refused visitor may go on sending: who is cut off while sending does not see the answer."""
@@ -57,6 +58,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, limits: Limits | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.ws_protocol_class = LimitedWebSocket
         self.limits = limits or _limits()
         self._watch = _watch(self.loop)
         self._unread = 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
 
 from tests.browser.serving import MAX_SECONDS
 from tests.server.conftest import Server
@@ -40,3 +42,30 @@ def test_nobody_empties_the_caches_in_which_the_visits_of_all_lie(server: Server
             path = f"/_stcore/upload_file/{session_id}/{uuid.uuid4()}"
             lines = (f"Cookie: {cookie}; {new}", own[1])
             assert get(server, path, *kind, *lines, verb="PUT", body=FILE).status == 204
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "line"),
+    [
+        ([b""] * 2000, 1008, "connection refused: a message came in more than 1000 fragments"),
+        (b"\xff\xfe", 1007, "connection refused: a message was no UTF-8"),
+    ],
+    ids=["fragments", "no text"],
+)
+def test_a_message_that_no_tab_sends_ends_its_connection_in_one_line_of_the_log(
+    server: Server, message: list[bytes] | bytes, code: int, line: str
+) -> None:
+    before = server.log.read_text()
+    token = cookie_of(server, "/_stcore/health").partition("=")[2]
+    with session(server, token, cookie_of(server, "/")) as (tab, _), pytest.raises(ConnectionClosed) as closed:
+        if isinstance(message, bytes):
+            tab.send(message, text=True)
+        else:
+            tab.send(message)
+        while True:
+            tab.recv(timeout=MAX_SECONDS)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == code
+    said = server.log.read_text().removeprefix(before)
+    assert said.count(line) == 1
+    assert "Traceback" not in said

@@ -67,6 +67,13 @@ def test_verify_prints_the_head_and_holds_the_journal_to_it(data: Path, clients:
     assert said(capsys, "verify", "--head", other, code=2).startswith("Entry 2 is not the head that was kept")
 
 
+def test_numbers_larger_than_any_entry_s_are_numbers_of_none(clients: list[str], capsys: Said) -> None:
+    for many in (str(2**63), "9" * 32):
+        assert said(capsys, "replay", many, code=2) == f"There is no decision with the number {many} in the journal.\n"
+        head = f"{many}:{'0' * 64}"
+        assert said(capsys, "verify", "--head", head, code=2).startswith("Entry 4 and all that follow are missing")
+
+
 @pytest.mark.parametrize("head", ["3", "3:", "3:xyz", "three:00000000", "3:00"])
 def test_a_head_that_is_none_is_refused(head: str, capsys: Said) -> None:
     with pytest.raises(SystemExit):
