@@ -17,8 +17,14 @@ from core.records import digits_to_distinguish
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SECONDS = 180_000
 """Milliseconds after which something hangs; nothing that works depends on it, on however slow a machine."""
-SETTLED = "() => new Promise(done => requestIdleCallback(() => requestAnimationFrame(() => setTimeout(done, 20))))"
-"""Waits until the page has drawn what it was sent."""
+SETTLED = """() => new Promise(done => {
+    const drawn = () => setTimeout(done, 20);
+    requestIdleCallback(() => {
+        const nothing_to_draw = setTimeout(drawn, 1000);
+        requestAnimationFrame(() => { clearTimeout(nothing_to_draw); drawn(); });
+    }, {timeout: 5000});
+})"""
+"""Waits until the page has drawn what it was sent; a page without anything to draw may be given no frame at all."""
 NUMBER = re.compile(r"[+−-]?\d+(?:[.,]\d+)?")
 
 
