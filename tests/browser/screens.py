@@ -175,3 +175,27 @@ def show_raw_example(page: Page, language: Language = "en") -> None:
     page.get_by_text(translate("raw.show_answer", language)).click()
     expect(page.get_by_test_id("stJson")).to_be_visible(timeout=SECONDS)
     ready(page)
+
+
+def pick(page: Page, field: str, choice: str) -> None:
+    """Picks a choice from a field's list, opened again where a page that was drawn at that moment has closed it."""
+    box = page.get_by_role("combobox", name=field, exact=True)
+    option = page.get_by_role("option", name=choice, exact=True)
+
+    def is_open() -> bool:
+        if box.get_attribute("aria-expanded") != "true":
+            box.click()
+        page.evaluate(SETTLED)
+        return option.is_visible()
+
+    until(page, is_open)
+    with another_run(page):
+        option.click()
+
+
+def write(page: Page, field: str, text: str) -> None:
+    """Types into a field and leaves it, so that the run that follows does not take the next click away."""
+    box = page.get_by_role("textbox", name=field, exact=True)
+    box.fill(text)
+    with another_run(page):
+        box.press("Tab")

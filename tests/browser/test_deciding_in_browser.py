@@ -53,16 +53,15 @@ def test_a_departure_is_explained_saved_and_found_in_the_journal(
         refused.press("Space")
     expect(refused).to_be_checked()
     expect(page.get_by_text(translate("decision.departing", language))).to_be_visible(timeout=screens.SECONDS)
-    page.get_by_role("textbox", name=translate("decision.who", language)).fill(f"Camille {language}")
-    page.get_by_role("textbox", name=translate("decision.words", language)).fill(WORDS)
+    screens.write(page, translate("decision.who", language), f"Camille {language}")
+    screens.write(page, translate("decision.words", language), WORDS)
     button(page, "decision.save", language).click()
     expect(screens.alert(page, translate("problem.decision_without_reason", language))).to_be_visible(
         timeout=screens.SECONDS
     )
     assert violations(page) == []
     fits(page)
-    page.get_by_role("combobox", name=translate("decision.reason", language)).click()
-    page.get_by_role("option", name=translate("decision.reason_policy", language), exact=True).click()
+    screens.pick(page, translate("decision.reason", language), translate("decision.reason_policy", language))
     screens.ready(page)
     expect(page.get_by_role("textbox", name=translate("decision.words", language))).to_have_value(WORDS)
     button(page, "decision.save", language).click()

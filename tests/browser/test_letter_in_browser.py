@@ -57,26 +57,7 @@ def choose_row(page: Page, place: int, then: Locator) -> None:
 
 
 def write(page: Page, key: str, text: str) -> None:
-    """Types into a field and leaves it, so that the run that follows does not take the next click away."""
-    field(page, key).fill(text)
-    with screens.another_run(page):
-        field(page, key).press("Tab")
-
-
-def choose_reason(page: Page, reason: str) -> None:
-    box = page.get_by_role("combobox", name=say("decision.reason"), exact=True)
-    option = page.get_by_role("option", name=say(f"decision.reason_{reason}"), exact=True)
-
-    def is_open() -> bool:
-        # A page that was drawn again at that moment has closed the list.
-        if box.get_attribute("aria-expanded") != "true":
-            box.click()
-        page.evaluate(screens.SETTLED)
-        return option.is_visible()
-
-    screens.until(page, is_open)
-    with screens.another_run(page):
-        option.click()
+    screens.write(page, say(key), text)
 
 
 def is_for_everyone(page: Page) -> None:
@@ -136,7 +117,7 @@ def test_a_refusal_becomes_a_letter_and_its_contest_is_answered(visit: Visit, pe
     press(page, "contest.answer", button(page, "decision.save", LANGUAGE))
     with screens.another_run(page):
         page.get_by_role("radio", name=say("decision.granted"), exact=True).click()
-    choose_reason(page, "income")
+    screens.pick(page, say("decision.reason"), say("decision.reason_income"))
     write(page, "decision.words", "Contrat confirmé par téléphone")
     button(page, "decision.save", LANGUAGE).click()
     expect(field(page, "decision.words")).to_have_count(0, timeout=screens.SECONDS)
