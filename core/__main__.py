@@ -58,7 +58,7 @@ class NothingScored(PartialOutput):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code.
 
-    0 success, 2 refused, 3 some rows left out, 130 interrupted, 141 whoever read the output has gone (`| head`).
+    0: success. 2: refused. 3: some rows were left out. 130: interrupted. 141: the reader of the output closed it.
     `monitor` has codes of its own: 0 stable, 1 look, 3 act, 2 unusable.
     """
     try:

@@ -78,8 +78,8 @@ def _proofs(texts: Iterable[tuple[str, Any]]) -> Counter[DecimalSign]:
     found: Counter[DecimalSign] = Counter()
     for _, cells in texts:
         signed = pc.unique(cells.filter(pc.match_substring_regex(cells, "[.,]")))
-        for sign in CHOSEN.values():
-            plain = pc.match_substring_regex(signed, PLAIN[sign])
+        for sign, pattern in PLAIN.items():
+            plain = pc.match_substring_regex(signed, pattern)
             found[sign] += plain.true_count
             signed = signed.filter(pc.invert(plain))
         found.update(sign for sign in map(proven_sign, signed.to_pylist()) if sign is not None)

@@ -1,4 +1,4 @@
-r"""Cookies that cost nobody anything: what none of ours holds is taken away before anything reads them.
+r"""Takes cookies that hold a backslash away, before anything reads them.
 
 Until 3.11.10 and 3.12.6, Python reads a quoted value in time that grows with the square of its backslashes, in the loop
 that answers everybody: one of 62 kB takes half a minute. No cookie may hold a backslash (RFC 6265), and none of ours

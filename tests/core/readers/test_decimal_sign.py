@@ -1,4 +1,4 @@
-"""Which sign a file writes before decimals: what is counted by the column is what is told of each number alone."""
+"""The decimal sign of a file: a column of numbers proves the same sign as its numbers do one by one."""
 
 from __future__ import annotations
 
