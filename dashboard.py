@@ -89,7 +89,6 @@ def build_app() -> st.App:
             visits=resources.visits(),
             minutes=settings.visit_minutes,
             sign_in=settings.sign_in,
-            max_file=settings.max_upload_mb * 2**20,
         )
     )
     # Keeps uploads in memory while they arrive; by default those over a megabyte are written to a file.

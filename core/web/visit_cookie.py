@@ -13,7 +13,7 @@ import secrets
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,8 @@ NAME = "aval_visit"
 UPLOADS, MEDIA = "/_stcore/upload_file/", "/media/"
 DEMONSTRATION_MINUTES = 15
 """At most so long on a public address without sign-in."""
+LOOK_BYTES = 2**20
+"""Bytes of an upload after which it is seen anew whether there is room for it."""
 _TOKEN = re.compile("[A-Za-z0-9_-]{43}")
 _MARK = re.compile(";\\s*id=([0-9a-f]{64})")
 
@@ -34,7 +36,7 @@ log = logging.getLogger("aval.visits")
 class VisitCookie:
     """Middleware around the dashboard: sets the cookie with its page, and counts the connections of each visit."""
 
-    def __init__(self, app: ASGIApp, visits: Visits[Any], minutes: int, sign_in: bool, max_file: int) -> None:
+    def __init__(self, app: ASGIApp, visits: Visits[Any], minutes: int, sign_in: bool) -> None:
         """Take the server's visits.
 
         Parameters
@@ -43,13 +45,11 @@ class VisitCookie:
         visits: the server's visits.
         minutes: how long what a visitor brought is kept after the last connection is gone.
         sign_in: whether people sign in; where they do not, a public address is a demonstration.
-        max_file: bytes of the largest file that may be uploaded.
         """
         self._app = app
         self._visits = visits
         self._minutes = minutes
         self._sign_in = sign_in
-        self._max_file = max_file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -89,17 +89,18 @@ class VisitCookie:
             await PlainTextResponse("Load the page again before you upload a file.\n", 403)(scope, receive, send)
             return
         if not self._visits.make_room():
-            log.warning("upload refused: MAX_VISITS_MB are full")
-            await PlainTextResponse("No memory is left for files; try again later.\n", 507)(scope, receive, send)
+            await _refuse_for_memory(scope, receive, send)
             return
-        length = Headers(scope=scope).get("content-length", "")
-        # Without a length it may become as large as any file: as many as come at once would fill the memory uncounted.
-        n_bytes = int(length) if re.fullmatch("[0-9]{1,12}", length) else self._max_file
-        self._visits.file_arrives(n_bytes)
+        file = _Arriving(receive, self._visits)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, file.receive, file.unless_refused(send))
+        except ClientDisconnect:
+            if not file.is_refused:
+                raise
         finally:
-            self._visits.file_arrives(-n_bytes)
+            self._visits.file_arrives(-file.n_bytes)
+        if file.is_refused:
+            await _refuse_for_memory(scope, receive, send)
 
     def _only_own_files(self, scope: Scope, send: Send) -> Send:
         """A `send` that answers 404 to whoever asks for a file that was marked for another visit."""
@@ -117,6 +118,40 @@ class VisitCookie:
                 await send(message)
 
         return send_own
+
+
+class _Arriving:
+    """A file that comes in, counted by what has come: what its sender says of its length takes no memory.
+
+    n_bytes: what has come. is_refused: whether there was no room for more of it.
+    """
+
+    def __init__(self, receive: Receive, visits: Visits[Any]) -> None:
+        self._receive = receive
+        self._visits = visits
+        self._looked_at = 0
+        self.n_bytes = 0
+        self.is_refused = False
+
+    async def receive(self) -> Message:
+        """The next piece; the sender is gone, as far as the reader is concerned, where there is no room for it."""
+        message = await self._receive()
+        n_bytes = len(message.get("body", b""))
+        self.n_bytes += n_bytes
+        self._visits.file_arrives(n_bytes)
+        if self.n_bytes - self._looked_at >= LOOK_BYTES:
+            self._looked_at = self.n_bytes
+            self.is_refused = self.is_refused or not self._visits.make_room()
+        return {"type": "http.disconnect"} if self.is_refused else message
+
+    def unless_refused(self, send: Send) -> Send:
+        """A `send` that is silent once the file is refused."""
+
+        async def send_unless_refused(message: Message) -> None:
+            if not self.is_refused:
+                await send(message)
+
+        return send_unless_refused
 
 
 def token_of(scope: Scope) -> str | None:
@@ -145,6 +180,11 @@ def _with_cookie(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return send_with_cookie
+
+
+async def _refuse_for_memory(scope: Scope, receive: Receive, send: Send) -> None:
+    log.warning("upload refused: MAX_VISITS_MB are full")
+    await PlainTextResponse("No memory is left for files; try again later.\n", 507)(scope, receive, send)
 
 
 async def _nothing() -> Message:

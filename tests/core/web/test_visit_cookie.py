@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx2 as httpx
 import pytest
@@ -37,6 +37,7 @@ class Server:
         self.media_type = "text/csv"
         self.uploads = 0
         self.n_bytes: list[int] = []
+        self.n_bytes_read: list[int] = []
         self.visits: Visits[Brought] = Visits(Brought, max_bytes=100 * MB, clock=lambda: self.now)
         routes = [
             WebSocketRoute("/_stcore/stream", self.stream),
@@ -45,7 +46,7 @@ class Server:
             Route("/_stcore/health", lambda request: PlainTextResponse("ok")),
             Route("/client", lambda request: HTMLResponse("<html></html>")),
         ]
-        self.app = VisitCookie(Starlette(routes=routes), self.visits, minutes=120, sign_in=sign_in, max_file=60 * MB)
+        self.app = VisitCookie(Starlette(routes=routes), self.visits, minutes=120, sign_in=sign_in)
 
     async def stream(self, socket: WebSocket) -> None:
         """A tab: it is told its token, and a page is shown to it when it asks for one."""
@@ -63,6 +64,7 @@ class Server:
     async def upload(self, request: Request) -> Response:
         self.n_bytes.append(self.visits.n_bytes)
         await request.body()
+        self.n_bytes_read.append(self.visits.n_bytes)
         self.uploads += 1
         return Response(status_code=204)
 
@@ -198,15 +200,38 @@ def test_a_visitor_uploads(server: Server) -> None:
     assert server.visits.n_bytes < MB
 
 
-def test_an_upload_without_a_length_counts_as_the_largest_file_while_it_comes(server: Server) -> None:
-    """Or a hundred at once, sent in chunks, would take a hundred times the largest file."""
+def pieces(count: int) -> Iterator[bytes]:
+    """A file of this many megabytes, whose length is not said."""
+    for _ in range(count):
+        yield bytes(MB)
+
+
+def test_an_upload_counts_by_what_has_come_and_not_by_what_its_sender_says(server: Server) -> None:
+    """Or six that say they are large, and send nothing, would end the visits of others."""
     browser = server.browser()
     browser.get("/client")
     shown(browser)
-    assert browser.put(UPLOAD, content=iter([b"fi", b"le"])).status_code == 204
-    assert browser.put(UPLOAD, content=b"file").status_code == 204
-    assert server.n_bytes[0] >= 60 * MB > server.n_bytes[1]
+    assert browser.put(UPLOAD, content=b"file", headers={"content-length": str(90 * MB)}).status_code == 204
+    assert browser.put(UPLOAD, content=pieces(90)).status_code == 204
+    assert server.n_bytes[0] < MB
+    assert 90 * MB <= server.n_bytes_read[1] < 91 * MB
     assert server.visits.n_bytes < MB
+
+
+def test_an_upload_for_which_no_room_is_left_is_refused_while_it_comes(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = server.browser()
+    browser.get("/client")
+    shown(browser)
+    with open_tab(browser) as tab:
+        tab.receive_json()
+        answer = browser.put(UPLOAD, content=pieces(200))
+        tab.send_text("end")
+    assert (answer.status_code, answer.text) == (507, "No memory is left for files; try again later.\n")
+    assert server.uploads == 0
+    assert server.visits.n_bytes < MB
+    assert caplog.messages == ["upload refused: MAX_VISITS_MB are full"]
 
 
 def test_an_upload_past_the_memory_of_all_is_refused_unread(server: Server) -> None:
