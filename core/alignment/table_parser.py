@@ -8,6 +8,7 @@ definition: a finite double is itself, and decimal digits have one nearest doubl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,6 @@ from core.records import Flags, Floats
 FEW = 64
 PLAIN_NUMBER = r"^(-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?)?$"
 PLAIN_NUMBERS = {None: PLAIN_NUMBER, ".": PLAIN_NUMBER, ",": PLAIN_NUMBER.replace(r"\.", ",")}
-MARKER = r"^\s*(?:-|[#<\\nN][/\w>]{1,4})\s*$"
-"""What can be a marker of a missing value."""
 TWO_READINGS = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
 Found = tuple[int, str, str | None, dict[str, str | int]]
 """(index of the row, code, column, facts) of one thing wrong."""
@@ -52,9 +51,10 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
         entry = reader.readers.get(name)
         if entry is not None:
             anything = True
-            values[:, entry[1]], bad = _read(cells, entry[0], None if name in categories else table.decimal)
-            found += [(index, reason.code, name, dict(reason.facts)) for index, reason in bad]
-            markers += _count_markers(cells)
+            read = _read(cells, entry[0], None if name in categories else table.decimal)
+            values[:, entry[1]] = read.numbers
+            found += [(index, reason.code, name, dict(reason.facts)) for index, reason in read.bad]
+            markers += read.markers
         elif name != ID:
             unknown[name] = None
             found += [(index, "nested_value", name, {}) for index in _nested(cells)]
@@ -79,48 +79,56 @@ def read_table(reader: RowParser, table: Table, refusals: Refusals) -> ParsedRow
     )
 
 
-def _count_markers(cells: Any) -> int:
-    """How many cells of a column are text that stands for a missing value."""
-    if not isinstance(cells, pa.Array):
-        return sum(map(is_marker, cells))
-    if not pa.types.is_string(cells.type):
-        return 0
-    short = cells.filter(pc.match_substring_regex(cells, MARKER))
-    return sum(map(is_marker, short.to_pylist())) if len(short) else 0
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column's numbers, (index, reason) of each cell that cannot be read, how many are markers of a missing value."""
+
+    numbers: Floats
+    bad: list[tuple[int, Unreadable]]
+    markers: int
 
 
-def _read(cells: Any, reader: Reader, decimal: DecimalSign | None) -> tuple[Floats, list[tuple[int, Unreadable]]]:
-    """A column's numbers, and (index, reason) of each cell that cannot be read, by its reader."""
+def _read(cells: Any, reader: Reader, decimal: DecimalSign | None) -> _Column:
+    """A column, each of its different values read once by its reader."""
     kind = cells.type if isinstance(cells, pa.Array) else None
     if kind is not None and reader is read_number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
         numbers = np.asarray(cells.to_numpy(zero_copy_only=False), dtype=np.float64)
-        return np.where(np.isfinite(numbers), numbers, np.nan), []
+        return _Column(np.where(np.isfinite(numbers), numbers, np.nan), [], 0)
+    different: Sequence[object]
     if kind is not None and pa.types.is_string(kind):
         packed = cells.dictionary_encode(null_encoding="encode")
         places = packed.indices.to_numpy(zero_copy_only=False)
-        numbers, bad = _read_texts(packed.dictionary, reader, decimal)
+        if reader is read_number and (plain := _read_plain(packed.dictionary, decimal)) is not None:
+            return _Column(plain[places], [], 0)
+        different = packed.dictionary.to_pylist()
     else:
         values = cells.to_pylist() if kind is not None else cells
         # Zero and minus zero are equal and have not the same bits; a list has no hash.
         keys = [(type(cell), str(cell) if cell == 0 or isinstance(cell, list | dict) else cell) for cell in values]
-        different = dict(zip(keys, values, strict=True))
-        place_of = {key: place for place, key in enumerate(different)}
+        value_of = dict(zip(keys, values, strict=True))
+        place_of = {key: place for place, key in enumerate(value_of)}
         places = np.array([place_of[key] for key in keys], dtype=np.intp)
-        numbers, bad = _read_one_by_one(list(different.values()), _in_sign(reader, decimal))
-    if not bad:
-        return numbers[places], []
-    return numbers[places], [(index, bad[place]) for index, place in enumerate(places.tolist()) if place in bad]
+        different = list(value_of.values())
+    numbers, bad = _read_one_by_one(different, _in_sign(reader, decimal))
+    markers = np.array([is_marker(value) for value in different], dtype=bool)
+    return _Column(
+        numbers[places],
+        [(index, bad[place]) for index, place in enumerate(places.tolist()) if place in bad] if bad else [],
+        int(markers[places].sum()),
+    )
 
 
-def _read_texts(texts: Any, reader: Reader, decimal: DecimalSign | None) -> tuple[Floats, dict[int, Unreadable]]:
-    """Different texts; numbers all at once where each text is one that Arrow and Python read alike."""
-    at_once = reader is read_number and len(texts) >= FEW and matches(texts, PLAIN_NUMBERS[decimal])
-    if not at_once or (decimal is None and pc.any(pc.match_substring_regex(texts, TWO_READINGS)).as_py()):
-        return _read_one_by_one(texts.to_pylist(), _in_sign(reader, decimal))
+def _read_plain(texts: Any, decimal: DecimalSign | None) -> Floats | None:
+    """Different texts all at once, where each is empty or a number that Arrow and Python read alike; None elsewhere."""
+    if len(texts) < FEW or not matches(texts, PLAIN_NUMBERS[decimal]):
+        return None
+    if decimal is None and pc.any(pc.match_substring_regex(texts, TWO_READINGS)).as_py():
+        return None
     if decimal == ",":
         texts = pc.replace_substring(texts, ",", ".")
-    numbers = pc.cast(pc.if_else(pc.equal(texts, ""), None, texts), pa.float64()).to_numpy(zero_copy_only=False)
-    return np.asarray(numbers, dtype=np.float64), {}
+    if pc.index(texts, "").as_py() >= 0:
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+    return np.asarray(pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _in_sign(reader: Reader, decimal: DecimalSign | None) -> Reader:
