@@ -8,6 +8,7 @@ imports `dashboard` for the first time, as the Procfile's command does. It ends 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -33,6 +34,8 @@ def main() -> None:
     """Starts one after the other, and writes what became of each."""
     for module in BEFORE:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
     ended: list[tuple[int, str, str]] = []
     for name, value in json.load(sys.stdin):
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
