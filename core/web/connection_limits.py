@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -47,9 +47,9 @@ class Waiting(Generic[Connection]):
         """A connection waits no longer, if it did."""
         self._until.pop(connection, None)
 
-    def oldest(self, but: Connection) -> Connection | None:
-        """The connection that waits longest, this one left out."""
-        return next((each for each in self._until if each is not but), None)
+    def oldest(self, but: Connection, wanted: Callable[[Connection], bool] = lambda each: True) -> Connection | None:
+        """The connection that waits longest of those wanted, this one left out."""
+        return next((each for each in self._until if each is not but and wanted(each)), None)
 
     def late(self, now: float) -> list[Connection]:
         """Takes out those whose time is up."""

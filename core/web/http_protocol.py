@@ -24,6 +24,8 @@ from core.web.websocket_protocol import LimitedWebSocket
 
 LINGER_SECONDS = 1.0
 """How long a refused visitor may go on sending: who is cut off while sending does not see the answer."""
+SLOW = KB
+"""Bytes a second: past the most connections, a body or an answer that goes slower makes room for others."""
 
 log = logging.getLogger("aval.connections")
 
@@ -54,7 +56,11 @@ class Watch:
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """One connection. Its own state: bytes of a head so far, whether a request is whole, whether it was refused."""
+    """One connection.
+
+    Its own state: bytes of a head so far, whether a request is whole, whether it was refused; since when a body comes
+    or an answer waits to be taken, and its bytes: of the body those that came, of the answer those that were left.
+    """
 
     def __init__(self, *arguments: Any, limits: Limits | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -64,6 +70,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._unread = 0
         self._whole = True
         self._refused = False
+        self._since = 0.0
+        self._n_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection waits for its first head; past the most, one that is silent or idle makes room for it."""
@@ -103,12 +111,14 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._unread = 0
         self._whole = False
+        self._since, self._n_bytes = self.loop.time(), 0
         self._watch.heads.remove(self)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._unread = 0
+        self._n_bytes += len(body)
         if not self._refused:
             super().on_body(body)
 
@@ -135,6 +145,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The visitor does not take the answer for now."""
         super().pause_writing()
+        if self._whole:
+            self._since, self._n_bytes = self.loop.time(), self.transport.get_write_buffer_size()
         self._watch.transfers.add(self, self.loop.time() + self.limits.transfer_seconds)
         self._watch.begin()
 
@@ -157,9 +169,15 @@ class LimitedProtocol(HttpToolsProtocol):
         """Whether the connection has been answered and has sent nothing since."""
         return self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing()
 
-    def make_room(self) -> None:
+    @property
+    def slow(self) -> bool:
+        """Whether its body comes, or its answer is taken, at less than SLOW."""
+        moved = self._n_bytes - (self.transport.get_write_buffer_size() if self._whole else 0)
+        return moved < SLOW * (self.loop.time() - self._since + 1.0)
+
+    def make_room(self, why: str = "silent") -> None:
         """Closes the connection for the sake of a new one."""
-        log.warning("connection closed: MAX_CONNECTIONS (%d) are open and it was silent", self.limits.connections)
+        log.warning("connection closed: MAX_CONNECTIONS (%d) are open and it was %s", self.limits.connections, why)
         self._stop_waiting()
         self.transport.abort()
 
@@ -172,7 +190,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._watch.transfers.remove(self)
 
     def _make_room(self) -> bool:
-        """Closes the connection that has waited longest for its head, or else an idle one; whether there was one."""
+        """Closes one that has waited long for its head, is idle or is slow; whether there was one."""
         found = self._watch.heads.oldest(self)
         if found is None:
             found = next((each for each in self.connections if isinstance(each, LimitedProtocol) and each.idle), None)
@@ -181,10 +199,13 @@ class LimitedProtocol(HttpToolsProtocol):
             return True
         # A tab that was closed and does not answer would keep its place for ten seconds.
         tab: Any = next((each for each in self.connections if getattr(each, "close_sent", False)), None)
-        if tab is None:
-            return False
-        tab.transport.abort()
-        return True
+        if tab is not None:
+            tab.transport.abort()
+            return True
+        slow = self._watch.transfers.oldest(self, lambda each: each.slow)
+        if slow is not None:
+            slow.make_room("slow")
+        return slow is not None
 
     def _head_length(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
@@ -200,8 +221,15 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refused = True
         self._stop_waiting()
         log.warning("connection refused: %s", why)
-        if self.cycle is not None and not self.cycle.response_complete and self.cycle.response_started:
+        begun = self.cycle is not None and self.cycle.response_started
+        complete = self.cycle is not None and self.cycle.response_complete
+        if self.transport.get_write_buffer_size() or (begun and not complete):
+            # Without waiting for what is not taken.
             self.transport.abort()
+            return
+        if complete and not self._whole:
+            # It has its answer, and a second one would be taken for that of the next request.
+            self.transport.close()
             return
         words = HTTPStatus(status).phrase
         self.transport.write(

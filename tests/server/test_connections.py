@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.serving import UVICORN, free_port, serving
+from tests.browser.serving import MAX_SECONDS, UVICORN, free_port, serving
 from tests.server.conftest import Server
 from tests.server.sockets import Answer, answer_of, ask, connected, head, whole
 
@@ -99,6 +100,52 @@ def test_file_that_never_ends_is_not_waited_for(server: Server) -> None:
         while connection.recv(65536):
             pass
     assert "connection refused: a transfer took longer than MAX_UPLOAD_SECONDS (2)" in refusals(server.log)
+
+
+def everything(connection: socket.socket) -> bytes:
+    """All that comes until the server closes the connection."""
+    received = b""
+    with suppress(ConnectionResetError):
+        while more := connection.recv(65536):
+            received += more
+    return received
+
+
+def test_a_request_whose_body_stays_unfinished_gets_one_answer(server: Server) -> None:
+    """A second would be taken for the answer to the next request."""
+    with connected(server.port) as connection:
+        connection.sendall(HEALTH.removesuffix(b"\r\n") + b"Content-Length: 10\r\n\r\n")
+        received = everything(connection)
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
+def test_answers_that_are_never_taken_end_with_their_connection(server: Server) -> None:
+    """More of them than the system itself keeps."""
+    request = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    one = ask(server.port, request)
+    assert one is not None
+    times = 1 + 30_000_000 // len(one.content)
+    before = len(refusals(server.log))
+    with connected(server.port) as connection:
+        connection.sendall(request * times)
+        until = time.monotonic() + MAX_SECONDS
+        while len(refusals(server.log)) == before and time.monotonic() < until:
+            time.sleep(0.1)
+        received = everything(connection)
+    assert refusals(server.log)[before:] == ["connection refused: a transfer took longer than MAX_UPLOAD_SECONDS (2)"]
+    assert b"HTTP/1.1 408 " not in received
+
+
+def test_bodies_that_come_drop_by_drop_past_the_most_make_room(server: Server, body: Callable[[int], bytes]) -> None:
+    before = len(refusals(server.log))
+    with ExitStack() as open_ones:
+        for _ in range(MOST):
+            slow = open_ones.enter_context(connected(server.port))
+            slow.sendall(head("/data", "Content-Length: 1000") + b" ")
+        assert status(ask(server.port, whole("/predict_proba", body(1)))) == 200
+    made_room = f"connection closed: MAX_CONNECTIONS ({MOST}) are open and it was slow"
+    assert made_room in refusals(server.log)[before:]
 
 
 def test_silent_connections_past_the_most_make_room_for_who_speaks(
