@@ -50,6 +50,11 @@ class Pair:
     larger: str
     apart: float = 0.0
 
+    @property
+    def columns(self) -> tuple[str, str]:
+        """Both, in the order in which a sentence names them."""
+        return (self.smaller, self.larger) if self.code == "above" else (self.larger, self.smaller)
+
 
 LONGEST_LIFE = 43830
 YOUNGEST = 5113
@@ -224,11 +229,12 @@ class Possible:
         self._low = np.array([bound.low for bound in self._bounds])
         self._high = np.array([bound.high for bound in self._bounds])
         self._whole = np.array([bound.whole for bound in self._bounds], dtype=bool)
-        self._pairs = pairs_of(names)
+        pairs = pairs_of(names)
         slot = {name: place for place, name in enumerate(names)}
-        self._smaller = np.array([slot[pair.smaller] for pair in self._pairs], dtype=np.intp)
-        self._larger = np.array([slot[pair.larger] for pair in self._pairs], dtype=np.intp)
-        self._apart = np.array([pair.apart for pair in self._pairs])
+        self._smaller = np.array([slot[pair.smaller] for pair in pairs], dtype=np.intp)
+        self._larger = np.array([slot[pair.larger] for pair in pairs], dtype=np.intp)
+        self._apart = np.array([pair.apart for pair in pairs])
+        self._contradictions = [Impossible(pair.code, pair.columns) for pair in pairs]
 
     def find(self, values: Floats) -> dict[int, tuple[Impossible, ...]]:
         """By client, what cannot be right of values (n_clients, n_columns) as they were sent, NaN where nothing was."""
@@ -239,12 +245,9 @@ class Possible:
                 bound, name = self._bounds[place], self._names[place]
                 code = bound.code(float(values[client, place]))
                 found.setdefault(client, []).append(Impossible(code, (name,), bound.low, bound.high))
-        if crossed.any():
-            for client, place in np.argwhere(crossed).tolist():
-                pair = self._pairs[place]
-                columns = (pair.smaller, pair.larger) if pair.code == "above" else (pair.larger, pair.smaller)
-                if not any(out[client, [self._smaller[place], self._larger[place]]]):
-                    found.setdefault(client, []).append(Impossible(pair.code, columns))
+            crossed &= ~(out[:, self._smaller] | out[:, self._larger])
+        for client, place in np.argwhere(crossed).tolist():
+            found.setdefault(client, []).append(self._contradictions[place])
         return {client: tuple(each) for client, each in found.items()}
 
     def _out_of_bounds(self, values: Floats) -> Flags:
