@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import logging
 import secrets
 import threading
@@ -25,6 +26,8 @@ LOOK_SECONDS = 5.0
 """Seconds between two looks at the clock."""
 RELEASES = 4
 """Looks at which memory is given back after something has ended: its threads let go of theirs a little later."""
+LOOK_BYTES = 2**20
+"""Bytes of all uploads that come in, after which it is seen anew whether there is room for more."""
 BARE_VISIT = 2**14
 """Bytes that a visit is counted with, whatever it holds."""
 
@@ -47,13 +50,17 @@ C = TypeVar("C", bound=Contents)
 
 @dataclass
 class _Visit(Generic[C]):
-    """seconds: how long the contents wait once the last connection is gone. left: when that was."""
+    """seconds: how long the contents wait once the last connection is gone. left: when that was.
+
+    number: of the contents, no other's ever; 0 without contents.
+    """
 
     seconds: float
     connections: int = 0
     left: float = 0.0
     person: str = ""
     contents: C | None = None
+    number: int = 0
 
 
 class Visits(Generic[C]):
@@ -81,8 +88,9 @@ class Visits(Generic[C]):
         self._n_bytes_beside = n_bytes_beside
         self._clock = clock
         self._visits: dict[str, _Visit[C]] = {}
-        self._arriving = 0
+        self._arriving = self._unseen = 0
         self._key = secrets.token_bytes(32)
+        self._numbers = itertools.count(1)
         self._lock = threading.RLock()
 
     def connect(self, token: str, seconds: float) -> None:
@@ -123,7 +131,7 @@ class Visits(Generic[C]):
                 visit.contents.close()
                 visit.contents = None
             if visit.contents is None:
-                visit.contents, visit.person = self._new(), person
+                visit.contents, visit.person, visit.number = self._new(), person, next(self._numbers)
             return visit.contents
 
     def find(self, token: str) -> C | None:
@@ -173,10 +181,20 @@ class Visits(Generic[C]):
                 self._forget(token, visit)
             return excess <= 0
 
-    def file_arrives(self, n_bytes: int) -> None:
-        """Count a file while it comes in; a negative number once it is there, or has failed to come."""
+    def file_arrives(self, n_bytes: int) -> bool:
+        """Count a file while it comes in, a negative number once it is there or has failed; whether more has room.
+
+        All files that come in are looked at together: each alone may be small.
+        """
         with self._lock:
             self._arriving += n_bytes
+            self._unseen += max(0, n_bytes)
+            if self._unseen < LOOK_BYTES:
+                return True
+            if not self.make_room():
+                return False
+            self._unseen = 0
+            return True
 
     @property
     def n_bytes(self) -> int:
@@ -188,22 +206,25 @@ class Visits(Generic[C]):
         return len(self._visits)
 
     def mark(self, token: str) -> str:
-        """64 random hexadecimal digits that `is_marked` tells to be of this visit, and that nobody else can make."""
+        """64 random hexadecimal digits, which nobody else can make, that mark what belongs to a visit's contents."""
         noise = secrets.token_hex(16)
         return noise + self._seal(token, noise)
 
     def is_marked(self, mark: str, token: str) -> bool:
-        """Whether a mark is one of this visit's."""
+        """Whether a mark is one of this visit's contents, which are still there."""
         return hmac.compare_digest(mark[32:].encode(), self._seal(token, mark[:32]).encode())
 
     def _seal(self, token: str, noise: str) -> str:
-        return hmac.new(self._key, f"{noise} {token}".encode(), hashlib.sha256).hexdigest()[:32]
+        with self._lock:
+            visit = self._visits.get(token)
+            number = visit.number if visit is not None else 0
+        return hmac.new(self._key, f"{noise} {number} {token}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def _forget(self, token: str, visit: _Visit[C]) -> None:
         """Ends the contents; the visit itself stays while somebody is connected."""
         if visit.contents is not None:
             visit.contents.close()
-        visit.contents, visit.person = None, ""
+        visit.contents, visit.person, visit.number = None, "", 0
         if not visit.connections:
             del self._visits[token]
 

@@ -31,8 +31,19 @@ def end_left_sessions() -> int:
     sessions: Any = runtime.get_instance()._session_mgr
     with sessions._storage_lock:
         left = sessions._session_storage._cache.expire()
+        kept = {*sessions._session_storage._cache, *sessions._active_session_info_by_id}
     for _, each in left:
         each.session.shutdown()
+    return len(left) + _remove_left_files(kept)
+
+
+def _remove_left_files(kept: set[str]) -> int:
+    """Remove the files of all other sessions; how many these are. A file may come whose session ended meanwhile."""
+    files: Any = runtime.get_instance().uploaded_file_mgr
+    with files._lock:
+        left = [session for session in files.file_storage if session not in kept]
+    for session in left:
+        files.remove_session_files(session)
     return len(left)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator
 
 import httpx2 as httpx
@@ -11,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
 from core.web.visit_cookie import NAME, VISIT, VisitCookie
@@ -234,16 +237,113 @@ def test_an_upload_for_which_no_room_is_left_is_refused_while_it_comes(
     assert caplog.messages == ["upload refused: MAX_VISITS_MB are full"]
 
 
+def upload_of(token: str, kind: bytes = b"multipart/form-data; boundary=b") -> Scope:
+    """An upload with the cookie of a visit, to be served piece by piece."""
+    headers = [(b"host", b"localhost"), (b"cookie", f"{NAME}={token}".encode()), (b"content-type", kind)]
+    return {
+        "type": "http", "method": "PUT", "path": UPLOAD, "raw_path": UPLOAD.encode(), "query_string": b"",
+        "scheme": "http", "headers": headers, "server": ("localhost", 80), "root_path": "",
+    }  # fmt: skip
+
+
+def answers_to(server: Server, scope: Scope, *messages: Message) -> list[Message]:
+    """What an upload whose sender sends these messages, and then goes, is answered."""
+    left, answers = [*messages], list[Message]()
+
+    async def receive() -> Message:
+        return left.pop(0) if left else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    asyncio.run(server.app(scope, receive, send))
+    return answers
+
+
+def test_an_upload_that_is_broken_off_is_one_line_in_the_log_and_counts_no_longer(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = server.browser()
+    token = token_in(browser.get("/client"))
+    shown(browser)
+    caplog.set_level(logging.INFO, "aval.visits")
+    piece = {"type": "http.request", "body": bytes(2 * MB), "more_body": True}
+    answers_to(server, upload_of(token), piece)
+    assert caplog.messages == ["upload broken off"]
+    assert server.visits.n_bytes < MB
+
+
+def test_uploads_that_are_small_each_have_no_more_room_together(server: Server) -> None:
+    """Or as many as there may be connections would take a megabyte each, whatever MAX_VISITS_MB says."""
+    browser = server.browser()
+    token = token_in(browser.get("/client"))
+    shown(browser)
+    server.visits.connect(token, 60.0)
+    piece = {"type": "http.request", "body": bytes(MB - 1), "more_body": True}
+    most = 0
+
+    async def upload_all() -> list[int]:
+        refused, come = list[int](), asyncio.Event()
+
+        async def one() -> None:
+            pieces = [piece]
+
+            async def receive() -> Message:
+                nonlocal most
+                if pieces:
+                    return pieces.pop()
+                most = max(most, server.visits.n_bytes)
+                await come.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message: Message) -> None:
+                refused.extend([message["status"]] if message["type"] == "http.response.start" else [])
+
+            await server.app(upload_of(token), receive, send)
+
+        uploads = [asyncio.create_task(one()) for _ in range(200)]
+        for _ in range(100):
+            await asyncio.sleep(0)
+        come.set()
+        await asyncio.gather(*uploads)
+        return refused
+
+    assert asyncio.run(upload_all()).count(507) >= 97
+    assert most < 103 * MB
+    assert server.visits.n_bytes < MB
+
+
+def test_a_form_that_no_page_sends_is_refused_unread(server: Server) -> None:
+    browser = server.browser()
+    token = token_in(browser.get("/client"))
+    shown(browser)
+    answer, body = answers_to(server, upload_of(token, b"application/x-www-form-URLENCODED"))
+    assert (answer["status"], body["body"]) == (415, b"Send the file as multipart/form-data.\n")
+    assert server.uploads == 0
+
+
 def test_an_upload_past_the_memory_of_all_is_refused_unread(server: Server) -> None:
     browser = server.browser()
     browser.get("/client")
     shown(browser)
-    server.visits.file_arrives(101 * MB)
     with open_tab(browser) as tab:
         tab.receive_json()
+        server.visits.file_arrives(101 * MB)
         assert browser.put(UPLOAD, content=b"file").status_code == 507
         tab.send_text("end")
     assert server.uploads == 0
+
+
+def test_a_download_ends_with_what_the_visit_holds(server: Server) -> None:
+    browser = server.browser()
+    token = token_in(browser.get("/client"))
+    shown(browser)
+    server.media_type = f"text/csv; id={server.visits.mark(token)}"
+    assert browser.get("/media/file.csv").content == b"a;b"
+    server.visits.end(token)
+    assert browser.get("/media/file.csv").status_code == 404
+    shown(browser)
+    assert browser.get("/media/file.csv").status_code == 404
 
 
 def test_a_download_is_its_visit_s_own(server: Server) -> None:
