@@ -15,6 +15,7 @@ from core.readers.csv_reader import MAX_COLUMNS
 NOT_AVAILABLE = "#N/A"
 """The error that people write for a missing value."""
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*[^<>/])?>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_CELL_END = re.compile(rb"</(?:\w+:)?c>")
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
@@ -89,7 +90,9 @@ def bad_cells(sheet: bytes) -> Iterator[BadCell]:
     """The errors and the formulas without a result in the XML of a sheet."""
     if b'="e"' not in sheet and b"='e'" not in sheet and not _FORMULA.search(sheet):
         return
-    for cell in _CELL.finditer(sheet):
+    # Up to the last cell's end: each cell behind it, without one, would be read to the end of the sheet in vain.
+    end = max((found.end() for found in _CELL_END.finditer(sheet)), default=0)
+    for cell in _CELL.finditer(sheet, 0, end):
         attributes, content = cell[1] or b"", cell[2]
         kind = (_TYPE.search(attributes) or (b"", b""))[1]
         value = _VALUE.search(content)

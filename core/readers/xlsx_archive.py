@@ -29,7 +29,9 @@ SHEET, STYLES, TEXTS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedSt
 BLOCK = 2**18
 OVERLAP = 64
 PIECE_BYTES = 3 * 2**20
-MAX_BOOK_BYTES = 2**22
+MAX_BOOK_BYTES, MAX_BOOK_TAGS = 2**22, 100_000
+MAX_SHEETS = 1000
+"""Each costs time to look for its ids, and several names of one part would cost it again."""
 
 DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 ROWS_BEGIN = re.compile(rb"<((?:\w+:)?)sheetData\s*>")
@@ -129,6 +131,10 @@ def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str], 
                 sheets[element.get("name", "")] = path
                 if element.get("state", "visible") != "visible":
                     hidden.add(element.get("name", ""))
+    if len(sheets) > MAX_SHEETS:
+        raise TooLarge([Problem("too_many_sheets", facts={"limit": MAX_SHEETS})])
+    if len({*sheets.values()}) < len(sheets):
+        raise UnreadableInput([Problem("file_broken")])
     existing = set(parts.namelist())
     return sheets, frozenset(hidden), {kind: path for kind, path in links.values() if path in existing}, is_1904
 
@@ -136,7 +142,8 @@ def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str], 
 def _tree(parts: zipfile.ZipFile, name: str) -> ElementTree.Element:
     with parts.open(name) as opened:
         content = opened.read(MAX_BOOK_BYTES + 1)
-    if len(content) > MAX_BOOK_BYTES or DECLARES.search(content):
+    # A tag is a few bytes here and two hundred in memory.
+    if len(content) > MAX_BOOK_BYTES or content.count(b"<") > MAX_BOOK_TAGS or DECLARES.search(content):
         raise UnreadableInput([Problem("file_broken")])
     return ElementTree.fromstring(content)
 

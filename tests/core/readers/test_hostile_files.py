@@ -36,7 +36,7 @@ MAX_GROWTH = 60 * 2**20
 PATIENCE = 3600.0
 """Seconds by the clock; no test may depend on it, for a machine may have other work."""
 TIGHT = Limits(seconds=PATIENCE, processor_seconds=900, unpacked_mb=64, answer_mb=32)
-SHEET = "xl/worksheets/sheet1.xml"
+BOOK, SHEET = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 ROWS: files.Rows = [{"SK_ID_CURR": place, "A": 0.5, "B": "text"} for place in range(1, 20)]
 
 
@@ -77,6 +77,34 @@ def entities() -> bytes:
         return strings.replace(b"<sst", declared + b"<sst", 1).replace(b"text", b"&l9;")
 
     return files.changed(files.excel(ROWS), {"xl/sharedStrings.xml": change})
+
+
+def cells_without_an_end() -> bytes:
+    """Each would be looked through to the end of the sheet."""
+    cells = b'<row r="30">' + b'<c r="A30" t="e">' * 170_000 + b"</row></sheetData>"
+    return files.changed(files.excel(ROWS), {SHEET: lambda sheet: sheet.replace(b"</sheetData>", cells)})
+
+
+def elements_without_a_floor() -> bytes:
+    """A megabyte of memory for each nine kilobytes here."""
+    return files.changed(files.excel(ROWS), {BOOK: lambda book: book.replace(b"</workbook>", b"<a>" * 1_300_000)})
+
+
+def sheets(count: int) -> Callable[[bytes], bytes]:
+    """Adds so many names of the same sheet to a workbook."""
+    more = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (n, n + 10) for n in range(count))
+    return lambda book: book.replace(b"</sheets>", more + b"</sheets>")
+
+
+def thousands_of_sheets() -> bytes:
+    return files.changed(files.excel(ROWS), {BOOK: sheets(20_000)})
+
+
+def one_sheet_under_many_names() -> bytes:
+    """A sheet of a few megabytes, without ids so that each name is looked at."""
+    rows = b"<row r='30'><c r='A30'><v>1</v></c></row>" * 70_000 + b"</sheetData>"
+    changes = {BOOK: sheets(900), SHEET: lambda sheet: sheet.replace(b"</sheetData>", rows)}
+    return files.changed(files.excel([{"A": 1}]), changes)
 
 
 def forged_counts() -> bytes:
@@ -177,6 +205,10 @@ HOSTILE: dict[Callable[[], bytes], set[str]] = {
     far_cell: {"cell_far_out"},
     far_cell_in_quotes_of_the_other_kind: {"cell_far_out"},
     entities: {"file_broken"},
+    cells_without_an_end: {"file_broken", "id_column_missing"},
+    elements_without_a_floor: {"file_broken"},
+    thousands_of_sheets: {"too_many_sheets"},
+    one_sheet_under_many_names: {"file_broken"},
     forged_string_number: {"file_broken", "reading_broke_off", "id_column_missing"},
     parquet_bomb: {"file_unpacks_too_large", "reading_takes_too_much"},
     parquet_of_too_many_rows: {"file_too_long"},
