@@ -99,7 +99,7 @@ class VisitCookie:
             await self._app(scope, file.receive, file.unless_refused(send))
         except ClientDisconnect:
             if not file.is_refused:
-                log.info("upload broken off")
+                log.warning("upload broken off")
         finally:
             self._visits.file_arrives(-file.n_bytes)
         if file.is_refused:
