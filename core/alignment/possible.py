@@ -50,14 +50,8 @@ class Pair:
     larger: str
     apart: float = 0.0
 
-    @property
-    def columns(self) -> tuple[str, str]:
-        """Both, in the order in which a sentence names them."""
-        return (self.smaller, self.larger) if self.code == "above" else (self.larger, self.smaller)
 
-
-LONGEST_LIFE = 43830
-YOUNGEST = 5113
+LONGEST_LIFE, YOUNGEST = 43830, 5113
 """Days: 120 years and 14 years."""
 
 AGE = Bound(-LONGEST_LIFE, -YOUNGEST)
@@ -234,7 +228,10 @@ class Possible:
         self._smaller = np.array([slot[pair.smaller] for pair in pairs], dtype=np.intp)
         self._larger = np.array([slot[pair.larger] for pair in pairs], dtype=np.intp)
         self._apart = np.array([pair.apart for pair in pairs])
-        self._contradictions = [Impossible(pair.code, pair.columns) for pair in pairs]
+        self._contradictions = [
+            Impossible(pair.code, (pair.smaller, pair.larger) if pair.code == "above" else (pair.larger, pair.smaller))
+            for pair in pairs
+        ]
 
     def find(self, values: Floats) -> dict[int, tuple[Impossible, ...]]:
         """By client, what cannot be right of values (n_clients, n_columns) as they were sent, NaN where nothing was."""
