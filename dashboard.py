@@ -38,6 +38,7 @@ from pages.components import resources
 from pages.components.auth import streamlit_secrets
 from pages.components.streamlit_memory import end_left_sessions, keep_downloads
 from pages.components.streamlit_messages import is_of_a_page
+from pages.components.streamlit_reruns import let_leaving_win
 
 
 @asynccontextmanager
@@ -45,6 +46,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """While the server runs, a clock ends visits. Streamlit adds log handlers at its start: JSON lines replace them."""
     write_json_lines()
     keep_downloads()
+    let_leaving_win()
     clock = asyncio.create_task(end_by_clock(resources.visits(), end_left_sessions))
     yield
     clock.cancel()

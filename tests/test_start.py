@@ -13,16 +13,21 @@ from urllib.request import urlopen
 import pytest
 
 from core.settings import ROOT, describe_settings
+from pages.components.streamlit_reruns import LeavingWins
 from tests.browser.serving import MAX_SECONDS, environment, free_port, serving
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of `import dashboard` in a process of its own, and how many objects it is to go through and not."""
+    """What became of `import dashboard` and of serving in a process of its own, and how many objects it goes through.
+
+    requests: what keeps a tab's requests to draw a page while it serves.
+    """
 
     ended: subprocess.CompletedProcess[str]
     alive: int
     frozen: int
+    requests: str
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +36,27 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Imported:
     counts = tmp_path_factory.mktemp("imported") / "counts.txt"
     code = (
         "import dashboard, gc, pathlib, sys\n"
-        "pathlib.Path(sys.argv[1]).write_text(f'{len(gc.get_objects())} {gc.get_freeze_count()}')"
+        "counts = len(gc.get_objects()), gc.get_freeze_count()\n"
+        "import asyncio\n"
+        "from streamlit.runtime.scriptrunner import script_runner\n"
+        "async def serve():\n"
+        "    async with dashboard.lifespan(dashboard.app):\n"
+        "        found = *counts, script_runner.ScriptRequests.__name__\n"
+        "        pathlib.Path(sys.argv[1]).write_text('{} {} {}'.format(*found))\n"
+        "asyncio.run(serve())"
     )
     command = [sys.executable, "-c", code, str(counts)]
     ended = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=MAX_SECONDS)
-    alive, frozen = map(int, counts.read_text().split())
-    return Imported(ended, alive, frozen)
+    alive, frozen, requests = counts.read_text().split()
+    return Imported(ended, int(alive), int(frozen), requests)
 
 
 def test_collecting_garbage_does_not_stop_the_answers_to_go_through_what_stays(imported: Imported) -> None:
     assert imported.alive < 20_000 < imported.frozen
+
+
+def test_a_page_that_is_left_calls_nobody_back_once_the_server_serves(imported: Imported) -> None:
+    assert imported.requests == LeavingWins.__name__
 
 
 def own_lines(got: subprocess.CompletedProcess[str]) -> list[str]:
