@@ -1,8 +1,9 @@
 """Who goes to another page gets there, whatever the page that is left still asks for.
 
-Streamlit folds requests that come while a page is drawn into one, for the page that the last of them names. Where a
-page asks to be drawn again, by `st.rerun` or by the clock of one of its parts, just after somebody has clicked on
-another page, that click would be lost.
+A part of a page that is drawn again by a clock goes on asking until the browser has the next page, and a page may ask
+for itself by `st.rerun` just after somebody has clicked. Streamlit folds requests that wait into one, for the page that
+the last of them names: the click would be lost. A part that is asked for while the next page is drawn it looks for
+afterwards, in vain, and the browser takes the next page away: the screen would be empty.
 """
 
 from __future__ import annotations
@@ -19,23 +20,23 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
 class LeavingWins(ScriptRequests):
     """One tab's requests to draw a page, as Streamlit keeps them, but that a page cannot call back who leaves it."""
 
+    _page = ""
+
     def _request_rerun_locked(self, new_data: RerunData) -> bool:
-        if (
-            self._state == ScriptRequestType.RERUN
-            and _is_full_app_rerun(self._rerun_data)
-            and self._rerun_data.page_script_hash != new_data.page_script_hash
-            and _is_of_the_page_itself(new_data)
-        ):
-            return True
+        asked = new_data.page_script_hash
+        if self._page not in ("", asked):
+            waits = self._state == ScriptRequestType.RERUN and _is_full_app_rerun(self._rerun_data)
+            if new_data.is_auto_rerun or (waits and _is_of_the_page_itself(asked)):
+                return True
+        if _is_full_app_rerun(new_data):
+            self._page = asked
         return super()._request_rerun_locked(new_data)
 
 
-def _is_of_the_page_itself(asked: RerunData) -> bool:
-    """Whether the page that is drawn asks to be drawn again, and nobody has clicked."""
-    if asked.is_auto_rerun:
-        return True
+def _is_of_the_page_itself(asked: str) -> bool:
+    """Whether the page that is drawn asks for itself, and nobody has clicked."""
     drawn = get_script_run_ctx(suppress_warning=True)
-    return drawn is not None and asked.page_script_hash == drawn.page_script_hash
+    return drawn is not None and asked == drawn.page_script_hash
 
 
 def let_leaving_win() -> None:

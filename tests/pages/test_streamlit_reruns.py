@@ -38,6 +38,19 @@ def test_the_clock_of_a_page_does_not_call_back_who_leaves_it(tick: RerunData) -
     assert drawn_after(tick, CLICK, tick, tick) == ("raw-data", "lang=fr", [])
 
 
+def test_while_the_next_page_is_drawn_a_part_of_the_one_before_is_not_looked_for() -> None:
+    """It would be found nowhere, and the browser would empty the screen."""
+    requests = LeavingWins()
+    requests.request_rerun(CLICK)
+    assert requests.on_scriptrunner_ready().rerun_data.page_script_hash == "raw-data"
+    for tick in (TICK, WHOLE_TICK):
+        assert requests.request_rerun(tick)
+    own = RerunData(page_script_hash="raw-data", fragment_id="answer", is_auto_rerun=True)
+    assert requests.request_rerun(own)
+    after = requests.on_scriptrunner_ready()
+    assert (after.rerun_data.page_script_hash, after.rerun_data.fragment_id_queue) == ("raw-data", ["answer"])
+
+
 def test_of_two_clicks_the_last_counts() -> None:
     assert drawn_after(CLICK, OTHER_CLICK) == ("client", "", [])
     assert drawn_after(CLICK, TICK, OTHER_CLICK, TICK) == ("client", "", [])
