@@ -102,6 +102,13 @@ def test_numbers_written_by_repr_come_back_bit_for_bit(numbers: list[float]) -> 
     compare(["SK_ID_CURR", "EXT_SOURCE_1"], [list(range(len(texts))), texts])
 
 
+@pytest.mark.parametrize("place", [0, 5, 99])
+def test_an_empty_text_among_many_numbers_is_missing_wherever_it_stands(place: int) -> None:
+    amounts: list[object] = [str(100_000 + n) for n in range(100)]
+    amounts[place] = ""
+    compare(["SK_ID_CURR", "AMT_CREDIT"], [list(range(1, 101)), amounts])
+
+
 def test_zero_and_minus_zero_keep_their_bits() -> None:
     compare(["SK_ID_CURR", "FLAG_PHONE", "AMT_ANNUITY"], [[1, 2, 3], [0.0, -0.0, "1"], [-0.0, 0.0, True]])
 
