@@ -33,6 +33,11 @@ def test_the_number_of_instalments_follows_amount_and_instalment() -> None:
     assert payments_of({**ROW, "AMT_ANNUITY": 5e-324}, {}) is None
 
 
+def test_a_loan_may_have_one_instalment_that_cents_blur() -> None:
+    row = {"AMT_CREDIT": 5000.0, "AMT_ANNUITY": 100.0}
+    assert payments_of(row, {"AMT_CREDIT": 1000.004, "AMT_ANNUITY": 1000.0}) == 1.0
+
+
 def test_without_an_instalment_an_amount_is_changed_alone() -> None:
     row: dict[str, object] = {"AMT_CREDIT": 216000.0, "AMT_ANNUITY": None}
     assert with_term(row, {}, Term.AMOUNT, 100000.0) == {"AMT_CREDIT": 100000.0}
