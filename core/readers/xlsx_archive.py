@@ -133,7 +133,7 @@ def _structure(parts: zipfile.ZipFile) -> tuple[dict[str, str], frozenset[str], 
                     hidden.add(element.get("name", ""))
     if len(sheets) > MAX_SHEETS:
         raise TooLarge([Problem("too_many_sheets", facts={"limit": MAX_SHEETS})])
-    if len({*sheets.values()}) < len(sheets):
+    if len(set(sheets.values())) < len(sheets):
         raise UnreadableInput([Problem("file_broken")])
     existing = set(parts.namelist())
     return sheets, frozenset(hidden), {kind: path for kind, path in links.values() if path in existing}, is_1904

@@ -136,7 +136,7 @@ class _Arriving:
         self.is_refused = False
 
     async def receive(self) -> Message:
-        """The next piece; the sender is gone, as far as the reader is concerned, where there is no room for it."""
+        """The next piece; where there is no room for it, the reader is told that the sender has gone."""
         message = await self._receive()
         n_bytes = len(message.get("body", b""))
         self.n_bytes += n_bytes

@@ -206,12 +206,12 @@ class Visits(Generic[C]):
         return len(self._visits)
 
     def mark(self, token: str) -> str:
-        """64 random hexadecimal digits, which nobody else can make, that mark what belongs to a visit's contents."""
+        """A mark for a download: 64 hexadecimal digits. Nobody else can make one; it ends with the visit's contents."""
         noise = secrets.token_hex(16)
         return noise + self._seal(token, noise)
 
     def is_marked(self, mark: str, token: str) -> bool:
-        """Whether a mark is one of this visit's contents, which are still there."""
+        """Whether this visit made the mark, and still holds what it held then."""
         return hmac.compare_digest(mark[32:].encode(), self._seal(token, mark[:32]).encode())
 
     def _seal(self, token: str, noise: str) -> str:

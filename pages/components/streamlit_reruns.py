@@ -1,9 +1,9 @@
-"""Who goes to another page gets there, whatever the page that is left still asks for.
+"""A click on another page counts, whatever the page before it still asks for.
 
-A part of a page that is drawn again by a clock goes on asking until the browser has the next page, and a page may ask
-for itself by `st.rerun` just after somebody has clicked. Streamlit folds requests that wait into one, for the page that
-the last of them names: the click would be lost. A part that is asked for while the next page is drawn it looks for
-afterwards, in vain, and the browser takes the next page away: the screen would be empty.
+A part of a page that a clock draws again goes on asking until the browser has the next page. A page may also ask to be
+drawn again by `st.rerun` just after the click. Streamlit makes one request of those that wait, for the page that the
+last of them names, and the click would be lost. A part that is asked for while the next page is drawn is drawn after
+it; it is no longer there, and the browser would show an empty screen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
 
 
 class LeavingWins(ScriptRequests):
-    """One tab's requests to draw a page, as Streamlit keeps them, but that a page cannot call back who leaves it."""
+    """One tab's requests to draw a page, as Streamlit keeps them, without those of a page that was left."""
 
     _page = ""
 
@@ -34,7 +34,7 @@ class LeavingWins(ScriptRequests):
 
 
 def _is_of_the_page_itself(asked: str) -> bool:
-    """Whether the page that is drawn asks for itself, and nobody has clicked."""
+    """Whether the request comes from the page that is being drawn, and not from a click."""
     drawn = get_script_run_ctx(suppress_warning=True)
     return drawn is not None and asked == drawn.page_script_hash
 

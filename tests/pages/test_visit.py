@@ -152,7 +152,7 @@ def test_closed_tabs_end_by_the_clock_with_their_files(monkeypatch: pytest.Monke
     now = 120.0
     assert streamlit_memory.end_left_sessions() == 1
     assert streamlit_memory.n_bytes_uploaded() == 0
-    # A file that was still coming; by now nobody would ever take it away.
+    # This file came in after its session had ended.
     files_kept.add_file("session", UploadedFileRec("late", "clients.csv", "text/csv", bytes(100)))
     assert streamlit_memory.end_left_sessions() == 1
     assert streamlit_memory.n_bytes_uploaded() == 0
