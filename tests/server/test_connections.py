@@ -155,11 +155,14 @@ def test_silent_connections_past_the_most_make_room_for_who_speaks(
     server: Server, body: Callable[[int], bytes]
 ) -> None:
     before = len(refusals(server.log))
-    with ExitStack() as open_ones:
-        for _ in range(10 * MOST):
-            open_ones.enter_context(connected(server.port))
-        assert status(ask(server.port, whole("/predict_proba", body(1)))) == 200
     made_room = f"connection closed: MAX_CONNECTIONS ({MOST}) are open and it was silent"
+    with ExitStack() as open_ones:
+        for count in range(1, 50 * MOST):
+            open_ones.enter_context(connected(server.port))
+            # A slow machine may need more of them until so many are open at once.
+            if count >= 10 * MOST and made_room in refusals(server.log)[before:]:
+                break
+        assert status(ask(server.port, whole("/predict_proba", body(1)))) == 200
     closed = refusals(server.log)[before:]
     assert made_room in closed
     assert len(closed) >= 9 * MOST
