@@ -12,7 +12,8 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import count
 
 from playwright.async_api import Browser, BrowserContext, Page, WebSocket, async_playwright, expect
 from playwright.async_api import Error as BrowserError
@@ -31,16 +32,26 @@ RELOADS_EVERY = 8
 NAMES: dict[Language, str] = {"en": "English", "fr": "Français"}
 
 
+@dataclass(frozen=True)
+class Brought:
+    """A file of clients: what its name ends in, its bytes, and whether it can be read."""
+
+    ending: str
+    content: bytes
+    is_read: bool
+
+
 class Officers(threading.Thread):
     """So many officers at an address until told to stop; seconds by what was done, and the troubles they met."""
 
-    def __init__(self, address: str, officers: int, clients: Sequence[str], files: Sequence[Path]) -> None:
+    def __init__(self, address: str, officers: int, clients: Sequence[str], files: Sequence[Brought]) -> None:
         super().__init__(daemon=True)
         self._address, self._officers, self._clients, self._files = address, officers, clients, files
         self._ending = threading.Event()
         self.seconds: dict[str, list[float]] = defaultdict(list)
         self.troubles: list[str] = []
         self.rounds = 0
+        self.numbers = count(1)
 
     def stop(self) -> None:
         """Lets the round under way be the last."""
@@ -93,7 +104,7 @@ class Officer:
         self._watch(self._page)
         await self._timed("arrive", self._opened(address))
 
-    async def works(self, client: str, file: Path) -> None:
+    async def works(self, client: str, file: Brought) -> None:
         """One round through the screens."""
         await self._timed("open a client", self._client(client))
         await self._timed("scroll to the reasons", self._reasons())
@@ -142,14 +153,21 @@ class Officer:
             timeout=PATIENCE
         )
 
-    async def _portfolio(self, file: Path) -> None:
+    async def _portfolio(self, file: Brought) -> None:
         await self._page.get_by_role("link", name=self._say("page.portfolio")).click()
         chooser = self._page.locator("input[type=file]")
         await chooser.wait_for(state="attached", timeout=PATIENCE)
         await self._ready()
-        await chooser.set_input_files(file)
+        # No name comes twice, so that what is shown is of this file and not of one before.
+        name = f"branch{next(self._of.numbers)}{file.ending}"
+        await chooser.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": file.content})
         await self._ready()
-        await expect(self._page.locator("dl.tiles")).to_be_visible(timeout=PATIENCE)
+        if file.is_read:
+            in_use = self._page.get_by_text(self._say("portfolio.in_use", name=name))
+            await expect(in_use.first).to_be_visible(timeout=PATIENCE)
+            await expect(self._page.locator("dl.tiles")).to_be_visible(timeout=PATIENCE)
+        else:
+            await expect(self._page.get_by_text("SK_ID_CURR").first).to_be_visible(timeout=PATIENCE)
         await self._ready()
 
     async def _raw_data(self) -> None:
@@ -189,8 +207,8 @@ class Officer:
         await self._page.wait_for_timeout(BEGINS)
         await self._page.wait_for_selector(READY, timeout=PATIENCE)
 
-    def _say(self, key: str) -> str:
-        return translate(key, self._language)
+    def _say(self, key: str, **words: str) -> str:
+        return translate(key, self._language, **words)
 
     def _watch(self, page: Page) -> None:
         def note(what: str) -> None:

@@ -1,11 +1,12 @@
-"""The app for half an hour as a branch uses it: ten officers in a browser and programs that ask five times a second.
+"""The app for an hour as a branch uses it: ten officers in a browser and programs that ask five times a second.
 
-python tests/benchmarks/soak.py --minutes 30 --sessions 10 --rate 5
+python tests/benchmarks/soak.py --minutes 60 --sessions 10 --rate 5
 
-Starts the app as the Procfile does, on 127.0.0.1. Memory is that of the server and its children, the processes that
-read uploads included, looked at every second; PSS counts a page that several share once. The browser's own memory is
-not the server's. Ends with 1 when anything went wrong: an answer other than the one expected, a trouble in a
-browser, a line of the log that is not JSON or tells of an error.
+Starts the app as the Procfile does, on 127.0.0.1. Officers come, bring files of every kind and go; what they leave ends
+after a few minutes, so that as many visits end as begin. Memory is that of the server and its children, the processes
+that read uploads included, looked at every second; PSS counts a page that several share once. The browser's own memory
+is not the server's. Ends with 1 when anything went wrong: an answer other than the one expected, a trouble in a
+browser, a line of the log that is not JSON or tells of an error, a temporary file that stays.
 """
 
 from __future__ import annotations
@@ -33,13 +34,12 @@ sys.path.insert(0, str(ROOT))
 
 from core.scoring.assess import Model, open_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
-from tests.benchmarks.officers import Officers  # noqa: E402
-from tests.benchmarks.portfolio_files import write  # noqa: E402
+from tests.benchmarks.officers import Brought, Officers  # noqa: E402
+from tests.benchmarks.portfolio_files import draw  # noqa: E402
 from tests.browser.serving import environment, free_port, wait_until_ready  # noqa: E402
 from tests.core.drawn import draw_rows  # noqa: E402
 
-FILES, CLIENTS_A_FILE = 4, 300
-WARM = 1 / 3
+CLIENTS_A_FILE = 300
 Asked = tuple[str, str, bytes | None, str, int]
 
 
@@ -142,10 +142,11 @@ class Memory(threading.Thread):
         """What was seen first after so many seconds."""
         return next((each for each in self.seen if each[0] >= seconds), self.seen[-1])
 
-    def slope(self) -> float:
-        """Megabytes an hour of the server alone, by least squares over the last two thirds."""
-        late = [each for each in self.seen if each[0] >= WARM * self.seen[-1][0]]
-        line = statistics.linear_regression([each[0] / 3600 for each in late], [each[3] for each in late])
+    def growth(self) -> float:
+        """Megabytes by which the server alone grows in the last half, by least squares."""
+        half = self.seen[-1][0] / 2
+        late = [each for each in self.seen if each[0] >= half]
+        line = statistics.linear_regression([each[0] / half for each in late], [each[3] for each in late])
         return line.slope
 
 
@@ -158,15 +159,37 @@ def _of_process(process: psutil.Process) -> tuple[float, float] | None:
     return sizes["Rss"] * 1.024, sizes["Pss"] * 1.024
 
 
+def files_of_every_kind(model: Model, folder: Path) -> list[Brought]:
+    """Clients as CSV with each sign between its columns, Excel, JSON and Parquet, and a file that is no use."""
+    clients = draw(model.bundle.population, CLIENTS_A_FILE, 100_001, 1)
+    table = clients.to_pandas()
+    excel, parquet = folder / "clients.xlsx", folder / "clients.parquet"
+    table.to_excel(excel, index=False, engine="xlsxwriter")
+    table.to_parquet(parquet)
+    return [
+        *(Brought(".csv", table.to_csv(index=False, sep=sign).encode(), is_read=True) for sign in ",;\t"),
+        Brought(".xlsx", excel.read_bytes(), is_read=True),
+        Brought(".json", json.dumps({"data": clients.to_pylist()}).encode(), is_read=True),
+        Brought(".parquet", parquet.read_bytes(), is_read=True),
+        Brought(".csv", b"AMT_CREDIT,AMT_ANNUITY\n500000,25000\n", is_read=False),
+    ]
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
-    """The address and the process of the app, started as the Procfile says and ended by its id."""
+def served(folder: Path, visit_minutes: int) -> Iterator[tuple[str, int]]:
+    """The address and the process of the app, started as the Procfile says and ended by its id.
+
+    Its temporary files are in `temporary` below the folder.
+    """
+    (folder / "temporary").mkdir()
+    settings = {"VISIT_MINUTES": str(visit_minutes), "DATA_DIR": str(folder / "data")}
+    settings |= {"TMPDIR": str(folder / "temporary")}
     port = free_port()
     words = (ROOT / "Procfile").read_text().removeprefix("web:").replace("$PORT", str(port))
     command = [word.replace("0.0.0.0", "127.0.0.1") for word in shlex.split(words)]
     with (folder / "out.txt").open("wb") as out, (folder / "err.txt").open("wb") as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=environment(), stdout=out, stderr=err
+            [sys.executable, "-m", *command], cwd=ROOT, env=environment(**settings), stdout=out, stderr=err
         )
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", process, folder / "err.txt")
@@ -205,14 +228,13 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--sessions", type=int, default=10, help="officers, each in a tab")
     parser.add_argument("--rate", type=float, default=5.0, help="requests of the JSON routes a second")
+    parser.add_argument("--visit-minutes", type=int, default=5, help="how long what an officer left is kept")
     chosen = parser.parse_args()
     model = open_model(Settings().model_folder)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        files = [folder / f"branch{place}.{'csv' if place % 2 else 'parquet'}" for place in range(FILES)]
-        for place, file in enumerate(files):
-            write(model.bundle.population, CLIENTS_A_FILE + place, file)
-        with served(folder) as (address, pid):
+        files = files_of_every_kind(model, folder)
+        with served(folder, chosen.visit_minutes) as (address, pid):
             memory = Memory(pid)
             officers = Officers(address, chosen.sessions, [str(900_001 + place) for place in range(300)], files)
             programs = Programs(address, mixture(model), chosen.rate)
@@ -227,7 +249,9 @@ def main() -> int:
                 each.join(timeout=300)
             memory.stop()
             memory.join()
-        troubles = [*officers.troubles, *programs.troubles, *(f"log: {line}" for line in wrong_lines(folder))]
+            stayed = [f"stayed: {path.name}" for path in (folder / "temporary").rglob("*")]
+        lines = [f"log: {line}" for line in wrong_lines(folder)]
+        troubles = [*officers.troubles, *programs.troubles, *stayed, *lines]
     report(chosen, officers, programs, memory)
     print(f"\n{len(troubles)} troubles")
     for trouble, times in Counter(troubles).most_common(20):
@@ -249,12 +273,15 @@ def report(chosen: argparse.Namespace, officers: Officers, programs: Programs, m
     print("\n| screen, s | n | median | 95 % | 99 % | most |\n|---|---|---|---|---|---|")
     for what, seconds in officers.seconds.items():
         print(row(what, seconds, 1.0))
-    print("\n| memory, MB | at start | after a third | most | end |\n|---|---|---|---|---|")
-    first, warm, last = memory.seen[0], memory.at(WARM * memory.seen[-1][0]), memory.seen[-1]
+    print("\n| memory, MB | at start | after a half | most | end |\n|---|---|---|---|---|")
+    first, warm, last = memory.seen[0], memory.at(memory.seen[-1][0] / 2), memory.seen[-1]
     for name, place in (("RSS, with children", 1), ("PSS, with children", 2), ("PSS, server alone", 3)):
         cells = (first[place], warm[place], max(each[place] for each in memory.seen), last[place])
         print(f"| {name} | " + " | ".join(f"{cell:.0f}" for cell in cells) + " |")
-    print(f"server alone, over the last two thirds: {memory.slope():+.1f} MB an hour (n = {len(memory.seen)} looks)")
+    print(f"server alone, in the last half: {memory.growth():+.1f} MB (n = {len(memory.seen)} looks)")
+    for minute in range(0, int(memory.seen[-1][0] / 60), 5):
+        within = [each[3] for each in memory.seen if 60 * minute <= each[0] < 60 * (minute + 5)]
+        print(f"  minutes {minute} to {minute + 5}: {statistics.median(within):.0f} MB in the median")
 
 
 if __name__ == "__main__":
