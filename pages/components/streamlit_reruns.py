@@ -3,11 +3,15 @@
 A part of a page that a clock draws again goes on asking until the browser has the next page. A page may also ask to be
 drawn again by `st.rerun` just after the click. Streamlit makes one request of those that wait, for the page that the
 last of them names, and the click would be lost. A part that is asked for while the next page is drawn is drawn after
-it; it is no longer there, and the browser would show an empty screen.
+it; it is no longer there, and the browser would show an empty screen. A file that has come in just after the click is
+told to the page that was left, and Streamlit would draw that one again.
 """
 
 from __future__ import annotations
 
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import websocket_session_manager
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx, script_runner
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
@@ -39,6 +43,36 @@ def _is_of_the_page_itself(asked: str) -> bool:
     return drawn is not None and asked == drawn.page_script_hash
 
 
+class LeavingSession(AppSession):
+    """One tab, which goes where somebody clicked although a file comes in for the page that was left."""
+
+    _left = ""
+    _clicked: ClientState | None = None
+
+    def request_rerun(self, client_state: ClientState | None) -> None:
+        """Draws what the browser asks for; the page clicked on, once more, where the page left says that a file is in.
+
+        client_state: what the browser asked for, None for what it asked for last.
+        """
+        if client_state is not None and client_state.page_script_hash:
+            asked, here = client_state.page_script_hash, self._client_state.page_script_hash
+            if asked == self._left != here and _has_upload(client_state):
+                client_state = self._clicked
+            elif asked != here:
+                self._left, self._clicked = here, client_state
+                self._client_state.page_script_hash = asked
+        super().request_rerun(client_state)
+
+
+def _has_upload(client_state: ClientState) -> bool:
+    """Whether a page with a field for files asks. A click on a link names what surrounds all pages, and no such field.
+
+    The browser knows no better than to name the page that it shows, until it has the next.
+    """
+    return any(state.WhichOneof("value") == "file_uploader_state_value" for state in client_state.widget_states.widgets)
+
+
 def let_leaving_win() -> None:
     """From now on, for every tab that opens."""
     script_runner.ScriptRequests = LeavingWins  # type: ignore[attr-defined]
+    websocket_session_manager.AppSession = LeavingSession  # type: ignore[attr-defined]

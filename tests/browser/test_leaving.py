@@ -1,0 +1,88 @@
+"""Another screen is chosen in the moment in which a file comes in for the one that is left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from core.i18n.translations import translate
+from tests.browser import screens
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+class Line:
+    """Between a browser and the server: the browser's file, and what the server sends, can be held up.
+
+    asked: the page named by each of the browser's requests, in their order.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.asked: list[str] = []
+        self._files: list[Route] = []
+        self._held: list[bytes | str] | None = None
+        page.route_web_socket(re.compile("_stcore/stream"), self._connect)
+        page.route(re.compile("_stcore/upload_file"), lambda route: self._files.append(route))
+
+    def _connect(self, browser: WebSocketRoute) -> None:
+        self._browser, server = browser, browser.connect_to_server()
+
+        def ask(sent: bytes | str) -> None:
+            if isinstance(sent, bytes) and (message := BackMsg.FromString(sent)).WhichOneof("type") == "rerun_script":
+                self.asked.append(message.rerun_script.page_script_hash)
+            server.send(sent)
+
+        def answer(sent: bytes | str) -> None:
+            if self._held is None:
+                browser.send(sent)
+            else:
+                self._held.append(sent)
+
+        browser.on_message(ask)
+        server.on_message(answer)
+
+    def hold_up(self, page: Page) -> None:
+        """Once a file is to be sent, nothing comes from the server."""
+        screens.until(page, lambda: bool(self._files))
+        self._held = []
+
+    def let_file_through(self) -> None:
+        """The file that was chosen is sent."""
+        self._files.pop().continue_()
+
+    def go_on(self) -> None:
+        """What was held up comes, and all that follows."""
+        held, self._held = self._held or [], None
+        for sent in held:
+            self._browser.send(sent)
+
+
+def test_a_click_on_another_screen_counts_though_a_file_comes_in_just_after_it(visit: Visit) -> None:
+    page = visit("/portfolio")
+    line = Line(page)
+    page.reload()
+    screens.ready(page)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "branch.csv", "mimeType": "text/csv", "buffer": b"SK_ID_CURR\n1\n"}
+    )
+    line.hold_up(page)
+    asked = len(line.asked)
+    page.get_by_role("link", name=translate("page.raw_data", "en")).click()
+    screens.until(page, lambda: len(line.asked) == asked + 1)
+    line.let_file_through()
+    screens.until(page, lambda: len(line.asked) == asked + 2)
+    clicked, told = line.asked[asked:]
+    assert told != clicked
+    line.go_on()
+    example = page.get_by_role("button", name=translate("raw.example", "en"))
+    expect(example).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
+    expect(example).to_be_visible()
+    page.get_by_role("link", name=translate("page.portfolio", "en")).click()
+    expect(page.get_by_text(translate("portfolio.file", "en"))).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
+    expect(page.locator("input[type=file]")).to_have_count(1)
