@@ -29,6 +29,7 @@ from core.web.cookies import WithoutBackslashes
 from core.web.dispatch import Dispatcher
 from core.web.hosts import HostCheck
 from core.web.login_redirect import LoginRedirect
+from core.web.memory import share_arenas
 from core.web.security_headers import SecurityHeaders
 from core.web.sign_outs import SignOutEnds
 from core.web.tabs import Tabs
@@ -66,6 +67,7 @@ def build_app() -> st.App:
     ScoringError: a setting, the model's folder or the clients' file cannot be used.
     """
     write_json_lines()
+    share_arenas()
     # Threads switch this often, so that a prediction does not wait long for a page that computes.
     sys.setswitchinterval(0.0005)
     settings = resources.settings()

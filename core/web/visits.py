@@ -20,12 +20,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from core.web.memory import release_memory
+from core.web.memory import give_back_pages, release_memory
 
 LOOK_SECONDS = 5.0
 """Seconds between two looks at the clock."""
 RELEASES = 4
 """Looks at which memory is given back after something has ended: its threads let go of theirs a little later."""
+LOOKS_A_MINUTE = 12
+"""Looks after which free pages are given back though nothing has ended: every page that is drawn leaves some."""
 LOOK_BYTES = 2**20
 """Bytes of all uploads that come in, after which it is seen anew whether there is room for more."""
 BARE_VISIT = 2**14
@@ -243,12 +245,14 @@ async def end_by_clock(visits: Visits[C], end_sessions: Callable[[], int], secon
     seconds: pause between two looks.
     """
     releases = 0
-    while True:
+    for look in itertools.count(1):
         await asyncio.sleep(seconds)
         try:
             releases = RELEASES if visits.end_late() + end_sessions() else max(0, releases - 1)
             if releases:
                 await asyncio.to_thread(release_memory)
+            elif look % LOOKS_A_MINUTE == 0:
+                await asyncio.to_thread(give_back_pages)
         except Exception as error:
             # Or nothing would ever end again.
             log.error("visits could not be ended, and are looked at again: %s", type(error).__name__)

@@ -20,6 +20,8 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     _is_full_app_rerun,
 )
 
+from pages.components.streamlit_memory import files_named, remove_files
+
 
 class LeavingWins(ScriptRequests):
     """One tab's requests to draw a page, as Streamlit keeps them, without those of a page that was left."""
@@ -44,24 +46,35 @@ def _is_of_the_page_itself(asked: str) -> bool:
 
 
 class LeavingSession(AppSession):
-    """One tab, which goes where somebody clicked although a file comes in for the page that was left."""
+    """One tab, which goes where somebody clicked although a file comes in for the page that was left.
+
+    Files that it has left behind end.
+    """
 
     _left = ""
     _clicked: ClientState | None = None
+    _files: frozenset[str] = frozenset()
 
     def request_rerun(self, client_state: ClientState | None) -> None:
         """Draws what the browser asks for; the page clicked on, once more, where the page left says that a file is in.
 
         client_state: what the browser asked for, None for what it asked for last.
         """
-        if client_state is not None and client_state.page_script_hash:
-            asked, here = client_state.page_script_hash, self._client_state.page_script_hash
-            if asked == self._left != here and _has_upload(client_state):
-                client_state = self._clicked
-            elif asked != here:
-                self._left, self._clicked = here, client_state
-                self._client_state.page_script_hash = asked
+        if client_state is not None:
+            client_state = self._follow(client_state)
         super().request_rerun(client_state)
+
+    def _follow(self, client_state: ClientState) -> ClientState:
+        named = files_named(client_state)
+        remove_files(self.id, self._files - named)
+        self._files = named
+        asked, here = client_state.page_script_hash, self._client_state.page_script_hash
+        if self._clicked is not None and asked == self._left != here and _has_upload(client_state):
+            return self._clicked
+        if asked not in ("", here):
+            self._left, self._clicked = here, client_state
+            self._client_state.page_script_hash = asked
+        return client_state
 
 
 def _has_upload(client_state: ClientState) -> bool:

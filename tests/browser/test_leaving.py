@@ -1,8 +1,9 @@
-"""Another screen is chosen in the moment in which a file comes in for the one that is left."""
+"""What becomes of a click and of a file when a screen is left."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
@@ -11,6 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from core.i18n.translations import translate
 from tests.browser import screens
 from tests.browser.conftest import Visit
+from tests.browser.serving import UVICORN, free_port, serving
 
 pytestmark = pytest.mark.browser
 
@@ -86,3 +88,25 @@ def test_a_click_on_another_screen_counts_though_a_file_comes_in_just_after_it(v
     expect(page.get_by_text(translate("portfolio.file", "en"))).to_be_visible(timeout=screens.SECONDS)
     screens.ready(page)
     expect(page.locator("input[type=file]")).to_have_count(1)
+
+
+def test_files_of_a_tab_that_is_open_all_day_do_not_add_up_to_the_limit(visit: Visit, tmp_path: Path) -> None:
+    """Each is no file of clients, so that the visit itself keeps nothing of it; three of them are over the limit."""
+    port = free_port()
+    settings = {"MAX_VISITS_MB": "64"}
+    useless = tmp_path / "photograph.csv"
+    useless.write_bytes(b"\0" * 30 * 2**20)
+    with serving((*UVICORN, "--port", str(port)), port, tmp_path / "log.txt", settings) as address:
+        page = visit("/portfolio", at=address)
+        for _ in range(3):
+            page.locator("input[type=file]").set_input_files(useless)
+            expect(page.get_by_role("alert").first).to_be_visible(timeout=screens.SECONDS)
+            screens.ready(page)
+            expect(page.get_by_text(useless.name)).to_be_visible()
+            page.get_by_role("link", name=translate("page.raw_data", "en")).click()
+            expect(page.get_by_role("button", name=translate("raw.example", "en"))).to_be_visible()
+            page.get_by_role("link", name=translate("page.portfolio", "en")).click()
+            expect(page.get_by_text(useless.name)).to_have_count(0)
+            screens.ready(page)
+        page.close()
+    assert "upload refused" not in (tmp_path / "log.txt").read_text()
