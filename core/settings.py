@@ -78,6 +78,11 @@ class Settings:
     max_upload_seconds: int = setting(
         300, whole_number(1, 3600), "Longest time that a file may take to arrive on a screen, in seconds."
     )
+    max_untaken_mb: int = setting(
+        64,
+        whole_number(8, 65536),
+        "Most memory of answers that wait to be taken, in megabytes; past it those that nobody takes are ended.",
+    )
     max_rows: int = setting(2000, whole_number(1, 1_000_000), "Most clients in one request of the JSON routes.")
     max_scorings: int = setting(
         4, whole_number(1, 64), "Most requests of several clients scored at once; the next get 503."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.settings import Settings
 
 KB = 1024
+MB = 1024 * KB
 SPARE_FILES = 100
 """Open files that are not connections: the log, the libraries, processes that read uploads."""
 
@@ -23,6 +24,7 @@ class Limits:
     head_seconds: int
     transfer_seconds: int
     connections: int
+    untaken_bytes: int
 
     @classmethod
     def of(cls, settings: Settings, max_files: int | None = None) -> Limits:
@@ -30,7 +32,13 @@ class Limits:
         most = settings.max_connections
         if max_files is not None:
             most = max(1, min(most, max_files - SPARE_FILES))
-        return cls(settings.max_head_kb * KB, settings.max_head_seconds, settings.max_upload_seconds, most)
+        return cls(
+            head_bytes=settings.max_head_kb * KB,
+            head_seconds=settings.max_head_seconds,
+            transfer_seconds=settings.max_upload_seconds,
+            connections=most,
+            untaken_bytes=settings.max_untaken_mb * MB,
+        )
 
 
 class Waiting(Generic[Connection]):
@@ -46,6 +54,9 @@ class Waiting(Generic[Connection]):
     def remove(self, connection: Connection) -> None:
         """A connection waits no longer, if it did."""
         self._until.pop(connection, None)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(self._until)
 
     def oldest(self, but: Connection, wanted: Callable[[Connection], bool] = lambda each: True) -> Connection | None:
         """The connection that waits longest of those wanted, this one left out."""

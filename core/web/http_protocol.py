@@ -19,7 +19,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core.settings import read_settings
-from core.web.connection_limits import KB, Limits, Waiting, max_files
+from core.web.connection_limits import KB, MB, Limits, max_files
+from core.web.connection_watch import Watch
 from core.web.websocket_protocol import LimitedWebSocket
 
 LINGER_SECONDS = 1.0
@@ -28,31 +29,6 @@ SLOW = KB
 """Bytes a second: past the most connections, a body or an answer that goes slower makes room for others."""
 
 log = logging.getLogger("aval.connections")
-
-
-class Watch:
-    """Looks once a second after all connections of a loop that wait; sleeps while none does."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.heads: Waiting[LimitedProtocol] = Waiting()
-        self.transfers: Waiting[LimitedProtocol] = Waiting()
-        self._loop = loop
-        self._timer: asyncio.TimerHandle | None = None
-
-    def begin(self) -> None:
-        """Some connection waits from now on."""
-        if self._timer is None:
-            self._timer = self._loop.call_later(1.0, self._look)
-
-    def _look(self) -> None:
-        self._timer = None
-        now = self._loop.time()
-        for each in self.heads.late(now):
-            each.head_is_late()
-        for each in self.transfers.late(now):
-            each.transfer_is_late()
-        if self.heads or self.transfers:
-            self.begin()
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -149,6 +125,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._since, self._n_bytes = self.loop.time(), self.transport.get_write_buffer_size()
         self._watch.transfers.add(self, self.loop.time() + self.limits.transfer_seconds)
         self._watch.begin()
+        self._watch.limit_untaken(self, self.limits.untaken_bytes)
 
     def resume_writing(self) -> None:
         """The visitor has taken what waited."""
@@ -170,14 +147,26 @@ class LimitedProtocol(HttpToolsProtocol):
         return self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing()
 
     @property
+    def untaken_bytes(self) -> int:
+        """Bytes of its answers that the visitor has not taken yet."""
+        return self.transport.get_write_buffer_size()
+
+    @property
     def slow(self) -> bool:
         """Whether its body comes, or its answer is taken, at less than SLOW."""
-        moved = self._n_bytes - (self.transport.get_write_buffer_size() if self._whole else 0)
+        moved = self._n_bytes - (self.untaken_bytes if self._whole else 0)
         return moved < SLOW * (self.loop.time() - self._since + 1.0)
 
     def make_room(self, why: str = "silent") -> None:
         """Closes the connection for the sake of a new one."""
-        log.warning("connection closed: MAX_CONNECTIONS (%d) are open and it was %s", self.limits.connections, why)
+        self._make_way(f"MAX_CONNECTIONS ({self.limits.connections}) are open and it was {why}")
+
+    def free_memory(self) -> None:
+        """Closes the connection for the sake of another answer."""
+        self._make_way(f"MAX_UNTAKEN_MB ({self.limits.untaken_bytes // MB}) of answers wait and it took none")
+
+    def _make_way(self, why: str) -> None:
+        log.warning("connection closed: %s", why)
         self._stop_waiting()
         self.transport.abort()
 

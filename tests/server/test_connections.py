@@ -18,6 +18,7 @@ from tests.server.sockets import Answer, answer_of, ask, connected, head, whole
 
 MOST = 20
 SETTINGS = {"MAX_HEAD_KB": "8", "MAX_HEAD_SECONDS": "1", "MAX_CONNECTIONS": str(MOST), "MAX_UPLOAD_SECONDS": "2"}
+UNTAKEN = {"MAX_UNTAKEN_MB": "8"}
 HEALTH = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -135,6 +136,25 @@ def test_answers_that_are_never_taken_end_with_their_connection(server: Server) 
         received = everything(connection)
     assert refusals(server.log)[before:] == ["connection refused: a transfer took longer than MAX_UPLOAD_SECONDS (2)"]
     assert b"HTTP/1.1 408 " not in received
+
+
+def test_answers_that_nobody_takes_make_room_for_one_that_somebody_does(tmp_path: Path) -> None:
+    """Each is a third of the limit, beside what the system itself keeps."""
+    port, log = free_port(), tmp_path / "log.txt"
+    request = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    ended = "connection closed: MAX_UNTAKEN_MB (8) of answers wait and it took none"
+    with serving((*UVICORN, "--port", str(port)), port, log, UNTAKEN), ExitStack() as open_ones:
+        one = ask(port, request)
+        assert one is not None
+        until = time.monotonic() + MAX_SECONDS
+        while ended not in refusals(log) and time.monotonic() < until:
+            idle = open_ones.enter_context(connected(port))
+            idle.sendall(request * (1 + 8_000_000 // len(one.content)))
+            time.sleep(0.1)
+        assert ended in refusals(log)
+        taken = ask(port, request)
+        assert taken is not None
+        assert taken.content == one.content
 
 
 def test_bodies_that_come_drop_by_drop_past_the_most_make_room(server: Server, body: Callable[[int], bytes]) -> None:
