@@ -77,6 +77,7 @@ class Session:
     seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
     recorded: the decision that was saved last. writing, contesting: the open forms of letters and of contests, by the
     entry of their refusal. letter_kept: the refusal whose letter was kept last.
+    left_widgets: what `forget_left_widgets` returned last.
     """
 
     language: Language
@@ -100,6 +101,7 @@ class Session:
     writing: dict[int, Writing] = field(default_factory=dict)
     contesting: dict[int, Deciding] = field(default_factory=dict)
     letter_kept: int = 0
+    left_widgets: set[str] = field(default_factory=set)
 
     def start_queue(self) -> None:
         """Begin with another portfolio: nothing filtered, nothing ticked."""
