@@ -246,7 +246,7 @@ def main() -> int:
             for each in (officers, programs):
                 each.stop()
             for each in (officers, programs):
-                each.join(timeout=300)
+                each.join(timeout=1800)
             memory.stop()
             memory.join()
             stayed = [f"stayed: {path.name}" for path in (folder / "temporary").rglob("*")]
