@@ -16,8 +16,7 @@ from pages.components.layout.demo_banner import show_banner
 from pages.components.layout.not_found import show_not_found, unknown_address
 from pages.components.layout.sidebar import show_sidebar, show_source
 from pages.components.layout.streamlit_labels import show_streamlit_labels
-from pages.components.session import follow_language, session, tab_title
-from pages.components.streamlit_memory import forget_left_widgets
+from pages.components.session import follow_language, forget_left_widgets, tab_title
 
 SIDEBAR = 248
 """Width of the navigation in pixels, under a fifth of a laptop's window."""
@@ -63,7 +62,7 @@ show_sidebar()
 page.run()
 show_source(of_portfolio=page == portfolio)
 resources.freeze_loaded_objects()
-session().left_widgets = forget_left_widgets(session().left_widgets)
+forget_left_widgets()
 # The title names the open client, which is known only after the page has run.
 st.set_page_config(
     page_title=translate("page.tab", language, screen=tab_title(page.title, on_client=page == client)),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.alignment.client_id import ID
 from core.batch.client_queue import Queue
@@ -77,7 +78,7 @@ class Session:
     seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
     recorded: the decision that was saved last. writing, contesting: the open forms of letters and of contests, by the
     entry of their refusal. letter_kept: the refusal whose letter was kept last.
-    left_widgets: what `forget_left_widgets` returned last.
+    left_widgets: ids of the widgets that the last run of a page no longer drew.
     """
 
     language: Language
@@ -219,3 +220,18 @@ def once(key: str, new: object, act: Callable[[], None]) -> None:
     if st.session_state.get(last) != new:
         st.session_state[last] = new
         act()
+
+
+def forget_left_widgets() -> None:
+    """Forget the widgets that neither this run of a page nor the one before drew. For the end of a whole run.
+
+    Streamlit keeps what it knows of a widget, with all that its callback needs, as long as the tab: each client that is
+    opened would leave its file and its reasons. The run before counts, for a browser may still show what it drew, and
+    somebody may just have clicked on it.
+    """
+    state, run = session(), cast(Any, get_script_run_ctx())
+    known = run.session_state._state._new_widget_state.widget_metadata
+    left = known.keys() - run.shared.widget_ids_this_run.snapshot()
+    for each in left & state.left_widgets:
+        del known[each]
+    state.left_widgets = left - state.left_widgets

@@ -6,9 +6,6 @@ and then until somebody else comes. Here it is asked to end those whose time is 
 An uploaded file stays there as long as its tab, though the page that read it was left: in a tab that is open all day
 they would add up to the limit. So a file ends with the first request of its tab that no longer names it.
 
-What Streamlit knows of a widget, with all that its callback needs, stays as long as the tab too: each client that is
-opened leaves its file and its reasons. They are forgotten a run of a page after the one that no longer drew the widget.
-
 A file that a download button has made belongs to no session in Streamlit: it is gone once two pages were drawn, whoever
 drew them. Where ten people work, that can be before the browser asks for it.
 """
@@ -22,7 +19,6 @@ from typing import Any
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.media_file_manager import MediaFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def n_bytes_uploaded() -> int:
@@ -44,27 +40,6 @@ def remove_files(session: str, ids: Iterable[str]) -> None:
     files: Any = runtime.get_instance().uploaded_file_mgr
     for each in ids:
         files.remove_file(session, each)
-
-
-def forget_left_widgets(left_before: set[str]) -> set[str]:
-    """Forget the widgets that neither this run of a page nor the one before drew. For the end of a whole run.
-
-    The one before counts, for a browser may still show what it drew, and somebody may just have clicked on it.
-
-    Parameters
-    ----------
-    left_before: the ids that this function returned last for this tab.
-
-    Returns
-    -------
-    Ids of the widgets that this run no longer drew.
-    """
-    run: Any = get_script_run_ctx()
-    known = run.session_state._state._new_widget_state.widget_metadata
-    left: set[str] = known.keys() - run.shared.widget_ids_this_run.snapshot()
-    for each in left & left_before:
-        del known[each]
-    return left - left_before
 
 
 def end_left_sessions() -> int:
