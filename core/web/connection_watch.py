@@ -20,6 +20,10 @@ class Connection(Hashable, Protocol):
     def untaken_bytes(self) -> int:
         """Bytes of its answers that the visitor has not taken yet."""
 
+    @property
+    def stalled(self) -> bool:
+        """Whether the visitor takes hardly anything of an answer."""
+
     def head_is_late(self) -> None:
         """Its head is not whole in time."""
 
@@ -30,35 +34,26 @@ class Connection(Hashable, Protocol):
         """It ends for the sake of a new connection."""
 
     def free_memory(self) -> None:
-        """It ends for the sake of another answer."""
+        """It ends for the sake of other answers."""
 
 
 class Watch:
-    """Looks once a second after all connections of a loop that wait; sleeps while none does."""
+    """Looks once a second after all connections of a loop that wait; sleeps while none does.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    max_untaken: most bytes of answers that may wait.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, max_untaken: int) -> None:
         self.heads: Waiting[Connection] = Waiting()
         self.transfers: Waiting[Connection] = Waiting()
         self._loop = loop
+        self._max_untaken = max_untaken
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         """Some connection waits from now on."""
         if self._timer is None:
             self._timer = self._loop.call_later(1.0, self._look)
-
-    def limit_untaken(self, newest: Connection, max_bytes: int) -> None:
-        """End answers that nobody takes, those that wait longest first, until all that wait are within the limit.
-
-        The newest stays, and so does whatever is being taken.
-        """
-        excess = sum(each.untaken_bytes for each in self.transfers) - max_bytes
-        while excess > 0:
-            stalled = self.transfers.oldest(newest, lambda each: each.slow and each.untaken_bytes > 0)
-            if stalled is None:
-                return
-            excess -= stalled.untaken_bytes
-            stalled.free_memory()
 
     def _look(self) -> None:
         self._timer = None
@@ -67,5 +62,15 @@ class Watch:
             each.head_is_late()
         for each in self.transfers.late(now):
             each.transfer_is_late()
+        self._limit_untaken()
         if self.heads or self.transfers:
             self.begin()
+
+    def _limit_untaken(self) -> None:
+        """End answers that nobody takes, those that wait longest first, until all that wait are within the limit."""
+        excess = sum(each.untaken_bytes for each in self.transfers) - self._max_untaken
+        for each in [each for each in self.transfers if each.stalled]:
+            if excess <= 0:
+                break
+            excess -= each.untaken_bytes
+            each.free_memory()

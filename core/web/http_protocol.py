@@ -26,7 +26,9 @@ from core.web.websocket_protocol import LimitedWebSocket
 LINGER_SECONDS = 1.0
 """How long a refused visitor may go on sending: who is cut off while sending does not see the answer."""
 SLOW = KB
-"""Bytes a second: past the most connections, a body or an answer that goes slower makes room for others."""
+"""Bytes a second: where others need room, a body or an answer that goes slower ends for them."""
+STALLED = 3.0
+"""Seconds after which an answer that goes so slowly is not merely on a long line."""
 
 log = logging.getLogger("aval.connections")
 
@@ -35,7 +37,8 @@ class LimitedProtocol(HttpToolsProtocol):
     """One connection.
 
     Its own state: bytes of a head so far, whether a request is whole, whether it was refused; since when a body comes
-    or an answer waits to be taken, and its bytes: of the body those that came, of the answer those that were left.
+    or an answer waits to be taken, and its bytes: of the body those that came, of the answer those that were left; when
+    the visitor last stopped taking an answer, and the bytes that were left then.
     """
 
     def __init__(self, *arguments: Any, limits: Limits | None = None, **named: Any) -> None:
@@ -48,6 +51,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._refused = False
         self._since = 0.0
         self._n_bytes = 0
+        self._paused = 0.0
+        self._at_pause = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection waits for its first head; past the most, one that is silent or idle makes room for it."""
@@ -121,11 +126,11 @@ class LimitedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The visitor does not take the answer for now."""
         super().pause_writing()
+        self._paused, self._at_pause = self.loop.time(), self.untaken_bytes
         if self._whole:
-            self._since, self._n_bytes = self.loop.time(), self.transport.get_write_buffer_size()
+            self._since, self._n_bytes = self._paused, self._at_pause
         self._watch.transfers.add(self, self.loop.time() + self.limits.transfer_seconds)
         self._watch.begin()
-        self._watch.limit_untaken(self, self.limits.untaken_bytes)
 
     def resume_writing(self) -> None:
         """The visitor has taken what waited."""
@@ -157,13 +162,19 @@ class LimitedProtocol(HttpToolsProtocol):
         moved = self._n_bytes - (self.untaken_bytes if self._whole else 0)
         return moved < SLOW * (self.loop.time() - self._since + 1.0)
 
+    @property
+    def stalled(self) -> bool:
+        """Whether, for some seconds, its answer is taken at less than SLOW, whatever it sends meanwhile."""
+        seconds = self.loop.time() - self._paused
+        return self.flow.write_paused and seconds >= STALLED and self._at_pause - self.untaken_bytes < SLOW * seconds
+
     def make_room(self, why: str = "silent") -> None:
         """Closes the connection for the sake of a new one."""
         self._make_way(f"MAX_CONNECTIONS ({self.limits.connections}) are open and it was {why}")
 
     def free_memory(self) -> None:
-        """Closes the connection for the sake of another answer."""
-        self._make_way(f"MAX_UNTAKEN_MB ({self.limits.untaken_bytes // MB}) of answers wait and it took none")
+        """Closes the connection for the sake of other answers."""
+        self._make_way(f"MAX_UNTAKEN_MB ({self.limits.untaken_bytes // MB}) of answers wait and it took hardly any")
 
     def _make_way(self, why: str) -> None:
         log.warning("connection closed: %s", why)
@@ -242,4 +253,4 @@ def _limits() -> Limits:
 
 @cache
 def _watch(loop: asyncio.AbstractEventLoop) -> Watch:
-    return Watch(loop)
+    return Watch(loop, _limits().untaken_bytes)

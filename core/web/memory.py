@@ -16,8 +16,8 @@ M_ARENA_MAX = -8
 def share_arenas() -> None:
     """Let all threads share few areas of memory; to be called before there are many threads. Elsewhere: nothing.
 
-    Every run of a page is a thread of its own. What it frees stays in its area for later, and sixteen areas keep more
-    than two.
+    Every run of a page is a thread of its own. What it frees stays in its area for later, and sixteen areas, as two
+    processors have them, keep more than two.
     """
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
     if choose is not None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 from core.alignment.client_id import ID
 from core.batch.client_queue import Queue
@@ -78,7 +79,7 @@ class Session:
     seen: by client id, the last of its decisions on the screen. deciding: the open forms, by their key.
     recorded: the decision that was saved last. writing, contesting: the open forms of letters and of contests, by the
     entry of their refusal. letter_kept: the refusal whose letter was kept last.
-    left_widgets: ids of the widgets that the last run of a page no longer drew.
+    left_widgets: by id, what Streamlit knew of the widgets that the last run of a page no longer drew.
     """
 
     language: Language
@@ -102,7 +103,7 @@ class Session:
     writing: dict[int, Writing] = field(default_factory=dict)
     contesting: dict[int, Deciding] = field(default_factory=dict)
     letter_kept: int = 0
-    left_widgets: set[str] = field(default_factory=set)
+    left_widgets: dict[str, Any] = field(default_factory=dict)
 
     def start_queue(self) -> None:
         """Begin with another portfolio: nothing filtered, nothing ticked."""
@@ -227,11 +228,17 @@ def forget_left_widgets() -> None:
 
     Streamlit keeps what it knows of a widget, with all that its callback needs, as long as the tab: each client that is
     opened would leave its file and its reasons. The run before counts, for a browser may still show what it drew, and
-    somebody may just have clicked on it.
+    somebody may just have clicked on it. Each time that a widget is drawn, by a part of the page too, it is known anew.
     """
     state, run = session(), cast(Any, get_script_run_ctx())
     known = run.session_state._state._new_widget_state.widget_metadata
     left = known.keys() - run.shared.widget_ids_this_run.snapshot()
-    for each in left & state.left_widgets:
-        del known[each]
-    state.left_widgets = left - state.left_widgets
+    for each, as_known in state.left_widgets.items():
+        if each in left and known.get(each) is as_known:
+            known.pop(each, None)
+    state.left_widgets = {each: known[each] for each in left & known.keys()}
+
+
+def is_gone(file: Any) -> bool:
+    """Whether a field shows a file that Streamlit no longer has: its screen was left, and called back at once."""
+    return isinstance(file, DeletedFile)

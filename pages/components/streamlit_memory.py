@@ -4,7 +4,7 @@ Streamlit keeps the session of a closed tab for `server.disconnectedSessionTTL` 
 and then until somebody else comes. Here it is asked to end those whose time is up. It has no public call for that.
 
 An uploaded file stays there as long as its tab, though the page that read it was left: in a tab that is open all day
-they would add up to the limit. So a file ends with the first request of its tab that no longer names it.
+they would add up to the limit. So a tab's files end when it goes to another page (`streamlit_reruns.py`).
 
 A file that a download button has made belongs to no session in Streamlit: it is gone once two pages were drawn, whoever
 drew them. Where ten people work, that can be before the browser asks for it.
@@ -12,12 +12,10 @@ drew them. Where ten people work, that can be before the browser asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 from streamlit import runtime
-from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 
@@ -27,19 +25,6 @@ def n_bytes_uploaded() -> int:
         return 0
     files: Any = runtime.get_instance().uploaded_file_mgr
     return int(files._total_bytes)
-
-
-def files_named(client_state: ClientState) -> frozenset[str]:
-    """The ids of the uploaded files that a tab's request names: those in a field on its screen."""
-    named = (each.file_uploader_state_value.uploaded_file_info for each in client_state.widget_states.widgets)
-    return frozenset(file.file_id for files in named for file in files)
-
-
-def remove_files(session: str, ids: Iterable[str]) -> None:
-    """Remove a tab's uploaded files; what a run of its page has read of them stays with that run."""
-    files: Any = runtime.get_instance().uploaded_file_mgr
-    for each in ids:
-        files.remove_file(session, each)
 
 
 def end_left_sessions() -> int:

@@ -20,8 +20,6 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     _is_full_app_rerun,
 )
 
-from pages.components.streamlit_memory import files_named, remove_files
-
 
 class LeavingWins(ScriptRequests):
     """One tab's requests to draw a page, as Streamlit keeps them, without those of a page that was left."""
@@ -32,7 +30,8 @@ class LeavingWins(ScriptRequests):
         asked = new_data.page_script_hash
         if self._page not in ("", asked):
             waits = self._state == ScriptRequestType.RERUN and _is_full_app_rerun(self._rerun_data)
-            if new_data.is_auto_rerun or (waits and _is_of_the_page_itself(asked)):
+            of_a_part = not _is_full_app_rerun(new_data)
+            if new_data.is_auto_rerun or of_a_part or (waits and _is_of_the_page_itself(asked)):
                 return True
         if _is_full_app_rerun(new_data):
             self._page = asked
@@ -48,36 +47,35 @@ def _is_of_the_page_itself(asked: str) -> bool:
 class LeavingSession(AppSession):
     """One tab, which goes where somebody clicked although a file comes in for the page that was left.
 
-    Files that it has left behind end.
+    The files of that page end with it.
     """
 
     _left = ""
     _clicked: ClientState | None = None
-    _files: frozenset[str] = frozenset()
 
     def request_rerun(self, client_state: ClientState | None) -> None:
-        """Draws what the browser asks for; the page clicked on, once more, where the page left says that a file is in.
+        """Draws what the browser asks for; the page clicked on, once more, where the page left asks after the click.
 
         client_state: what the browser asked for, None for what it asked for last.
         """
-        if client_state is not None:
+        if client_state is not None and not client_state.fragment_id:
             client_state = self._follow(client_state)
         super().request_rerun(client_state)
 
     def _follow(self, client_state: ClientState) -> ClientState:
-        named = files_named(client_state)
-        remove_files(self.id, self._files - named)
-        self._files = named
         asked, here = client_state.page_script_hash, self._client_state.page_script_hash
-        if self._clicked is not None and asked == self._left != here and _has_upload(client_state):
+        if self._clicked is not None and asked == self._left != here and _has_field_for_files(client_state):
             return self._clicked
         if asked not in ("", here):
             self._left, self._clicked = here, client_state
             self._client_state.page_script_hash = asked
+            if not _has_field_for_files(client_state):
+                # A link to the page that is already there leaves its field, and the file in it.
+                self._uploaded_file_mgr.remove_session_files(self.id)
         return client_state
 
 
-def _has_upload(client_state: ClientState) -> bool:
+def _has_field_for_files(client_state: ClientState) -> bool:
     """Whether a page with a field for files asks. A click on a link names what surrounds all pages, and no such field.
 
     The browser knows no better than to name the page that it shows, until it has the next.

@@ -225,7 +225,7 @@ def row(what: str, seconds: Sequence[float], unit: float) -> str:
 def main() -> int:
     """Prints the tables; returns 1 when anything went wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--sessions", type=int, default=10, help="officers, each in a tab")
     parser.add_argument("--rate", type=float, default=5.0, help="requests of the JSON routes a second")
     parser.add_argument("--visit-minutes", type=int, default=5, help="how long what an officer left is kept")

@@ -10,9 +10,12 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from core.i18n.translations import translate
+from core.records import Verdict
 from tests.browser import screens
 from tests.browser.conftest import Visit
 from tests.browser.serving import UVICORN, free_port, serving
+from tests.pages import files
+from tests.pages.people import People
 
 pytestmark = pytest.mark.browser
 
@@ -110,3 +113,22 @@ def test_files_of_a_tab_that_is_open_all_day_do_not_add_up_to_the_limit(visit: V
             screens.ready(page)
         page.close()
     assert "upload refused" not in (tmp_path / "log.txt").read_text()
+
+
+def test_a_link_to_the_screen_that_is_already_there_leaves_its_file(
+    visit: Visit, people: People, tmp_path: Path
+) -> None:
+    file = tmp_path / "branch.csv"
+    brought = [people.with_verdict(verdict) for verdict in Verdict]
+    file.write_bytes(files.as_csv(*map(people.row, brought)))
+    page = visit("/portfolio")
+    page.locator("input[type=file]").set_input_files(file)
+    tiles = page.locator("dl.tiles")
+    expect(tiles).to_be_visible(timeout=screens.SECONDS)
+    screens.ready(page)
+    with screens.another_run(page):
+        page.get_by_role("link", name=translate("page.portfolio", "en")).click()
+    with screens.another_run(page):
+        page.get_by_role("checkbox", name=translate("portfolio.tick", "en", client=brought[0])).press("Space")
+    expect(tiles).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from core.i18n.translations import translate
+from core.i18n.translations import Language, translate
 from core.records import Verdict
 from core.scoring.assess import Model, assess
 from core.settings import Settings
 from tests.browser import screens
-from tests.browser.conftest import Desk, Visit
+from tests.browser.conftest import LOCALES, Desk, Visit
 from tests.pages import files
 from tests.pages.people import People
 
@@ -99,3 +100,19 @@ def test_a_cell_that_cannot_be_used_is_told_by_row_and_column_and_the_client_sta
     file.write_bytes(files.as_csv({**row, column: cell}))
     screens.upload_clients(page, file, screens.alert(page, said))
     screens.shows_client(page, client)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_file_that_is_not_taken_is_told_of_in_a_sentence(visit: Visit, tmp_path: Path, language: Language) -> None:
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"0" * (Settings().max_upload_mb * 2**20 + 1))
+    page = visit("/portfolio", locale=LOCALES[language])
+    page.locator("input[type=file]").set_input_files(large)
+    refused = page.get_by_test_id("stFileChips").filter(has=page.locator("[aria-invalid=true]"))
+    expect(refused).to_be_visible(timeout=screens.SECONDS)
+    said = json.loads(refused.evaluate("chips => getComputedStyle(chips, '::after').content"))
+    assert said == translate("frame.upload_failed", language, limit=Settings().max_upload_mb)
+    refused.locator("[aria-invalid=true]").hover()
+    why = page.get_by_test_id("stTooltipErrorContent")
+    expect(why).to_have_count(1)
+    expect(why).to_be_hidden()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from pages.components.streamlit_reruns import LeavingWins, let_leaving_win
+from pages.components.streamlit_reruns import LeavingSession, LeavingWins, let_leaving_win
 
 CLICK = RerunData(page_script_hash="raw-data", query_string="lang=fr")
 TICK = RerunData(page_script_hash="portfolio", fragment_id="progress", is_auto_rerun=True)
@@ -54,7 +64,7 @@ def test_while_the_next_page_is_drawn_a_part_of_the_one_before_is_not_looked_for
 def test_of_two_clicks_the_last_counts() -> None:
     assert drawn_after(CLICK, OTHER_CLICK) == ("client", "", [])
     assert drawn_after(CLICK, TICK, OTHER_CLICK, TICK) == ("client", "", [])
-    assert drawn_after(CLICK, EDIT) == ("portfolio", "", [])
+    assert drawn_after(CLICK, EDIT) == ("raw-data", "lang=fr", [])
 
 
 def test_a_page_that_nobody_leaves_is_drawn_as_ever() -> None:
@@ -88,3 +98,89 @@ def test_a_page_that_asks_to_be_drawn_again_does_not_call_back_who_leaves_it() -
     first, *others = app.session_state["drawn"]
     assert first != "another"
     assert others == ["another"]
+
+
+class Tab(LeavingSession):
+    """A tab that notes which page it draws instead of drawing it."""
+
+    def _create_scriptrunner(self, initial_rerun_data: RerunData) -> None:
+        self._client_state.page_script_hash = initial_rerun_data.page_script_hash
+        self.drawn = [
+            *getattr(self, "drawn", []),
+            (initial_rerun_data.page_script_hash, initial_rerun_data.query_string),
+        ]
+
+    def has_fragment(self, fragment_id: str) -> bool:
+        return fragment_id == "shown"
+
+
+@pytest.fixture
+def tab() -> Iterator[Tab]:
+    async def opened() -> Tab:
+        script = str(Path("pages") / "frame.py")
+        return Tab(ScriptData(script, is_hello=False), MemoryUploadedFileManager("/files"), ScriptCache(), None, {})
+
+    yield asyncio.run(opened())
+
+
+def ask(tab: AppSession, page: str, query: str = "", *, file: str | None = None, part: str = "") -> None:
+    """What a browser asks for: of a page with a field for files where `file` is not None, "" for an empty field."""
+    asked = ClientState(page_script_hash=page, query_string=query, fragment_id=part)
+    if file is not None:
+        field = asked.widget_states.widgets.add(id="field").file_uploader_state_value
+        if file:
+            field.uploaded_file_info.add(file_id=file)
+    tab.request_rerun(asked)
+
+
+def holds(tab: Tab) -> list[str]:
+    files: MemoryUploadedFileManager = tab._uploaded_file_mgr  # type: ignore[assignment]
+    return [each.file_id for each in files.get_files(tab.id, ["a", "b"])]
+
+
+def bring(tab: Tab, file: str) -> None:
+    files: MemoryUploadedFileManager = tab._uploaded_file_mgr  # type: ignore[assignment]
+    files.add_file(tab.id, UploadedFileRec(file, f"{file}.csv", "text/csv", b"1"))
+
+
+def test_a_tab_goes_where_somebody_clicked_though_a_file_comes_in_just_after(tab: Tab) -> None:
+    ask(tab, "portfolio", file="")
+    ask(tab, "raw-data", "lang=fr")
+    bring(tab, "a")
+    ask(tab, "portfolio", file="a")
+    assert tab.drawn == [("portfolio", ""), ("raw-data", "lang=fr"), ("raw-data", "lang=fr")]
+    ask(tab, "raw-data", file="")
+    ask(tab, "portfolio")
+    ask(tab, "portfolio", file="")
+    assert [page for page, _ in tab.drawn[3:]] == ["raw-data", "portfolio", "portfolio"]
+    assert holds(tab) == []
+
+
+def test_a_part_of_a_page_that_was_left_is_no_click(tab: Tab) -> None:
+    """Streamlit drops it, and every request of the new page would be taken for one of a page that was left."""
+    ask(tab, "client")
+    ask(tab, "portfolio")
+    ask(tab, "client", part="gone")
+    ask(tab, "portfolio", file="")
+    assert [page for page, _ in tab.drawn] == ["client", "portfolio", "portfolio"]
+
+
+def test_a_page_that_the_script_went_to_is_not_left(tab: Tab) -> None:
+    ask(tab, "client", file="")
+    ask(tab, "portfolio")
+    tab._create_scriptrunner(RerunData(page_script_hash="client"))
+    ask(tab, "client", "part=known", file="")
+    assert tab.drawn[-1] == ("client", "part=known")
+
+
+def test_the_files_of_a_page_end_when_it_is_left_and_not_with_a_link_to_itself(tab: Tab) -> None:
+    ask(tab, "portfolio", file="")
+    bring(tab, "a")
+    ask(tab, "portfolio", file="a")
+    ask(tab, "portfolio", "order=worst")
+    assert holds(tab) == ["a"]
+    ask(tab, "raw-data")
+    assert holds(tab) == []
+    bring(tab, "b")
+    ask(tab, "raw-data", file="b")
+    assert holds(tab) == ["b"]

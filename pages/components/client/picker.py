@@ -24,7 +24,7 @@ from pages.components import resources
 from pages.components.client.opening import SEARCH, follow_address, open_from_file, open_loaded
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import session, set_widget, visit_contents, visit_token, widget
+from pages.components.session import is_gone, session, set_widget, visit_contents, visit_token, widget
 
 MATCHES = "client_matches"
 FILE, FILE_SEARCH, FILE_MATCHES = "client_file", "file_search", "file_matches"
@@ -60,7 +60,7 @@ def choose_client(language: Language) -> dict[str, Any] | None:
     if state.last_error is not None:
         show_error(state.last_error, language)
         file = widget(FILE)
-        if file is not None:
+        if file is not None and not is_gone(file):
             show_choices(state.last_error, file.getvalue(), "picker", language, _read_file)
     # Whoever looks for a client that is not there sees no other client's file.
     is_absent = (typed and not matches) or isinstance(state.last_error, UnknownClient)
@@ -164,6 +164,8 @@ def _open_only_client(intake: Intake, name: str) -> None:
 def _read_file() -> None:
     file = widget(FILE)
     state, visit, limits = session(), visit_contents(), resources.settings()
+    if is_gone(file):
+        return
     if file is None:
         visit.uploaded, state.last_error = {}, None
         return

@@ -21,6 +21,9 @@ STATISTICS = f"{COLUMN_MENU}[role=presentation]:has(+ [role=menuitem])"
 """A submenu of counts that has nothing but English in it."""
 FILE_SIZE = "[data-testid=stFileChipName] + div"
 """In bytes by English units; the upload limit beside it says what matters."""
+REFUSED = "[data-testid=stFileChips]:has([aria-invalid=true])"
+REFUSED_BY = "[data-testid=stFileChip] [role=alert], [data-testid=stTooltipErrorContent]"
+"""Why a file was not taken, by the number of an answer; a sentence below the file says it instead."""
 
 
 def show_streamlit_labels(language: Language) -> None:
@@ -43,7 +46,10 @@ def show_streamlit_labels(language: Language) -> None:
         **_table_words(language),
     }
     rules = " ".join(_replacement_rule(place, word) for place, word in words.items())
-    st.html(f"<style>{rules} {STATISTICS}, {FILE_SIZE} {{ display: none; }}</style>")
+    limit = resources.settings().max_upload_mb
+    refused = json.dumps(translate("frame.upload_failed", language, limit=limit), ensure_ascii=False)
+    rules += f" {REFUSED}::after {{ content: {refused}; display: block; font-size: 0.875rem; }}"
+    st.html(f"<style>{rules} {STATISTICS}, {FILE_SIZE}, {REFUSED_BY} {{ display: none; }}</style>")
 
 
 def _table_words(language: Language) -> dict[str, str]:

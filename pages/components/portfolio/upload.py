@@ -17,7 +17,7 @@ from pages.components.auth import has_access
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.journal.access import journal_if_any
 from pages.components.messages import plain, show_error
-from pages.components.session import session, visit_contents, visit_token, widget
+from pages.components.session import is_gone, session, visit_contents, visit_token, widget
 
 FILE = "portfolio_file"
 REFRESHES_PER_SECOND = 2
@@ -57,7 +57,7 @@ def choose_portfolio(
     if isinstance(job.error, ScoringError):
         show_error(job.error, language)
         file = widget(FILE)
-        if file is not None:
+        if file is not None and not is_gone(file):
             show_choices(job.error, file.getvalue(), "portfolio", language, _read_file)
         return None
     if job.error is not None:
@@ -139,6 +139,8 @@ def _name(job: ScoringJob, language: Language) -> str:
 
 def _read_file() -> None:
     file, visit, limits = widget(FILE), visit_contents(), resources.settings()
+    if is_gone(file):
+        return
     visit.stop_scoring()
     session().start_queue()
     if file is None:

@@ -15,7 +15,7 @@ from core.scoring.assess import assess
 from pages.components import resources
 from pages.components.file_choices import choices_for, read_file, show_choices
 from pages.components.messages import plain, show_error
-from pages.components.session import session, set_widget, visit_contents, visit_token, widget
+from pages.components.session import is_gone, session, set_widget, visit_contents, visit_token, widget
 
 METHOD = "raw_way"
 PASTED = "raw_pasted"
@@ -107,6 +107,8 @@ def _uploaded(language: Language) -> bytes:
 
 def _store_file() -> None:
     file, raw = widget(FILE), visit_contents().raw
+    if is_gone(file):
+        return
     raw.file, raw.file_name = (file.getvalue(), file.name) if file is not None else (b"", "")
 
 
