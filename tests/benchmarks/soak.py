@@ -4,9 +4,10 @@ python tests/benchmarks/soak.py --minutes 60 --sessions 10 --rate 5
 
 Starts the app as the Procfile does, on 127.0.0.1. Officers come, bring files of every kind and go; what they leave ends
 after a few minutes, so that as many visits end as begin. Memory is that of the server and its children, the processes
-that read uploads included, looked at every second; PSS counts a page that several share once. The browser's own memory
-is not the server's. Ends with 1 when anything went wrong: an answer other than the one expected, a trouble in a
-browser, a line of the log that is not JSON or tells of an error, a temporary file that stays.
+that read uploads included, looked at every second; PSS counts a page that several share once. Anonymous memory, what
+the server itself has asked for, depends on nothing else that runs. The browser's own memory is not the server's. Ends
+with 1 when anything went wrong: an answer other than the one expected, a trouble in a browser, a line of the log that
+is not JSON or tells of an error, a temporary file that stays.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ class Programs(threading.Thread):
 
 
 class Memory(threading.Thread):
-    """Megabytes of a process and its children, every second: (seconds, RSS, PSS of all, PSS of the process alone)."""
+    """Megabytes of a process and its children, every second: (seconds, RSS, PSS of all, anonymous of itself alone)."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -130,7 +131,7 @@ class Memory(threading.Thread):
             found = [each for each in map(_of_process, everybody) if each]
             if found:
                 rss, pss = (sum(each[place] for each in found) for place in (0, 1))
-                self.seen.append((time.monotonic() - self._begin, rss, pss, found[0][1]))
+                self.seen.append((time.monotonic() - self._begin, rss, pss, found[0][2]))
 
     def _is_itself(self, child: psutil.Process) -> bool:
         try:
@@ -150,13 +151,13 @@ class Memory(threading.Thread):
         return line.slope
 
 
-def _of_process(process: psutil.Process) -> tuple[float, float] | None:
+def _of_process(process: psutil.Process) -> tuple[float, float, float] | None:
     try:
         rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
     except OSError:
         return None
     sizes = {line.split(":")[0]: int(line.split()[1]) / 1e3 for line in rollup.splitlines()[1:]}
-    return sizes["Rss"] * 1.024, sizes["Pss"] * 1.024
+    return sizes["Rss"] * 1.024, sizes["Pss"] * 1.024, sizes["Anonymous"] * 1.024
 
 
 def files_of_every_kind(model: Model, folder: Path) -> list[Brought]:
@@ -275,7 +276,7 @@ def report(chosen: argparse.Namespace, officers: Officers, programs: Programs, m
         print(row(what, seconds, 1.0))
     print("\n| memory, MB | at start | after a half | most | end |\n|---|---|---|---|---|")
     first, warm, last = memory.seen[0], memory.at(memory.seen[-1][0] / 2), memory.seen[-1]
-    for name, place in (("RSS, with children", 1), ("PSS, with children", 2), ("PSS, server alone", 3)):
+    for name, place in (("RSS, with children", 1), ("PSS, with children", 2), ("anonymous, server alone", 3)):
         cells = (first[place], warm[place], max(each[place] for each in memory.seen), last[place])
         print(f"| {name} | " + " | ".join(f"{cell:.0f}" for cell in cells) + " |")
     print(f"server alone, in the last half: {memory.growth():+.1f} MB (n = {len(memory.seen)} looks)")
