@@ -81,7 +81,8 @@ class Settings:
     max_untaken_mb: int = setting(
         64,
         whole_number(8, 65536),
-        "Most memory of answers that wait to be taken, in megabytes; past it those that nobody takes are ended.",
+        "Memory of answers that wait to be taken, in megabytes; "
+        "past it those of which hardly anything is taken for three seconds are ended.",
     )
     max_rows: int = setting(2000, whole_number(1, 1_000_000), "Most clients in one request of the JSON routes.")
     max_scorings: int = setting(

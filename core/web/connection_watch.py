@@ -20,9 +20,8 @@ class Connection(Hashable, Protocol):
     def untaken_bytes(self) -> int:
         """Bytes of its answers that the visitor has not taken yet."""
 
-    @property
-    def stalled(self) -> bool:
-        """Whether the visitor takes hardly anything of an answer."""
+    def stalls(self) -> bool:
+        """Whether for some seconds hardly anything of its answer was taken; to be asked each second."""
 
     def head_is_late(self) -> None:
         """Its head is not whole in time."""
@@ -69,7 +68,7 @@ class Watch:
     def _limit_untaken(self) -> None:
         """End answers that nobody takes, those that wait longest first, until all that wait are within the limit."""
         excess = sum(each.untaken_bytes for each in self.transfers) - self._max_untaken
-        for each in [each for each in self.transfers if each.stalled]:
+        for each in [each for each in self.transfers if each.stalls()]:
             if excess <= 0:
                 break
             excess -= each.untaken_bytes

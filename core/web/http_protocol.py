@@ -28,7 +28,7 @@ LINGER_SECONDS = 1.0
 SLOW = KB
 """Bytes a second: where others need room, a body or an answer that goes slower ends for them."""
 STALLED = 3.0
-"""Seconds after which an answer that goes so slowly is not merely on a long line."""
+"""Seconds after which an answer that goes so slowly is hardly one on a long line."""
 
 log = logging.getLogger("aval.connections")
 
@@ -37,8 +37,8 @@ class LimitedProtocol(HttpToolsProtocol):
     """One connection.
 
     Its own state: bytes of a head so far, whether a request is whole, whether it was refused; since when a body comes
-    or an answer waits to be taken, and its bytes: of the body those that came, of the answer those that were left; when
-    the visitor last stopped taking an answer, and the bytes that were left then.
+    or an answer waits to be taken, and its bytes: of the body those that came, of the answer those that were left;
+    since when hardly anything of an answer was taken, and the bytes that were left then.
     """
 
     def __init__(self, *arguments: Any, limits: Limits | None = None, **named: Any) -> None:
@@ -107,7 +107,9 @@ class LimitedProtocol(HttpToolsProtocol):
         """The request is whole."""
         self._unread = 0
         self._whole = True
-        if not self.flow.write_paused:
+        if self.flow.write_paused:
+            self._since, self._n_bytes = self._paused, self._at_pause
+        else:
             self._watch.transfers.remove(self)
         if not self._refused:
             super().on_message_complete()
@@ -162,11 +164,12 @@ class LimitedProtocol(HttpToolsProtocol):
         moved = self._n_bytes - (self.untaken_bytes if self._whole else 0)
         return moved < SLOW * (self.loop.time() - self._since + 1.0)
 
-    @property
-    def stalled(self) -> bool:
-        """Whether, for some seconds, its answer is taken at less than SLOW, whatever it sends meanwhile."""
-        seconds = self.loop.time() - self._paused
-        return self.flow.write_paused and seconds >= STALLED and self._at_pause - self.untaken_bytes < SLOW * seconds
+    def stalls(self) -> bool:
+        """Whether, whatever it sends, hardly anything of its answer was taken for some seconds; asked each second."""
+        now, left = self.loop.time(), self.untaken_bytes
+        if self._at_pause - left >= SLOW * (now - self._paused):
+            self._paused, self._at_pause = now, left
+        return self.flow.write_paused and now - self._paused >= STALLED
 
     def make_room(self, why: str = "silent") -> None:
         """Closes the connection for the sake of a new one."""

@@ -236,7 +236,7 @@ def forget_left_widgets() -> None:
     for each, as_known in state.left_widgets.items():
         if each in left and known.get(each) is as_known:
             known.pop(each, None)
-    state.left_widgets = {each: known[each] for each in left & known.keys()}
+    state.left_widgets = {each: as_known for each in left if (as_known := known.get(each)) is not None}
 
 
 def is_gone(file: Any) -> bool:

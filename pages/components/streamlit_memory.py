@@ -17,6 +17,7 @@ from typing import Any
 
 from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def n_bytes_uploaded() -> int:
@@ -25,6 +26,13 @@ def n_bytes_uploaded() -> int:
         return 0
     files: Any = runtime.get_instance().uploaded_file_mgr
     return int(files._total_bytes)
+
+
+def remove_files_of_tab() -> None:
+    """Remove the uploaded files of the tab whose page is drawn. For a page that goes to another by itself."""
+    run = get_script_run_ctx()
+    if run is not None:
+        run.uploaded_file_mgr.remove_session_files(run.session_id)
 
 
 def end_left_sessions() -> int:

@@ -50,7 +50,6 @@ class LeavingSession(AppSession):
     The files of that page end with it.
     """
 
-    _left = ""
     _clicked: ClientState | None = None
 
     def request_rerun(self, client_state: ClientState | None) -> None:
@@ -64,13 +63,15 @@ class LeavingSession(AppSession):
 
     def _follow(self, client_state: ClientState) -> ClientState:
         asked, here = client_state.page_script_hash, self._client_state.page_script_hash
-        if self._clicked is not None and asked == self._left != here and _has_field_for_files(client_state):
-            return self._clicked
+        has_field, clicked = _has_field_for_files(client_state), self._clicked
+        if clicked is not None and clicked.page_script_hash == here != asked and has_field:
+            self._uploaded_file_mgr.remove_session_files(self.id)
+            return clicked
         if asked not in ("", here):
-            self._left, self._clicked = here, client_state
+            self._clicked = client_state
             self._client_state.page_script_hash = asked
-            if not _has_field_for_files(client_state):
-                # A link to the page that is already there leaves its field, and the file in it.
+            if not has_field:
+                # While the first page is drawn `here` is another name of it, and a file may have been brought already.
                 self._uploaded_file_mgr.remove_session_files(self.id)
         return client_state
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -115,12 +114,12 @@ class Tab(LeavingSession):
 
 
 @pytest.fixture
-def tab() -> Iterator[Tab]:
+def tab() -> Tab:
     async def opened() -> Tab:
         script = str(Path("pages") / "frame.py")
         return Tab(ScriptData(script, is_hello=False), MemoryUploadedFileManager("/files"), ScriptCache(), None, {})
 
-    yield asyncio.run(opened())
+    return asyncio.run(opened())
 
 
 def ask(tab: AppSession, page: str, query: str = "", *, file: str | None = None, part: str = "") -> None:
@@ -149,11 +148,19 @@ def test_a_tab_goes_where_somebody_clicked_though_a_file_comes_in_just_after(tab
     bring(tab, "a")
     ask(tab, "portfolio", file="a")
     assert tab.drawn == [("portfolio", ""), ("raw-data", "lang=fr"), ("raw-data", "lang=fr")]
+    assert holds(tab) == []
     ask(tab, "raw-data", file="")
     ask(tab, "portfolio")
     ask(tab, "portfolio", file="")
     assert [page for page, _ in tab.drawn[3:]] == ["raw-data", "portfolio", "portfolio"]
-    assert holds(tab) == []
+
+
+def test_of_two_quick_clicks_the_last_counts_though_a_file_comes_in_after_them(tab: Tab) -> None:
+    ask(tab, "portfolio", file="")
+    ask(tab, "raw-data")
+    ask(tab, "client")
+    ask(tab, "portfolio", file="a")
+    assert [page for page, _ in tab.drawn] == ["portfolio", "raw-data", "client", "client"]
 
 
 def test_a_part_of_a_page_that_was_left_is_no_click(tab: Tab) -> None:
@@ -184,3 +191,11 @@ def test_the_files_of_a_page_end_when_it_is_left_and_not_with_a_link_to_itself(t
     bring(tab, "b")
     ask(tab, "raw-data", file="b")
     assert holds(tab) == ["b"]
+
+
+def test_a_file_that_is_brought_while_the_first_page_is_drawn_stays(tab: Tab) -> None:
+    """Until then the tab is on the page that leads to all others."""
+    tab._client_state.page_script_hash = "frame"
+    bring(tab, "a")
+    ask(tab, "portfolio", file="a")
+    assert holds(tab) == ["a"]

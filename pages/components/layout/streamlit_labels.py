@@ -22,7 +22,7 @@ STATISTICS = f"{COLUMN_MENU}[role=presentation]:has(+ [role=menuitem])"
 FILE_SIZE = "[data-testid=stFileChipName] + div"
 """In bytes by English units; the upload limit beside it says what matters."""
 REFUSED = "[data-testid=stFileChips]:has([aria-invalid=true])"
-REFUSED_BY = "[data-testid=stFileChip] [role=alert], [data-testid=stTooltipErrorContent]"
+REFUSED_BY = "body:has([data-testid=stFileChip][aria-invalid=true]:hover) [data-testid=stTooltipErrorContent]"
 """Why a file was not taken, by the number of an answer; a sentence below the file says it instead."""
 
 

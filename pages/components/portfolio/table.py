@@ -24,6 +24,7 @@ from pages.components.portfolio.decided import outcomes_of
 from pages.components.portfolio.queue_controls import choose_page, choose_queue, queue_address, write_address
 from pages.components.portfolio.rows import bar_in_words, show_rows
 from pages.components.session import session
+from pages.components.streamlit_memory import remove_files_of_tab
 
 PAIR = 2
 
@@ -114,4 +115,5 @@ def _show_downloads(job: ScoringJob, portfolio: Portfolio, language: Language) -
 def _open(client: str, *, uploaded: bool) -> None:
     """Switch to a client's file, whose address keeps the queue."""
     address = queued_address(client, uploaded=uploaded) | session().queue.to_address()
+    remove_files_of_tab()
     st.switch_page("client.py", query_params=address)
