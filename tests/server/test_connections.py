@@ -139,24 +139,24 @@ def test_answers_that_are_never_taken_end_with_their_connection(server: Server) 
 
 
 def test_answers_that_nobody_takes_are_limited_together(tmp_path: Path, body: Callable[[int], bytes]) -> None:
-    port, log = free_port(), tmp_path / "log.txt"
+    """The system itself takes two or three megabytes of each; an answer is larger than the limit."""
+    port, log, times = free_port(), tmp_path / "log.txt", 4
     ended = "connection closed: MAX_UNTAKEN_MB (8) of answers wait and it took hardly any"
     with serving((*UVICORN, "--port", str(port)), port, log, UNTAKEN), ExitStack() as open_ones:
-        one = ask(port, whole("/data", body(250)))
+        one = ask(port, whole("/data", body(500)))
         assert one is not None
-        times = 3 + 8 * 2**20 // len(one.content)
+        assert len(one.content) > 8_000_000
         for _ in range(times):
             idle = open_ones.enter_context(socket.socket())
-            # The system itself takes little of the answer.
             idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             idle.connect(("127.0.0.1", port))
-            idle.sendall(whole("/data", body(250)))
+            idle.sendall(whole("/data", body(500)))
             idle.recv(1, socket.MSG_PEEK)
         until = time.monotonic() + MAX_SECONDS
         while ended not in refusals(log) and time.monotonic() < until:
             time.sleep(0.1)
-        assert 0 < refusals(log).count(ended) < times
-        taken = ask(port, whole("/data", body(250)))
+        assert 0 < refusals(log).count(ended) <= times
+        taken = ask(port, whole("/data", body(500)))
         assert taken is not None
         assert taken.content == one.content
 
