@@ -33,7 +33,7 @@ from core.settings import Settings  # noqa: E402
 from core.what_if.loan_terms import Term, with_term  # noqa: E402
 from core.what_if.simulation import simulate  # noqa: E402
 from tests.browser.conftest import CHROMIUM, FLAGS, VISITOR  # noqa: E402
-from tests.browser.screens import READY, open_part, search  # noqa: E402
+from tests.browser.screens import READY, count_runs, open_part, search  # noqa: E402
 from tests.browser.serving import UVICORN, free_port, serving  # noqa: E402
 from tests.pages.people import People, load_people  # noqa: E402
 
@@ -219,6 +219,7 @@ def main() -> None:
         ours, bare = (
             Side(context.new_page(), at, _process(port)) for at, port in zip((ours_at, bare_at), ports, strict=True)
         )
+        count_runs(ours.page)
         done: dict[str, Callable[[], tuple[Waits, Waits]]] = {
             "page by address": lambda: by_address(ours, bare, people, times),
             "client typed": lambda: typed(ours, bare, people, times),
