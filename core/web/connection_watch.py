@@ -66,7 +66,7 @@ class Watch:
             self.begin()
 
     def _limit_untaken(self) -> None:
-        """End answers that nobody takes, those that wait longest first, until all that wait are within the limit."""
+        """End stalled answers until the others are within the limit; the one that waits longest ends first."""
         excess = sum(each.untaken_bytes for each in self.transfers) - self._max_untaken
         for each in [each for each in self.transfers if each.stalls()]:
             if excess <= 0:

@@ -138,7 +138,7 @@ def test_answers_that_are_never_taken_end_with_their_connection(server: Server) 
     assert b"HTTP/1.1 408 " not in received
 
 
-def test_answers_that_nobody_takes_are_limited_together(tmp_path: Path, body: Callable[[int], bytes]) -> None:
+def test_untaken_answers_share_one_limit(tmp_path: Path, body: Callable[[int], bytes]) -> None:
     """The system itself takes two or three megabytes of each; an answer is larger than the limit."""
     port, log, times = free_port(), tmp_path / "log.txt", 4
     ended = "connection closed: MAX_UNTAKEN_MB (8) of answers wait and it took hardly any"
